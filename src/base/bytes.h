@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * bytes.h - a borrowed view and an owned block of bytes.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/err.h"
+
+struct bytes { /* borrowed: never freed */
+    const uint8_t *ptr;
+    size_t len;
+};
+
+struct buf { /* owned: buf_free wipes it */
+    uint8_t *ptr;
+    size_t len;
+};
+
+static inline struct bytes bytes_of(const void *ptr, size_t len)
+{
+    return (struct bytes){ (const uint8_t *)ptr, len };
+}
+
+static inline struct bytes bytes_of_text(const char *s)
+{
+    return bytes_of(s, s ? strlen(s) : 0);
+}
+
+static inline struct bytes buf_view(struct buf b)
+{
+    return (struct bytes){ b.ptr, b.len };
+}
+
+static inline bool bytes_equal(struct bytes a, struct bytes b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+/* Takes the same time wherever the first difference is; for tags and secrets. */
+bool bytes_equal_secret(const void *a, const void *b, size_t len) SHARED(bytes_equal_secret);
+
+MUST_CHECK enum err buf_new(size_t len, struct buf *ret) SHARED(buf_new); /* zeroed */
+MUST_CHECK enum err buf_copy(struct bytes from, struct buf *ret) SHARED(buf_copy);
+void buf_free(struct buf *b) SHARED(buf_free); /* wipes, frees, clears *b */

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * detail.c - the thread's detail record.
+ */
+#include "base/detail.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+
+static __thread struct detail record;
+
+void detail_begin(const char *phase)
+{
+    record.err = ERR_OK;
+    record.text[0] = record.remedy[0] = record.asked[0] = record.tried[0] = '\0';
+    record.server[0] = record.library[0] = record.library_text[0] = '\0';
+    record.library_code = 0;
+    record.kvno_seen = record.kvno_held = 0;
+    record.skew = 0;
+    detail_set(record.phase, phase);
+}
+
+struct detail *detail_get(void)
+{
+    return &record;
+}
+
+enum err detail_fail(enum err e, const char *fmt, ...)
+{
+    va_list ap;
+
+    if (record.text[0])
+        return e;
+    va_start(ap, fmt);
+    vsnprintf(record.text, sizeof record.text, fmt, ap);
+    va_end(ap);
+    record.err = e;
+    log_debug("%s: %s", record.phase, record.text);
+    return e;
+}
+
+void detail_remedy(const char *fmt, ...)
+{
+    va_list ap;
+
+    if (record.remedy[0])
+        return;
+    va_start(ap, fmt);
+    vsnprintf(record.remedy, sizeof record.remedy, fmt, ap);
+    va_end(ap);
+}
+
+void detail_copy(char *to, size_t size, const char *s)
+{
+    snprintf(to, size, "%s", s ? s : "");
+}
+
+void detail_library(const char *library, int64_t code, const char *text)
+{
+    detail_set(record.library, library);
+    detail_set(record.library_text, text);
+    record.library_code = code;
+}

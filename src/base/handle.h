@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * handle.h - handles are slot and generation, never pointers: stale and invented ones are
+ * refused, and an object stays alive while a call uses it.
+ *
+ * Any thread may do anything at any time. handle_close takes the handle away at once; the object
+ * is freed when the last user of it is done.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum handle_kind {
+    HANDLE_NONE,
+    HANDLE_CREDENTIAL,
+    HANDLE_CONTEXT,
+    HANDLE_TOKEN,
+    HANDLE_DIRECTORY,
+};
+
+typedef uint64_t handle_id; /* 0 is no handle; fits a pointer */
+
+/* Registers object; release frees it. On failure the object stays the caller's. */
+MUST_CHECK enum err handle_new(enum handle_kind kind, void *object, void (*release)(void *object),
+                               handle_id *ret) SHARED(handle_new);
+/* Holds the object until handle_put. ERR_INVALID_HANDLE for one stale, invented or of another kind.
+ */
+MUST_CHECK enum err handle_get(handle_id id, enum handle_kind kind, void **ret) SHARED(handle_get);
+void handle_put(handle_id id) SHARED(handle_put);
+MUST_CHECK enum err handle_close(handle_id id, enum handle_kind kind) SHARED(handle_close);

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * link.h - link names of what countersign-base shares with our other libraries.
+ *
+ * Those functions are not API, yet they cross a shared-library boundary: the prefix keeps them
+ * from meeting a symbol of the program's, the version COUNTERSIGN_PRIVATE from being relied on.
+ */
+#pragma once
+
+#define SHARED(name) __asm__("csp_" #name) __attribute__((visibility("default")))

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * policy.h - the switches where a default of ours may differ from Windows'.
+ *
+ * A rule is off (behave as Windows), audited (allow, and log who would have been refused) or
+ * enforced. Read from /etc/countersign/policy.conf, then COUNTERSIGN_POLICY=name=value,..., then
+ * what the program set. A word that is not understood enforces, and is logged.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+/* clang-format off */
+/*  name          written         as shipped   the rule when enforced */
+#define POLICY_LIST(X) \
+  X(NTLM,         "ntlm",           ENFORCE,  "NTLM is refused") \
+  X(REQUIRE_SPN,  "require-spn",    ENFORCE,  "a client names the server principal it expects") \
+  X(TARGET_NAME,  "target-name",    AUDIT,    "a client authenticates the target name") \
+  X(RC4,          "rc4",            AUDIT,    "RC4 tickets and session keys are refused") \
+  X(SPN_DUPLICATES, "spn-duplicates", ENFORCE, "a service principal name held by another account is refused")
+/* clang-format on */
+
+enum policy {
+#define POLICY_NAME(name, written, shipped, rule) POLICY_##name,
+    POLICY_LIST(POLICY_NAME)
+#undef POLICY_NAME
+        POLICY_COUNT
+};
+
+enum policy_mode { POLICY_OFF, POLICY_AUDIT, POLICY_ENFORCE };
+
+enum policy_mode policy_get(enum policy p) SHARED(policy_get);
+void policy_set(enum policy p, enum policy_mode mode) SHARED(policy_set);
+const char *policy_written(enum policy p) SHARED(policy_written);
+const char *policy_rule(enum policy p) SHARED(policy_rule);
+/* "rc4" -> POLICY_RC4; "audit" -> POLICY_AUDIT. */
+MUST_CHECK enum err policy_parse(const char *name, enum policy *ret) SHARED(policy_parse);
+MUST_CHECK enum err policy_mode_parse(const char *word, enum policy_mode *ret)
+    SHARED(policy_mode_parse);
+
+/* True when the rule forbids; under audit logs "policy rc4 would refuse <who>" and allows. */
+bool policy_forbids(enum policy p, const char *fmt, ...) SHARED(policy_forbids)
+    __attribute__((format(printf, 2, 3)));

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * writer.h - the one way bytes for outside are written.
+ *
+ * Grows up to a hard max; the first failure sticks. Two forms: growing (writer_new), and over a
+ * caller's block (writer_over), which never allocates.
+ */
+#pragma once
+
+#include "base/bytes.h"
+
+struct writer {
+    uint8_t *ptr;
+    size_t len, cap, max;
+    bool owned;
+    enum err err;
+};
+
+static inline struct writer writer_new(size_t max)
+{
+    return (struct writer){ NULL, 0, 0, max, true, ERR_OK };
+}
+
+static inline struct writer writer_over(void *ptr, size_t cap)
+{
+    return (struct writer){ (uint8_t *)ptr, 0, cap, cap, false, ERR_OK };
+}
+
+static inline void writer_fail(struct writer *w, enum err e)
+{
+    if (!w->err)
+        w->err = e;
+}
+
+/* Room for n bytes, or NULL after a failure. Valid until the next call. */
+uint8_t *writer_room(struct writer *w, size_t n) SHARED(writer_room);
+
+void writer_bytes(struct writer *w, struct bytes b) SHARED(writer_bytes);
+void writer_zero(struct writer *w, size_t n) SHARED(writer_zero);
+void writer_u8(struct writer *w, uint8_t v) SHARED(writer_u8);
+void writer_le16(struct writer *w, uint16_t v) SHARED(writer_le16);
+void writer_le32(struct writer *w, uint32_t v) SHARED(writer_le32);
+void writer_le64(struct writer *w, uint64_t v) SHARED(writer_le64);
+void writer_be16(struct writer *w, uint16_t v) SHARED(writer_be16);
+void writer_be32(struct writer *w, uint32_t v) SHARED(writer_be32);
+void writer_be64(struct writer *w, uint64_t v) SHARED(writer_be64);
+
+/* Lengths: refuse what does not fit (ERR_TOO_LONG) rather than cut it. */
+void writer_len16(struct writer *w, size_t n) SHARED(writer_len16);
+void writer_len32(struct writer *w, size_t n) SHARED(writer_len32);
+
+void writer_align(struct writer *w, size_t n) SHARED(writer_align);
+
+/* A length known later: the hole's offset, to be filled once. */
+size_t writer_hole32(struct writer *w) SHARED(writer_hole32);
+void writer_fill_le32(struct writer *w, size_t hole, size_t v) SHARED(writer_fill_le32);
+
+/* Hands over what was written, or reports the failure; the writer is done either way. */
+MUST_CHECK enum err writer_take(struct writer *w, struct buf *ret) SHARED(writer_take);
+void writer_done(struct writer *w) SHARED(writer_done); /* drops and wipes what was written */

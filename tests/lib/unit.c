@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * unit.c - helpers of the unit tests.
+ */
+#include "lib/unit.h"
+
+#include "base/alloc.h"
+
+struct bytes unit_hex(const char *text)
+{
+    uint8_t *p = malloc(strlen(text) / 2 + 1);
+    uint8_t *exact = NULL;
+    size_t n = 0;
+    unsigned v = 0;
+    int used = 0;
+
+    while (sscanf(text, " %2x%n", &v, &used) == 1) {
+        p[n++] = (uint8_t)v;
+        text += used;
+    }
+    exact = malloc(n ? n : 1);
+    memcpy(exact, p, n);
+    free(p);
+    return bytes_of(exact, n);
+}
+
+void unit_every_prefix(struct bytes whole, enum err (*parse)(struct bytes msg))
+{
+    size_t n;
+
+    for (n = 0; n < whole.len; n++) {
+        uint8_t *exact = malloc(n ? n : 1);
+
+        memcpy(exact, whole.ptr, n);
+        if (parse(bytes_of(exact, n)) == ERR_OK)
+            fail_msg("a prefix of %zu of %zu bytes was accepted", n, whole.len);
+        free(exact);
+    }
+}
+
+void oom_run(enum err (*scenario)(void *arg), void *arg)
+{
+    long n;
+
+    for (n = 0; n < 100000; n++) {
+        enum err e;
+        int hit;
+
+        mem_fail_at(n);
+        e = scenario(arg);
+        hit = mem_fail_hit();
+        mem_fail_at(-1);
+        if (!hit) {
+            assert_int_equal(e, ERR_OK);
+            return;
+        }
+        if (e != ERR_NO_MEMORY)
+            fail_msg("allocation %ld failed and the scenario said \"%s\"", n, err_text(e));
+    }
+    fail_msg("no end after %ld allocations", n);
+}
+
+void unit_assert_bytes(struct bytes got, struct bytes want)
+{
+    assert_int_equal(got.len, want.len);
+    assert_memory_equal(got.ptr, want.ptr, want.len);
+}
