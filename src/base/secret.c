@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * secret.c - blocks of a few sizes, cut from mappings that are never dumped nor inherited.
+ *
+ * What is free is noted outside the mappings: inside, a fork would wipe it. Mappings are kept for
+ * the next key; a block of more than the largest size has a mapping of its own.
+ */
+#include "base/secret.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/mman.h>
+
+#include "base/alloc.h"
+
+enum { SMALLEST = 64, CLASSES = 8, CHUNK = 64 * 1024 }; /* 64 ... 8192 bytes */
+
+static struct {
+    void **free; /* a stack with room for every block of the class */
+    size_t count, cap;
+} classes[CLASSES];
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void *map(size_t size)
+{
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (p == MAP_FAILED)
+        return NULL;
+    if (madvise(p, size, MADV_DONTDUMP) || madvise(p, size, MADV_WIPEONFORK)) {
+        munmap(p, size);
+        return NULL;
+    }
+    return p;
+}
+
+static int class_of(size_t size)
+{
+    int n;
+
+    for (n = 0; n < CLASSES; n++) {
+        if (size <= (size_t)SMALLEST << n)
+            return n;
+    }
+    return -1;
+}
+
+/* Adds one chunk's blocks to a class. The caller holds the lock. */
+static bool refill(int n)
+{
+    size_t block = (size_t)SMALLEST << n;
+    size_t blocks = CHUNK / block;
+    void **grown = mem_array(classes[n].cap + blocks, sizeof *grown);
+    uint8_t *chunk = NULL;
+    size_t i;
+
+    if (!grown)
+        return false;
+    chunk = map(CHUNK);
+    if (!chunk) {
+        mem_free(grown);
+        return false;
+    }
+    mem_free(classes[n].free); /* empty, or there were no need */
+    classes[n].free = grown;
+    classes[n].cap += blocks;
+    for (i = blocks; i-- > 0;)
+        grown[classes[n].count++] = chunk + i * block;
+    return true;
+}
+
+void *secret_alloc(size_t size)
+{
+    int n = class_of(size);
+    void *p = NULL;
+
+    if (n < 0)
+        return map(size);
+    pthread_mutex_lock(&lock);
+    if (classes[n].count || refill(n))
+        p = classes[n].free[--classes[n].count];
+    pthread_mutex_unlock(&lock);
+    return p;
+}
+
+void secret_free(void *p, size_t size)
+{
+    int n = class_of(size);
+
+    if (!p)
+        return;
+    mem_wipe(p, size);
+    if (n < 0) {
+        munmap(p, size);
+        return;
+    }
+    pthread_mutex_lock(&lock);
+    classes[n].free[classes[n].count++] = p;
+    pthread_mutex_unlock(&lock);
+}
