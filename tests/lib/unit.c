@@ -10,12 +10,12 @@ struct bytes unit_hex(const char *text)
     uint8_t *p = malloc(strlen(text) / 2 + 1);
     uint8_t *exact = NULL;
     size_t n = 0;
-    unsigned v = 0;
-    int used = 0;
 
-    while (sscanf(text, " %2x%n", &v, &used) == 1) {
-        p[n++] = (uint8_t)v;
-        text += used;
+    for (text += strspn(text, " \n"); text[0] && text[1]; text += strspn(text, " \n")) {
+        char pair[3] = { text[0], text[1], '\0' };
+
+        p[n++] = (uint8_t)strtoul(pair, NULL, 16);
+        text += 2;
     }
     exact = malloc(n ? n : 1);
     memcpy(exact, p, n);
