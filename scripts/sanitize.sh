@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
+# sanitize.sh - the tests under AddressSanitizer with UndefinedBehaviorSanitizer, then under
+# ThreadSanitizer. COUNTERSIGN_MATRIX=reduced tells the long tests to take a sample of their sizes.
+#
+#   ./run sanitize [asan|tsan]
+
+verb_sanitize() {
+    # shellcheck disable=SC2086
+    need_packages $PKGS_BUILD $PKGS_DOMAIN $PKGS_TEST $PKGS_CLANG
+    export COUNTERSIGN_MATRIX=reduced
+    suppressions=$PWD/scripts/sanitize
+    export ASAN_OPTIONS="detect_stack_use_after_return=1:strict_string_checks=1:abort_on_error=1"
+    export LSAN_OPTIONS="suppressions=$suppressions/lsan.supp:print_suppressions=0"
+    export UBSAN_OPTIONS="print_stacktrace=1"
+    export TSAN_OPTIONS="suppressions=$suppressions/tsan.supp:halt_on_error=1:second_deadlock_stack=1"
+    sanitize_failed=
+    # shellcheck disable=SC2086
+    for preset in ${1:-asan tsan}; do
+        build "$preset"
+        # Programs of others (bench, install, demo) are not what a sanitizer looks at.
+        ctest --test-dir "build/$preset" --output-on-failure -j 2 --timeout 300 \
+            -LE 'install|bench|demo|slow' || sanitize_failed="$sanitize_failed $preset"
+    done
+    if [ -n "$sanitize_failed" ]; then
+        echo "sanitize: FAILED:$sanitize_failed"
+        exit 1
+    fi
+    echo "sanitize: clean"
+}
