@@ -31,6 +31,7 @@ verb_fuzz() {
     # shellcheck disable=SC2086
     set -- $names
     each=$((seconds * 2 / $#))
+    [ $# -gt 1 ] || each=$seconds
     [ "$each" -ge 1 ] || each=1
     mkdir -p build/fuzz/logs
     rm -f build/fuzz/logs/*.found

@@ -137,3 +137,21 @@ lint_exports() {
     comm -23 "$lint_dir/declared" "$lint_dir/exported" | sed 's/$/ is declared, not exported/'
     comm -13 "$lint_dir/declared" "$lint_dir/exported" | sed 's/$/ is exported, not declared/'
 }
+
+# Every exported function has its page, and mandoc finds nothing wrong with any page.
+lint_pages() {
+    build release >"$lint_dir/built" 2>&1 || { tail -n 20 "$lint_dir/built"; return 1; }
+    while IFS= read -r name; do
+        [ -f "build/release/man/man3/$name.3" ] || echo "$name has no page: no comment above it"
+    done <<END
+$(sources 'include/countersign/*.h' | grep -v '/link\.h$' | xargs -r cat |
+        grep -oE 'CS_EXPORT\([A-Za-z0-9_]+\)' | sed 's/.*(\(.*\))/\1/')
+END
+    for program in $(sources 'tools/*/main.c' | sed 's,tools/\(.*\)/main.c,\1,'); do
+        [ -f "docs/man/$program.1" ] || echo "tools/$program has no docs/man/$program.1"
+    done
+    {
+        find build/release/man/man3 -name '*.3' -size +80c 2>/dev/null
+        sources 'docs/man/*.[1378]'
+    } | xargs -r mandoc -Tlint -W warning
+}

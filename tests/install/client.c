@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * client.c - a stranger's program: C17 or C++17, against the installed headers and libraries only.
+ */
+#define SECURITY_WIN32
+#include <windows.h>
+
+#include <sspi.h>
+#include <stdio.h>
+#include <string.h>
+
+#ifdef WITH_DIRECTORY
+#include <countersign/ntdsapi.h>
+
+static int names_a_service(void)
+{
+    char spn[256];
+    DWORD len = sizeof spn;
+    DWORD status = DsMakeSpnA("http", "www.example.com", NULL, 0, NULL, &len, spn);
+
+    printf("%s\n", spn);
+    return status == ERROR_SUCCESS && strcmp(spn, "http/www.example.com") == 0;
+}
+#endif
+
+static int lists_packages(void)
+{
+    PSecurityFunctionTableA table = InitSecurityInterfaceA();
+    PSecPkgInfoA packages = NULL;
+    ULONG count = 0, i;
+    int found = 0;
+
+    if (!table || table->EnumerateSecurityPackagesA(&count, &packages) != SEC_E_OK)
+        return 0;
+    for (i = 0; i < count; i++) {
+        printf("%s, tokens up to %u\n", packages[i].Name, (unsigned)packages[i].cbMaxToken);
+        found += !strcmp(packages[i].Name, "Kerberos") || !strcmp(packages[i].Name, "Negotiate");
+    }
+    FreeContextBuffer(packages);
+    return found == 2;
+}
+
+int main(void)
+{
+    if (!lists_packages())
+        return 1;
+#ifdef WITH_DIRECTORY
+    if (!names_a_service())
+        return 2;
+#endif
+    return 0;
+}

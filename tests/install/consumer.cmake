@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# The CMakeLists.txt of a stranger's project.
+cmake_minimum_required(VERSION 3.25)
+project(consumer C CXX)
+set(CMAKE_C_STANDARD 17)
+set(CMAKE_CXX_STANDARD 17)
+find_package(countersign 0.1 REQUIRED COMPONENTS sspi directory static)
+enable_testing()
+foreach(source client.c client.cc)
+  foreach(kind directory static)
+    add_executable(${kind}-${source} ${source})
+    target_compile_definitions(${kind}-${source} PRIVATE WITH_DIRECTORY)
+    target_link_libraries(${kind}-${source} PRIVATE countersign::${kind})
+    add_test(NAME ${kind}-${source} COMMAND ${kind}-${source})
+  endforeach()
+endforeach()
