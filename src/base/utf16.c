@@ -14,7 +14,7 @@ static int32_t decode8(struct bytes b, size_t *pos)
     uint32_t v = more == 0 ? c : c & (0x3fU >> more);
     size_t i;
 
-    if (more > b.len - *pos)
+    if (more > 3 || more > b.len - *pos)
         return -1;
     for (i = 0; i < more; i++) {
         c = b.ptr[(*pos)++];
