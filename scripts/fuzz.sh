@@ -18,7 +18,7 @@ verb_fuzz() {
     # shellcheck disable=SC2086
     need_packages $PKGS_BUILD $PKGS_TEST $PKGS_CLANG
     names=$*
-    [ -n "$names" ] || names=$(ls fuzz/fuzz_*.c | sed 's,.*/fuzz_\(.*\)\.c,\1,')
+    [ -n "$names" ] || names=$(find fuzz -name 'fuzz_*.c' | sed 's,.*/fuzz_\(.*\)\.c,\1,' | sort)
     [ -n "$names" ] || { echo "fuzz: there are no targets" >&2; exit 1; }
     targets=
     for name in $names; do

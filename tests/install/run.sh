@@ -88,11 +88,11 @@ cp "$work"/client.c "$work"/client.cc "$work/consumer"
 
 # WinPR exports InitSecurityInterfaceW and its like under the plain names.
 winpr=$(pkg-config --cflags --libs winpr2 uuid)
+# shellcheck disable=SC2086
 gcc -std=c17 -c -o ours.o ours.c $only_sspi
-# WinPR's headers are not pedantic.
 # shellcheck disable=SC2086
 gcc -std=gnu17 -c -o theirs.o theirs.c $winpr
-warnings=
+warnings= # objects only from here on
 # shellcheck disable=SC2086
 {
     try "beside WinPR and libuuid, ours shared, first" gcc ours.o theirs.o $only_sspi "-Wl,-rpath,$lib" $winpr
