@@ -64,7 +64,7 @@ lint_layers() {
 }
 
 # base/alloc.c is the only place that asks the C library for memory: there a test makes any chosen
-# request fail. What libc or another library hands out goes back through mem_foreign_free.
+# request fail.
 lint_allocation() {
     sources 'src/*.c' 'src/*.h' 'tools/*.c' | grep -v '^src/base/alloc\.c$' |
         xargs awk -f scripts/lint/allocation.awk
@@ -141,7 +141,7 @@ lint_exports() {
 # Every exported function has its page, and mandoc finds nothing wrong with any page.
 lint_pages() {
     build release >"$lint_dir/built" 2>&1 || { tail -n 20 "$lint_dir/built"; return 1; }
-    while IFS= read -r name; do
+    while IFS= read -r name && [ -n "$name" ]; do
         [ -f "build/release/man/man3/$name.3" ] || echo "$name has no page: no comment above it"
     done <<END
 $(sources 'include/countersign/*.h' | grep -v '/link\.h$' | xargs -r cat |

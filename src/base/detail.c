@@ -27,7 +27,7 @@ struct detail *detail_get(void)
     return &record;
 }
 
-enum err detail_fail(enum err e, const char *fmt, ...)
+enum err(detail_fail)(enum err e, const char *fmt, ...)
 {
     va_list ap;
 

@@ -37,6 +37,9 @@ struct detail *detail_get(void) SHARED(detail_get);
 /* Sets the text (unless there is one), logs it as a debug line, returns e. */
 enum err detail_fail(enum err e, const char *fmt, ...) SHARED(detail_fail)
     __attribute__((format(printf, 2, 3)));
+#ifdef __clang_analyzer__ /* which cannot see that what goes in comes back */
+#define detail_fail(e, ...) ((void)detail_fail(e, __VA_ARGS__), (e))
+#endif
 /* What to try; keeps an earlier one. */
 void detail_remedy(const char *fmt, ...) SHARED(detail_remedy)
     __attribute__((format(printf, 1, 2)));

@@ -144,13 +144,14 @@ static enum err servers_parse(const char *list, struct servers *ret)
     return ERR_OK;
 }
 
-/* Where libresolv keeps IPv6 servers: blocks it frees itself, hence malloc and not mem_alloc. */
+/* Where libresolv keeps IPv6 servers: blocks it frees itself, hence malloc and not mem_alloc.
+ * NOLINTBEGIN(clang-analyzer-unix.Malloc) */
 static enum err servers_install(struct __res_state *state, const struct servers *s)
 {
     size_t i;
 
     for (i = 0; i < MAXNS; i++) {
-        free(state->_u._ext.nsaddrs[i]);
+        free(state->_u._ext.nsaddrs[i]); /* libc's block */
         state->_u._ext.nsaddrs[i] = NULL;
         memset(&state->nsaddr_list[i], 0, sizeof state->nsaddr_list[i]);
     }
@@ -161,13 +162,14 @@ static enum err servers_install(struct __res_state *state, const struct servers 
             memcpy(&state->nsaddr_list[i], &s->at[i].addr, sizeof state->nsaddr_list[i]);
             continue;
         }
-        state->_u._ext.nsaddrs[i] = malloc(sizeof(struct sockaddr_in6));
+        state->_u._ext.nsaddrs[i] = malloc(sizeof(struct sockaddr_in6)); /* libc's block */
         if (!state->_u._ext.nsaddrs[i])
             return ERR_NO_MEMORY;
         memcpy(state->_u._ext.nsaddrs[i], &s->at[i].addr, sizeof(struct sockaddr_in6));
     }
     return ERR_OK;
 }
+/* NOLINTEND(clang-analyzer-unix.Malloc) */
 
 static void servers_format(const struct servers *s, char *to, size_t size)
 {

@@ -189,7 +189,7 @@ static enum err unquote(struct bytes v, struct writer *w)
             return detail_fail(ERR_MALFORMED, "a backslash before a character that needs none");
         writer_u8(w, n == 1   ? v.ptr[0]
                      : n == 2 ? v.ptr[1]
-                              : (uint8_t)(hex_digit(v.ptr[1]) << 4 | hex_digit(v.ptr[2])));
+                              : (uint8_t)(hex_digit(v.ptr[1]) * 16 + hex_digit(v.ptr[2])));
         v = skip(v, n);
     }
     if (!quoted)
