@@ -107,7 +107,8 @@ struct package {
     uint32_t capabilities; /* SECPKG_FLAG_*, as the documentation numbers them */
     uint32_t max_token;
 
-    /* ret_credential is opaque and freed by credential_free. candidates is for Negotiate. */
+    /* ret_credential is opaque and freed by credential_free. candidates is for Negotiate: the
+     * packages it may choose from, NULL after the last. */
     enum err (*acquire)(const struct acquire *a, const struct package *const *candidates,
                         void **ret_credential);
     enum err (*credential_query)(void *credential, struct credential_info *ret);
