@@ -42,7 +42,7 @@
   X(BAD_BINDINGS,      SEC_E_BAD_BINDINGS,           ERROR_ACCESS_DENIED,            "channel bindings do not match") \
   X(REPLAYED,          SEC_E_LOGON_DENIED,           ERROR_ACCESS_DENIED,            "the authentication message was seen before") \
   X(NO_MUTUAL_AUTH,    SEC_E_MUTUAL_AUTH_FAILED,     ERROR_MUTUAL_AUTH_FAILED,       "mutual authentication failed") \
-  X(UNSUPPORTED_ETYPE, SEC_E_ETYPE_NOT_SUPP,         ERROR_NOT_SUPPORTED,            "encryption type not supported") \
+  X(UNSUPPORTED_ETYPE, SEC_E_KDC_UNKNOWN_ETYPE,      ERROR_NOT_SUPPORTED,            "encryption type not supported") \
   X(POLICY,            SEC_E_POLICY_NLTM_ONLY,       ERROR_ACCESS_DENIED,            "refused by policy") \
   X(NO_IMPERSONATION,  SEC_E_NO_IMPERSONATION,       ERROR_CANNOT_IMPERSONATE,       "nobody to impersonate") \
   X(DELEGATION,        SEC_E_DELEGATION_POLICY,      ERROR_ACCESS_DENIED,            "delegation is not allowed") \

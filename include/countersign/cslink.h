@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * link.h - how our functions are named to the linker.
+ * cslink.h - how our functions are named to the linker.
  *
  * Source sees the Windows name; the linker sees it with our prefix, so that one process may also
- * load libraries that export the same Windows names.
+ * load libraries that export the same Windows names. (Not called link.h: our folder may stand on
+ * the include path, and the system has a <link.h>.)
  */
-#ifndef COUNTERSIGN_LINK_H
-#define COUNTERSIGN_LINK_H
+#ifndef COUNTERSIGN_CSLINK_H
+#define COUNTERSIGN_CSLINK_H
 
 #define CS_EXPORT(name) __asm__("cs_" #name) __attribute__((visibility("default")))
 
