@@ -23,36 +23,68 @@ need_packages() {
     install_quietly $missing
 }
 
-# A policy-rc.d that answers 101 keeps maintainer scripts from starting daemons; the units that
-# came with the packages are disabled afterwards.
+# A policy-rc.d that answers 101 keeps maintainer scripts from starting daemons; what came with the
+# packages and would start at the next boot is masked (systemd) and disabled (init scripts).
 install_quietly() {
-    policy=/usr/sbin/policy-rc.d
-    ours=
-    if [ ! -e "$policy" ]; then
-        printf '#!/bin/sh\nexit 101\n' | $as_root tee "$policy" >/dev/null
-        $as_root chmod 755 "$policy"
-        ours=yes
-    fi
-    units_before=$(mktemp)
-    units >"$units_before"
-    log=$(mktemp)
+    before=$(mktemp -d)
+    daemons >"$before/daemons"
+    forbid_starting
     status=0
     { $as_root apt-get update -q && $as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -q --no-install-recommends "$@"; } >"$log" 2>&1 </dev/null || status=$?
-    [ -n "$ours" ] && $as_root rm -f "$policy"
-    units | comm -13 "$units_before" - | while read -r unit; do
-        $as_root systemctl mask "$unit" >/dev/null 2>&1 || true
-    done
-    rm -f "$units_before"
+        apt-get install -y -q --no-install-recommends "$@"; } >"$before/log" 2>&1 </dev/null || status=$?
+    allow_starting
+    daemons | comm -13 "$before/daemons" - >"$before/new"
+    while IFS= read -r daemon; do
+        disable_daemon "$daemon"
+    done <"$before/new"
+    if [ -s "$before/new" ]; then
+        echo "kept from ever starting: $(tr '\n' ' ' <"$before/new")"
+    fi
     if [ "$status" != 0 ]; then
-        tail -n 20 "$log" >&2
-        echo "apt-get failed; the whole log is $log" >&2
+        tail -n 20 "$before/log" >&2
+        echo "apt-get failed; the whole log is $before/log" >&2
         exit 1
     fi
-    rm -f "$log"
+    rm -rf "$before"
 }
 
-units() {
-    find /lib/systemd/system /usr/lib/systemd/system -name '*.service' -printf '%f\n' 2>/dev/null |
-        sort -u
+POLICY=/usr/sbin/policy-rc.d
+
+# Where the machine has a policy of its own it is put aside, and put back whatever happens.
+forbid_starting() {
+    if [ -e "$POLICY" ] || [ -L "$POLICY" ]; then
+        $as_root mv "$POLICY" "$POLICY.countersign"
+    fi
+    trap allow_starting EXIT
+    trap 'exit 130' INT TERM HUP
+    printf '#!/bin/sh\nexit 101\n' | $as_root tee "$POLICY" >/dev/null
+    $as_root chmod 755 "$POLICY"
+}
+
+allow_starting() {
+    $as_root rm -f "$POLICY"
+    if [ -e "$POLICY.countersign" ] || [ -L "$POLICY.countersign" ]; then
+        $as_root mv "$POLICY.countersign" "$POLICY"
+    fi
+    trap - EXIT INT TERM HUP
+}
+
+# Units that someone may enable, and init scripts.
+daemons() {
+    {
+        find /lib/systemd/system /usr/lib/systemd/system \( -name '*.service' -o -name '*.socket' \) \
+            -type f -exec grep -l '^\[Install\]' {} + 2>/dev/null | sed 's,.*/,,'
+        find /etc/init.d -type f -printf 'init.d/%f\n' 2>/dev/null
+    } | sort -u
+}
+
+# A mask is a link to /dev/null: made by hand, it holds where there is no systemctl too.
+disable_daemon() {
+    case $1 in
+    init.d/*) $as_root update-rc.d "${1#init.d/}" disable >/dev/null 2>&1 || true ;;
+    *)
+        $as_root mkdir -p /etc/systemd/system
+        [ -e "/etc/systemd/system/$1" ] || $as_root ln -s /dev/null "/etc/systemd/system/$1"
+        ;;
+    esac
 }
