@@ -69,22 +69,17 @@ allow_starting() {
     trap - EXIT INT TERM HUP
 }
 
-# Units that someone may enable, and init scripts.
+# The units that someone may enable: those are what starts at boot.
 daemons() {
-    {
-        find /lib/systemd/system /usr/lib/systemd/system \( -name '*.service' -o -name '*.socket' \) \
-            -type f -exec grep -l '^\[Install\]' {} + 2>/dev/null | sed 's,.*/,,'
-        find /etc/init.d -type f -printf 'init.d/%f\n' 2>/dev/null
-    } | sort -u
+    find /lib/systemd/system /usr/lib/systemd/system \( -name '*.service' -o -name '*.socket' \) \
+        -type f -exec grep -l '^\[Install\]' {} + 2>/dev/null | sed 's,.*/,,' | sort -u
 }
 
 # A mask is a link to /dev/null: made by hand, it holds where there is no systemctl too.
 disable_daemon() {
-    case $1 in
-    init.d/*) $as_root update-rc.d "${1#init.d/}" disable >/dev/null 2>&1 || true ;;
-    *)
-        $as_root mkdir -p /etc/systemd/system
-        [ -e "/etc/systemd/system/$1" ] || $as_root ln -s /dev/null "/etc/systemd/system/$1"
-        ;;
-    esac
+    $as_root mkdir -p /etc/systemd/system
+    [ -e "/etc/systemd/system/$1" ] || $as_root ln -s /dev/null "/etc/systemd/system/$1"
+    if [ -e "/etc/init.d/${1%.service}" ]; then
+        $as_root update-rc.d "${1%.service}" disable >/dev/null 2>&1 || true
+    fi
 }
