@@ -55,7 +55,7 @@ install(FILES ${CMAKE_BINARY_DIR}/countersignConfig.cmake
 
 # Section 3 is made of the comments in the public headers, the rest is written.
 file(GLOB public_headers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/include/countersign/*.h)
-list(FILTER public_headers EXCLUDE REGEX "/link\\.h$")
+list(FILTER public_headers EXCLUDE REGEX "/cslink\\.h$")
 set(man3 ${CMAKE_BINARY_DIR}/man/man3)
 string(TIMESTAMP today %Y-%m-%d UTC)
 if(public_headers)

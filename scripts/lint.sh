@@ -130,7 +130,7 @@ lint_exports() {
     done | sort >"$lint_dir/all"
     grep ' exports ' "$lint_dir/all"
     grep -v ' exports ' "$lint_dir/all" >"$lint_dir/exported"
-    sources 'include/countersign/*.h' | grep -v '/link\.h$' | xargs -r cat |
+    sources 'include/countersign/*.h' | grep -v '/cslink\.h$' | xargs -r cat |
         grep -oE 'CS_EXPORT\([A-Za-z0-9_]+\)' | sed 's/.*(\(.*\))/\1/' | sort >"$lint_dir/declared"
     uniq -d "$lint_dir/exported" | sed 's/$/ is exported twice/'
     uniq -d "$lint_dir/declared" | sed 's/$/ is declared twice/'
@@ -144,7 +144,7 @@ lint_pages() {
     while IFS= read -r name && [ -n "$name" ]; do
         [ -f "build/release/man/man3/$name.3" ] || echo "$name has no page: no comment above it"
     done <<END
-$(sources 'include/countersign/*.h' | grep -v '/link\.h$' | xargs -r cat |
+$(sources 'include/countersign/*.h' | grep -v '/cslink\.h$' | xargs -r cat |
         grep -oE 'CS_EXPORT\([A-Za-z0-9_]+\)' | sed 's/.*(\(.*\))/\1/')
 END
     for program in $(sources 'tools/*/main.c' | sed 's,tools/\(.*\)/main.c,\1,'); do

@@ -133,6 +133,7 @@ function page_end(i, file, first, names, n, alias) {
 function write_body(file, i, text, name, section, para, fresh) {
     section = ""
     para = 0
+    returned = ""
     for (i = 1; i <= body_lines; i++) {
         text = body[i]
         if (text ~ /^[ \t]*$/) {
@@ -143,6 +144,7 @@ function write_body(file, i, text, name, section, para, fresh) {
             name = text
             sub(/:.*/, "", name)
             sub(/^[^:]*:[ \t]*/, "", text)
+            write_returned(file)
             section = heading(name ":")
             put(file, ".SH " section)
             para = 0
@@ -155,19 +157,8 @@ function write_body(file, i, text, name, section, para, fresh) {
             para = 0
             fresh = 1
         }
-        if (section == "RETURN VALUE" && match(text, /^[ \t]*[A-Z][A-Z0-9_]+[A-Z0-9]([ \t:,]|$)/)) {
-            sub(/^[ \t]+/, "", text)
-            name = text
-            sub(/[ \t].*/, "", name)
-            sub(/[:,]$/, "", name)
-            sub(/^[^ \t]+[ \t]*/, "", text)
-            sub(/^- /, "", text)
-            put(file, ".TP")
-            put(file, ".B " escape(name))
-            para = 0
-            if (text != "")
-                put(file, escape(text))
-            fresh = 0
+        if (section == "RETURN VALUE") {
+            returned = returned (returned == "" ? "" : " ") text
             continue
         }
         if (para && !fresh)
@@ -180,13 +171,38 @@ function write_body(file, i, text, name, section, para, fresh) {
         sub(/^- /, "", text)
         put(file, escape(text))
     }
+    write_returned(file)
+}
+
+# "SEC_E_OK; SEC_E_NO_CREDENTIALS (no cache); ..." as one item for each status.
+function write_returned(file, text, item, name) {
+    text = returned
+    returned = ""
+    gsub(/[ \t]+/, " ", text)
+    sub(/^ /, "", text)
+    gsub(/[;,.] [A-Z][A-Z0-9]*_[A-Z0-9_]+/, "\n&", text)
+    while (text != "") {
+        item = text
+        sub(/\n.*/, "", item)
+        text = length(text) > length(item) ? substr(text, length(item) + 4) : ""
+        name = ""
+        if (match(item, /^[A-Z][A-Z0-9]*_[A-Z0-9_]+/)) {
+            name = substr(item, 1, RLENGTH)
+            item = substr(item, RLENGTH + 1)
+            sub(/^[ :]+/, "", item)
+            put(file, ".IP \\(bu 2")
+            put(file, ".B " escape(name))
+        }
+        if (item != "" && item != ".")
+            put(file, escape(item))
+    }
 }
 
 function heading(text) {
     if (text ~ /^Returns:/) return "RETURN VALUE"
     if (text ~ /^Threads:/) return "THREADS"
     if (text ~ /^(Source|Sources):/) return "SOURCE"
-    if (text ~ /^(Differs|Differences|Windows):/) return "DIFFERENCES FROM WINDOWS"
+    if (text ~ /^(Where we differ|Differs|Differences|Windows):/) return "DIFFERENCES FROM WINDOWS"
     if (text ~ /^(See|See also):/) return "SEE ALSO"
     if (text ~ /^(Frees|Memory|Free|Ownership):/) return "MEMORY"
     if (text ~ /^(Policy):/) return "POLICY"
