@@ -113,7 +113,7 @@ static struct addrinfo *resolve(const char *host, const char *port, int flags)
 int wire_listen(const char *address)
 {
     static const int on = 1, off = 0;
-    char host[WIRE_NAME];
+    char host[WIRE_NAME] = "";
     const char *port;
     struct addrinfo *list, *a;
     int sock = -1;
