@@ -40,7 +40,7 @@ lint_one() {
 
 # The files of the project, also those not yet committed.
 sources() {
-    git ls-files --cached --others --exclude-standard -- "$@" | while IFS= read -r file; do
+    git ls-files --cached --others --exclude-standard -- "$@" 2>/dev/null | while IFS= read -r file; do
         [ -f "$file" ] && printf '%s\n' "$file"
     done
 }
@@ -77,7 +77,7 @@ lint_sizes() {
 # The lines below are written so that this file does not find itself.
 lint_leftovers() {
     sources | grep -vE '^(fuzz/corpus/|LICENSE)' >"$lint_dir/list"
-    xargs grep -nIE 'TO[D]O|FIX[M]E|X[X]X[^X]' <"$lint_dir/list"
+    xargs grep -nIE 'TO[D]O|FIX[M]E|(^|[^X])X[X]X([^X]|$)' <"$lint_dir/list"
     xargs grep -nIE '(^|[^A-Za-z0-9_.-])/(wor[k]|roo[t]|hom[e])/' <"$lint_dir/list"
     grep -E '\.(c|h|cc|sh|awk|py)$|CMakeLists\.txt$|\.cmake$' "$lint_dir/list" |
         while IFS= read -r file; do
