@@ -25,7 +25,7 @@ MUST_CHECK enum err crypto_cts_new(struct bytes key, bool encrypt, struct crypto
     SHARED(crypto_cts_new);
 void crypto_cts_free(struct crypto_cts *c) SHARED(crypto_cts_free); /* wipes; accepts NULL */
 
-/* How many of total bytes (32 at least) must go through crypto_cts_tail: 17 to 32. */
+/* How many of total bytes (17 at least) must go through crypto_cts_tail: 17 to 32. */
 static inline size_t crypto_cts_tail_len(size_t total)
 {
     return total - ((total - 1) / 16 - 1) * 16;

@@ -44,7 +44,7 @@ void crypto_nfold(struct bytes text, uint8_t *to, size_t len)
 
 /* DK: encrypt the folded constant again and again until there is enough. For AES the key is that
  * text itself.  RFC 3961 5.1, RFC 3962 4 */
-static enum err derive_sha1(struct bytes base, const uint8_t text[USAGE], struct crypto_key *ret)
+enum err crypto_dk(struct bytes base, struct bytes text, struct crypto_key *ret)
 {
     static const uint8_t zero_iv[16];
     EVP_CIPHER_CTX *ctx = NULL;
@@ -55,7 +55,7 @@ static enum err derive_sha1(struct bytes base, const uint8_t text[USAGE], struct
 
     if (e)
         return e;
-    crypto_nfold(bytes_of(text, USAGE), block, sizeof block);
+    crypto_nfold(text, block, sizeof block);
     for (off = 0; off < base.len && !e; off += sizeof block) {
         if (EVP_CipherInit_ex2(ctx, NULL, NULL, zero_iv, -1, NULL) != 1 ||
             EVP_CipherUpdate(ctx, block, &out, block, sizeof block) != 1)
@@ -100,6 +100,6 @@ enum err crypto_derive(int32_t enctype, struct bytes base, uint32_t usage,
     else if (enctype == CRYPTO_AES256_SHA384)
         derive_sha2(CRYPTO_HASH_SHA384, base, text, kind == CRYPTO_KE ? 32 : 24, ret);
     else
-        return derive_sha1(base, text, ret);
+        return crypto_dk(base, bytes_of(text, USAGE), ret);
     return ERR_OK;
 }

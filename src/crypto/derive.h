@@ -33,5 +33,9 @@ MUST_CHECK enum err crypto_derive(int32_t enctype, struct bytes base, uint32_t u
                                   enum crypto_key_kind kind, struct crypto_key *ret)
     SHARED(crypto_derive);
 
+/* DK of an AES key of 16 or 32 bytes and any constant. */
+MUST_CHECK enum err crypto_dk(struct bytes base, struct bytes text, struct crypto_key *ret)
+    SHARED(crypto_dk);
+
 /* Fills to with the n-fold of text, RFC 3961 5.1. */
 void crypto_nfold(struct bytes text, uint8_t *to, size_t len) SHARED(crypto_nfold);

@@ -105,7 +105,7 @@ enum err crypto_seal_pieces(struct crypto_seal *s, const struct crypto_piece *p,
     uint8_t sum[CRYPTO_HASH_MAX];
     enum err e;
 
-    if (total < 32)
+    if (total <= 16)
         return detail_fail(ERR_INTERNAL, "%zu bytes are too few for AES-CTS here", total);
     e = both(&a, total, !s->mac_ciphertext);
     crypto_hmac_end(&s->mac, &a.run, sum);
@@ -149,7 +149,7 @@ enum err crypto_open_pieces(struct crypto_seal *s, const struct crypto_piece *p,
     size_t total = encrypted_len(p, n);
     enum err e;
 
-    if (total < 32)
+    if (total <= 16)
         return detail_fail(ERR_INTERNAL, "%zu bytes are too few for AES-CTS here", total);
     if (s->mac_ciphertext) {
         hash_on(&a, total);

@@ -20,7 +20,7 @@ MUST_CHECK enum err crypto_seal_init(struct crypto_seal *s, struct bytes cipher_
                                      bool encrypt) SHARED(crypto_seal_init);
 void crypto_seal_done(struct crypto_seal *s) SHARED(crypto_seal_done); /* wipes; accepts zeros */
 
-/* The encrypted pieces hold 32 bytes or more together. ret_tag has room for tag_len bytes. */
+/* The encrypted pieces hold 17 bytes or more together. ret_tag has room for tag_len bytes. */
 MUST_CHECK enum err crypto_seal_pieces(struct crypto_seal *s, const struct crypto_piece *p,
                                        size_t n, uint8_t *ret_tag) SHARED(crypto_seal_pieces);
 /* ERR_ALTERED when the tag is not right; the encrypted pieces are then wiped. */
