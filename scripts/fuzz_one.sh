@@ -11,7 +11,7 @@ log=build/fuzz/logs/$name.log
 mkdir -p "$grown" "$corpus"
 status=0
 "build/fuzz/fuzz/fuzz_$name" -max_total_time="$2" -max_len="$3" -timeout=10 -rss_limit_mb=2048 \
-    -print_final_stats=1 -artifact_prefix="$corpus/crash-" "$grown" "$corpus" >"$log" 2>&1 || status=$?
+    -print_final_stats=1 -artifact_prefix="$corpus/" "$grown" "$corpus" >"$log" 2>&1 || status=$?
 runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
 if [ "$status" = 0 ]; then
     printf 'ok    %-24s %10s runs\n' "$name" "$runs"

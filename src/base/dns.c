@@ -29,7 +29,8 @@ static void label_read(struct reader *r, uint8_t len, char *name, size_t *used)
     struct bytes label = reader_take(r, len);
     size_t i;
 
-    if (*used + label.len + 2 > DNS_NAME - 1)
+    /* On the wire a name has a length before its first label and a zero at its end. */
+    if (*used + (*used != 0) + label.len + 2 > DNS_NAME - 1)
         reader_fail(r, ERR_TOO_LONG);
     for (i = 0; i < label.len; i++)
         if (!letter_allowed(label.ptr[i]))

@@ -153,8 +153,8 @@ static void flip_all(struct ends *t, bool seal, uint32_t how, bool rc4)
         l.seg[0].len = sent.seg[0].len;
         l.seg[4].len = sent.seg[4].len;
         p = at < l.seg[0].len                   ? l.token + at
-            : at < l.seg[0].len + sizeof l.head ? l.head + at - l.seg[0].len
-                                                : l.body + at - l.seg[0].len - sizeof l.head;
+            : at < l.seg[0].len + sizeof l.head ? l.head + (at - l.seg[0].len)
+                                                : l.body + (at - l.seg[0].len - sizeof l.head);
         *p ^= (uint8_t)(1 << bit % 8);
         e = seal ? kerberos_unseal(t->server, &l.m, &qop) : kerberos_verify(t->server, &l.m, &qop);
         /* RC4's checksum does not cover the sequence number: RFC 4757 7.2, 7.3 */
