@@ -54,7 +54,10 @@ void detail_remedy(const char *fmt, ...)
 
 void detail_copy(char *to, size_t size, const char *s)
 {
-    snprintf(to, size, "%s", s ? s : "");
+    size_t n = s ? strnlen(s, size - 1) : 0;
+
+    memcpy(to, s ? s : "", n); /* every message function passes here: no printf */
+    to[n] = '\0';
 }
 
 void detail_library(const char *library, int64_t code, const char *text)

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * countersign.h - what Windows has no function for: why a call failed, credentials from named
+ * places, several messages at once, who a token is, the log, policy.
+ *
+ * Our own functions are called Cs and take and give UTF-8. What they allocate is freed with
+ * FreeContextBuffer.
+ */
+#ifndef COUNTERSIGN_COUNTERSIGN_H
+#define COUNTERSIGN_COUNTERSIGN_H
+
+#include "sspi.h"
+
+#define COUNTERSIGN_VERSION "0.1.0"
+
+/* ---- why a call failed ---- */
+
+enum { CS_DETAIL_TEXT = 512, CS_DETAIL_NAME = 256, CS_DETAIL_PHASE = 48 };
+
+/* A thread's last failing call. Empty strings and zeros are what is not known. Times and names in
+ * it are for the operator of this side: never send them to the peer. */
+typedef struct _CS_ERROR_DETAIL {
+    ULONG size; /* set to sizeof(CS_ERROR_DETAIL) before the call */
+    SECURITY_STATUS status;
+    DWORD win32;                   /* the same as GetLastError would call it */
+    char phase[CS_DETAIL_PHASE];   /* the function */
+    char text[CS_DETAIL_TEXT];     /* what happened, one sentence */
+    char remedy[CS_DETAIL_TEXT];   /* what to try, one sentence */
+    char asked[CS_DETAIL_NAME];    /* the name asked for */
+    char tried[CS_DETAIL_NAME];    /* the names or places tried */
+    char server[CS_DETAIL_NAME];   /* the KDC or directory server asked */
+    char library[CS_DETAIL_PHASE]; /* "krb5", "ldap", "openssl" */
+    char library_text[CS_DETAIL_NAME];
+    LONGLONG library_code;
+    ULONG key_version_seen, key_version_held; /* of the ticket, of the keytab */
+    LONG clock_skew;                          /* seconds the peer's clock is ahead */
+} CS_ERROR_DETAIL, *PCS_ERROR_DETAIL;
+
+CS_EXTERN_C_BEGIN
+
+/* CsGetErrorDetail - the calling thread's last failure, as fields.
+ *
+ * Set detail->size before the call. After a call that succeeded, status is SEC_E_OK. Every
+ * function of sspi.h, ntdsapi.h, scp.h and this header, but for the two that read it and
+ * FreeContextBuffer, starts the record anew.
+ *
+ * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (NULL, or a size not understood).
+ * Threads: concerns the calling thread only.
+ */
+SECURITY_STATUS CsGetErrorDetail(CS_ERROR_DETAIL *detail) CS_EXPORT(CsGetErrorDetail);
+
+/* CsGetErrorText - the calling thread's last failure, as text of several lines.
+ *
+ * Writes at most size bytes and always a terminating zero (when size is not 0). The last line
+ * says what to try.
+ *
+ * Returns: the length of the whole text; 0 when the last call succeeded.
+ * Threads: concerns the calling thread only.
+ */
+size_t CsGetErrorText(char *buffer, size_t size) CS_EXPORT(CsGetErrorText);
+
+CS_EXTERN_C_END
+
+/* ---- credentials from named places ---- */
+
+/* Zero it, set size, and what is wanted; everything left NULL has its default. */
+typedef struct _CS_CREDENTIAL_OPTIONS {
+    ULONG size;            /* sizeof(CS_CREDENTIAL_OPTIONS) */
+    ULONG use;             /* SECPKG_CRED_INBOUND, _OUTBOUND or _BOTH */
+    const char *package;   /* "Negotiate" (the default) or "Kerberos" */
+    const char *packages;  /* Negotiate's list: "Kerberos,!NTLM" */
+    const char *principal; /* where a cache or keytab holds several */
+    const char *user;      /* with password: who; "user@realm" or with domain */
+    const char *domain;    /* DNS or NetBIOS name */
+    const char *password;
+    const char *ccache;         /* "FILE:/tmp/krb5cc_0"; outbound default: the user's */
+    const char *keytab;         /* "FILE:/etc/krb5.keytab"; inbound default: the system's */
+    const void *keytab_content; /* a keytab in memory, instead of keytab */
+    size_t keytab_content_size;
+    const char *profile; /* path of a krb5.conf for this credential alone */
+    const char *realm;   /* its default realm */
+    const char *kdc;     /* "ADDRESS[:PORT],..." asked for realm before any look-up */
+} CS_CREDENTIAL_OPTIONS, *PCS_CREDENTIAL_OPTIONS;
+
+CS_EXTERN_C_BEGIN
+
+/* CsAcquireCredentials - a credential handle from named places, for one realm alone.
+ *
+ * What AcquireCredentialsHandle cannot say: which ticket cache, which keytab, which realm and KDC.
+ * Nothing process-wide is touched, so that one process serves several realms at once. With a
+ * keytab and use OUTBOUND the first ticket is got with the keytab's key. expiry may be NULL. The
+ * handle is closed with FreeCredentialsHandle. Everything is copied.
+ *
+ * Returns: as AcquireCredentialsHandle.
+ * Threads: safe.
+ */
+SECURITY_STATUS CsAcquireCredentials(const CS_CREDENTIAL_OPTIONS *options, PCredHandle credential,
+                                     PTimeStamp expiry) CS_EXPORT(CsAcquireCredentials);
+
+/* ---- several messages at once ---- */
+
+/* CsProtectMessages - EncryptMessage for several messages, side by side where the processor can.
+ *
+ * each[i] is what EncryptMessage takes. The messages get consecutive sequence numbers in the
+ * array's order, and status[i] says how each went.
+ *
+ * Returns: SEC_E_OK when every message succeeded; else the first status that is not; what
+ * EncryptMessage returns for a context that cannot be used, and then nothing was done.
+ * Threads: safe.
+ */
+SECURITY_STATUS CsProtectMessages(PCtxtHandle context, ULONG qop, ULONG count, SecBufferDesc each[],
+                                  SECURITY_STATUS status[]) CS_EXPORT(CsProtectMessages);
+
+/* CsUnprotectMessages - DecryptMessage for several messages, in the order they were sent.
+ *
+ * each[i] is what DecryptMessage takes; qop must be 0. A message that fails does not stop the
+ * others: status[i] says how each went, and only those with SEC_E_OK hold plaintext.
+ *
+ * Returns: SEC_E_OK when every message succeeded; else the first status that is not.
+ * Threads: safe.
+ */
+SECURITY_STATUS CsUnprotectMessages(PCtxtHandle context, ULONG qop, ULONG count,
+                                    SecBufferDesc each[], SECURITY_STATUS status[])
+    CS_EXPORT(CsUnprotectMessages);
+
+/* ---- tokens ---- */
+
+/* CsTokenGetName - whose token it is, as "user@REALM".
+ *
+ * The token is one of QuerySecurityContextToken or SECPKG_ATTR_ACCESS_TOKEN. The name is freed
+ * with FreeContextBuffer.
+ *
+ * Returns: SEC_E_OK; SEC_E_INVALID_HANDLE; SEC_E_INVALID_PARAMETER; SEC_E_INSUFFICIENT_MEMORY.
+ * Threads: safe.
+ */
+SECURITY_STATUS CsTokenGetName(HANDLE token, char **name) CS_EXPORT(CsTokenGetName);
+
+/* CsTokenGetSids - the account's and its groups' security identifiers, as far as proven.
+ *
+ * *sids receives an array of *count texts "S-1-5-..." in one block, freed with FreeContextBuffer.
+ * Today PACs are not decoded: the count is always 0 and *sids NULL, which means that nothing is
+ * proven and a check for any SID must deny.
+ *
+ * Returns: SEC_E_OK; SEC_E_INVALID_HANDLE; SEC_E_INVALID_PARAMETER.
+ * Threads: safe.
+ */
+SECURITY_STATUS CsTokenGetSids(HANDLE token, ULONG *count, char ***sids) CS_EXPORT(CsTokenGetSids);
+
+CS_EXTERN_C_END
+
+/* ---- log and policy ---- */
+
+typedef enum _CS_LOG_LEVEL { CS_LOG_AUDIT, CS_LOG_WARNING, CS_LOG_DEBUG } CS_LOG_LEVEL;
+
+/* line has no line feed and is gone after the call. May be called by any thread, by several at
+ * once; must not call back into the library. */
+typedef void (*CS_LOG_CALLBACK)(void *arg, CS_LOG_LEVEL level, const char *line);
+
+typedef enum _CS_POLICY_MODE { CS_POLICY_OFF, CS_POLICY_AUDIT, CS_POLICY_ENFORCE } CS_POLICY_MODE;
+
+CS_EXTERN_C_BEGIN
+
+/* CsSetLogCallback - where log lines go.
+ *
+ * Up to the level most; NULL for callback ends logging. Before the first call lines go to the file
+ * COUNTERSIGN_LOG names, if it names one. No line holds a key, ticket, nonce or password.
+ *
+ * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER.
+ * Threads: safe.
+ */
+SECURITY_STATUS CsSetLogCallback(CS_LOG_CALLBACK callback, void *arg, CS_LOG_LEVEL most)
+    CS_EXPORT(CsSetLogCallback);
+
+/* CsSetPolicy - set a switch where our default may differ from Windows'.
+ *
+ * The names are those of /etc/countersign/policy.conf: "ntlm", "require-spn", "target-name",
+ * "rc4", "spn-duplicates". Off behaves as Windows; audit allows, and logs who would be refused.
+ * Overrides the file and COUNTERSIGN_POLICY for this process.
+ *
+ * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (no such switch or mode).
+ * Threads: safe.
+ */
+SECURITY_STATUS CsSetPolicy(const char *name, CS_POLICY_MODE mode) CS_EXPORT(CsSetPolicy);
+
+/* CsGetPolicy - how a switch stands.
+ *
+ * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER.
+ * Threads: safe.
+ */
+SECURITY_STATUS CsGetPolicy(const char *name, CS_POLICY_MODE *mode) CS_EXPORT(CsGetPolicy);
+
+/* CsVersion - the library's version, as "0.1.0".
+ *
+ * Returns: a constant text.
+ * Threads: safe.
+ */
+const char *CsVersion(void) CS_EXPORT(CsVersion);
+
+CS_EXTERN_C_END
+
+#endif
