@@ -68,8 +68,7 @@ enum err realm_locate(const char *dir, const char *name, struct realm *ret)
 
         if (e)
             return e;
-        strcat(path, "/");
-        strcat(path, name);
+        snprintf(path + strlen(path), sizeof path - strlen(path), "/%s", name);
     } else if (*dir == '/') {
         snprintf(path, sizeof path, "%s", dir);
     } else {
