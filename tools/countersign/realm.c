@@ -487,6 +487,7 @@ static int verb_exec(struct request *q)
 {
     pid_t keeper = realm_keeper(&q->realm);
     bool joined = false;
+    int error;
     enum err e;
 
     if (!q->command[0])
@@ -503,8 +504,9 @@ static int verb_exec(struct request *q)
     }
     realm_env(&q->realm, set_variable, NULL);
     execvp(q->command[0], q->command);
-    out_fail("%s: %s", q->command[0], strerror(errno));
-    return errno == ENOENT ? 127 : 126;
+    error = errno;
+    out_fail("%s: %s", q->command[0], strerror(error));
+    return error == ENOENT ? 127 : 126;
 }
 
 static const struct verb {

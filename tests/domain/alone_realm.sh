@@ -1,0 +1,157 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# `countersign realm`: from nothing, idempotent, side by side, moved, without root; and afterwards
+# no process and no file is left outside its folder.
+set -eu
+# shellcheck source=tests/lib/domain.sh
+. "$(dirname "$0")/../lib/domain.sh"
+
+say() { printf '%s\n' "- $*"; }
+json() { # NAME, of the object on standard input
+    /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"
+}
+realm() { "$COUNTERSIGN" realm "$@"; }
+keeper() { realm status --json --dir "$1" | json keeper; }
+
+# Samba's processes rename themselves: they are known by their session, their open files, their
+# folder. The dead that the first process has not buried yet do not count.
+processes_of() { # DIR SESSION
+    ps -e -o pid=,sid=,stat= | awk -v sid="$2" '$2 == sid && $3 !~ /^Z/ { print $1 }'
+    for p in /proc/[0-9]*; do
+        [ "${p#/proc/}" = "$$" ] && continue
+        if find "$p/fd" "$p/cwd" -maxdepth 1 -lname "$1*" 2>/dev/null | grep -q .; then
+            echo "${p#/proc/}"
+        fi
+    done
+}
+none_left() { # DIR SESSION
+    left=$(processes_of "$1" "$2")
+    # shellcheck disable=SC2086
+    [ -z "$left" ] || fail "left of $1: $(ps -o pid,ppid,sid,args $left)"
+}
+outside() { # every file that might have been touched, with its time
+    find /etc /var /run /usr/share/samba "$HOME" -xdev \( -path /var/log -o -path /run/lock \
+        -o -path /var/tmp -o -path /var/cache -o -path "$COUNTERSIGN_SOURCE" \) -prune -o \
+        -type f \( -ipath '*samba*' -o -ipath '*krb5*' -o -path /etc/hosts \
+        -o -path /etc/resolv.conf -o -ipath '*countersign*' \) -printf '%p %T@\n' 2>/dev/null |
+        sort
+}
+
+outside >"$TEST_TMP/before"
+a=$TEST_TMP/a
+b=$TEST_TMP/b
+
+say "from nothing, in twenty seconds"
+start=$(date +%s)
+realm up --dir "$a" --realm RAISED.EXAMPLE >/dev/null
+took=$(($(date +%s) - start))
+[ "$took" -le 20 ] || fail "took $took s"
+keeper_a=$(keeper "$a")
+[ "$(realm status --json --dir "$a" | json state)" = running ] || fail "status"
+[ "$(stat -c %a "$a" "$a/settings" | tr '\n' ' ')" = "700 600 " ] || fail "modes"
+processes_of "$a" "$keeper_a" | grep -q . || fail "this test does not see the realm's processes"
+
+say "up again is the same one"
+realm up --dir "$a" >/dev/null
+[ "$(keeper "$a")" = "$keeper_a" ] || fail "another keeper"
+expect 1 realm up --dir "$a" --realm OTHER.EXAMPLE 2>/dev/null
+
+say "a second one beside it, copied: it moves to an address of its own"
+realm down --dir "$a"
+none_left "$a" "$keeper_a"
+cp -a "$a" "$TEST_TMP/template"
+realm up --dir "$a" >/dev/null
+keeper_a=$(keeper "$a")
+realm up --dir "$b" --copy-of "$TEST_TMP/template" >/dev/null
+keeper_b=$(keeper "$b")
+address_a=$(realm status --json --dir "$a" | json address)
+address_b=$(realm status --json --dir "$b" | json address)
+[ "$address_a" != "$address_b" ] || fail "both at $address_a"
+realm list | grep -q "RAISED.EXAMPLE *running *$address_a *$a\$" || fail "list"
+realm list | grep -q "RAISED.EXAMPLE *running *$address_b *$b\$" || fail "list"
+for dir in "$a" "$b"; do
+    # shellcheck disable=SC2016
+    realm exec --dir "$dir" -- sh -c 'echo "$PERSON_PASSWORD" | kinit "$PERSON"' >/dev/null ||
+        fail "kinit in $dir"
+    # shellcheck disable=SC2016
+    realm exec --dir "$dir" -- sh -c 'kvno -q "$SERVICE_SPN"' || fail "kvno in $dir"
+done
+expect 7 realm exec --dir "$b" -- sh -c 'exit 7'
+expect 127 realm exec --dir "$b" -- "$TEST_TMP/no-such-command" 2>/dev/null
+
+say "down leaves no process"
+realm down --dir "$b"
+none_left "$b" "$keeper_b"
+expect 1 realm status --dir "$b" >/dev/null
+expect 126 realm exec --dir "$b" -- true 2>/dev/null
+realm down --dir "$b" || fail "down of what is down"
+
+say "a keeper killed outright takes its domain along"
+kill -KILL "$keeper_a"
+tries=0
+while [ -n "$(processes_of "$a" "$keeper_a")" ]; do
+    tries=$((tries + 1))
+    [ $tries -le 50 ] || none_left "$a" "$keeper_a"
+    sleep 0.1
+done
+expect 1 realm status --dir "$a" >/dev/null
+realm up --dir "$a" >/dev/null || fail "up after that"
+keeper_a=$(keeper "$a")
+realm remove --dir "$a"
+none_left "$a" "$keeper_a"
+[ ! -e "$a" ] || fail "$a is still there"
+
+say "interrupted while it is made: nothing is left, and the next try works"
+c=$TEST_TMP/c
+"$COUNTERSIGN" realm up --dir "$c" >/dev/null 2>&1 &
+pid=$!
+tries=0
+while [ ! -f "$c/log/provision.log" ] && [ $tries -lt 100 ]; do
+    tries=$((tries + 1))
+    sleep 0.05
+done
+keeper_c=$(keeper "$c")
+kill -TERM "$pid"
+expect 1 wait "$pid"
+none_left "$c" "$keeper_c"
+[ ! -e "$c/settings" ] || fail "half a realm is kept as a whole one"
+
+say "refuses what it must"
+mkdir "$TEST_TMP/full" && touch "$TEST_TMP/full/precious"
+expect 1 realm up --dir "$TEST_TMP/full" 2>/dev/null
+expect 2 realm up --realm nodot --dir "$c" 2>/dev/null
+expect 2 realm up --realm 'a.b;c' --dir "$c" 2>/dev/null
+expect 2 realm sideways 2>/dev/null
+expect 1 realm up --dir "$TEST_TMP/$(printf '%0100d' 0)" 2>/dev/null
+
+say "in a namespace of its own, without root where this runs as root"
+d=$TEST_TMP/d
+mkdir "$d" "$TEST_TMP/copy"
+cp -r "$COUNTERSIGN_BUILD/bin" "$COUNTERSIGN_BUILD/share" "$COUNTERSIGN_BUILD"/src/*base.so* \
+    "$TEST_TMP/copy"
+chmod 755 "$TEST_TMP"
+chmod -R a+rX "$TEST_TMP/copy"
+ordinary() { env LD_LIBRARY_PATH="$TEST_TMP/copy" "$TEST_TMP/copy/bin/countersign" realm "$@"; }
+if [ "$(id -u)" = 0 ]; then
+    chown nobody "$d"
+    ordinary() {
+        setpriv --reuid=nobody --regid=nogroup --clear-groups env \
+            LD_LIBRARY_PATH="$TEST_TMP/copy" "$TEST_TMP/copy/bin/countersign" realm "$@"
+    }
+fi
+if unshare --user --map-root-user --net true 2>/dev/null; then
+    ordinary up --dir "$d" >/dev/null
+    keeper_d=$(ordinary status --json --dir "$d" | json keeper)
+    [ "$(ordinary status --json --dir "$d" | json namespace)" = True ] || fail "no namespace"
+    # shellcheck disable=SC2016
+    ordinary exec --dir "$d" -- sh -c 'kinit -k -t "$PERSON_KEYTAB" "$PERSON" &&
+        kvno -q "$SERVICE_SPN" && getent hosts "$DC_NAME" >/dev/null' || fail "inside"
+    ordinary down --dir "$d"
+    none_left "$d" "$keeper_d"
+else
+    expect 1 ordinary up --dir "$d" 2>"$TEST_TMP/said"
+    grep -q 'user.max_user_namespaces' "$TEST_TMP/said" || fail "it does not say why"
+fi
+
+outside >"$TEST_TMP/after"
+diff "$TEST_TMP/before" "$TEST_TMP/after" || fail "files outside its folder changed"
