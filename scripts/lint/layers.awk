@@ -39,6 +39,8 @@ FILENAME ~ /public$/ {
 
 function own(target, other) {
     other = target
+    if (target ~ /^countersign\// || target in public)
+        return foreigner("<" target ">")
     if (target !~ /\//)
         return say("\"" target "\" is not of the form \"module/file.h\"")
     sub(/\/.*/, "", other)
