@@ -2,8 +2,6 @@
  * client.c - a stranger's program: C17 or C++17, against the installed headers and libraries only.
  */
 #define SECURITY_WIN32
-#include <windows.h>
-
 #include <sspi.h>
 #include <stdio.h>
 #include <string.h>

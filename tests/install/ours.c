@@ -2,8 +2,6 @@
  * ours.c - the half of the collision test that sees Countersign's headers.
  */
 #define SECURITY_WIN32
-#include <windows.h>
-
 #include <sspi.h>
 
 /* How many packages we have, by functions that WinPR exports under the same names. */
