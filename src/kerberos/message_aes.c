@@ -277,8 +277,8 @@ static enum err wrapped_layout(struct kerberos_messages *s, struct message_parts
                            s->tag_len);
     w->trailer_len = secret ? w->h.ec + HEADER : 0;
     around = secret + w->trailer_len + s->tag_len;
-    if (secret && s->dce_style)
-        had += w->h.ec;
+    if (secret && s->dce_style && had)
+        had += w->h.ec; /* RRC zero is not turned: so MIT's trailers of their own */
     straight = p->stream && (g->len == HEADER || had % (g->len - HEADER) == 0);
     if (p->stream)
         e = parts_of_stream(p, around, straight ? secret : around, w);

@@ -7,8 +7,9 @@
  *    Wrap:  0 TOK_ID 02 01 | 2 SGN_ALG 11 00 | 4 SEAL_ALG 10 00 or FF FF | 6 FF FF
  *           8 SND_SEQ 8 | 16 SGN_CKSUM 8 | 24 confounder 8 | data | one byte 01
  *
- * The framing's length covers the data, but not in DCE style, where the last byte is left away
- * too: so MIT and Windows do it. SND_SEQ is RC4 over  number 4, big-endian | 00 or FF x 4.
+ * The framing's length covers the data (not what is only signed), but not in DCE style, where
+ * the last byte is left away too: so MIT and Windows do it. SND_SEQ is RC4 over  number 4,
+ * big-endian | 00 or FF x 4.
  */
 #include "base/alloc.h"
 #include "base/detail.h"
@@ -287,15 +288,6 @@ static enum err padding_room(const struct kerberos_messages *s, struct message_p
     return detail_fail(ERR_BUFFER_TOO_SMALL, "RC4 needs a padding buffer of one byte");
 }
 
-static size_t data_len(const struct message_parts *p)
-{
-    size_t n = 0, i;
-
-    for (i = 1; i <= p->data; i++)
-        n += p->piece[i].len;
-    return n;
-}
-
 static enum err seal(struct kerberos_messages *s, uint32_t qop, struct message *m)
 {
     struct inner t = { .id = TOK_WRAP, .seal_alg = qop ? SEAL_NONE : SEAL_RC4 };
@@ -309,7 +301,7 @@ static enum err seal(struct kerberos_messages *s, uint32_t qop, struct message *
         e = padding_room(s, &p);
     if (e)
         return e;
-    t.framed = INNER + CONFOUNDER + (s->dce_style ? 0 : data_len(&p) + 1);
+    t.framed = INNER + CONFOUNDER + (s->dce_style ? 0 : p.encrypted_len + 1);
     need = framing_len(t.framed) + INNER + CONFOUNDER;
     if (p.token->len < need)
         return detail_fail(ERR_BUFFER_TOO_SMALL, "the token needs %zu bytes, its buffer has %zu",
@@ -339,15 +331,21 @@ struct wrapped {
     struct bytes padding;
 };
 
+/* Bytes of padding. In DCE style both kinds are met: MIT's gss_wrap counts and pads there too. */
+static size_t padding_of(const struct kerberos_messages *s, const struct wrapped *w)
+{
+    return s->dce_style && w->t.framed == INNER + CONFOUNDER ? 0 : 1;
+}
+
 static enum err stream_layout(struct kerberos_messages *s, struct message_parts *p,
                               struct wrapped *w)
 {
-    size_t before = w->t.framing + INNER + CONFOUNDER, pad = s->dce_style ? 0 : 1, i;
+    size_t before = w->t.framing + INNER + CONFOUNDER, pad = padding_of(s, w), i;
     struct segment *g = p->stream;
 
     if (g->len < before + pad)
         return detail_fail(ERR_TRUNCATED, "a wrapped message of %zu bytes", g->len);
-    if (!s->dce_style && w->t.framed != g->len - w->t.framing)
+    if (pad && w->t.framed != g->len - w->t.framing)
         return detail_fail(ERR_MALFORMED, "a frame of %zu bytes in a buffer of %zu", w->t.framed,
                            g->len - w->t.framing);
     for (i = 1; i <= p->data; i++) {
@@ -364,16 +362,16 @@ static enum err stream_layout(struct kerberos_messages *s, struct message_parts 
 static enum err token_layout(struct kerberos_messages *s, struct message_parts *p,
                              struct wrapped *w)
 {
-    size_t before = w->t.framing + INNER + CONFOUNDER, pad = s->dce_style ? 0 : 1;
+    size_t before = w->t.framing + INNER + CONFOUNDER, pad = padding_of(s, w);
 
     if (p->token->len != before)
         return detail_fail(p->token->len < before ? ERR_TRUNCATED : ERR_MALFORMED,
                            "a token of %zu bytes; it has %zu", p->token->len, before);
     if (pad && (!p->padding || p->padding->len != pad))
         return detail_fail(ERR_MALFORMED, "the message's byte of padding is missing");
-    if (w->t.framed != INNER + CONFOUNDER + (pad ? data_len(p) + pad : 0))
+    if (w->t.framed != INNER + CONFOUNDER + (pad ? p->encrypted_len + pad : 0))
         return detail_fail(ERR_MALFORMED, "a frame of %zu bytes over data of %zu", w->t.framed,
-                           data_len(p));
+                           p->encrypted_len);
     if (pad)
         w->padding = bytes_of(p->padding->ptr, pad);
     return ERR_OK;
