@@ -53,7 +53,7 @@ write_basic_package_version_file(${CMAKE_BINARY_DIR}/countersignConfigVersion.cm
 install(FILES ${CMAKE_BINARY_DIR}/countersignConfig.cmake
   ${CMAKE_BINARY_DIR}/countersignConfigVersion.cmake DESTINATION ${config_dir})
 
-# Section 3 is made of the comments in the public headers, the rest is written.
+# Section 3 is made of the comments in the public headers.
 file(GLOB public_headers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/include/countersign/*.h)
 list(FILTER public_headers EXCLUDE REGEX "/cslink\\.h$")
 set(man3 ${CMAKE_BINARY_DIR}/man/man3)
@@ -70,7 +70,18 @@ if(public_headers)
   add_custom_target(man ALL DEPENDS ${man3}/.made)
   install(DIRECTORY ${man3} DESTINATION ${CMAKE_INSTALL_MANDIR} FILES_MATCHING PATTERN "*.3")
 endif()
-foreach(section 1 7 8)
+# A program's page is its own help.
+set(man1 ${CMAKE_BINARY_DIR}/man/man1)
+add_custom_command(OUTPUT ${man1}/.made
+  COMMAND ${CMAKE_COMMAND} -E rm -rf ${man1}
+  COMMAND ${CMAKE_SOURCE_DIR}/scripts/man_tool.sh $<TARGET_FILE:countersign> ${man1}
+    ${PROJECT_VERSION} ${today}
+  COMMAND ${CMAKE_COMMAND} -E touch ${man1}/.made
+  DEPENDS ${CMAKE_SOURCE_DIR}/scripts/man_tool.sh ${CMAKE_SOURCE_DIR}/scripts/man_tool.awk countersign
+  VERBATIM COMMENT "Writing the man pages of the programs")
+add_custom_target(man-programs ALL DEPENDS ${man1}/.made)
+install(DIRECTORY ${man1} DESTINATION ${CMAKE_INSTALL_MANDIR} FILES_MATCHING PATTERN "*.1")
+foreach(section 7 8)
   file(GLOB pages CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/docs/man/*.${section})
   install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
 endforeach()

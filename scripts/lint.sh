@@ -138,7 +138,7 @@ lint_exports() {
     comm -13 "$lint_dir/declared" "$lint_dir/exported" | sed 's/$/ is exported, not declared/'
 }
 
-# Every exported function has its page, and mandoc finds nothing wrong with any page.
+# Every exported function and every program has its page, and mandoc finds nothing wrong with any page.
 lint_pages() {
     build release >"$lint_dir/built" 2>&1 || { tail -n 20 "$lint_dir/built"; return 1; }
     while IFS= read -r name && [ -n "$name" ]; do
@@ -148,10 +148,10 @@ $(sources 'include/countersign/*.h' | grep -v '/cslink\.h$' | xargs -r cat |
         grep -oE 'CS_EXPORT\([A-Za-z0-9_]+\)' | sed 's/.*(\(.*\))/\1/')
 END
     for program in $(sources 'tools/*/main.c' | sed 's,tools/\(.*\)/main.c,\1,'); do
-        [ -f "docs/man/$program.1" ] || echo "tools/$program has no docs/man/$program.1"
+        [ -f "build/release/man/man1/$program.1" ] || echo "$program has no page"
     done
     {
-        find build/release/man/man3 -name '*.3' -size +80c 2>/dev/null
-        sources 'docs/man/*.[1378]'
+        find build/release/man -name '*.[13]' -size +80c
+        sources 'docs/man/*.[78]'
     } | xargs -r mandoc -Tlint -W warning
 }
