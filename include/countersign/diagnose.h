@@ -23,8 +23,8 @@ typedef struct _CS_KDC_PROBE {
     char szServer[CS_DIAGNOSE_NAME]; /* the address that answered */
     LONG lSkew;                      /* seconds its clock is ahead of ours */
     ULONG dwRoundTrip;               /* microseconds */
-    LONG lErrorCode;                 /* of its KRB-ERROR: 6, no such client, is the healthy answer */
-    char szText[128];                /* its own words; may be empty */
+    LONG lErrorCode;  /* of its KRB-ERROR: 6, no such client, is the healthy answer */
+    char szText[128]; /* its own words; may be empty */
 } CS_KDC_PROBE;
 
 typedef struct _CS_KEYTAB_ENTRY {

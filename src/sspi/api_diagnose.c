@@ -40,7 +40,7 @@ SECURITY_STATUS CsLookupServers(const char *pszRecord, CS_SERVER *rgServers, ULO
         *s = (CS_SERVER){ .wPort = found[i].port,
                           .wPriority = found[i].priority,
                           .wWeight = found[i].weight };
-        snprintf(s->szHost, sizeof s->szHost, "%s", found[i].host);
+        detail_set(s->szHost, found[i].host);
         if (resolve_host(found[i].host, found[i].port, a, &addresses) == ERR_OK)
             resolve_address_format(&a[0], s->szAddress, sizeof s->szAddress);
     }
@@ -99,7 +99,7 @@ static enum err probe_host(const char *realm, const char *host, uint16_t port, U
                            .dwRoundTrip = (ULONG)usec,
                            .lErrorCode = reply.code };
     resolve_address_format(&a[i], ret->szServer, sizeof ret->szServer);
-    snprintf(ret->szText, sizeof ret->szText, "%s", reply.text);
+    detail_set(ret->szText, reply.text);
     return ERR_OK;
 }
 
@@ -192,8 +192,8 @@ static enum err walk(struct bytes file, CS_KEYTAB_ENTRY *entries, char *text, UL
             break;
         size = strlen(name) + 1;
         if (entries) {
-            entries[count] = (CS_KEYTAB_ENTRY){ text + used, entry.kvno, entry.enctype,
-                                                entry.timestamp };
+            entries[count] =
+                (CS_KEYTAB_ENTRY){ text + used, entry.kvno, entry.enctype, entry.timestamp };
             memcpy(text + used, name, size);
         }
         used += size;
