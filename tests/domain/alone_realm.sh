@@ -124,7 +124,7 @@ expect 2 realm up --realm 'a.b;c' --dir "$c" 2>/dev/null
 expect 2 realm sideways 2>/dev/null
 expect 1 realm up --dir "$TEST_TMP/$(printf '%0100d' 0)" 2>/dev/null
 
-say "in a namespace of its own, without root where this runs as root"
+say "in a namespace of its own, on IPv6 too, without root where this runs as root"
 d=$TEST_TMP/d
 mkdir "$d" "$TEST_TMP/copy"
 cp -r "$COUNTERSIGN_BUILD/bin" "$COUNTERSIGN_BUILD/share" "$COUNTERSIGN_BUILD"/src/*base.so* \
@@ -140,12 +140,15 @@ if [ "$(id -u)" = 0 ]; then
     }
 fi
 if unshare --user --map-root-user --net true 2>/dev/null; then
-    ordinary up --dir "$d" >/dev/null
+    ordinary up --dir "$d" --ipv6 >/dev/null
     keeper_d=$(ordinary status --json --dir "$d" | json keeper)
     [ "$(ordinary status --json --dir "$d" | json namespace)" = True ] || fail "no namespace"
     # shellcheck disable=SC2016
     ordinary exec --dir "$d" -- sh -c 'kinit -k -t "$PERSON_KEYTAB" "$PERSON" &&
-        kvno -q "$SERVICE_SPN" && getent hosts "$DC_NAME" >/dev/null' || fail "inside"
+        kvno -q "$SERVICE_SPN" && getent ahostsv4 "$DC_NAME" | grep -q "^$DC_ADDRESS " &&
+        getent ahostsv6 "$DC_NAME" | grep -q "^$DC_ADDRESS6 " &&
+        ldapsearch -x -H "ldap://[$DC_ADDRESS6]" -s base -b "" dnsHostName |
+            grep -qi "^dnsHostName: $DC_NAME\$"' || fail "inside"
     ordinary down --dir "$d"
     none_left "$d" "$keeper_d"
 else

@@ -19,6 +19,7 @@
 #   OTHER OTHER_PASSWORD                                      mallory, another one
 #   SERVICE_ACCOUNT SERVICE_PASSWORD SERVICE_SPN SERVICE_KEYTAB   svc, which holds test/host1...
 #   ADMIN ADMIN_PASSWORD                                      Administrator
+#   DC_ADDRESS6                     where the realm was made with --ipv6: DOMAIN_OPTIONS=--ipv6
 #   COUNTERSIGN_DNS                 for our resolver
 #   KRB5_CONFIG KRB5CCNAME          for MIT's programs; the cache is the test's own
 #   NSS_WRAPPER_HOSTS               for foreign programs: LD_PRELOAD=libnss_wrapper.so
@@ -55,12 +56,13 @@ domain_template() { # NAME
         "$COUNTERSIGN_SOURCE/tools/countersign/realm_folder.c" | cksum | cut -d' ' -f1)
     mkdir -p "$COUNTERSIGN_BUILD/domain-cache"
     ln -sfn "$COUNTERSIGN_BUILD/domain-cache" "$TEST_TMP/cache"
-    domain_template_dir=$TEST_TMP/cache/$1.$stamp
+    domain_template_dir=$TEST_TMP/cache/$1${DOMAIN_OPTIONS:-}.$stamp
     (
         flock 9
         [ -f "$domain_template_dir/complete" ] && exit 0
-        rm -rf "$COUNTERSIGN_BUILD/domain-cache/$1".*
-        "$COUNTERSIGN" realm create --realm "$1" --dir "$domain_template_dir" &&
+        rm -rf "$COUNTERSIGN_BUILD/domain-cache/$1${DOMAIN_OPTIONS:-}".*
+        # shellcheck disable=SC2086
+        "$COUNTERSIGN" realm create --realm "$1" --dir "$domain_template_dir" ${DOMAIN_OPTIONS:-} &&
             touch "$domain_template_dir/complete"
     ) 9>"$COUNTERSIGN_BUILD/domain-cache/lock" || {
         echo "domain.sh: no domain $1: see $COUNTERSIGN_BUILD/domain-cache" >&2

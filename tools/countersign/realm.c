@@ -35,7 +35,8 @@ static const char help[] =
     "no process is left. Without root it runs in a user and network namespace.\n"
     "\n"
     "USAGE\n"
-    "    countersign realm up [--realm NAME] [--dir DIR] [--namespace] [--copy-of DIR]\n"
+    "    countersign realm up [--realm NAME] [--dir DIR] [--namespace] [--ipv6]\n"
+    "                         [--copy-of DIR]\n"
     "    countersign realm down [--remove]\n"
     "    countersign realm status | env | list        with --json for programs\n"
     "    countersign realm exec -- COMMAND [ARGUMENT...]\n"
@@ -55,6 +56,7 @@ static const char help[] =
     "    --realm NAME     the Kerberos realm and DNS domain (" DEFAULT_NAME ")\n"
     "    --dir DIR        its folder (~/.local/state/countersign/realms/NAME)\n"
     "    --namespace      a network namespace of its own for root, too\n"
+    "    --ipv6           answer at " REALM_ADDRESS6 " as well; implies --namespace; when new\n"
     "    --copy-of DIR    start from a copy of that stopped realm; its name comes along\n"
     "    --json           findings as JSON\n"
     "\n"
@@ -119,11 +121,12 @@ static bool name_parse(const char *text, char ret[REALM_NAME])
 
 static int parse(int argc, char **argv, struct request *q)
 {
-    enum { OPT_REALM = 256, OPT_DIR, OPT_NAMESPACE, OPT_COPY, OPT_JSON, OPT_REMOVE };
+    enum { OPT_REALM = 256, OPT_DIR, OPT_NAMESPACE, OPT_IPV6, OPT_COPY, OPT_JSON, OPT_REMOVE };
     static const struct option options[] = {
         { "realm", required_argument, NULL, OPT_REALM },
         { "dir", required_argument, NULL, OPT_DIR },
         { "namespace", no_argument, NULL, OPT_NAMESPACE },
+        { "ipv6", no_argument, NULL, OPT_IPV6 },
         { "copy-of", required_argument, NULL, OPT_COPY },
         { "json", no_argument, NULL, OPT_JSON },
         { "remove", no_argument, NULL, OPT_REMOVE },
@@ -150,6 +153,9 @@ static int parse(int argc, char **argv, struct request *q)
             break;
         case OPT_NAMESPACE:
             q->plan.namespaced = true;
+            break;
+        case OPT_IPV6:
+            q->plan.ipv6 = true;
             break;
         case OPT_COPY:
             q->plan.copy_of = optarg;

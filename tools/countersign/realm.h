@@ -19,6 +19,9 @@ enum {
     REALM_SETTINGS = 24,
 };
 
+/* One for all: only ever inside a namespace, where nobody else is. */
+#define REALM_ADDRESS6 "fd00:53::1"
+
 struct realm_setting {
     char name[32];
     char value[192];
@@ -35,6 +38,7 @@ struct realm_plan { /* what `up` was asked for */
     char name[REALM_NAME];
     const char *copy_of; /* folder of a stopped realm to start from; NULL: provision */
     bool namespaced;     /* network (and, without root, user) namespace of its own */
+    bool ipv6;           /* with REALM_ADDRESS6 as well; in a namespace */
     bool once;           /* start, see it answer, stop: a folder ready for copies */
 };
 
@@ -47,7 +51,7 @@ void realm_path(const struct realm *r, const char *below, char *to, size_t size)
 MUST_CHECK enum err realm_default_home(char *to, size_t size); /* where unnamed folders lie */
 MUST_CHECK enum err realm_prepare(const struct realm *r);      /* the folder and its subfolders */
 MUST_CHECK enum err realm_clear(const struct realm *r);        /* all but the lock, if unfinished */
-MUST_CHECK enum err realm_write_config(const struct realm *r, const char *name);
+MUST_CHECK enum err realm_write_config(const struct realm *r, const char *name, bool ipv6);
 MUST_CHECK enum err realm_remove(const struct realm *r);
 bool realm_exists(const struct realm *r); /* a realm's folder, running or not */
 
@@ -68,6 +72,7 @@ void realm_kill_all(void);
 
 /* realm_namespace.c */
 MUST_CHECK enum err realm_namespace_enter(void);
+MUST_CHECK enum err realm_namespace_ipv6(void); /* REALM_ADDRESS6 on its loopback interface */
 MUST_CHECK enum err realm_namespace_hosts(const struct realm *r); /* resolv.conf, inside only */
 MUST_CHECK enum err realm_namespace_join(pid_t keeper, bool *ret_joined);
 bool realm_namespace_is_own(pid_t keeper);

@@ -314,7 +314,7 @@ static const char smb_conf[] = "# Written by countersign each time the realm sta
                                "    netbios name = DC1\n"
                                "    server role = active directory domain controller\n"
                                "    server services = rpc, ldap, kdc, cldap, dns\n"
-                               "    interfaces = %4$s/8\n"
+                               "    interfaces = %4$s/8%6$s\n"
                                "    bind interfaces only = yes\n"
                                "    prefork children = 2\n"
                                "    private dir = %1$s/private\n"
@@ -359,7 +359,7 @@ static const char krb5_conf[] = "[libdefaults]\n"
                                 "    .%3$s = %1$s\n"
                                 "    %3$s = %1$s\n";
 
-enum err realm_write_config(const struct realm *r, const char *name)
+enum err realm_write_config(const struct realm *r, const char *name, bool ipv6)
 {
     char small[REALM_NAME];
     char text[4096];
@@ -368,7 +368,7 @@ enum err realm_write_config(const struct realm *r, const char *name)
 
     lower(name, small, sizeof small);
     snprintf(text, sizeof text, smb_conf, r->dir, name, netbios > 15 ? 15 : netbios, r->address,
-             small);
+             small, ipv6 ? " " REALM_ADDRESS6 "/64" : "");
     e = write_file(r, "smb.conf", text);
     if (e)
         return e;

@@ -38,6 +38,7 @@ struct keeper {
     int report, signals, claim;
     int samba_stdin; /* our end: its closing tells Samba that we are gone */
     pid_t samba;
+    bool namespaced, ipv6;
 };
 
 static void say(const struct keeper *k, char kind, const char *text)
@@ -197,13 +198,20 @@ static enum err copy(struct keeper *k)
 static enum err provision(struct keeper *k, const char *address)
 {
     char helper[PATH_MAX];
-    const char *argv[] = { PYTHON, helper, "create", k->realm->dir, k->plan->name, address, NULL };
+    const char *argv[] = { PYTHON,
+                           helper,
+                           "create",
+                           k->realm->dir,
+                           k->plan->name,
+                           address,
+                           k->ipv6 ? REALM_ADDRESS6 : NULL,
+                           NULL };
     enum err e = find_helper(helper, sizeof helper);
 
     if (!e)
         e = realm_set_address(k->realm, address);
     if (!e)
-        e = realm_write_config(k->realm, k->plan->name);
+        e = realm_write_config(k->realm, k->plan->name, k->ipv6);
     if (e)
         return e;
     say(k, '+', "provisioning the domain");
@@ -223,13 +231,28 @@ static enum err move(struct keeper *k, const char *address)
         return e;
     memcpy(old, k->realm->address, sizeof old);
     memcpy(k->realm->address, address, sizeof k->realm->address);
-    e = realm_write_config(k->realm, realm_get(k->realm, "REALM"));
+    e = realm_write_config(k->realm, realm_get(k->realm, "REALM"), k->ipv6);
     memcpy(k->realm->address, old, sizeof old);
     if (e)
         return e;
     say(k, '+', "moving the domain to its address");
     e = run(k, "log/move.log", argv);
     return e ? e : realm_set_address(k->realm, address);
+}
+
+static enum err find_place(struct keeper *k, char ret_address[16])
+{
+    bool made = k->realm->count != 0;
+    enum err e;
+
+    k->ipv6 = made ? realm_get(k->realm, "DC_ADDRESS6") != NULL : k->plan->ipv6;
+    k->namespaced = k->plan->namespaced || k->ipv6;
+    e = realm_claim(k->realm->address, k->namespaced, ret_address, &k->claim);
+    if (!e && k->namespaced)
+        e = realm_namespace_enter();
+    if (!e && k->ipv6)
+        e = realm_namespace_ipv6();
+    return e;
 }
 
 /* Afterwards the folder holds a whole domain, at an address that is ours. */
@@ -244,16 +267,14 @@ static enum err make(struct keeper *k)
             e = copy(k);
     }
     if (!e)
-        e = realm_claim(k->realm->address, k->plan->namespaced, address, &k->claim);
-    if (!e && k->plan->namespaced)
-        e = realm_namespace_enter();
+        e = find_place(k, address);
     if (!e && !k->realm->count)
         e = provision(k, address);
     else if (!e && strcmp(address, k->realm->address) != 0)
         e = move(k, address);
     if (!e)
-        e = realm_write_config(k->realm, realm_get(k->realm, "REALM"));
-    if (!e && k->plan->namespaced)
+        e = realm_write_config(k->realm, realm_get(k->realm, "REALM"), k->ipv6);
+    if (!e && k->namespaced)
         e = realm_namespace_hosts(k->realm);
     return e;
 }

@@ -4,6 +4,7 @@
  * Inside, the caller is uid 0 with power over nothing but the namespace: enough for ports below
  * 1024 on a loopback interface nobody else has.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -87,6 +88,42 @@ enum err realm_namespace_enter(void)
     if (!e && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
         e = refused("a private view of the mounts");
     return e ? e : loopback_up();
+}
+
+/* The kernel's own structure: glibc has none for an IPv6 address request. */
+struct address6_request {
+    struct in6_addr address;
+    uint32_t prefix;
+    int interface;
+};
+
+/* Where the only address beyond loopback is an IPv6 one, getaddrinfo with AI_ADDRCONFIG, which
+ * libkrb5 uses, gives no IPv4 address any more, not even a numeric one: so there is one as well. */
+static bool add_ipv4(void)
+{
+    struct ifreq request = { .ifr_name = "lo:1" };
+    struct sockaddr_in *a = (struct sockaddr_in *)&request.ifr_addr;
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool good;
+
+    a->sin_family = AF_INET;
+    good = fd >= 0 && inet_pton(AF_INET, "192.0.2.1", &a->sin_addr) == 1 &&
+           ioctl(fd, SIOCSIFADDR, &request) == 0;
+    if (fd >= 0)
+        close(fd);
+    return good;
+}
+
+enum err realm_namespace_ipv6(void)
+{
+    struct address6_request request = { .prefix = 64, .interface = (int)if_nametoindex("lo") };
+    int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool good = fd >= 0 && inet_pton(AF_INET6, REALM_ADDRESS6, &request.address) == 1 &&
+                (ioctl(fd, SIOCSIFADDR, &request) == 0 || errno == EEXIST);
+
+    if (fd >= 0)
+        close(fd);
+    return good && add_ipv4() ? ERR_OK : refused("an address");
 }
 
 /* Only in the keeper's own mount namespace: commands run inside find the realm by its DNS. */

@@ -104,6 +104,12 @@ def add_ldap_names(sam, realm, domain):
     sam.modify(message)
 
 
+def passwords_stay(sam):
+    """A realm may be kept for months; its settings file should not go stale."""
+    never = str(-0x8000000000000000)
+    replace(sam, sam.domain_dn(), maxPwdAge=never, minPwdAge="0")
+
+
 def export(lp, path, *principals):
     creds = Credentials()
     creds.guess(lp)
@@ -165,6 +171,7 @@ def create(folder, realm, address, address6=None):
     service_password = add_service(sam, "svc", service_spn)
     host_password = add_host(sam, "%s.%s" % (HOST, lower))
     add_ldap_names(sam, realm, domain)
+    passwords_stay(sam)
     sam.transaction_commit()
 
     keytabs = os.path.join(folder, "keytabs")
@@ -175,7 +182,7 @@ def create(folder, realm, address, address6=None):
     export(lp, os.path.join(keytabs, "host.keytab"), "%s$@%s" % (HOST.upper(), realm),
            "host/%s.%s@%s" % (HOST, lower, realm))
 
-    write_settings(folder, {
+    settings = {
         "REALM": realm,
         "DOMAIN": domain,
         "DOMAIN_DN": str(sam.domain_dn()),
@@ -192,7 +199,10 @@ def create(folder, realm, address, address6=None):
         "SERVICE_SPN": service_spn,
         "ADMIN": "Administrator",
         "ADMIN_PASSWORD": admin_password,
-    })
+    }
+    if address6:
+        settings["DC_ADDRESS6"] = address6
+    write_settings(folder, settings)
 
 
 def main(arguments):
