@@ -54,7 +54,7 @@ lint_format() {
 lint_shell() {
     { sources '*.sh' run .ci/run; sources tests tools samples scripts | while IFS= read -r file; do
         head -n 1 "$file" | grep -qE '^#!/bin/(ba)?sh|^#!/usr/bin/env (ba)?sh' && echo "$file"
-    done; } | sort -u | xargs shellcheck -x
+    done; } | sort -u | xargs shellcheck -x -P SCRIPTDIR
 }
 
 lint_layers() {
