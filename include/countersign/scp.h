@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * scp.h - a service makes itself known in the directory, a client finds it and knows it.
+ *
+ * Countersign's own functions; text is UTF-8. A service publishes a service connection point (an
+ * object with the keywords clients look for, its host and its port) and service principal names
+ * (which say whose key proves it). What the directory says is evidence, not proof: any machine
+ * account may plant an object with your keyword below itself. A client therefore brings the service
+ * class itself, and a CsTrust that says what the object or its account must satisfy.
+ *
+ * Every option struct begins with its size: zero the struct, set size, then what you need. A HANDLE
+ * is that of DsBind (ntdsapi.h) or CsBindDirectory; NULL binds for the call with the caller's own
+ * credentials. Why a call failed: CsGetErrorDetail (countersign.h).
+ */
+#ifndef COUNTERSIGN_SCP_H
+#define COUNTERSIGN_SCP_H
+
+#include "cslink.h"
+#include "sspi.h"
+#include "winerror.h"
+#include "wintypes.h"
+
+CS_EXTERN_C_BEGIN
+
+/* How to reach a directory. Everything but size may stay zero. */
+typedef struct CsDirectoryOptions {
+    DWORD size;
+    DWORD timeout_ms;       /* of each step; 0: ten seconds */
+    const char *domain;     /* DNS name; NULL: the credentials' domain */
+    const char *server;     /* as DsBind's DomainControllerName; NULL: found by DNS */
+    const char *server_spn; /* whom to expect; NULL: "ldap/" and the server's name */
+    PCredHandle credential; /* outbound, of Kerberos or Negotiate; stays the caller's */
+    const char *user;       /* else a name and a password */
+    const char *user_domain;
+    const char *password;
+    const char *ca_file; /* for ldaps: PEM; NULL: the system's */
+} CsDirectoryOptions;
+
+/* A service as it is to be published. */
+typedef struct CsService {
+    DWORD size;
+    USHORT port;               /* also the binding, where none is given */
+    USHORT replicable;         /* not 0: the SPNs name the object: class/host/DN */
+    const char *name;          /* of the object: "SockAuth" */
+    const char *container;     /* DN it is created in; NULL: this host's computer object */
+    const char *service_class; /* "SockAuth" in "SockAuth/host.example.com" */
+    const char *dns_name;      /* NULL: this host */
+    const char *dns_name_type; /* NULL: "A" */
+    const char *account; /* the service runs as: DN, DOMAIN\name, name, SID; NULL: this host */
+    const char *const *keywords; /* GUIDs as text, and words */
+    DWORD keyword_count;
+    DWORD binding_count;
+    const char *const *bindings; /* serviceBindingInformation; NULL: the port */
+} CsService;
+
+/* A service connection point as the directory holds it; freed with CsFreeServicePoints. */
+typedef struct CsServicePoint {
+    char *dn;
+    char *guid; /* objectGUID as text: what to cache, for a DN changes when objects move */
+    char *service_class;
+    char *dns_name;
+    char *dns_name_type;
+    char **keywords;
+    char **bindings;
+    DWORD keyword_count;
+    DWORD binding_count;
+    char *owner;   /* SID of the object's owner as text; NULL: not readable */
+    char *spn;     /* CsFindService: the name the service must prove */
+    char *account; /* CsFindService: DN of the account that holds spn */
+    char *account_sid;
+} CsServicePoint;
+
+/* What makes a service found trustworthy. Every member that is set must hold. */
+typedef struct CsTrust {
+    const char *container; /* DN the object lies below: one where only administrators create */
+    const char *account;   /* the account that holds the SPN: DN, DOMAIN\name, name or SID */
+    const char *group;     /* a group that account belongs to, nested or not */
+    const char *owner;     /* account or group that owns the object, or whose member does */
+} CsTrust;
+
+/* CsBindDirectory - bind to a directory with options.
+ *
+ * *phDS is closed with DsUnBind.
+ *
+ * Returns: as DsBind.
+ * Threads: safe.
+ * Source: scp.h
+ */
+DWORD CsBindDirectory(const CsDirectoryOptions *options, HANDLE *phDS) CS_EXPORT(CsBindDirectory);
+
+/* CsCreateServicePoint - create a service connection point.
+ *
+ * The account is granted reading and writing of serviceDNSName and serviceBindingInformation, by
+ * two access-control entries. The host's own account may create objects below its computer object;
+ * elsewhere an administrator must. point may be NULL.
+ *
+ * Returns: ERROR_SUCCESS; ERROR_INVALID_PARAMETER; ERROR_ALREADY_EXISTS; ERROR_ACCESS_DENIED;
+ * ERROR_DS_NO_SUCH_OBJECT (the container or the account); and what DsBind returns.
+ * Threads: safe.
+ * Source: scp.h, Creating a Service Connection Point
+ */
+DWORD CsCreateServicePoint(HANDLE hDS, const CsService *service, CsServicePoint **point)
+    CS_EXPORT(CsCreateServicePoint);
+
+/* CsReadServicePoint - read a service connection point by its DN or its objectGUID.
+ *
+ * which is a DN, a GUID as text, or "<GUID=...>". Read from a full replica of its domain.
+ *
+ * Returns: ERROR_SUCCESS; ERROR_INVALID_PARAMETER; ERROR_DS_NO_SUCH_OBJECT; what DsBind returns.
+ * Threads: safe.
+ * Source: scp.h, How Clients Find and Use a Service Connection Point
+ */
+DWORD CsReadServicePoint(HANDLE hDS, const char *which, CsServicePoint **point)
+    CS_EXPORT(CsReadServicePoint);
+
+/* CsUpdateServicePoint - compare with what is true now, and write where it differs.
+ *
+ * For a service's start. dns_name NULL: this host. *changed, if given, tells whether anything was
+ * written.
+ *
+ * Returns: as CsReadServicePoint; ERROR_ACCESS_DENIED.
+ * Threads: safe.
+ * Source: scp.h, Updating a Service Connection Point
+ */
+DWORD CsUpdateServicePoint(HANDLE hDS, const char *which, const char *dns_name,
+                           const char *const *bindings, DWORD binding_count, BOOL *changed)
+    CS_EXPORT(CsUpdateServicePoint);
+
+/* CsRemoveServicePoint - delete a service connection point.
+ *
+ * Only an object of that class is deleted.
+ *
+ * Returns: as CsReadServicePoint; ERROR_ACCESS_DENIED.
+ * Threads: safe.
+ * Source: scp.h
+ */
+DWORD CsRemoveServicePoint(HANDLE hDS, const char *which) CS_EXPORT(CsRemoveServicePoint);
+
+/* CsFindServicePoints - every service connection point with a keyword, in the whole forest.
+ *
+ * Searched in the global catalog, then each is read in full. No trust is applied: this is for
+ * showing what is there. keyword NULL: all. Freed with CsFreeServicePoints.
+ *
+ * Returns: ERROR_SUCCESS (*count may be 0); ERROR_INVALID_PARAMETER; what DsBind returns.
+ * Threads: safe.
+ * Source: scp.h
+ */
+DWORD CsFindServicePoints(HANDLE hDS, const char *keyword, CsServicePoint ***points, DWORD *count)
+    CS_EXPORT(CsFindServicePoints);
+
+/* CsFreeServicePoints, CsFreeServicePoint - free what the functions above gave.
+ *
+ * NULL is allowed.
+ *
+ * Threads: safe.
+ * Source: scp.h
+ */
+VOID CsFreeServicePoints(CsServicePoint **points, DWORD count) CS_EXPORT(CsFreeServicePoints);
+VOID CsFreeServicePoint(CsServicePoint *point) CS_EXPORT(CsFreeServicePoint);
+
+/* CsPublishService - publish a service whole: its connection point and its SPNs.
+ *
+ * Creates the object, or updates the one that is there; registers class/host.example.com and
+ * class/HOST (with replicable, class/host.example.com/DN and class/HOST/DN) on the account; reads
+ * both back. What fails half way is undone.
+ *
+ * Returns: as CsCreateServicePoint and DsWriteAccountSpn.
+ * Threads: safe.
+ * Source: scp.h
+ */
+DWORD CsPublishService(HANDLE hDS, const CsService *service, CsServicePoint **point)
+    CS_EXPORT(CsPublishService);
+
+/* CsWithdrawService - take back what CsPublishService published.
+ *
+ * What is not there any more is no failure.
+ *
+ * Returns: ERROR_SUCCESS; ERROR_INVALID_PARAMETER; ERROR_ACCESS_DENIED; what DsBind returns.
+ * Threads: safe.
+ * Source: scp.h
+ */
+DWORD CsWithdrawService(HANDLE hDS, const CsService *service) CS_EXPORT(CsWithdrawService);
+
+/* CsCheckServiceNames - does the account hold the SPNs it needs?
+ *
+ * For a service's start. account as in CsService; NULL: the account hDS is bound as. missing
+ * receives those it does not hold; freed with DsFreeSpnArrayA. Names that are also held by another
+ * account count as missing: no client can authenticate them.
+ *
+ * Returns: ERROR_SUCCESS (all there); ERROR_NOT_FOUND (*missing says which); what DsBind returns.
+ * Threads: safe.
+ * Source: scp.h
+ */
+DWORD CsCheckServiceNames(HANDLE hDS, const char *account, const char *const *spns, DWORD count,
+                          char ***missing, DWORD *missing_count) CS_EXPORT(CsCheckServiceNames);
+
+/* CsFindSpnAccounts - which accounts of the forest hold an SPN?
+ *
+ * *accounts receives their DNs; freed with DsFreeSpnArrayA. More than one: a duplicate, and
+ * authentication fails.
+ *
+ * Returns: ERROR_SUCCESS (*count may be 0); ERROR_INVALID_PARAMETER; what DsBind returns.
+ * Threads: safe.
+ * Source: scp.h
+ */
+DWORD CsFindSpnAccounts(HANDLE hDS, const char *spn, char ***accounts, DWORD *count)
+    CS_EXPORT(CsFindSpnAccounts);
+
+/* One account's names. */
+typedef struct CsSpnAccount {
+    char *dn;
+    char *name; /* sAMAccountName */
+    char **spns;
+    DWORD spn_count;
+    DWORD key_version;      /* msDS-KeyVersionNumber; 0: not readable */
+    DWORD encryption_types; /* msDS-SupportedEncryptionTypes; 0: not set */
+    DWORD account_control;  /* userAccountControl */
+} CsSpnAccount;
+
+/* CsListSpnAccounts - accounts and their SPNs.
+ *
+ * which: a DN, DOMAIN\name, name, SID or an SPN; NULL: every account of the domain that holds one.
+ * Freed with CsFreeSpnAccounts.
+ *
+ * Returns: ERROR_SUCCESS; ERROR_DS_NO_SUCH_OBJECT; what DsBind returns.
+ * Threads: safe.
+ * Source: scp.h
+ */
+DWORD CsListSpnAccounts(HANDLE hDS, const char *which, CsSpnAccount **accounts, DWORD *count)
+    CS_EXPORT(CsListSpnAccounts);
+VOID CsFreeSpnAccounts(CsSpnAccount *accounts, DWORD count) CS_EXPORT(CsFreeSpnAccounts);
+
+/* CsFindService - the services with a keyword that a trust policy accepts.
+ *
+ * Each of *points has spn (made of service_class, which must be the object's, and its host), and
+ * account, the one account of the forest that holds it. Without a policy, hits of more than one
+ * account are an error whose detail lists them.
+ *
+ * Returns: ERROR_SUCCESS; ERROR_NOT_FOUND (no such keyword); ERROR_TRUST_FAILURE (none satisfies
+ * the policy); ERROR_DS_NAME_ERROR_NOT_UNIQUE; ERROR_INVALID_PARAMETER; what DsBind returns.
+ * Threads: safe.
+ * Source: scp.h
+ */
+DWORD CsFindService(HANDLE hDS, const char *keyword, const char *service_class,
+                    const CsTrust *trust, CsServicePoint ***points, DWORD *count)
+    CS_EXPORT(CsFindService);
+
+/* How CsConnectService talks with the service while both authenticate: one token each way. Return
+ * 0; anything else ends the attempt. receive gives a block of its own (malloc), at most max bytes;
+ * it is freed here. */
+typedef struct CsTokenExchange {
+    int (*send)(void *arg, int socket, const void *token, DWORD length);
+    int (*receive)(void *arg, int socket, void **token, DWORD *length, DWORD max);
+    void *arg;
+} CsTokenExchange;
+
+typedef struct CsConnectOptions {
+    DWORD size;
+    DWORD timeout_ms; /* of connecting and of each token; 0: ten seconds */
+    const char *keyword;
+    const char *service_class;
+    const CsTrust *trust;            /* NULL: one account only may be behind the keyword */
+    const char *package;             /* NULL: "Negotiate" */
+    PCredHandle credential;          /* NULL: the caller's own */
+    ULONG context_flags;             /* ISC_REQ_ added to MUTUAL_AUTH, INTEGRITY, CONFIDENTIALITY,
+                                        REPLAY_DETECT and SEQUENCE_DETECT */
+    USHORT default_port;             /* where the object gives none */
+    const char *address;             /* connect here instead of the object's host */
+    const CsTokenExchange *exchange; /* NULL: each token behind its length, 4 bytes, big-endian */
+} CsConnectOptions;
+
+/* A connection to a service that proved who it is; ended with CsCloseConnection. */
+typedef struct CsConnection {
+    int socket;
+    CtxtHandle context;
+    CsServicePoint *service; /* which one, its SPN and its account */
+} CsConnection;
+
+/* CsConnectService - from a keyword to a mutually authenticated connection.
+ *
+ * Finds the service as CsFindService does, connects to its host, authenticates both sides under the
+ * SPN, and afterwards compares the account behind the authenticated name with the policy again.
+ * Where several instances are trusted, they are tried in turn until one answers; one that answers
+ * and does not prove itself ends the search.
+ *
+ * Returns: as CsFindService; ERROR_CONNECTION_REFUSED, ERROR_TIMEOUT, ERROR_NOT_FOUND when none
+ * answers; ERROR_MUTUAL_AUTH_FAILED and ERROR_WRONG_TARGET_NAME when one is someone else.
+ * Threads: safe.
+ * Source: scp.h, How a Client Authenticates an SCP-based Windows Sockets Service
+ */
+DWORD CsConnectService(HANDLE hDS, const CsConnectOptions *options, CsConnection **connection)
+    CS_EXPORT(CsConnectService);
+
+/* CsCloseConnection - close the socket, delete the context, free the rest.
+ *
+ * Threads: safe.
+ * Source: scp.h
+ */
+VOID CsCloseConnection(CsConnection *connection) CS_EXPORT(CsCloseConnection);
+
+CS_EXTERN_C_END
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * doors.c - codes and text for the callers of this module's exported functions.
+ */
+#include "directory/doors.h"
+
+#include "base/alloc.h"
+
+DWORD win32_code(enum err e)
+{
+    switch (e) {
+#define ERR_WIN32(name, sec, win32, text)                                                          \
+    case ERR_##name:                                                                               \
+        return (DWORD)(win32);
+        ERR_LIST(ERR_WIN32)
+#undef ERR_WIN32
+    }
+    return ERROR_INTERNAL_ERROR;
+}
+
+DWORD win32_text_code(enum err e)
+{
+    if (e == ERR_MALFORMED || e == ERR_TOO_LONG || e == ERR_TRUNCATED)
+        return ERROR_INVALID_PARAMETER;
+    return win32_code(e);
+}
+
+bool text_wanted(struct text_room room)
+{
+    return room.len && *room.len && (room.a || room.w);
+}
+
+static DWORD give_wide(const char *s, struct text_room room)
+{
+    char16_t *wide = NULL;
+    enum err e = wide_from_utf8(s, &wide);
+    size_t n;
+
+    if (e)
+        return win32_code(e);
+    n = wide_length(wide) + 1;
+    if (room.w && *room.len >= n)
+        memcpy(room.w, wide, n * sizeof *wide);
+    else
+        e = ERR_BUFFER_TOO_SMALL;
+    *room.len = (DWORD)n;
+    mem_free(wide);
+    return win32_code(e);
+}
+
+DWORD text_give(const char *s, struct text_room room)
+{
+    DWORD n, had;
+
+    if (!s)
+        s = "";
+    if (room.w)
+        return give_wide(s, room);
+    n = (DWORD)strlen(s) + 1;
+    had = *room.len;
+    *room.len = n;
+    if (!room.a || had < n)
+        return ERROR_BUFFER_OVERFLOW;
+    memcpy(room.a, s, n);
+    return ERROR_SUCCESS;
+}
+
+enum err texts_from_wide(const LPCWSTR *from, size_t n, char ***ret)
+{
+    char **texts = mem_array(n ? n : 1, sizeof *texts);
+    enum err e = ERR_OK;
+    size_t i;
+
+    if (!texts)
+        return ERR_NO_MEMORY;
+    for (i = 0; i < n && !e; i++)
+        e = utf8_from_wide((const char16_t *)from[i], &texts[i]);
+    if (e)
+        texts_free(texts, n);
+    else
+        *ret = texts;
+    return e;
+}
+
+void texts_free(char **texts, size_t n)
+{
+    size_t i;
+
+    for (i = 0; texts && i < n; i++)
+        mem_free(texts[i]);
+    mem_free(texts);
+}

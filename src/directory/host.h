@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * host.h - what this host is called.
+ */
+#pragma once
+
+#include "base/bytes.h"
+
+/* All: mem_free. */
+MUST_CHECK enum err host_dns_name(char **ret);
+MUST_CHECK enum err host_netbios_name(char **ret);
+/* The DN of this host's computer object; asks the directory with the caller's credentials. */
+MUST_CHECK enum err host_object_dn(char **ret);

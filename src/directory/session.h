@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * session.h - a bound LDAP session with a domain controller: found, authenticated both ways,
+ * signed and sealed. Operations on one session wait for each other; every wait ends.
+ */
+#pragma once
+
+#include "base/bytes.h"
+
+struct session;
+
+enum {
+    SESSION_TIMEOUT_MS = 10000, /* of each step, where the caller does not say */
+    SESSION_TIMEOUT_MOST = 600000,
+};
+
+struct session_options {
+    const char *domain;     /* DNS name; NULL: the credentials' */
+    const char *server;     /* NULL: by DNS; see session_server_parse */
+    const char *spn;        /* whom to expect; NULL: by the server's name */
+    const void *credential; /* a PCredHandle, the caller's; NULL: see below */
+    const char *user, *user_domain, *password;
+    const char *keytab; /* with user: a keytab's path, instead of a password */
+    const char *ca_file;
+    unsigned timeout_ms;
+};
+
+MUST_CHECK enum err session_open(const struct session_options *o, struct session **ret);
+void session_close(struct session *s);
+
+/* The global catalog of the same forest, with the same credentials: opened at first need, kept
+ * with the session, closed with it. A session with a catalog port is its own. */
+MUST_CHECK enum err session_catalog(struct session *s, struct session **ret);
+
+/* Of the server's root entry; never NULL, but possibly empty. */
+const char *session_domain_dn(const struct session *s);
+const char *session_forest_dn(const struct session *s);
+const char *session_config_dn(const struct session *s);
+const char *session_host(const struct session *s);
+/* "user@REALM", whom we are bound as; NULL where the package does not say. */
+const char *session_identity(const struct session *s);
+
+/* For a request (search.h, change.h): the LDAP handle, held until session_give_back. */
+struct ldap *session_take(struct session *s);
+void session_give_back(struct session *s);
+unsigned session_timeout_ms(const struct session *s);
+
+enum session_scheme { SESSION_LDAP, SESSION_LDAPS };
+
+struct session_server {
+    enum session_scheme scheme;
+    char *host;    /* without brackets; mem_free */
+    uint16_t port; /* never 0 */
+};
+
+/* "[ldap://|ldaps://|\\]HOST[:PORT]", IPv6 in brackets or alone. */
+MUST_CHECK enum err session_server_parse(const char *text, struct session_server *ret);
