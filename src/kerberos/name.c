@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * name.c - principals from what callers write.  RFC 4120 6.2, [MS-KILE] 3.1.5.11
+ */
+#include "kerberos/name.h"
+
+#include <ctype.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+#include "base/bytes.h"
+#include "base/detail.h"
+#include "base/utf16.h"
+#include "kerberos/error.h"
+
+enum { TARGET_BYTES_MAX = 1024 };
+
+/* How CREDENTIAL_TARGET_INFORMATION begins when it is marshalled into a host name. */
+#define MARSHALLED "1UWhRC"
+
+static enum err refuse(const char *target, const char *why)
+{
+    enum err e = detail_fail(ERR_TARGET_UNKNOWN, "the target name \"%.200s\" %s", target, why);
+
+    detail_remedy("write it as service/host or service/host@REALM");
+    return e;
+}
+
+static enum err check_target(const char *target)
+{
+    const unsigned char *s = (const unsigned char *)target;
+
+    if (strlen(target) > TARGET_BYTES_MAX || !utf8_valid(bytes_of_text(target)))
+        return refuse(target, "is too long or not UTF-8");
+    for (; *s; s++)
+        if (*s <= 0x20 || *s == 0x7f || *s == '\\')
+            return refuse(target, "holds a blank, a backslash or a control character");
+    if (strstr(target, MARSHALLED))
+        return refuse(target, "carries marshalled credential information");
+    return ERR_OK;
+}
+
+enum err kerberos_name_target(krb5_context krb, const char *target, krb5_principal *ret)
+{
+    krb5_error_code code;
+    enum err e;
+
+    detail_set(detail_get()->asked, target);
+    e = check_target(target);
+    if (e)
+        return e;
+    code = krb5_parse_name_flags(krb, target, KRB5_PRINCIPAL_PARSE_IGNORE_REALM, ret);
+    if (code)
+        return kerberos_fail(krb, code, "reading the target name");
+    /* An instance, not a host-based name: those libkrb5 would rewrite by DNS. */
+    (*ret)->type = strchr(target, '/') ? KRB5_NT_SRV_INST : KRB5_NT_PRINCIPAL;
+    code =
+        krb5_set_principal_realm(krb, *ret, strrchr(target, '@') ? strrchr(target, '@') + 1 : "");
+    if (code) {
+        krb5_free_principal(krb, *ret);
+        *ret = NULL;
+        return kerberos_fail(krb, code, "reading the target name");
+    }
+    return ERR_OK;
+}
+
+static bool same_text(const char *a, const char *b, size_t len)
+{
+    return strncasecmp(a, b, len) == 0 && strlen(b) == len;
+}
+
+/* "example.com", or "EXAMPLE" for EXAMPLE.COM: the realm as the configuration writes it. */
+static char *realm_of(const char *domain, const char *by_default)
+{
+    size_t first = by_default ? strcspn(by_default, ".") : 0;
+    char *realm = NULL;
+    char *s;
+
+    if (by_default && (strcasecmp(domain, by_default) == 0 || same_text(by_default, domain, first)))
+        return mem_strdup(by_default);
+    realm = mem_strdup(domain);
+    for (s = realm; s && *s; s++)
+        *s = (char)toupper((unsigned char)*s);
+    return realm;
+}
+
+static enum err build(krb5_context krb, const char *name, const char *realm, bool enterprise,
+                      krb5_principal *ret)
+{
+    krb5_error_code code;
+
+    if (!realm || !realm[0]) {
+        enum err e = detail_fail(ERR_NO_AUTHORITY, "the realm of \"%.200s\" is not known", name);
+
+        detail_remedy("give a domain, or a default realm in krb5.conf");
+        return e;
+    }
+    code = krb5_build_principal(krb, ret, (unsigned)strlen(realm), realm, name, (char *)NULL);
+    if (code)
+        return kerberos_fail(krb, code, "building the client's name");
+    (*ret)->type = enterprise ? KRB5_NT_ENTERPRISE_PRINCIPAL : KRB5_NT_PRINCIPAL;
+    return ERR_OK;
+}
+
+enum err kerberos_name_client(krb5_context krb, const char *user, const char *domain,
+                              krb5_principal *ret)
+{
+    char *by_default = NULL, *name = NULL, *realm = NULL;
+    const char *at = strrchr(user, '@'), *slash = strchr(user, '\\');
+    bool enterprise = false;
+    enum err e = ERR_NO_MEMORY;
+
+    detail_set(detail_get()->asked, user);
+    if (krb5_get_default_realm(krb, &by_default))
+        by_default = NULL;
+    if (domain && domain[0]) {
+        name = mem_strdup(user);
+        realm = realm_of(domain, by_default);
+    } else if (slash) {
+        char *before = mem_strndup(user, (size_t)(slash - user));
+
+        name = mem_strdup(slash + 1);
+        realm = before ? realm_of(before, by_default) : NULL;
+        mem_free(before);
+    } else if (at) {
+        /* A UPN's suffix need not be a realm: the default realm's KDC knows. */
+        enterprise = by_default && strcasecmp(at + 1, by_default) != 0;
+        name = enterprise ? mem_strdup(user) : mem_strndup(user, (size_t)(at - user));
+        realm = enterprise ? mem_strdup(by_default) : realm_of(at + 1, by_default);
+    } else {
+        name = mem_strdup(user);
+        realm = mem_strdup(by_default ? by_default : "");
+    }
+    if (name && realm)
+        e = build(krb, name, realm, enterprise, ret);
+    mem_free(name);
+    mem_free(realm);
+    krb5_free_default_realm(krb, by_default);
+    return e;
+}
+
+enum err kerberos_name_format(krb5_context krb, krb5_const_principal p, char **ret)
+{
+    char *text = NULL;
+    krb5_error_code code = krb5_unparse_name(krb, p, &text);
+
+    if (code)
+        return kerberos_fail(krb, code, "writing a principal's name");
+    *ret = mem_strdup(text);
+    krb5_free_unparsed_name(krb, text);
+    return *ret ? ERR_OK : ERR_NO_MEMORY;
+}
