@@ -201,6 +201,7 @@ static void kdcs_of(struct kerberos_profile *p, const char *realm, char *list)
 {
     time_t now = time(NULL);
     struct found *f = NULL;
+    struct detail before;
     size_t i;
 
     list[0] = '\0';
@@ -215,7 +216,9 @@ static void kdcs_of(struct kerberos_profile *p, const char *realm, char *list)
     pthread_mutex_unlock(&p->lock);
     if (f)
         return;
+    before = *detail_get(); /* a KDC not found is no failure yet */
     look_up(p, realm, list);
+    *detail_get() = before;
     log_debug("kerberos: KDCs of %s: %s", realm, list[0] ? list : "none found");
     pthread_mutex_lock(&p->lock);
     f = &p->found[p->next++ % REALMS_KEPT];

@@ -6,10 +6,12 @@
 #include <strings.h>
 
 #include "base/detail.h"
+#include "kerberos/package.h"
 #include "negotiate/package.h"
 
 static const struct package *const packages[] = {
     &negotiate_package,
+    &kerberos_package,
 };
 
 enum { COUNT = sizeof packages / sizeof packages[0] };
