@@ -203,11 +203,14 @@ int main(int argc, char **argv)
 {
     int seconds = argc > 1 ? atoi(argv[1]) : 60;
     int threads = argc > 2 ? atoi(argv[2]) : 4;
-    pthread_t *thread = calloc((size_t)threads, sizeof *thread);
+    pthread_t *thread = NULL;
     long growth;
     int i, started = 0;
 
-    if (!thread || !getenv("SERVICE_SPN") || !getenv("SERVICE_KEYTAB") || !getenv("PERSON_KEYTAB"))
+    if (!getenv("SERVICE_SPN") || !getenv("SERVICE_KEYTAB") || !getenv("PERSON_KEYTAB"))
+        return 2;
+    thread = calloc((size_t)threads, sizeof *thread);
+    if (!thread)
         return 2;
     for (i = 0; i < threads; i++, started++)
         if (pthread_create(&thread[i], NULL, work, (void *)(size_t)(i + 1)))
