@@ -17,7 +17,7 @@ static void write_file(const char *hex, char path[32])
     struct bytes b = unit_hex(hex);
     int fd;
 
-    strcpy(path, "/tmp/keytab-test-XXXXXX");
+    snprintf(path, 32, "/tmp/keytab-test-XXXXXX");
     fd = mkstemp(path);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, b.ptr, b.len), b.len);
