@@ -49,7 +49,8 @@ static gss_name_t service_name(int32_t enctype)
 
 static void establish(const struct mit_pair_want *w, gss_ctx_id_t *client, gss_ctx_id_t *server)
 {
-    OM_uint32 flags = GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG | GSS_C_CONF_FLAG | GSS_C_INTEG_FLAG |
+    OM_uint32 flags = GSS_C_CONF_FLAG | GSS_C_INTEG_FLAG |
+                      (w->unordered ? 0 : GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG) |
                       (w->mutual ? GSS_C_MUTUAL_FLAG : 0) | (w->dce_style ? GSS_C_DCE_STYLE : 0);
     gss_buffer_desc there = GSS_C_EMPTY_BUFFER, back = GSS_C_EMPTY_BUFFER;
     gss_cred_id_t cred = client_cred(w->enctype);
@@ -101,8 +102,8 @@ static void take_keys(gss_ctx_id_t *from, struct mit_pair *p, const struct mit_p
                                 .initiator = l->initiate,
                                 .acceptor_subkey = l->protocol && l->cfx_kd.have_acceptor_subkey,
                                 .dce_style = w->dce_style,
-                                .replay = true,
-                                .sequence = true,
+                                .replay = !w->unordered,
+                                .sequence = !w->unordered,
                                 .send_seq = l->send_seq,
                                 .recv_seq = l->recv_seq };
     gss_krb5_free_lucid_sec_context(&minor, exported);

@@ -21,6 +21,7 @@ struct mit_pair {
 struct mit_pair_want {
     int32_t enctype;
     bool dce_style, mutual, mit_initiates;
+    bool unordered; /* without replay and order detection, at both ends */
 };
 
 void mit_pair_open(const struct mit_pair_want *w, struct mit_pair *ret);
