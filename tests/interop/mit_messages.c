@@ -369,7 +369,7 @@ static void run_sizes(void)
     for (i = 0; i < 5 * 2; i++) {
         struct mit_pair a, b;
 
-        now.want = (struct mit_pair_want){ types[i / 2], i % 2, true, true };
+        now.want = (struct mit_pair_want){ types[i / 2], i % 2, true, true, false };
         mit_pair_open(&now.want, &a);
         now.want.mit_initiates = false;
         mit_pair_open(&now.want, &b);
@@ -430,7 +430,7 @@ static void run_matrix(void)
     for (i = 0; i < 5 * 8; i++) {
         struct mit_pair t;
 
-        now.want = (struct mit_pair_want){ types[i / 8], i & 1, i & 2, i & 4 };
+        now.want = (struct mit_pair_want){ types[i / 8], i & 1, i & 2, i & 4, false };
         if (now.want.dce_style && !now.want.mutual)
             continue; /* DCE style is mutual */
         mit_pair_open(&now.want, &t);
