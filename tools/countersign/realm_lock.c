@@ -141,6 +141,11 @@ enum err realm_claim(const char *preferred, bool namespaced, char ret_address[16
             return ERR_OK;
         }
         close(fd);
+        if (error == EACCES || error == EPERM) {
+            detail_remedy("--namespace, or the capability CAP_NET_BIND_SERVICE");
+            return detail_fail(ERR_ACCESS_DENIED, "listening on %s port %u: %s", ret_address, port,
+                               strerror(error));
+        }
     }
     detail_remedy("find who listens there with `ss -ltnp`, or use --namespace");
     return detail_fail(ERR_EXISTS, "no free address among 127.53.1.1 to 127.53.%d.1%s%s", ADDRESSES,
