@@ -81,6 +81,22 @@ static enum err describe(krb5_context krb, struct kerberos_ticket *t)
     return e;
 }
 
+/* Asked for without a realm, a name comes back without one; the KDC that served it is in the
+ * ticket, and the authenticated target name and the context's names need it. */
+static enum err place(krb5_context krb, krb5_creds *creds, const krb5_ticket *ticket)
+{
+    char *realm = NULL;
+    enum err e = ERR_OK;
+
+    if (creds->server->realm.length > 0)
+        return ERR_OK;
+    realm = mem_printf("%.*s", (int)ticket->server->realm.length, ticket->server->realm.data);
+    if (!realm || krb5_set_principal_realm(krb, creds->server, realm))
+        e = ERR_NO_MEMORY;
+    mem_free(realm);
+    return e;
+}
+
 static enum err wrap(krb5_context krb, const char *target, krb5_creds *creds,
                      struct kerberos_ticket **ret)
 {
@@ -96,14 +112,15 @@ static enum err wrap(krb5_context krb, const char *target, krb5_creds *creds,
     t->creds = creds;
     t->target = mem_strdup(target);
     e = t->target ? kerberos_name_format(krb, creds->client, &t->client) : ERR_NO_MEMORY;
+    if (!e && krb5_decode_ticket(&creds->ticket, &decoded) == 0) {
+        t->enctype = decoded->enc_part.enctype;
+        e = place(krb, creds, decoded);
+        krb5_free_ticket(krb, decoded);
+    }
     if (!e)
         e = kerberos_name_format(krb, creds->server, &t->server);
     if (!e)
         e = describe(krb, t);
-    if (!e && krb5_decode_ticket(&creds->ticket, &decoded) == 0) {
-        t->enctype = decoded->enc_part.enctype;
-        krb5_free_ticket(krb, decoded);
-    }
     if (e)
         kerberos_ticket_unref(krb, t);
     else
