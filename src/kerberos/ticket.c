@@ -62,7 +62,7 @@ static void keep(struct kerberos_credential *c, krb5_context krb, struct kerbero
 }
 
 /* What the authenticator will say of the target: "service/host@REALM". */
-static enum err describe(krb5_context krb, struct kerberos_ticket *t)
+static enum err describe(struct kerberos_ticket *t)
 {
     const char *realm = strrchr(t->server, '@');
     struct kerberos_target target = { 0 };
@@ -77,23 +77,6 @@ static enum err describe(krb5_context krb, struct kerberos_ticket *t)
     if (!e)
         e = kerberos_target_write(&target, &t->authdata[1]);
     mem_free(target.name);
-    (void)krb;
-    return e;
-}
-
-/* Asked for without a realm, a name comes back without one; the KDC that served it is in the
- * ticket, and the authenticated target name and the context's names need it. */
-static enum err place(krb5_context krb, krb5_creds *creds, const krb5_ticket *ticket)
-{
-    char *realm = NULL;
-    enum err e = ERR_OK;
-
-    if (creds->server->realm.length > 0)
-        return ERR_OK;
-    realm = mem_printf("%.*s", (int)ticket->server->realm.length, ticket->server->realm.data);
-    if (!realm || krb5_set_principal_realm(krb, creds->server, realm))
-        e = ERR_NO_MEMORY;
-    mem_free(realm);
     return e;
 }
 
@@ -102,6 +85,7 @@ static enum err wrap(krb5_context krb, const char *target, krb5_creds *creds,
 {
     struct kerberos_ticket *t = mem_zero(sizeof *t);
     krb5_ticket *decoded = NULL;
+    krb5_error_code code;
     enum err e;
 
     if (!t) {
@@ -111,16 +95,16 @@ static enum err wrap(krb5_context krb, const char *target, krb5_creds *creds,
     t->refs = 1;
     t->creds = creds;
     t->target = mem_strdup(target);
-    e = t->target ? kerberos_name_format(krb, creds->client, &t->client) : ERR_NO_MEMORY;
-    if (!e && krb5_decode_ticket(&creds->ticket, &decoded) == 0) {
-        t->enctype = decoded->enc_part.enctype;
-        e = place(krb, creds, decoded);
-        krb5_free_ticket(krb, decoded);
-    }
+    code = krb5_decode_ticket(&creds->ticket, &decoded);
+    e = code ? kerberos_fail(krb, code, "reading the ticket") : ERR_OK;
     if (!e)
-        e = kerberos_name_format(krb, creds->server, &t->server);
+        e = t->target ? kerberos_name_format(krb, creds->client, &t->client) : ERR_NO_MEMORY;
+    if (!e) /* creds->server lacks the realm that the KDC found */
+        e = kerberos_name_format(krb, decoded->server, &t->server);
     if (!e)
-        e = describe(krb, t);
+        e = describe(t);
+    t->enctype = decoded ? decoded->enc_part.enctype : 0;
+    krb5_free_ticket(krb, decoded);
     if (e)
         kerberos_ticket_unref(krb, t);
     else
