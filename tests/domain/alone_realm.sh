@@ -127,6 +127,13 @@ while [ -n "$(processes_of "$b" "$keeper_b")" ]; do
     sleep 0.1
 done
 
+say "two at once are one"
+"$COUNTERSIGN" realm up --dir "$b" --copy-of "$TEST_TMP/template" >/dev/null &
+pid=$!
+realm up --dir "$b" --copy-of "$TEST_TMP/template" >/dev/null || fail "the one"
+expect 0 wait "$pid"
+realm remove --dir "$b"
+
 say "refuses what it must"
 mkdir "$TEST_TMP/full" && touch "$TEST_TMP/full/precious"
 expect 1 realm up --dir "$TEST_TMP/full" 2>/dev/null

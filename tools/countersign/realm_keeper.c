@@ -400,6 +400,8 @@ int realm_keep(struct realm *r, const struct realm_plan *plan, int report)
     umask(077);
     listen_to_signals(&k);
     e = realm_lock(r);
+    if (e == ERR_EXISTS)
+        return REALM_KEPT;
     if (e)
         goto out;
     forget_ready(r);
