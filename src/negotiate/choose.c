@@ -13,15 +13,21 @@
 static const uint8_t oid_ms_kerberos[] = { 0x2a, 0x86, 0x48, 0x82, 0xf7, 0x12, 0x01, 0x02, 0x02 };
 static const uint8_t oid_kerberos[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02 };
 static const uint8_t oid_ntlm[] = { 0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a };
+static const uint8_t raw_kerberos[] = { 0x6e }; /* an AP-REQ as it is in DCE style */
 static const uint8_t raw_ntlm[] = { 'N', 'T', 'L', 'M', 'S', 'S', 'P', 0 };
+
+#define BYTES(array)                                                                               \
+    {                                                                                              \
+        (array), sizeof(array)                                                                     \
+    }
 
 /* In order of preference. Windows 2000 wrote Kerberos' OID with an arc cut to 16 bits; Windows
  * offers that one first to this day, and answers with it. */
 /* clang-format off */
 static const struct negotiate_mech mechs[] = {
-    { { oid_ms_kerberos, sizeof oid_ms_kerberos }, "Kerberos", { 0 }, "1.2.840.48018.1.2.2" },
-    { { oid_kerberos, sizeof oid_kerberos },       "Kerberos", { 0 }, "1.2.840.113554.1.2.2" },
-    { { oid_ntlm, sizeof oid_ntlm }, "NTLM", { raw_ntlm, sizeof raw_ntlm }, "1.3.6.1.4.1.311.2.2.10" },
+    { BYTES(oid_ms_kerberos), "Kerberos", { 0 },               "1.2.840.48018.1.2.2" },
+    { BYTES(oid_kerberos),    "Kerberos", BYTES(raw_kerberos), "1.2.840.113554.1.2.2" },
+    { BYTES(oid_ntlm),        "NTLM",     BYTES(raw_ntlm),     "1.3.6.1.4.1.311.2.2.10" },
 };
 /* clang-format on */
 

@@ -145,10 +145,11 @@ static void context_query(void *context, struct context_info *ret)
 {
     struct negotiate_context *c = context;
 
-    if (c->inner)
+    *ret = (struct context_info){ .package = &negotiate_package };
+    if (c->inner) {
         c->entry->package->context_query(c->inner, ret);
-    else
-        *ret = (struct context_info){ .package = &negotiate_package };
+        ret->package = c->entry->package;
+    }
     ret->initiator = c->initiator;
     ret->established = c->state == NEGOTIATE_DONE;
 }
