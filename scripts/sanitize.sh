@@ -18,9 +18,13 @@ verb_sanitize() {
     # shellcheck disable=SC2086
     for preset in ${1:-asan tsan}; do
         build "$preset"
-        # Programs of others (bench, install, demo) are not what a sanitizer looks at.
+        # ThreadSanitizer starts a thread of its own before main, and a process with threads may
+        # not enter a user namespace: the realm without root is left to the other runs.
+        without='^$'
+        [ "$preset" = tsan ] && without='^alone-realm$'
+        # What is built outside the tree (install) is not built with a sanitizer.
         ctest --test-dir "build/$preset" --output-on-failure -j 2 --timeout 300 \
-            -LE 'install|bench|demo|slow' || sanitize_failed="$sanitize_failed $preset"
+            -LE install -E "$without" || sanitize_failed="$sanitize_failed $preset"
     done
     if [ -n "$sanitize_failed" ]; then
         echo "sanitize: FAILED:$sanitize_failed"

@@ -32,7 +32,7 @@ struct kerberos_keyring {
 
 static enum err add_row(struct kerberos_keyring *k, const char *name, const krb5_keytab_entry *e)
 {
-    struct row *row = &k->row[k->count];
+    struct row *row = NULL;
 
     if (k->count == k->room) {
         size_t room = k->room ? 2 * k->room : 16;
@@ -45,8 +45,8 @@ static enum err add_row(struct kerberos_keyring *k, const char *name, const krb5
             return ERR_NO_MEMORY;
         k->row = row;
         k->room = room;
-        row = &k->row[k->count];
     }
+    row = &k->row[k->count];
     *row = (struct row){ mem_strdup(name), e->vno, e->key.enctype };
     if (!row->name)
         return ERR_NO_MEMORY;
