@@ -39,7 +39,7 @@ uint8_t *writer_room(struct writer *w, size_t n)
         return NULL;
     if (n > w->cap - w->len && !grow(w, w->len + n))
         return NULL;
-    p = w->ptr + w->len;
+    p = w->ptr ? w->ptr + w->len : NULL; /* NULL when nothing was ever written, n being 0 */
     w->len += n;
     return p;
 }
