@@ -628,12 +628,11 @@ SECURITY_STATUS SEC_ENTRY QuerySecurityPackageInfoW(const SEC_WCHAR *pszPackageN
  * keytab holds several, and may be NULL. pvLogonId must be NULL; pGetKeyFn is not called.
  * ptsExpiry may be NULL. The handle is closed with FreeCredentialsHandle.
  *
- * Where we differ: a password is checked with the KDC at once, not at the first context.
+ * No KDC is asked: a wrong password shows when the first context is made, as on Windows.
  *
  * Returns: SEC_E_OK; SEC_E_SECPKG_NOT_FOUND; SEC_E_NO_CREDENTIALS (no cache, no keytab);
- * SEC_E_UNKNOWN_CREDENTIALS (credentials of a form not understood); SEC_E_LOGON_DENIED (the KDC
- * refused the password); SEC_E_NO_AUTHENTICATING_AUTHORITY (no KDC answered); SEC_E_TIME_SKEW;
- * SEC_E_INVALID_PARAMETER; SEC_E_INSUFFICIENT_MEMORY.
+ * SEC_E_UNKNOWN_CREDENTIALS (credentials of a form not understood); SEC_E_INVALID_PARAMETER;
+ * SEC_E_INSUFFICIENT_MEMORY.
  * Threads: safe.
  * Source: sspi.h, AcquireCredentialsHandle (Kerberos), AcquireCredentialsHandle (Negotiate)
  */

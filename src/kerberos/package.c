@@ -56,7 +56,7 @@ static void credential_free(void *credential)
     kerberos_credential_free(credential);
 }
 
-static enum err delegated(void *context, void **ret_credential)
+static enum err delegated(void *context, const struct package **ret_package, void **ret_credential)
 {
     struct kerberos_context *c = context;
     struct kerberos_credential *made = NULL;
@@ -67,8 +67,10 @@ static enum err delegated(void *context, void **ret_credential)
         return detail_fail(ERR_NO_IMPERSONATION, "the client delegated nothing");
     }
     e = kerberos_credential_delegated(c->credential, c->delegated, &made);
-    if (!e)
+    if (!e) {
+        *ret_package = &kerberos_package;
         *ret_credential = made;
+    }
     return e;
 }
 

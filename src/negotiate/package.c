@@ -154,26 +154,24 @@ static void context_query(void *context, struct context_info *ret)
     ret->established = c->state == NEGOTIATE_DONE;
 }
 
-/* Wrapped, so that it is one of ours. */
-static enum err delegated(void *context, void **ret_credential)
+static enum err delegated(void *context, const struct package **ret_package, void **ret_credential)
 {
     struct negotiate_context *c = context;
-    struct negotiate_credential *wrap = NULL;
-    enum err e;
 
     if (c->state != NEGOTIATE_DONE)
         return detail_fail(ERR_UNEXPECTED, "the context is not established yet");
-    wrap = mem_zero(sizeof *wrap);
-    if (!wrap)
+    return c->entry->package->delegated(c->inner, ret_package, ret_credential);
+}
+
+static enum err wrap(const struct package *p, void *credential, void **ret_credential)
+{
+    struct negotiate_credential *c = mem_zero(sizeof *c);
+
+    if (!c)
         return ERR_NO_MEMORY;
-    wrap->entry[0].package = c->entry->package;
-    e = c->entry->package->delegated(c->inner, &wrap->entry[0].credential);
-    if (e) {
-        mem_free(wrap);
-        return e;
-    }
-    wrap->count = 1;
-    *ret_credential = wrap;
+    c->entry[0] = (struct negotiate_entry){ p, credential };
+    c->count = 1;
+    *ret_credential = c;
     return ERR_OK;
 }
 
@@ -256,6 +254,7 @@ const struct package negotiate_package = {
     .context_free = context_free,
     .context_query = context_query,
     .delegated = delegated,
+    .wrap = wrap,
     .sign = sign,
     .verify = verify,
     .seal = seal,

@@ -123,8 +123,13 @@ struct package {
                        struct leg_out *out);
     void (*context_free)(void *context);
     void (*context_query)(void *context, struct context_info *ret);
-    /* A credential (of this package) made of what the client delegated, or ERR_NO_IMPERSONATION. */
-    enum err (*delegated)(void *context, void **ret_credential);
+    /* A credential made of what the client delegated, of the package that did the work; or
+     * ERR_NO_IMPERSONATION. */
+    enum err (*delegated)(void *context, const struct package **ret_package,
+                          void **ret_credential);
+    /* NULL but for Negotiate: a credential of its own around one of a candidate's, which it takes
+     * over on success. */
+    enum err (*wrap)(const struct package *p, void *credential, void **ret_credential);
 
     /* ret_qop of verify and unseal: 0, or QOP_NO_ENCRYPT. */
     enum err (*sign)(void *context, uint32_t qop, struct message *m);

@@ -31,24 +31,9 @@ static enum err give_out(struct credential *c, PCredHandle handle, PTimeStamp ex
     return e;
 }
 
-/* What the thread's client delegated, for the package asked. */
-static enum err from_client(const struct package *p, struct credential *client,
-                            struct credential **ret)
-{
-    if (client->package == p) {
-        *ret = credential_ref(client);
-        return ERR_OK;
-    }
-    detail_remedy("acquire credentials of the package the client was accepted with");
-    return detail_fail(ERR_NO_CREDENTIALS,
-                       "the client delegated credentials of %s, and %s was asked for",
-                       client->package->name, p->name);
-}
-
 static enum err acquire(const char *package, const struct acquire *a, bool supplied,
                         PCredHandle handle, PTimeStamp expiry)
 {
-    struct credential *client = impersonate_credential();
     const struct package *p = NULL;
     struct credential *c = NULL;
     enum err e;
@@ -59,8 +44,8 @@ static enum err acquire(const char *package, const struct acquire *a, bool suppl
     if (!handle || (a->use & ~CREDENTIAL_BOTH) || !a->use)
         return detail_fail(ERR_INVALID_PARAMETER, "credential use 0x%x, handle %s",
                            (unsigned)a->use, handle ? "given" : "NULL");
-    if (client && !supplied && a->use == CREDENTIAL_OUTBOUND)
-        e = from_client(p, client, &c);
+    if (!supplied && a->use == CREDENTIAL_OUTBOUND && impersonate_active())
+        e = impersonate_acquire(p, &c);
     else
         e = credential_acquire(p, a, &c);
     return e ? e : give_out(c, handle, expiry);

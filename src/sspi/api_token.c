@@ -35,14 +35,15 @@ static enum err on_server(PCtxtHandle handle, enum err (*work)(struct context *c
 
 static enum err begin(struct context *c, void *arg)
 {
-    (void)arg;
-    return impersonate_begin(c);
+    return impersonate_begin(c, *(handle_id *)arg);
 }
 
 SECURITY_STATUS ImpersonateSecurityContext(PCtxtHandle phContext)
 {
+    handle_id id = handle_in(phContext);
+
     detail_begin("ImpersonateSecurityContext");
-    return sec_status(on_server(phContext, begin, NULL));
+    return sec_status(on_server(phContext, begin, &id));
 }
 
 SECURITY_STATUS RevertSecurityContext(PCtxtHandle phContext)

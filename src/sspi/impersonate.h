@@ -5,8 +5,10 @@
 
 #include "sspi/context.h"
 
-/* Takes the place of an earlier client. The context is locked by the caller. */
-MUST_CHECK enum err impersonate_begin(struct context *c);
+/* Takes the place of an earlier client. The context is locked by the caller; it lives on, deleted
+ * or not, until the thread reverts or ends. ERR_NO_IMPERSONATION where nothing was delegated. */
+MUST_CHECK enum err impersonate_begin(struct context *c, handle_id id);
 void impersonate_end(void);
-/* What this thread's client delegated, or NULL; borrowed until impersonate_end. */
-struct credential *impersonate_credential(void);
+bool impersonate_active(void);
+/* A credential of p made of what this thread's client delegated. */
+MUST_CHECK enum err impersonate_acquire(const struct package *p, struct credential **ret);

@@ -177,10 +177,11 @@ static void context_query(void *context, struct context_info *ret)
                                   .sizes = { .max_signature = FAKE_SIGNATURE } };
 }
 
-static enum err delegated(void *context, void **ret_credential)
+static enum err delegated(void *context, const struct package **ret_package, void **ret_credential)
 {
     struct fake_context *c = context;
 
+    *ret_package = c->package;
     return c->flags & CONTEXT_DELEGATE ? acquire_any(ret_credential) : ERR_NO_IMPERSONATION;
 }
 

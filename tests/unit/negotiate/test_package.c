@@ -455,6 +455,7 @@ static void messages_wait_for_the_context(void **state)
     struct buf token = { 0 };
     struct message m[2] = { { 0 } };
     uint32_t qop = 0;
+    const struct package *made_by = NULL;
     void *credential = NULL;
 
     (void)state;
@@ -464,7 +465,7 @@ static void messages_wait_for_the_context(void **state)
     assert_int_equal(negotiate_package.verify(t.cctx, m, &qop), ERR_UNEXPECTED);
     assert_int_equal(negotiate_package.seal(t.cctx, 0, m), ERR_UNEXPECTED);
     assert_int_equal(negotiate_package.unseal(t.cctx, m, &qop), ERR_UNEXPECTED);
-    assert_int_equal(negotiate_package.delegated(t.cctx, &credential), ERR_UNEXPECTED);
+    assert_int_equal(negotiate_package.delegated(t.cctx, &made_by, &credential), ERR_UNEXPECTED);
     negotiate_package.seal_many(t.cctx, 0, m, 2);
     assert_int_equal(m[1].err, ERR_UNEXPECTED);
     m[1].err = ERR_OK;
@@ -474,15 +475,19 @@ static void messages_wait_for_the_context(void **state)
     talk_end(&t);
 }
 
-static void what_was_delegated_is_a_credential_of_negotiate(void **state)
+static void what_was_delegated_can_be_wrapped_again(void **state)
 {
     struct talk t = { .flags = CONTEXT_MUTUAL | CONTEXT_DELEGATE };
     struct credential_info info = { 0 };
+    const struct package *made_by = NULL;
+    void *inner = NULL;
     void *credential = NULL;
 
     (void)state;
     assert_int_equal(talk_all(&t), ERR_OK);
-    assert_int_equal(negotiate_package.delegated(t.sctx, &credential), ERR_OK);
+    assert_int_equal(negotiate_package.delegated(t.sctx, &made_by, &inner), ERR_OK);
+    assert_string_equal(made_by->name, "Kerberos");
+    assert_int_equal(negotiate_package.wrap(made_by, inner, &credential), ERR_OK);
     negotiate_package.context_free(t.cctx);
     negotiate_package.context_free(t.sctx);
     negotiate_package.credential_free(t.ccred);
@@ -542,7 +547,7 @@ int main(void)
         cmocka_unit_test(without_integrity_a_second_choice_fails),
         cmocka_unit_test(raw_tokens_are_taken_only_of_the_preferred_package),
         cmocka_unit_test(messages_wait_for_the_context),
-        cmocka_unit_test(what_was_delegated_is_a_credential_of_negotiate),
+        cmocka_unit_test(what_was_delegated_can_be_wrapped_again),
         cmocka_unit_test(a_step_after_the_end_is_refused),
         cmocka_unit_test(survives_every_failing_allocation),
     };
