@@ -32,6 +32,7 @@ typedef struct CsDirectoryOptions {
     const char *user;       /* else a name and a password */
     const char *user_domain;
     const char *password;
+    const char *keytab;  /* instead of a password: a keytab's path */
     const char *ca_file; /* for ldaps: PEM; NULL: the system's */
 } CsDirectoryOptions;
 
@@ -216,7 +217,7 @@ typedef struct CsSpnAccount {
     DWORD account_control;  /* userAccountControl */
 } CsSpnAccount;
 
-/* CsListSpnAccounts - accounts and their SPNs.
+/* CsListSpnAccounts, CsFreeSpnAccounts - accounts and their SPNs.
  *
  * which: a DN, DOMAIN\name, name, SID or an SPN; NULL: every account of the domain that holds one.
  * Freed with CsFreeSpnAccounts.

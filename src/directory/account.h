@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * account.h - accounts by any name they go by.
+ */
+#pragma once
+
+#include "base/sid.h"
+#include "directory/search.h"
+
+struct account {
+    char *dn;
+    char *name; /* sAMAccountName */
+    struct sid sid;
+};
+
+/* name: a DN, "DOMAIN\name", "name", "user@domain", a SID as text or "<GUID=...>".
+ * One object or ERR_NO_OBJECT; more than one is ERR_AMBIGUOUS. */
+MUST_CHECK enum err account_find(struct session *s, const char *name, struct account *ret);
+/* The account the session is bound as. */
+MUST_CHECK enum err account_self(struct session *s, struct account *ret);
+/* The account of this host. */
+MUST_CHECK enum err account_of_host(struct session *s, struct account *ret);
+void account_free(struct account *a);
+
+/* The same search for any attributes. */
+MUST_CHECK enum err account_entry(struct session *s, const char *name, const char *const *attrs,
+                                  struct entries *ret);
+
+/* Whether member belongs to group, nested groups included, primary group too, or is it. */
+MUST_CHECK enum err account_is_member(struct session *s, const struct account *member,
+                                      const struct account *group, bool *ret);
