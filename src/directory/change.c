@@ -10,8 +10,8 @@
 #include "base/detail.h"
 #include "directory/ldap_error.h"
 
-#define OID_PERMISSIVE_MODIFY "1.2.840.113556.1.4.1413"
-#define OID_SD_FLAGS "1.2.840.113556.1.4.801"
+static char oid_permissive_modify[] = "1.2.840.113556.1.4.1413";
+static char oid_sd_flags[] = "1.2.840.113556.1.4.801";
 
 /* What libldap wants: arrays of pointers to arrays of pointers. One block holds them all. */
 struct mods {
@@ -104,8 +104,8 @@ enum err session_modify(struct session *s, const char *dn, const struct change *
                         bool permissive, bool dacl_only)
 {
     static char dacl[] = { 0x30, 3, 2, 1, 4 }; /* SEQUENCE { INTEGER 4 } */
-    LDAPControl permit = { OID_PERMISSIVE_MODIFY, { 0, NULL }, 1 };
-    LDAPControl flags = { OID_SD_FLAGS, { sizeof dacl, dacl }, 1 };
+    LDAPControl permit = { oid_permissive_modify, { 0, NULL }, 1 };
+    LDAPControl flags = { oid_sd_flags, { sizeof dacl, dacl }, 1 };
     LDAPControl *controls[3] = { NULL, NULL, NULL };
     struct mods *m = NULL;
     size_t k = 0;

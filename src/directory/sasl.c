@@ -68,7 +68,7 @@ static enum err learn_identity(struct sasl *s)
                                     &names) != SEC_E_OK)
         return ERR_OK;
     s->identity = mem_strdup(names.sUserName);
-    FreeContextBuffer(names.sUserName);
+    sspi_free_buffer(names.sUserName);
     return s->identity ? ERR_OK : ERR_NO_MEMORY;
 }
 
@@ -95,9 +95,9 @@ void sasl_free(struct sasl *s)
     if (!s)
         return;
     if (s->has_context)
-        DeleteSecurityContext(&s->context);
+        sspi_end_context(&s->context);
     if (s->has_own)
-        FreeCredentialsHandle(&s->own);
+        sspi_end_credential(&s->own);
     mem_free(s->identity);
     mem_free(s);
 }
@@ -213,8 +213,7 @@ static enum err legs(struct sasl *s, LDAP *ld, struct leg *l, unsigned timeout_m
         ber_bvfree(l->from_server);
         l->from_server = NULL;
         e = exchange(ld, &l->to_server, timeout_ms, &l->from_server, &done);
-        if (l->to_server.bv_val)
-            FreeContextBuffer(l->to_server.bv_val);
+        sspi_free_buffer(l->to_server.bv_val);
         l->to_server = (struct berval){ 0 };
     }
     return e;
@@ -240,19 +239,20 @@ enum err sasl_bind(struct sasl *s, LDAP *ld, const char *spn, struct bytes tls_b
     struct leg l = { .spn = spn, .wanted = ISC_REQ_MUTUAL_AUTH };
     enum err e = ERR_OK;
 
-    if (tls_binding.len)
+    if (tls_binding.len) {
         e = make_bindings(tls_binding, &l.bindings);
-    else
+        l.wanted |= ISC_REQ_NO_INTEGRITY; /* servers refuse a layer inside TLS */
+    } else {
         l.wanted |= ISC_REQ_CONFIDENTIALITY | ISC_REQ_INTEGRITY | ISC_REQ_SEQUENCE_DETECT |
                     ISC_REQ_REPLAY_DETECT;
+    }
     if (!e)
         e = legs(s, ld, &l, timeout_ms);
     if (!e)
         e = check_result(s, &l);
     if (!e && !tls_binding.len)
         e = sasl_layer_add(s, ld);
-    if (l.to_server.bv_val)
-        FreeContextBuffer(l.to_server.bv_val);
+    sspi_free_buffer(l.to_server.bv_val);
     ber_bvfree(l.from_server);
     buf_free(&l.bindings);
     return e;

@@ -3,8 +3,6 @@
  */
 #include "directory/sspi_error.h"
 
-#include <countersign/winerror.h>
-
 #include "base/detail.h"
 
 enum err sspi_failed(SECURITY_STATUS status, const char *what)
@@ -26,4 +24,33 @@ enum err sspi_failed(SECURITY_STATUS status, const char *what)
             break;
         }
     return detail_fail(e, "%s: status %#x", what, (unsigned)status);
+}
+
+void sspi_free_buffer(void *p)
+{
+    struct detail kept = *detail_get();
+
+    if (p)
+        FreeContextBuffer(p);
+    *detail_get() = kept;
+}
+
+void sspi_end_context(CtxtHandle *h)
+{
+    struct detail kept = *detail_get();
+
+    if (SecIsValidHandle(h))
+        DeleteSecurityContext(h);
+    SecInvalidateHandle(h);
+    *detail_get() = kept;
+}
+
+void sspi_end_credential(CredHandle *h)
+{
+    struct detail kept = *detail_get();
+
+    if (SecIsValidHandle(h))
+        FreeCredentialsHandle(h);
+    SecInvalidateHandle(h);
+    *detail_get() = kept;
 }

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * test_session.c - LDAP over our own SSPI, against a real domain controller.
+ */
+#include "directory/search.h"
+
+#include "base/alloc.h"
+#include "base/detail.h"
+#include "lib/unit.h"
+
+static const char *env(const char *name)
+{
+    const char *value = getenv(name);
+
+    if (!value)
+        fail_msg("%s is not set: this test runs inside a domain", name);
+    return value;
+}
+
+static struct session_options person(void)
+{
+    struct session_options o = { .user = env("PERSON"),
+                                 .user_domain = env("REALM"),
+                                 .password = env("PERSON_PASSWORD"),
+                                 .domain = env("REALM") };
+
+    return o;
+}
+
+static void opens(const struct session_options *o, struct session **ret)
+{
+    detail_begin("test");
+    if (session_open(o, ret) != ERR_OK)
+        fail_msg("%s: %s (%s)", detail_get()->phase, detail_get()->text,
+                 detail_get()->library_text);
+}
+
+static void finds_a_server_by_dns_and_searches(void **state)
+{
+    static const char *const attrs[] = { "sAMAccountName", "objectSid", NULL };
+    struct session_options o = person();
+    struct search q = { .scope = SEARCH_SUBTREE,
+                        .filter = "(sAMAccountName=alice)",
+                        .attrs = attrs };
+    struct entries found = { 0 };
+    struct session *s = NULL;
+
+    (void)state;
+    opens(&o, &s);
+    assert_string_equal(session_domain_dn(s), env("DOMAIN_DN"));
+    assert_string_equal(session_forest_dn(s), env("DOMAIN_DN"));
+    q.base = session_domain_dn(s);
+    assert_int_equal(session_search(s, &q, &found), ERR_OK);
+    assert_int_equal(found.count, 1);
+    assert_string_equal(entry_text(&found.entry[0], "samaccountname"), "alice");
+    assert_non_null(entry_attribute(&found.entry[0], "objectSid"));
+    entries_free(&found);
+    session_close(s);
+}
+
+/* Over 1,000 entries of schema come in pages and in packets larger than one read. */
+static void takes_large_answers(void **state)
+{
+    static const char *const attrs[] = { "lDAPDisplayName", "description", "adminDescription",
+                                         "schemaIDGUID", NULL };
+    struct session_options o = person();
+    struct search q = { .scope = SEARCH_SUBTREE,
+                        .filter = "(objectClass=attributeSchema)",
+                        .attrs = attrs };
+    struct entries found = { 0 };
+    struct session *s = NULL;
+    char *base;
+
+    (void)state;
+    opens(&o, &s);
+    base = mem_printf("CN=Schema,%s", session_config_dn(s));
+    q.base = base;
+    assert_int_equal(session_search(s, &q, &found), ERR_OK);
+    assert_true(found.count > 1000);
+    entries_free(&found);
+    q.max = 10;
+    assert_int_equal(session_search(s, &q, &found), ERR_TOO_LONG);
+    assert_int_equal(found.count, 0);
+    mem_free(base);
+    session_close(s);
+}
+
+static void opens_the_global_catalog(void **state)
+{
+    static const char *const attrs[] = { "cn", NULL };
+    struct session_options o = person();
+    struct search q = {
+        .base = "", .scope = SEARCH_SUBTREE, .filter = "(sAMAccountName=alice)", .attrs = attrs
+    };
+    struct entries found = { 0 };
+    struct session *s = NULL, *catalog = NULL;
+
+    (void)state;
+    opens(&o, &s);
+    if (session_catalog(s, &catalog) != ERR_OK)
+        fail_msg("%s", detail_get()->text);
+    assert_int_equal(session_search(catalog, &q, &found), ERR_OK);
+    assert_int_equal(found.count, 1);
+    entries_free(&found);
+    session_close(s);
+}
+
+static void takes_a_server_by_name_and_address(void **state)
+{
+    struct session_options o = person();
+    struct session *s = NULL;
+
+    (void)state;
+    o.server = env("DC_NAME");
+    opens(&o, &s);
+    session_close(s);
+    o.server = env("DC_ADDRESS"); /* whose name the domain's own records tell */
+    opens(&o, &s);
+    session_close(s);
+}
+
+static void binds_tls_to_the_authentication(void **state)
+{
+    char server[300];
+    struct session_options o = person();
+    struct session *s = NULL;
+
+    (void)state;
+    snprintf(server, sizeof server, "ldaps://%s", env("DC_NAME"));
+    o.server = server;
+    o.ca_file = env("LDAPTLS_CACERT");
+    opens(&o, &s);
+    assert_string_equal(session_domain_dn(s), env("DOMAIN_DN"));
+    session_close(s);
+    o.ca_file = NULL; /* the system's authorities do not know the private one */
+    detail_begin("test");
+    assert_int_not_equal(session_open(&o, &s), ERR_OK);
+}
+
+static void opens_as_the_host_with_a_keytab(void **state)
+{
+    struct session_options o = { .user = env("HOST_ACCOUNT"),
+                                 .user_domain = env("REALM"),
+                                 .keytab = env("HOST_KEYTAB"),
+                                 .domain = env("REALM") };
+    struct session *s = NULL;
+
+    (void)state;
+    opens(&o, &s);
+    session_close(s);
+}
+
+static void refuses_a_server_that_is_someone_else(void **state)
+{
+    struct session_options o = person();
+    struct session *s = NULL;
+
+    (void)state;
+    o.server = env("DC_ADDRESS");
+    o.spn = env("SERVICE_SPN"); /* a ticket for another account: the server cannot open it */
+    detail_begin("test");
+    assert_int_not_equal(session_open(&o, &s), ERR_OK);
+    o.spn = "ldap/nobody.example";
+    detail_begin("test");
+    assert_int_equal(session_open(&o, &s), ERR_TARGET_UNKNOWN);
+}
+
+static void says_why_it_cannot(void **state)
+{
+    struct session_options o = person();
+    struct session *s = NULL;
+
+    (void)state;
+    o.password = "wrong";
+    detail_begin("test");
+    assert_int_equal(session_open(&o, &s), ERR_LOGON_DENIED);
+    o = person();
+    o.server = "127.0.0.1:1";
+    o.spn = "ldap/x";
+    detail_begin("test");
+    assert_int_equal(session_open(&o, &s), ERR_CONNECT);
+    o = person();
+    o.domain = "nowhere.invalid";
+    detail_begin("test");
+    assert_int_equal(session_open(&o, &s), ERR_NO_AUTHORITY);
+    assert_true(strlen(detail_get()->remedy) > 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_a_server_by_dns_and_searches),
+        cmocka_unit_test(takes_large_answers),
+        cmocka_unit_test(opens_the_global_catalog),
+        cmocka_unit_test(takes_a_server_by_name_and_address),
+        cmocka_unit_test(binds_tls_to_the_authentication),
+        cmocka_unit_test(opens_as_the_host_with_a_keytab),
+        cmocka_unit_test(refuses_a_server_that_is_someone_else),
+        cmocka_unit_test(says_why_it_cannot),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
