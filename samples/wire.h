@@ -32,7 +32,7 @@ enum {
 struct frame {
     enum wire_kind kind;
     size_t len;
-    uint8_t body[WIRE_MAX];
+    uint8_t body[WIRE_MAX + 1]; /* one more, so that a text can be ended */
 };
 
 /* "host:port", "[::1]:port", ":port" or "port"; an empty host is every address of a listener. */

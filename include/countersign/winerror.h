@@ -187,6 +187,7 @@
 #define ERROR_MORE_DATA                            234
 #define ERROR_NO_MORE_ITEMS                        259
 #define ERROR_DIRECTORY                            267
+#define ERROR_MR_MID_NOT_FOUND                     317
 #define ERROR_INVALID_ADDRESS                      487
 #define ERROR_ARITHMETIC_OVERFLOW                  534
 #define ERROR_OPERATION_ABORTED                    995

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * meddler.c - a man in the middle of the socket sample, for one connection.
  *
- *      meddler --listen ADDRESS --to HOST PORT pass
+ *      meddler --listen ADDRESS --to HOST PORT watch          every frame, unchanged
  *                                             flip           one bit of the client's signed message
  *                                             replay         the client's signed message, twice
  *                                             keep FILE      a copy of the service's sealed answer
@@ -19,7 +19,9 @@
 
 #include "wire.h"
 
-enum mode { PASS, FLIP, REPLAY, KEEP, SWAP };
+enum mode { WATCH, FLIP, REPLAY, KEEP, SWAP };
+
+enum { SHOWN = 96 };
 
 struct meddler {
     enum mode mode;
@@ -28,16 +30,26 @@ struct meddler {
     struct frame frame;
 };
 
+/* As a person reads a capture: 16 bytes a line, and beside them what they are as text. */
 static void show(const char *title, const struct frame *f)
 {
-    size_t i, shown = f->len < 64 ? f->len : 64;
+    size_t at, i, shown = f->len < SHOWN ? f->len : SHOWN;
+    unsigned c;
 
-    printf("%s: kind %c, %zu bytes\n", title, f->kind, f->len);
-    for (i = 0; i < shown; i++)
-        printf("%s%02x%s", i % 16 ? " " : "    ", f->body[i],
-               i % 16 == 15 || i + 1 == shown ? "\n" : "");
+    printf("%s, kind %c, %zu bytes\n", title, f->kind, f->len);
+    for (at = 0; at < shown; at += 16) {
+        printf("    %04zx ", at);
+        for (i = at; i < at + 16; i++)
+            i < f->len ? printf(" %02x", f->body[i]) : printf("   ");
+        printf("  ");
+        for (i = at; i < at + 16 && i < f->len; i++) {
+            c = f->body[i];
+            putchar(c >= ' ' && c < 0x7f ? (int)c : '.');
+        }
+        putchar('\n');
+    }
     if (shown < f->len)
-        printf("    ... and %zu more\n", f->len - shown);
+        printf("    ... %zu more\n", f->len - shown);
 }
 
 static bool store(const char *file, const struct frame *f)
@@ -85,9 +97,10 @@ static bool meddle(struct meddler *m, bool from_client, int to)
     bool mine = f->kind == (m->mode == FLIP || m->mode == REPLAY ? WIRE_SIGNED : WIRE_SEALED) &&
                 from_client == (m->mode == FLIP || m->mode == REPLAY);
 
-    if (m->mode == PASS || m->meddled || !mine)
+    if (m->mode == WATCH || (mine && !m->meddled))
+        show(from_client ? "client -> service" : "service -> client", f);
+    if (m->mode == WATCH || m->meddled || !mine)
         return true;
-    show(from_client ? "from the client" : "from the service", f);
     m->meddled = true;
     switch (m->mode) {
     case FLIP:
@@ -106,7 +119,7 @@ static bool meddle(struct meddler *m, bool from_client, int to)
         if (!load(m->file, f))
             return false;
         break;
-    case PASS:
+    case WATCH:
         break;
     }
     if (m->mode != KEEP)
@@ -132,10 +145,10 @@ static void run(struct meddler *m, int client, int service)
 
 static bool mode_parse(struct meddler *m, char **args, int n)
 {
-    static const char *const words[] = { "pass", "flip", "replay", "keep", "swap" };
+    static const char *const words[] = { "watch", "flip", "replay", "keep", "swap" };
     int i;
 
-    for (i = PASS; i <= SWAP; i++) {
+    for (i = WATCH; i <= SWAP; i++) {
         if (strcmp(args[0], words[i]) == 0) {
             m->mode = (enum mode)i;
             m->file = n == 2 ? args[1] : NULL;
@@ -155,7 +168,7 @@ int main(int argc, char **argv)
         !mode_parse(&m, argv + 6, argc - 6)) {
         fprintf(stderr,
                 "usage: %s --listen ADDRESS --to HOST PORT "
-                "pass | flip | replay | keep FILE | swap FILE\n",
+                "watch | flip | replay | keep FILE | swap FILE\n",
                 argv[0]);
         return 2;
     }
@@ -176,5 +189,5 @@ int main(int argc, char **argv)
     run(&m, client, service);
     close(client);
     close(service);
-    return m.mode == PASS || m.meddled ? 0 : 1;
+    return m.mode == WATCH || m.meddled ? 0 : 1;
 }

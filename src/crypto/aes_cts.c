@@ -16,7 +16,8 @@ enum { BLOCK = 16, RUN_MAX = INT_MAX & ~15 };
 struct crypto_cts {
     EVP_CIPHER_CTX *cbc;
     bool encrypt;
-    uint8_t last[BLOCK]; /* decrypting: the ciphertext block before the next one */
+    uint8_t last[BLOCK];         /* the ciphertext block before the next one */
+    struct crypto_stitch stitch; /* encrypting */
 };
 
 enum err crypto_cts_new(struct bytes key, bool encrypt, struct crypto_cts **ret)
@@ -32,6 +33,8 @@ enum err crypto_cts_new(struct bytes key, bool encrypt, struct crypto_cts **ret)
         mem_free(c);
         return e;
     }
+    if (encrypt)
+        crypto_stitch_init(&c->stitch, key);
     *ret = c;
     return ERR_OK;
 }
@@ -64,6 +67,8 @@ static enum err cbc(struct crypto_cts *c, uint8_t *p, size_t n)
         memcpy(c->last, p + n - BLOCK, BLOCK);
     if (EVP_CipherUpdate(c->cbc, p, &out, p, (int)n) != 1 || out != (int)n)
         return detail_fail(ERR_INTERNAL, "OpenSSL's AES-CBC failed on %zu bytes", n);
+    if (c->encrypt)
+        memcpy(c->last, p + n - BLOCK, BLOCK);
     return ERR_OK;
 }
 
@@ -121,6 +126,44 @@ enum err crypto_cts_blocks(struct crypto_cts *c, struct crypto_cursor *at, size_
         }
     }
     return e;
+}
+
+/* Whether both stand in the same piece, the hash first, and how far both can go on in blocks of
+ * 64 bytes when the cipher may do left bytes. */
+static size_t stitchable(const struct crypto_cursor *at, const struct crypto_cursor *hash,
+                         size_t left)
+{
+    size_t run;
+
+    if (at->piece == at->end || at->piece != hash->piece || hash->off < at->off)
+        return 0;
+    run = at->piece->len - hash->off;
+    return (run < left ? run : left) / STITCH_BLOCK;
+}
+
+size_t crypto_cts_with_sha1(struct crypto_cts *c, struct crypto_cursor *at,
+                            struct crypto_cursor *hash, struct crypto_hash_state *sha1, size_t left,
+                            enum err *ret_err)
+{
+    size_t blocks;
+
+    if (!c->stitch.rounds || crypto_stitch_missing(sha1) != 0 || together(at) == 0)
+        return 0;
+    blocks = stitchable(at, hash, left);
+    if (!blocks)
+        return 0;
+    crypto_stitch_run(&c->stitch, c->last, at->piece->ptr + at->off, sha1,
+                      hash->piece->ptr + hash->off, blocks);
+    at->off += blocks * STITCH_BLOCK;
+    hash->off += blocks * STITCH_BLOCK;
+    if (EVP_CipherInit_ex2(c->cbc, NULL, NULL, c->last, -1, NULL) != 1)
+        *ret_err = detail_fail(ERR_INTERNAL, "OpenSSL refused a new IV");
+    return blocks * STITCH_BLOCK;
+}
+
+bool crypto_cts_stitches(const struct crypto_cts *c)
+{
+    return c->stitch.rounds != 0;
 }
 
 static void xor_block(uint8_t *to, const uint8_t *with)

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "base/bytes.h"
+#include "crypto/stitch.h"
 
 struct crypto_piece {
     uint8_t *ptr;
@@ -37,3 +37,11 @@ MUST_CHECK enum err crypto_cts_blocks(struct crypto_cts *c, struct crypto_cursor
     SHARED(crypto_cts_blocks);
 MUST_CHECK enum err crypto_cts_tail(struct crypto_cts *c, struct crypto_cursor *at, size_t n)
     SHARED(crypto_cts_tail);
+
+/* Where the processor can (crypto_cts_stitches): encrypts on from at and hashes on from hash, both
+ * by the same multiple of 64 bytes, left at most, and returns how far; 0 where they do not stand in
+ * one piece with the hash, at a block's edge, first. */
+bool crypto_cts_stitches(const struct crypto_cts *c);
+size_t crypto_cts_with_sha1(struct crypto_cts *c, struct crypto_cursor *at,
+                            struct crypto_cursor *hash, struct crypto_hash_state *sha1, size_t left,
+                            enum err *ret_err);

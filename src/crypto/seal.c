@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 
-enum { TURN = 8192 };
+enum { TURN = 8192, STITCH_FROM = 512, CONFOUNDER = 16 };
 
 enum err crypto_seal_init(struct crypto_seal *s, struct bytes cipher_key, struct bytes mac_key,
                           enum crypto_hash hash, size_t tag_len, bool encrypt)
@@ -74,13 +74,36 @@ static size_t encrypted_len(const struct crypto_piece *p, size_t n)
     return total;
 }
 
-/* Cipher and hash over the whole; hash_first says which of them sees the bytes first. */
+/* Brings the hash to a block's edge, the cipher behind it to the same piece, then both on together.
+ * Returns how far the cipher came. */
+static size_t stitch(struct pass *a, size_t left, enum err *ret_err)
+{
+    struct crypto_cts *cts = a->s->cts;
+    size_t first = CONFOUNDER;
+
+    if (left < STITCH_FROM || !crypto_cts_stitches(cts) || a->cipher.off != 0)
+        return 0;
+    if (a->cipher.piece->len != CONFOUNDER)
+        first = 0;
+    hash_on(a, first);
+    *ret_err = first ? crypto_cts_blocks(cts, &a->cipher, first) : ERR_OK;
+    hash_on(a, 0); /* what is only signed and lies before the data */
+    hash_on(a, crypto_stitch_missing(&a->run));
+    if (*ret_err)
+        return first;
+    return first + crypto_cts_with_sha1(cts, &a->cipher, &a->hash, &a->run, left - first, ret_err);
+}
+
+/* Cipher and hash over the whole; hash_first says which of them sees the bytes first. Where the
+ * hash came further on the way it stays ahead and is done earlier. */
 static enum err both(struct pass *a, size_t total, bool hash_first)
 {
-    size_t tail = crypto_cts_tail_len(total), left, n;
+    size_t tail = crypto_cts_tail_len(total), left = total - tail, n;
     enum err e = crypto_cts_begin(a->s->cts);
 
-    for (left = total - tail; left && !e; left -= n) {
+    if (hash_first && !e)
+        left -= stitch(a, left, &e);
+    for (; left && !e; left -= n) {
         n = left < TURN ? left : TURN;
         if (hash_first)
             hash_on(a, n);
@@ -89,11 +112,11 @@ static enum err both(struct pass *a, size_t total, bool hash_first)
             hash_on(a, n);
     }
     if (hash_first)
-        hash_on(a, tail);
+        hash_on(a, SIZE_MAX);
     if (!e)
         e = crypto_cts_tail(a->s->cts, &a->cipher, tail);
     if (!hash_first)
-        hash_on(a, tail);
+        hash_on(a, SIZE_MAX);
     return e;
 }
 
@@ -152,7 +175,7 @@ enum err crypto_open_pieces(struct crypto_seal *s, const struct crypto_piece *p,
     if (total <= 16)
         return detail_fail(ERR_INTERNAL, "%zu bytes are too few for AES-CTS here", total);
     if (s->mac_ciphertext) {
-        hash_on(&a, total);
+        hash_on(&a, SIZE_MAX);
         e = tag_check(&a, tag);
         if (!e)
             e = cipher_only(&a, total);

@@ -52,7 +52,7 @@ DWORD DsMakeSpnW(LPCWSTR ServiceClass, LPCWSTR ServiceName, LPCWSTR InstanceName
         room = (struct text_room){ .len = &no_room, .w = &none };
     e = texts_from_wide(wide, 4, &t);
     code = e ? win32_text_code(e) : make_spn(t[0], t[1], t[2], InstancePort, t[3], room);
-    if (code == ERROR_BUFFER_OVERFLOW && !pszSpn)
+    if (code == ERROR_BUFFER_OVERFLOW && pcSpnLength && !pszSpn)
         *pcSpnLength = no_room;
     texts_free(t, 4);
     return code;
@@ -257,7 +257,7 @@ DWORD DsClientMakeSpnForTargetServerW(LPCWSTR ServiceClass, LPCWSTR ServiceName,
         room = (struct text_room){ .len = &no_room, .w = &none };
     e = texts_from_wide(wide, 2, &t);
     code = e ? win32_text_code(e) : make_for_target(t[0], t[1], room);
-    if (code == ERROR_BUFFER_OVERFLOW && !pszSpn)
+    if (code == ERROR_BUFFER_OVERFLOW && pcSpnLength && !pszSpn)
         *pcSpnLength = no_room;
     texts_free(t, 2);
     return code;

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "kerberos/error.h"
+#include "kerberos/package.h"
 
 enum err kerberos_context_new(struct kerberos_credential *credential, bool initiator,
                               uint32_t flags, struct kerberos_context **ret)
@@ -117,6 +118,7 @@ void kerberos_context_query(void *context, struct context_info *ret)
 {
     const struct kerberos_context *c = context;
 
+    ret->package = &kerberos_package;
     ret->established = c->state == KERBEROS_ESTABLISHED;
     ret->initiator = c->initiator;
     ret->flags = c->flags;

@@ -93,7 +93,7 @@ static const char *remedy_of(krb5_error_code code)
     return NULL;
 }
 
-enum err kerberos_fail(krb5_context krb, krb5_error_code code, const char *doing)
+enum err(kerberos_fail)(krb5_context krb, krb5_error_code code, const char *doing)
 {
     const char *said = krb5_get_error_message(krb, code);
     const char *remedy = remedy_of(code);

@@ -62,7 +62,7 @@ static void keep(struct kerberos_credential *c, krb5_context krb, struct kerbero
 }
 
 /* What the authenticator will say of the target: "service/host@REALM". */
-static enum err describe(krb5_context krb, struct kerberos_ticket *t)
+static enum err describe(struct kerberos_ticket *t)
 {
     const char *realm = strrchr(t->server, '@');
     struct kerberos_target target = { 0 };
@@ -77,7 +77,6 @@ static enum err describe(krb5_context krb, struct kerberos_ticket *t)
     if (!e)
         e = kerberos_target_write(&target, &t->authdata[1]);
     mem_free(target.name);
-    (void)krb;
     return e;
 }
 
@@ -86,6 +85,7 @@ static enum err wrap(krb5_context krb, const char *target, krb5_creds *creds,
 {
     struct kerberos_ticket *t = mem_zero(sizeof *t);
     krb5_ticket *decoded = NULL;
+    krb5_error_code code;
     enum err e;
 
     if (!t) {
@@ -95,15 +95,16 @@ static enum err wrap(krb5_context krb, const char *target, krb5_creds *creds,
     t->refs = 1;
     t->creds = creds;
     t->target = mem_strdup(target);
-    e = t->target ? kerberos_name_format(krb, creds->client, &t->client) : ERR_NO_MEMORY;
+    code = krb5_decode_ticket(&creds->ticket, &decoded);
+    e = code ? kerberos_fail(krb, code, "reading the ticket") : ERR_OK;
     if (!e)
-        e = kerberos_name_format(krb, creds->server, &t->server);
+        e = t->target ? kerberos_name_format(krb, creds->client, &t->client) : ERR_NO_MEMORY;
+    if (!e) /* creds->server lacks the realm that the KDC found */
+        e = kerberos_name_format(krb, decoded->server, &t->server);
     if (!e)
-        e = describe(krb, t);
-    if (!e && krb5_decode_ticket(&creds->ticket, &decoded) == 0) {
-        t->enctype = decoded->enc_part.enctype;
-        krb5_free_ticket(krb, decoded);
-    }
+        e = describe(t);
+    t->enctype = decoded ? decoded->enc_part.enctype : 0;
+    krb5_free_ticket(krb, decoded);
     if (e)
         kerberos_ticket_unref(krb, t);
     else

@@ -77,6 +77,7 @@ static const struct row {
     { 234, "More data is available." },
     { 259, "No more data is available." },
     { 267, "The directory name is invalid." },
+    { 317, "The system cannot find message text for this message number in the message file." },
     { 487, "Attempt to access invalid address." },
     { 534, "Arithmetic result exceeded 32 bits." },
     { 995,

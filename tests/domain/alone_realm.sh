@@ -31,7 +31,7 @@ none_left() { # DIR SESSION
 }
 outside() { # every file that might have been touched, with its time
     find /etc /var /run /usr/share/samba "$HOME" -xdev \( -path /var/log -o -path /run/lock \
-        -o -path /var/tmp -o -path /var/cache -o -path "$COUNTERSIGN_SOURCE" \) -prune -o \
+        -o -path /var/tmp -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/cache -o -path "$COUNTERSIGN_SOURCE" \) -prune -o \
         -type f \( -ipath '*samba*' -o -ipath '*krb5*' -o -path /etc/hosts \
         -o -path /etc/resolv.conf -o -ipath '*countersign*' \) -printf '%p %T@\n' 2>/dev/null |
         sort
@@ -116,6 +116,24 @@ expect 1 wait "$pid"
 none_left "$c" "$keeper_c"
 [ ! -e "$c/settings" ] || fail "half a realm is kept as a whole one"
 
+say "a folder deleted by hand ends what ran in it"
+realm up --dir "$b" >/dev/null
+keeper_b=$(keeper "$b")
+rm -rf "$b"
+tries=0
+while [ -n "$(processes_of "$b" "$keeper_b")" ]; do
+    tries=$((tries + 1))
+    [ $tries -le 60 ] || none_left "$b" "$keeper_b"
+    sleep 0.1
+done
+
+say "two at once are one"
+"$COUNTERSIGN" realm up --dir "$b" --copy-of "$TEST_TMP/template" >/dev/null &
+pid=$!
+realm up --dir "$b" --copy-of "$TEST_TMP/template" >/dev/null || fail "the one"
+expect 0 wait "$pid"
+realm remove --dir "$b"
+
 say "refuses what it must"
 mkdir "$TEST_TMP/full" && touch "$TEST_TMP/full/precious"
 expect 1 realm up --dir "$TEST_TMP/full" 2>/dev/null
@@ -126,19 +144,29 @@ expect 1 realm up --dir "$TEST_TMP/$(printf '%0100d' 0)" 2>/dev/null
 
 say "in a namespace of its own, on IPv6 too, without root where this runs as root"
 d=$TEST_TMP/d
-mkdir "$d" "$TEST_TMP/copy"
+e=$TEST_TMP/e
+mkdir "$d" "$e" "$TEST_TMP/copy"
 cp -r "$COUNTERSIGN_BUILD/bin" "$COUNTERSIGN_BUILD/share" "$COUNTERSIGN_BUILD"/src/*base.so* \
     "$TEST_TMP/copy"
 chmod 755 "$TEST_TMP"
 chmod -R a+rX "$TEST_TMP/copy"
-ordinary() { env LD_LIBRARY_PATH="$TEST_TMP/copy" "$TEST_TMP/copy/bin/countersign" realm "$@"; }
+ordinarily() { "$@"; }
 if [ "$(id -u)" = 0 ]; then
-    chown nobody "$d"
-    ordinary() {
-        setpriv --reuid=nobody --regid=nogroup --clear-groups env \
-            LD_LIBRARY_PATH="$TEST_TMP/copy" "$TEST_TMP/copy/bin/countersign" realm "$@"
-    }
+    chown nobody "$d" "$e"
+    ordinarily() { setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"; }
 fi
+ordinary() {
+    ordinarily env LD_LIBRARY_PATH="$TEST_TMP/copy" "$TEST_TMP/copy/bin/countersign" realm "$@"
+}
+# where one more user namespace is one too many; where uid 0 has no power over the network
+denied='echo 1 >/proc/sys/user/max_user_namespaces; exec unshare --user --map-user=1000 "$@"'
+refused() { # WORDS ARGUMENT...
+    words=$1
+    shift
+    expect 1 ordinarily unshare --user --map-root-user env LD_LIBRARY_PATH="$TEST_TMP/copy" \
+        "$@" realm up --dir "$e" 2>"$TEST_TMP/said"
+    grep -q "$words" "$TEST_TMP/said" || fail "it does not say why: $(cat "$TEST_TMP/said")"
+}
 if unshare --user --map-root-user --net true 2>/dev/null; then
     ordinary up --dir "$d" --ipv6 >/dev/null
     keeper_d=$(ordinary status --json --dir "$d" | json keeper)
@@ -151,6 +179,11 @@ if unshare --user --map-root-user --net true 2>/dev/null; then
             grep -qi "^dnsHostName: $DC_NAME\$"' || fail "inside"
     ordinary down --dir "$d"
     none_left "$d" "$keeper_d"
+
+    say "says so where the kernel refuses a namespace, or a port"
+    tool=$TEST_TMP/copy/bin/countersign
+    refused 'user.max_user_namespaces' sh -c "$denied" sh "$tool"
+    refused 'port 53: Permission denied' "$tool"
 else
     expect 1 ordinary up --dir "$d" 2>"$TEST_TMP/said"
     grep -q 'user.max_user_namespaces' "$TEST_TMP/said" || fail "it does not say why"

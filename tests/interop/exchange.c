@@ -145,23 +145,25 @@ bool end_exchange(struct end *initiator, struct end *acceptor)
     return ok;
 }
 
-enum { TEXT = 48, TOKEN = 256 };
+enum { TEXT = 48, TOKEN = 256, PADDING = 16 };
 
-static void say_ours(struct end *e, bool seal, uint8_t *text, struct segment *token)
+struct parcel {
+    uint8_t text[TEXT], room[TOKEN], padding[PADDING];
+    struct segment seg[3]; /* token, text, padding: RC4 wants some where it seals */
+};
+
+static void say_ours(struct end *e, bool seal, struct parcel *p)
 {
-    struct segment seg[2] = { *token, { text, TEXT, SEGMENT_DATA, SEGMENT_NORMAL } };
-    struct message m = { .seg = seg, .count = 2 };
+    struct message m = { .seg = p->seg, .count = seal ? 3 : 2 };
     enum err err = (seal ? kerberos_package.seal : kerberos_package.sign)(e->ours, 0, &m);
 
     if (err)
         fail_msg("%s: %s: %s", seal ? "seal" : "sign", err_text(err), detail_get()->text);
-    *token = seg[0];
 }
 
-static void hear_ours(struct end *e, bool seal, uint8_t *text, struct segment *token)
+static void hear_ours(struct end *e, bool seal, struct parcel *p)
 {
-    struct segment seg[2] = { *token, { text, TEXT, SEGMENT_DATA, SEGMENT_NORMAL } };
-    struct message m = { .seg = seg, .count = 2 };
+    struct message m = { .seg = p->seg, .count = seal ? 3 : 2 };
     uint32_t qop = 0;
     enum err err = (seal ? kerberos_package.unseal : kerberos_package.verify)(e->ours, &m, &qop);
 
@@ -170,14 +172,15 @@ static void hear_ours(struct end *e, bool seal, uint8_t *text, struct segment *t
 }
 
 /* MIT's two message forms that lie in place as ours do: a MIC beside the text, an IOV wrap. */
-static void say_mit(struct end *e, bool seal, uint8_t *text, struct segment *token)
+static void say_mit(struct end *e, bool seal, struct parcel *p)
 {
+    struct segment *token = &p->seg[0];
     gss_iov_buffer_desc iov[3] = {
         { .type = GSS_IOV_BUFFER_TYPE_HEADER | GSS_IOV_BUFFER_FLAG_ALLOCATE },
-        { .type = GSS_IOV_BUFFER_TYPE_DATA, .buffer = { TEXT, text } },
+        { .type = GSS_IOV_BUFFER_TYPE_DATA, .buffer = { TEXT, p->text } },
         { .type = GSS_IOV_BUFFER_TYPE_TRAILER | GSS_IOV_BUFFER_FLAG_ALLOCATE }
     };
-    gss_buffer_desc plain = { TEXT, text }, mic = GSS_C_EMPTY_BUFFER;
+    gss_buffer_desc plain = { TEXT, p->text }, mic = GSS_C_EMPTY_BUFFER;
     OM_uint32 minor;
 
     if (!seal) {
@@ -198,12 +201,14 @@ static void say_mit(struct end *e, bool seal, uint8_t *text, struct segment *tok
     gss_release_iov_buffer(&minor, iov, 3);
 }
 
-static void hear_mit(struct end *e, bool seal, uint8_t *text, struct segment *token)
+static void hear_mit(struct end *e, bool seal, struct parcel *p)
 {
-    gss_iov_buffer_desc iov[2] = { { .type = GSS_IOV_BUFFER_TYPE_HEADER,
-                                     .buffer = { token->len, token->ptr } },
-                                   { .type = GSS_IOV_BUFFER_TYPE_DATA, .buffer = { TEXT, text } } };
-    gss_buffer_desc plain = { TEXT, text }, mic = { token->len, token->ptr };
+    struct segment *token = &p->seg[0];
+    gss_iov_buffer_desc iov[2] = {
+        { .type = GSS_IOV_BUFFER_TYPE_HEADER, .buffer = { token->len, token->ptr } },
+        { .type = GSS_IOV_BUFFER_TYPE_DATA, .buffer = { TEXT, p->text } }
+    };
+    gss_buffer_desc plain = { TEXT, p->text }, mic = { token->len, token->ptr };
     OM_uint32 minor;
 
     if (!seal)
@@ -215,15 +220,17 @@ static void hear_mit(struct end *e, bool seal, uint8_t *text, struct segment *to
 static void one_message(struct end *from, struct end *to, bool seal)
 {
     static const char said[TEXT] = "what is said here arrives there, and unchanged.";
-    uint8_t text[TEXT], room[TOKEN];
-    struct segment token = { room, sizeof room, SEGMENT_TOKEN, SEGMENT_NORMAL };
+    struct parcel p = { 0 };
 
-    memcpy(text, said, TEXT);
-    (from->mit ? say_mit : say_ours)(from, seal, text, &token);
+    memcpy(p.text, said, TEXT);
+    p.seg[0] = (struct segment){ p.room, TOKEN, SEGMENT_TOKEN, SEGMENT_NORMAL };
+    p.seg[1] = (struct segment){ p.text, TEXT, SEGMENT_DATA, SEGMENT_NORMAL };
+    p.seg[2] = (struct segment){ p.padding, PADDING, SEGMENT_PADDING, SEGMENT_NORMAL };
+    (from->mit ? say_mit : say_ours)(from, seal, &p);
     if (seal)
-        assert_memory_not_equal(text, said, TEXT);
-    (to->mit ? hear_mit : hear_ours)(to, seal, text, &token);
-    assert_memory_equal(text, said, TEXT);
+        assert_memory_not_equal(p.text, said, TEXT);
+    (to->mit ? hear_mit : hear_ours)(to, seal, &p);
+    assert_memory_equal(p.text, said, TEXT);
 }
 
 void end_talk(struct end *a, struct end *b)

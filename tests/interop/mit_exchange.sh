@@ -10,6 +10,17 @@ KDC_ADDRESS=$(sed -n 's/^ *kdc = //p' "$KRB5_CONFIG")
 # The replay cache is this test's own.
 KRB5RCACHENAME="file2:$KDC_DIR/replays"
 export KDC_ADDRESS KDC_PASSWORD KRB5RCACHENAME
-kdc_service test/hosta aes256-cts-hmac-sha1-96
+for name in hosta hostb changing stale trusted short; do
+    kdc_service test/$name aes256-cts-hmac-sha1-96
+done
+kdc_service test/t17 aes128-cts-hmac-sha1-96
+kdc_service test/t19 aes128-cts-hmac-sha256-128
+kdc_service test/t20 aes256-cts-hmac-sha384-192
+kdc_service test/rc4 arcfour-hmac
+kdc_admin "modprinc +ok_as_delegate test/trusted"
+kdc_admin "modprinc -maxlife 3sec test/short"
 kdc_person client
+kinit -f client <<EOF >/dev/null
+$KDC_PASSWORD
+EOF
 "$@"

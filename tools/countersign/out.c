@@ -13,7 +13,10 @@
 
 #include "base/detail.h"
 
-enum { PATIENCE = 2 }; /* seconds before somebody wonders whether it hangs */
+enum {
+    PATIENCE = 2, /* seconds before somebody wonders whether it hangs */
+    AGAIN = 10,   /* and before the same line is written to a log once more */
+};
 
 /* NO_COLOR: https://no-color.org */
 static bool colour_on(int fd)
@@ -113,6 +116,8 @@ int out_usage(const struct command *c, const char *fmt, ...)
 void out_progress(const char *what)
 {
     static struct timespec start;
+    static char last[80];
+    static long last_at;
     static bool shown;
     bool terminal = isatty(STDERR_FILENO);
     struct timespec now;
@@ -123,6 +128,7 @@ void out_progress(const char *what)
         if (shown && terminal)
             fputs("\r\033[K", stderr);
         shown = false;
+        last[0] = '\0';
         start = (struct timespec){ 0 };
         return;
     }
@@ -131,6 +137,11 @@ void out_progress(const char *what)
     seconds = now.tv_sec - start.tv_sec;
     if (!terminal && seconds < PATIENCE)
         return;
+    if (shown && strncmp(last, what, sizeof last - 1) == 0 &&
+        seconds < last_at + (terminal ? 1 : AGAIN))
+        return;
+    snprintf(last, sizeof last, "%s", what);
+    last_at = seconds;
     fprintf(stderr, terminal ? "\r\033[K%s (%ld s)" : "%s (%ld s)\n", what, seconds);
     fflush(stderr);
     shown = true;

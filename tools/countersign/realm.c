@@ -283,6 +283,21 @@ static void keeper_main(struct request *q, int report)
     _exit(realm_keep(&q->realm, &q->plan, 3));
 }
 
+/* Somebody else's `up` is under way: its outcome is ours. */
+static int join_other(struct request *q)
+{
+    const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
+
+    while (realm_keeper(&q->realm) && !realm_ready(&q->realm)) {
+        if (interrupted)
+            return EXIT_NEGATIVE;
+        out_progress("another command starts it");
+        nanosleep(&step, NULL);
+    }
+    out_progress(NULL);
+    return realm_ready(&q->realm) ? EXIT_DONE : EXIT_NEGATIVE;
+}
+
 static int launch(struct request *q)
 {
     int ends[2];
@@ -301,24 +316,13 @@ static int launch(struct request *q)
     close(ends[1]);
     ready = follow(ends[0], keeper);
     close(ends[0]);
-    if ((!ready || q->plan.once) && waitpid(keeper, &status, 0) == keeper && status != 0)
-        ready = false;
-    return ready ? EXIT_DONE : EXIT_NEGATIVE;
-}
-
-/* Somebody else's `up` is under way: its outcome is ours. */
-static int join_other(struct request *q)
-{
-    const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
-
-    while (realm_keeper(&q->realm) && !realm_ready(&q->realm)) {
-        if (interrupted)
-            return EXIT_NEGATIVE;
-        out_progress("another command starts it");
-        nanosleep(&step, NULL);
-    }
-    out_progress(NULL);
-    return realm_ready(&q->realm) ? EXIT_DONE : EXIT_NEGATIVE;
+    if (ready && !q->plan.once)
+        return EXIT_DONE;
+    if (waitpid(keeper, &status, 0) != keeper || !WIFEXITED(status))
+        return EXIT_NEGATIVE;
+    if (WEXITSTATUS(status) == REALM_KEPT && !q->plan.once)
+        return join_other(q);
+    return status == 0 ? EXIT_DONE : EXIT_NEGATIVE;
 }
 
 static int verb_up(struct request *q)

@@ -56,6 +56,7 @@ MUST_CHECK enum err realm_remove(const struct realm *r);
 bool realm_exists(const struct realm *r); /* a realm's folder, running or not */
 
 /* realm_lock.c */
+MUST_CHECK enum err realm_mark(const struct realm *r); /* "this folder is a realm's" */
 MUST_CHECK enum err realm_lock(const struct realm *r); /* held until the process ends */
 pid_t realm_keeper(const struct realm *r);             /* 0: not running */
 bool realm_ready(const struct realm *r);               /* its keeper saw it answer */
@@ -80,7 +81,9 @@ bool realm_namespace_is_own(pid_t keeper);
 /* realm_probe.c */
 MUST_CHECK enum err realm_probe(const struct realm *r); /* KDC, LDAP, global catalog, DNS */
 
-/* realm_keeper.c: the keeper itself; says on report what it does, ends with the realm */
+/* realm_keeper.c: the keeper itself; says on report what it does, ends with the realm. Returns its
+ * exit status; REALM_KEPT, silently, when the folder has a keeper already. */
+enum { REALM_KEPT = 3 };
 int realm_keep(struct realm *r, const struct realm_plan *plan, int report);
 
 /* realm_env.c */

@@ -223,7 +223,8 @@ enum err realm_prepare(const struct realm *r)
     e = make_folder(path);
     if (e)
         return e;
-    if (!realm_exists(r) && !folder_empty(r->dir)) {
+    /* in this order: another `up` makes the lock before anything else */
+    if (!folder_empty(r->dir) && !realm_exists(r)) {
         detail_remedy("name an empty folder, or one that does not exist yet");
         return detail_fail(ERR_EXISTS, "%s holds files and is not a realm's folder", r->dir);
     }
@@ -231,6 +232,9 @@ enum err realm_prepare(const struct realm *r)
         return detail_fail(ERR_ACCESS_DENIED, "%s belongs to somebody else", r->dir);
     if (chmod(r->dir, 0700) != 0)
         return detail_fail(ERR_ACCESS_DENIED, "%s: %s", r->dir, strerror(errno));
+    e = realm_mark(r);
+    if (e)
+        return e;
     for (i = 0; i < sizeof subfolders / sizeof *subfolders; i++) {
         realm_path(r, subfolders[i], path, sizeof path);
         if (mkdir(path, 0700) != 0 && errno != EEXIST)

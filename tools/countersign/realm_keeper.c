@@ -30,6 +30,7 @@
 enum {
     START_MS = 30000, /* a hundred times what it takes on an idle machine */
     STEP_MS = 50,
+    LOOK_MS = 2000, /* between looks whether the folder is still there */
 };
 
 struct keeper {
@@ -361,12 +362,23 @@ static enum err live(struct keeper *k)
     close(k->report);
     k->report = -1;
     while (!k->plan->once) {
-        if (asked_to_stop(k, -1))
+        if (asked_to_stop(k, LOOK_MS) || !realm_exists(k->realm)) /* deleted by hand */
             return ERR_OK;
         if (samba_ended(k))
             return samba_gone(k);
     }
     return ERR_OK;
+}
+
+/* What was begun and not finished goes; a realm whose settings merely cannot be read stays. */
+static void clear_unfinished(const struct keeper *k)
+{
+    char path[PATH_MAX];
+
+    realm_path(k->realm, "settings", path, sizeof path);
+    if (access(path, F_OK) != 0 && errno == ENOENT && realm_exists(k->realm) &&
+        realm_clear(k->realm))
+        say(k, '+', "what was begun could not be cleared away");
 }
 
 static void forget_ready(const struct realm *r)
@@ -380,7 +392,6 @@ static void forget_ready(const struct realm *r)
 int realm_keep(struct realm *r, const struct realm_plan *plan, int report)
 {
     struct keeper k = { .realm = r, .plan = plan, .report = report, .claim = -1 };
-    bool complete;
     enum err e;
 
     detail_begin("realm");
@@ -389,6 +400,8 @@ int realm_keep(struct realm *r, const struct realm_plan *plan, int report)
     umask(077);
     listen_to_signals(&k);
     e = realm_lock(r);
+    if (e == ERR_EXISTS)
+        return REALM_KEPT;
     if (e)
         goto out;
     forget_ready(r);
@@ -407,9 +420,8 @@ int realm_keep(struct realm *r, const struct realm_plan *plan, int report)
         e = live(&k);
     realm_kill_all();
     forget_ready(r);
-    complete = realm_load(r) == ERR_OK && r->count;
-    if (e && !complete && realm_clear(r))
-        say(&k, '+', "what was begun could not be cleared away");
+    if (e)
+        clear_unfinished(&k);
 out:
     if (e) {
         say(&k, '!', detail_get()->text[0] ? detail_get()->text : err_text(e));

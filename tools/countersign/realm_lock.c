@@ -33,6 +33,16 @@ static int open_lock(const struct realm *r, int flags)
     return open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
+enum err realm_mark(const struct realm *r)
+{
+    int fd = open_lock(r, O_RDWR | O_CREAT);
+
+    if (fd < 0)
+        return detail_fail(ERR_ACCESS_DENIED, "%s/lock: %s", r->dir, strerror(errno));
+    close(fd);
+    return ERR_OK;
+}
+
 enum err realm_lock(const struct realm *r)
 {
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -141,6 +151,11 @@ enum err realm_claim(const char *preferred, bool namespaced, char ret_address[16
             return ERR_OK;
         }
         close(fd);
+        if (error == EACCES || error == EPERM) {
+            detail_remedy("--namespace, or the capability CAP_NET_BIND_SERVICE");
+            return detail_fail(ERR_ACCESS_DENIED, "listening on %s port %u: %s", ret_address, port,
+                               strerror(error));
+        }
     }
     detail_remedy("find who listens there with `ss -ltnp`, or use --namespace");
     return detail_fail(ERR_EXISTS, "no free address among 127.53.1.1 to 127.53.%d.1%s%s", ADDRESSES,

@@ -17,8 +17,10 @@
 
 enum {
     PATIENCE = 3, /* seconds for one answer */
-    PREAUTH_REQUIRED = 25,
+    AS_REP = 0x6b,
     KRB_ERROR = 0x7e,
+    SVC_UNAVAILABLE = 29,
+    WRONG_REALM = 68,
 };
 
 static enum err connect_to(const char *address, uint16_t port, int *ret)
@@ -114,7 +116,7 @@ static void principal(struct writer *w, uint8_t tag, uint8_t type, const char *a
     wrap(w, from, tag);
 }
 
-/* AS-REQ of RFC 4120 5.4.1 without pre-authentication, which the KDC must ask for. */
+/* AS-REQ of RFC 4120 5.4.1 without pre-authentication, which the KDC will ask for. */
 static void write_as_req(struct writer *w, const char *realm, const char *person)
 {
     static const uint8_t head[] = { 0xa1, 3, 2, 1, 5, 0xa2, 3, 2, 1, 10 };
@@ -143,9 +145,25 @@ static void write_as_req(struct writer *w, const char *realm, const char *person
     wrap(w, start, 0x6a);
 }
 
+/* The account may since have been renamed, disabled or rid of pre-authentication: what counts is
+ * that somebody looked it up in the directory. */
+static enum err check_kdc(const uint8_t *answer, size_t n)
+{
+    static const uint8_t error_code[] = { 0xa6, 3, 2, 1 };
+    const uint8_t *code = memmem(answer, n, error_code, sizeof error_code);
+    size_t left = code ? n - (size_t)(code - answer) : 0;
+
+    if (n > 4 && answer[4] == AS_REP)
+        return ERR_OK;
+    if (n < 5 || answer[4] != KRB_ERROR || left < 5)
+        return detail_fail(ERR_UNEXPECTED, "port 88 answered something else than Kerberos");
+    if (code[4] == SVC_UNAVAILABLE || code[4] == WRONG_REALM)
+        return detail_fail(ERR_UNEXPECTED, "the KDC answered with error %u", code[4]);
+    return ERR_OK;
+}
+
 static enum err probe_kdc(const struct realm *r)
 {
-    static const uint8_t wanted[] = { 0xa6, 3, 2, 1, PREAUTH_REQUIRED };
     uint8_t block[1024];
     uint8_t answer[1024];
     struct writer body = writer_over(block, sizeof block);
@@ -161,12 +179,7 @@ static enum err probe_kdc(const struct realm *r)
         e = exchange(r->address, 88, bytes_of(question.ptr, question.len), answer, sizeof answer,
                      &n);
     writer_done(&question);
-    if (e)
-        return e;
-    if (n < 5 || answer[4] != KRB_ERROR || !memmem(answer, n, wanted, sizeof wanted))
-        return detail_fail(ERR_UNEXPECTED, "the KDC does not know %s@%s", realm_get(r, "PERSON"),
-                           realm_get(r, "REALM"));
-    return ERR_OK;
+    return e ? e : check_kdc(answer, n);
 }
 
 /* searchRequest for the root DSE's attribute "1.1", message 1.  RFC 4511 4.5.1 */
