@@ -5,7 +5,7 @@
  * "mit-wrap" is gss_wrap, which makes a copy. "openssl" is the least that the work can be through
  * EVP: a keyed HMAC-SHA1 context copied, one update, one AES-256-CBC run after a new IV, over one
  * contiguous block; no token, no sequence, no confounder. To unseal, each copies the message back
- * first.
+ * first. "seal-16" is a batch of sixteen, the time that of one message of it.
  */
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -15,13 +15,13 @@
 #include "bench.h"
 #include "mit_pair.h"
 
-enum { MOST = 1 << 20, AROUND = 60, MIC = 28 };
+enum { MOST = 1 << 20, AROUND = 60, MIC = 28, BATCH = 16 };
 
 static struct mit_pair to_mit, from_mit; /* which side is MIT's: the acceptor, the initiator */
 
 struct job {
     size_t size;
-    uint8_t *data, token[128];
+    uint8_t *block, *data, token[128];
     size_t token_len;
     uint8_t *sealed, sealed_token[128]; /* what unseal begins with */
     EVP_MAC_CTX *mac;
@@ -101,6 +101,49 @@ static void ours_verify(void *arg, size_t n)
 
         seg[0].len = j->token_len;
         must(kerberos_verify(from_mit.ours, &m, &qop) == ERR_OK, "verify");
+    }
+}
+
+/* Sixteen messages at once, and the same one by one; n counts messages. */
+struct batch {
+    struct job job[BATCH];
+    struct segment seg[BATCH][2];
+    struct message m[BATCH];
+};
+
+static void lay_out_batch(struct batch *b)
+{
+    size_t i;
+
+    for (i = 0; i < BATCH; i++)
+        b->m[i] = pieces(&b->job[i], b->seg[i]);
+}
+
+static void ours_seal_batch(void *arg, size_t n)
+{
+    struct batch *b = arg;
+    size_t i;
+
+    for (i = 0; i < n; i += BATCH) {
+        lay_out_batch(b);
+        kerberos_seal_many(to_mit.ours, 0, b->m, n - i < BATCH ? n - i : BATCH);
+        must(b->m[0].err == ERR_OK, "seal_many");
+    }
+}
+
+static void ours_unseal_batch(void *arg, size_t n)
+{
+    struct batch *b = arg;
+    size_t i, j;
+
+    for (i = 0; i < n; i += BATCH) {
+        lay_out_batch(b);
+        for (j = 0; j < BATCH; j++) {
+            restore(&b->job[j]);
+            b->seg[j][0].len = b->job[j].token_len;
+        }
+        kerberos_unseal_many(from_mit.ours, b->m, BATCH);
+        must(b->m[BATCH - 1].err == ERR_OK, "unseal_many");
     }
 }
 
@@ -231,17 +274,19 @@ static void openssl_sign(void *arg, size_t n)
 static void job_init(struct job *j, bool encrypt)
 {
     static const uint8_t key[32] = { 1 };
+    static size_t jobs;
     static char digest[] = "SHA1";
     OSSL_PARAM params[] = { OSSL_PARAM_utf8_string("digest", digest, 4), OSSL_PARAM_END };
     EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
     EVP_CIPHER *cbc = EVP_CIPHER_fetch(NULL, "AES-256-CBC", NULL);
 
     memset(j, 0, sizeof *j);
-    j->data = aligned_alloc(64, MOST + 64);
+    j->block = aligned_alloc(64, MOST + 64 * 128);
     j->sealed = malloc(MOST);
     j->mac = EVP_MAC_CTX_new(mac);
     j->cipher = EVP_CIPHER_CTX_new();
-    must(j->data && j->sealed && j->mac && j->cipher, "memory");
+    must(j->block && j->sealed && j->mac && j->cipher, "memory");
+    j->data = j->block + 64 * (5 * jobs++ % 127); /* not all at one place in the cache's sets */
     memset(j->data, 'm', MOST + 64);
     must(EVP_MAC_init(j->mac, key, 32, params) == 1 &&
              EVP_CipherInit_ex2(j->cipher, cbc, key, key, encrypt, NULL) == 1,
@@ -253,7 +298,7 @@ static void job_init(struct job *j, bool encrypt)
 
 static void job_done(struct job *j)
 {
-    free(j->data);
+    free(j->block);
     free(j->sealed);
     EVP_MAC_CTX_free(j->mac);
     EVP_CIPHER_CTX_free(j->cipher);
@@ -321,9 +366,35 @@ static void one_size(struct bench *b, struct job *ours, struct job *mit, struct 
     bench_measure(b, "verify", size, verify, 3);
 }
 
+static void batches(struct bench *b, struct job *single, struct job *mit, size_t size)
+{
+    static struct batch batch;
+    const struct bench_contestant seal[] = { { "ours", ours_seal_batch, &batch },
+                                             { "singly", ours_seal, single },
+                                             { "mit", mit_seal, mit } };
+    const struct bench_contestant unseal[] = { { "ours", ours_unseal_batch, &batch },
+                                               { "singly", ours_unseal, single },
+                                               { "mit", mit_unseal, mit } };
+    size_t i;
+
+    single->size = mit->size = size;
+    for (i = 0; i < BATCH; i++) {
+        if (!batch.job[i].data)
+            job_init(&batch.job[i], true);
+        batch.job[i].size = size;
+    }
+    bench_measure(b, "seal-16", size, seal, 3);
+    for (i = 0; i < BATCH; i++)
+        sealed_by_mit(&batch.job[i]);
+    sealed_by_mit(single);
+    sealed_by_us(mit);
+    bench_measure(b, "unseal-16", size, unseal, 3);
+}
+
 int main(int argc, char **argv)
 {
     static const size_t sizes[] = { 64, 1 << 10, 16 << 10, 64 << 10, 1 << 20 };
+    static const size_t batch_sizes[] = { 64, 1 << 10, 5840, 16 << 10, 65000 };
     struct mit_pair_want want = { .enctype = 18, .mutual = true, .unordered = true };
     struct job ours, mit, enc, dec;
     static struct bench b;
@@ -339,6 +410,8 @@ int main(int argc, char **argv)
     job_init(&dec, false);
     for (i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
         one_size(&b, &ours, &mit, &enc, &dec, sizes[i]);
+    for (i = 0; i < sizeof batch_sizes / sizeof batch_sizes[0]; i++)
+        batches(&b, &ours, &mit, batch_sizes[i]);
     job_done(&ours);
     job_done(&mit);
     job_done(&enc);

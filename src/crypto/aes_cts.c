@@ -16,8 +16,8 @@ enum { BLOCK = 16, RUN_MAX = INT_MAX & ~15 };
 struct crypto_cts {
     EVP_CIPHER_CTX *cbc;
     bool encrypt;
-    uint8_t last[BLOCK];         /* the ciphertext block before the next one */
-    struct crypto_stitch stitch; /* encrypting */
+    uint8_t last[BLOCK]; /* the ciphertext block before the next one */
+    struct crypto_stitch stitch;
 };
 
 enum err crypto_cts_new(struct bytes key, bool encrypt, struct crypto_cts **ret)
@@ -33,8 +33,7 @@ enum err crypto_cts_new(struct bytes key, bool encrypt, struct crypto_cts **ret)
         mem_free(c);
         return e;
     }
-    if (encrypt)
-        crypto_stitch_init(&c->stitch, key);
+    crypto_stitch_init(&c->stitch, key);
     *ret = c;
     return ERR_OK;
 }
@@ -161,9 +160,9 @@ size_t crypto_cts_with_sha1(struct crypto_cts *c, struct crypto_cursor *at,
     return blocks * STITCH_BLOCK;
 }
 
-bool crypto_cts_stitches(const struct crypto_cts *c)
+const struct crypto_stitch *crypto_cts_schedule(const struct crypto_cts *c)
 {
-    return c->stitch.rounds != 0;
+    return &c->stitch;
 }
 
 static void xor_block(uint8_t *to, const uint8_t *with)

@@ -38,10 +38,12 @@ MUST_CHECK enum err crypto_cts_blocks(struct crypto_cts *c, struct crypto_cursor
 MUST_CHECK enum err crypto_cts_tail(struct crypto_cts *c, struct crypto_cursor *at, size_t n)
     SHARED(crypto_cts_tail);
 
-/* Where the processor can (crypto_cts_stitches): encrypts on from at and hashes on from hash, both
- * by the same multiple of 64 bytes, left at most, and returns how far; 0 where they do not stand in
- * one piece with the hash, at a block's edge, first. */
-bool crypto_cts_stitches(const struct crypto_cts *c);
+/* The key's schedule for stitch.c and lanes.c; without rounds where the processor cannot. */
+const struct crypto_stitch *crypto_cts_schedule(const struct crypto_cts *c);
+
+/* Where there is a schedule: encrypts on from at and hashes on from hash, both by the same multiple
+ * of 64 bytes, left at most, and returns how far; 0 where they do not stand in one piece with the
+ * hash, at a block's edge, first. */
 size_t crypto_cts_with_sha1(struct crypto_cts *c, struct crypto_cursor *at,
                             struct crypto_cursor *hash, struct crypto_hash_state *sha1, size_t left,
                             enum err *ret_err);

@@ -81,7 +81,7 @@ static size_t stitch(struct pass *a, size_t left, enum err *ret_err)
     struct crypto_cts *cts = a->s->cts;
     size_t first = CONFOUNDER;
 
-    if (left < STITCH_FROM || !crypto_cts_stitches(cts) || a->cipher.off != 0)
+    if (left < STITCH_FROM || crypto_cts_schedule(cts)->rounds == 0 || a->cipher.off != 0)
         return 0;
     if (a->cipher.piece->len != CONFOUNDER)
         first = 0;
@@ -147,6 +147,13 @@ static enum err cipher_only(struct pass *a, size_t total)
     return e ? e : crypto_cts_tail(a->s->cts, &a->cipher, tail);
 }
 
+enum err crypto_decrypt_pieces(struct crypto_seal *s, const struct crypto_piece *p, size_t n)
+{
+    struct pass a = pass_over(s, p, n);
+
+    return cipher_only(&a, encrypted_len(p, n));
+}
+
 static enum err tag_check(struct pass *a, const uint8_t *tag)
 {
     uint8_t sum[CRYPTO_HASH_MAX];
@@ -155,7 +162,7 @@ static enum err tag_check(struct pass *a, const uint8_t *tag)
     return bytes_equal_secret(sum, tag, a->s->tag_len) ? ERR_OK : ERR_ALTERED;
 }
 
-static void wipe(const struct crypto_piece *p, size_t n)
+void crypto_wipe_pieces(const struct crypto_piece *p, size_t n)
 {
     size_t i;
 
@@ -185,6 +192,6 @@ enum err crypto_open_pieces(struct crypto_seal *s, const struct crypto_piece *p,
             e = tag_check(&a, tag);
     }
     if (e)
-        wipe(p, n);
+        crypto_wipe_pieces(p, n);
     return e;
 }

@@ -26,3 +26,8 @@ MUST_CHECK enum err crypto_seal_pieces(struct crypto_seal *s, const struct crypt
 /* ERR_ALTERED when the tag is not right; the encrypted pieces are then wiped. */
 MUST_CHECK enum err crypto_open_pieces(struct crypto_seal *s, const struct crypto_piece *p,
                                        size_t n, const uint8_t *tag) SHARED(crypto_open_pieces);
+
+/* For lanes.c: the cipher alone, and what follows a failure. */
+MUST_CHECK enum err crypto_decrypt_pieces(struct crypto_seal *s, const struct crypto_piece *p,
+                                          size_t n);
+void crypto_wipe_pieces(const struct crypto_piece *p, size_t n);

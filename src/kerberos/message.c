@@ -173,6 +173,10 @@ void kerberos_seal_many(struct kerberos_messages *s, uint32_t qop, struct messag
     size_t i;
 
     pthread_mutex_lock(&s->send.lock);
+    if (!e && qop == 0 && s->suite->seal_many) {
+        s->suite->seal_many(s, m, n);
+        n = 0;
+    }
     for (i = 0; i < n; i++)
         m[i].err = e ? e : s->suite->seal(s, qop, &m[i]);
     pthread_mutex_unlock(&s->send.lock);
@@ -184,6 +188,10 @@ void kerberos_unseal_many(struct kerberos_messages *s, struct message *m, size_t
     size_t i;
 
     pthread_mutex_lock(&s->recv.lock);
+    if (s->suite->unseal_many) {
+        s->suite->unseal_many(s, m, n);
+        n = 0;
+    }
     for (i = 0; i < n; i++)
         m[i].err = s->suite->unseal(s, &m[i], &qop);
     pthread_mutex_unlock(&s->recv.lock);

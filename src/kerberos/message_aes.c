@@ -13,6 +13,7 @@
 #include "base/detail.h"
 #include "base/reader.h"
 #include "base/writer.h"
+#include "crypto/lanes.h"
 #include "crypto/random.h"
 #include "kerberos/message_state.h"
 #include "kerberos/rotate.h"
@@ -26,6 +27,7 @@ enum {
     FROM_ACCEPTOR = 1,
     SEALED = 2,
     ACCEPTOR_SUBKEY = 4,
+    GROUP = 16, /* messages of a batch that are worked on together */
 };
 
 enum { /* key usage numbers.  RFC 4121 2 */
@@ -178,7 +180,9 @@ static enum err seal_plain(struct kerberos_messages *s, struct message_parts *p)
     return ERR_OK;
 }
 
-static enum err seal_secret(struct kerberos_messages *s, struct message_parts *p)
+/* Everything but the cipher: header, filler, confounder, the pieces; takes no number yet. */
+static enum err seal_begin(struct kerberos_messages *s, struct message_parts *p,
+                           struct crypto_job *ret)
 {
     struct header h = { .id = TOK_WRAP,
                         .flags = flags_of(s, &s->send) | SEALED,
@@ -196,15 +200,27 @@ static enum err seal_secret(struct kerberos_messages *s, struct message_parts *p
     header_write(&h, t); /* the encrypted copy has RRC zero */
     memset(t + HEADER, 0xff, h.ec);
     memcpy(t + HEADER + h.ec, t, HEADER);
-    p->piece[0] = (struct crypto_piece){ confounder, CONFOUNDER, false };
-    p->piece[p->data + 1] = (struct crypto_piece){ t + HEADER, trailer, false };
-    e = crypto_seal_pieces(&s->send.seal, p->piece, p->data + 2, t + HEADER + trailer);
-    if (e)
-        return e;
     h.rrc = (uint16_t)(HEADER + s->tag_len); /* in DCE style EC comes on top of it */
     header_write(&h, t);
     p->token->len = need;
+    p->piece[0] = (struct crypto_piece){ confounder, CONFOUNDER, false };
+    p->piece[p->data + 1] = (struct crypto_piece){ t + HEADER, trailer, false };
+    *ret = (struct crypto_job){ p->piece, p->data + 2, t + HEADER + trailer, ERR_OK };
     return ERR_OK;
+}
+
+static enum err seal_secret(struct kerberos_messages *s, struct message_parts *p)
+{
+    struct crypto_job job;
+    enum err e = seal_begin(s, p, &job);
+
+    return e ? e : crypto_seal_pieces(&s->send.seal, job.piece, job.count, job.tag);
+}
+
+static void no_padding(struct message_parts *p)
+{
+    if (p->padding)
+        p->padding->len = 0;
 }
 
 static enum err seal(struct kerberos_messages *s, uint32_t qop, struct message *m)
@@ -216,10 +232,40 @@ static enum err seal(struct kerberos_messages *s, uint32_t qop, struct message *
         e = qop == QOP_NO_ENCRYPT ? seal_plain(s, &p) : seal_secret(s, &p);
     if (e)
         return e;
-    if (p.padding)
-        p.padding->len = 0;
+    no_padding(&p);
     s->send.seq++;
     return ERR_OK;
+}
+
+static void seal_group(struct kerberos_messages *s, struct message *m, size_t n)
+{
+    struct message_parts p[GROUP];
+    struct crypto_job job[GROUP];
+    size_t of[GROUP], jobs = 0, i;
+
+    for (i = 0; i < n; i++) {
+        m[i].err = message_sort(&m[i], false, &p[jobs]);
+        if (!m[i].err)
+            m[i].err = seal_begin(s, &p[jobs], &job[jobs]);
+        if (m[i].err)
+            continue;
+        no_padding(&p[jobs]);
+        s->send.seq++;
+        of[jobs++] = i;
+    }
+    crypto_seal_jobs(&s->send.seal, job, jobs);
+    for (i = 0; i < jobs; i++)
+        m[of[i]].err = job[i].err;
+}
+
+static void seal_many(struct kerberos_messages *s, struct message *m, size_t n)
+{
+    size_t group;
+
+    for (; n; m += group, n -= group) {
+        group = n < GROUP ? n : GROUP;
+        seal_group(s, m, group);
+    }
 }
 
 /* A received Wrap token: where its parts lie once it is turned as it should be. */
@@ -304,18 +350,11 @@ static bool same_header(const uint8_t *outside, const uint8_t *inside)
     return memcmp(outside, inside, 6) == 0 && memcmp(outside + 8, inside + 8, 8) == 0;
 }
 
-static enum err open_secret(struct kerberos_messages *s, struct message_parts *p, struct wrapped *w)
+static struct crypto_job open_begin(struct message_parts *p, const struct wrapped *w)
 {
-    enum err e;
-
     p->piece[0] = (struct crypto_piece){ w->confounder, CONFOUNDER, false };
     p->piece[p->data + 1] = (struct crypto_piece){ w->trailer, w->trailer_len, false };
-    e = crypto_open_pieces(&s->recv.seal, p->piece, p->data + 2, w->tag);
-    if (e == ERR_ALTERED)
-        return altered(&w->h);
-    if (!e && !same_header(w->header, w->trailer + w->h.ec))
-        return altered(&w->h);
-    return e;
+    return (struct crypto_job){ p->piece, p->data + 2, w->tag, ERR_OK };
 }
 
 static enum err open_plain(struct kerberos_messages *s, struct message_parts *p, struct wrapped *w)
@@ -339,38 +378,96 @@ static void forget(const struct message_parts *p)
     }
 }
 
+static enum err unseal_begin(struct kerberos_messages *s, struct message *m,
+                             struct message_parts *p, struct wrapped *w)
+{
+    const struct segment *g;
+    enum err e = message_sort(m, true, p);
+
+    memset(w, 0, sizeof *w);
+    if (e)
+        return e;
+    g = p->stream ? p->stream : p->token;
+    e = header_read(bytes_of(g->ptr, g->len), TOK_WRAP, &w->h);
+    if (!e)
+        e = flags_check(s, &w->h);
+    return e ? e : wrapped_layout(s, p, w);
+}
+
+/* opened: what became of the cipher and its tag, where there was one. */
+static enum err unseal_end(struct kerberos_messages *s, struct message_parts *p, struct wrapped *w,
+                           enum err opened, uint32_t *ret_qop)
+{
+    enum err e = w->confounder ? opened : open_plain(s, p, w);
+
+    if (w->confounder && !e && !same_header(w->header, w->trailer + w->h.ec))
+        e = ERR_ALTERED;
+    if (e == ERR_ALTERED)
+        e = altered(&w->h);
+    if (!e)
+        e = window_admit(&s->recv.window, w->h.seq);
+    if (e) {
+        forget(p);
+        return e;
+    }
+    if (p->stream && p->first_data) {
+        p->first_data->ptr = (uint8_t *)w->stream_data.ptr;
+        p->first_data->len = w->stream_data.len;
+    }
+    no_padding(p);
+    *ret_qop = w->confounder ? 0 : QOP_NO_ENCRYPT;
+    return ERR_OK;
+}
+
 static enum err unseal(struct kerberos_messages *s, struct message *m, uint32_t *ret_qop)
 {
-    struct wrapped w = { 0 };
     struct message_parts p;
-    const struct segment *g;
-    enum err e = message_sort(m, true, &p);
+    struct wrapped w;
+    enum err e = unseal_begin(s, m, &p, &w), opened = ERR_OK;
 
     if (e)
         return e;
-    g = p.stream ? p.stream : p.token;
-    e = header_read(bytes_of(g->ptr, g->len), TOK_WRAP, &w.h);
-    if (!e)
-        e = flags_check(s, &w.h);
-    if (!e)
-        e = wrapped_layout(s, &p, &w);
-    if (e)
-        return e;
-    e = w.confounder ? open_secret(s, &p, &w) : open_plain(s, &p, &w);
-    if (!e)
-        e = window_admit(&s->recv.window, w.h.seq);
-    if (e) {
-        forget(&p);
-        return e;
+    if (w.confounder) {
+        struct crypto_job job = open_begin(&p, &w);
+
+        opened = crypto_open_pieces(&s->recv.seal, job.piece, job.count, job.tag);
     }
-    if (p.stream && p.first_data) {
-        p.first_data->ptr = (uint8_t *)w.stream_data.ptr;
-        p.first_data->len = w.stream_data.len;
+    return unseal_end(s, &p, &w, opened, ret_qop);
+}
+
+static void unseal_group(struct kerberos_messages *s, struct message *m, size_t n)
+{
+    struct message_parts p[GROUP];
+    struct wrapped w[GROUP];
+    struct crypto_job job[GROUP];
+    size_t jobs = 0, i;
+    uint32_t qop;
+
+    for (i = 0; i < n; i++) {
+        m[i].err = unseal_begin(s, &m[i], &p[i], &w[i]);
+        if (!m[i].err && w[i].confounder)
+            job[jobs++] = open_begin(&p[i], &w[i]);
     }
-    if (p.padding)
-        p.padding->len = 0;
-    *ret_qop = w.confounder ? 0 : QOP_NO_ENCRYPT;
-    return ERR_OK;
+    crypto_open_jobs(&s->recv.seal, job, jobs);
+    for (i = 0, jobs = 0; i < n; i++) { /* in the order they came: so they are counted */
+        enum err opened = ERR_OK;
+
+        if (m[i].err)
+            continue;
+        if (w[i].confounder)
+            opened = job[jobs++].err;
+        m[i].err = unseal_end(s, &p[i], &w[i], opened, &qop);
+    }
+}
+
+static void unseal_many(struct kerberos_messages *s, struct message *m, size_t n)
+{
+    size_t group;
+
+    for (; n; m += group, n -= group) {
+        group = n < GROUP ? n : GROUP;
+        unseal_group(s, m, group);
+    }
 }
 
 static enum err derive_side(struct kerberos_messages *s, struct message_side *side,
@@ -419,4 +516,5 @@ static enum err init(struct kerberos_messages *s, struct bytes key)
     return e ? e : derive_side(s, &s->recv, key, false);
 }
 
-const struct message_suite message_suite_aes = { init, sign, verify, seal, unseal };
+const struct message_suite message_suite_aes = { init,   sign,      verify,     seal,
+                                                 unseal, seal_many, unseal_many };

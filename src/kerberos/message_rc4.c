@@ -457,4 +457,4 @@ static enum err init(struct kerberos_messages *s, struct bytes key)
     return ERR_OK;
 }
 
-const struct message_suite message_suite_rc4 = { init, sign, verify, seal, unseal };
+const struct message_suite message_suite_rc4 = { init, sign, verify, seal, unseal, NULL, NULL };

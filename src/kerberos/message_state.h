@@ -26,6 +26,9 @@ struct message_suite { /* one per kind of token; called with the side's lock hel
     enum err (*verify)(struct kerberos_messages *s, struct message *m);
     enum err (*seal)(struct kerberos_messages *s, uint32_t qop, struct message *m);
     enum err (*unseal)(struct kerberos_messages *s, struct message *m, uint32_t *ret_qop);
+    /* Several, with confidentiality, outcomes in m[i].err; NULL: one by one. */
+    void (*seal_many)(struct kerberos_messages *s, struct message *m, size_t n);
+    void (*unseal_many)(struct kerberos_messages *s, struct message *m, size_t n);
 };
 
 extern const struct message_suite message_suite_aes, message_suite_rc4;
