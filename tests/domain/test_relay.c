@@ -29,7 +29,8 @@ static struct service {
     unsigned count;
 } service;
 
-/* Authenticates, then takes one signed message and answers with a byte that says how it was. */
+/* Authenticates, then takes signed messages and answers each with a byte that says how it was; the
+ * last one that was not good, or else the last, is what is remembered. */
 static struct served serve(int sock)
 {
     struct side s = { .flags = ASC_REQ_INTEGRITY | ASC_REQ_CONFIDENTIALITY };
@@ -39,9 +40,14 @@ static struct served serve(int sock)
     r.auth = side_begin(&s, service.package, false, NULL);
     if (r.auth == SEC_E_OK)
         r.auth = side_talk(&s, sock);
-    if (r.auth == SEC_E_OK && side_receive(sock, &data) && side_receive(sock, &signature)) {
-        r.message = side_verify(&s, buf_view(data), buf_view(signature));
-        (void)side_send(sock, bytes_of_text(r.message == SEC_E_OK ? "y" : "n"));
+    while (r.auth == SEC_E_OK && side_receive(sock, &data) && side_receive(sock, &signature)) {
+        SECURITY_STATUS ss = side_verify(&s, buf_view(data), buf_view(signature));
+
+        if (ss != SEC_E_OK || r.message == SEC_E_INCOMPLETE_MESSAGE)
+            r.message = ss;
+        (void)side_send(sock, bytes_of_text(ss == SEC_E_OK ? "y" : "n"));
+        buf_free(&data);
+        buf_free(&signature);
     }
     buf_free(&data);
     buf_free(&signature);
@@ -608,6 +614,76 @@ static void a_changed_message_is_altered_and_a_cut_one_never_came(void **state)
     assert_false(cut.answered);
 }
 
+/* The message's two frames a second time, behind the first. */
+static enum relay_verdict repeat_message(void *arg, struct relay_frame *f)
+{
+    struct writer w = writer_new(1 << 16);
+    struct buf twice = { 0 };
+
+    (void)arg;
+    if (f->from_client && f->bytes.len == 4 + 5) {
+        need(buf_copy(buf_view(f->bytes), &stolen) == ERR_OK);
+    } else if (f->from_client && stolen.ptr) {
+        writer_bytes(&w, buf_view(f->bytes));
+        writer_bytes(&w, buf_view(stolen));
+        writer_bytes(&w, buf_view(f->bytes));
+        need(writer_take(&w, &twice) == ERR_OK);
+        buf_free(&f->bytes);
+        f->bytes = twice;
+    }
+    return RELAY_PASS;
+}
+
+/* Late by half a second: nothing about it is wrong. */
+static enum relay_verdict delay_message(void *arg, struct relay_frame *f)
+{
+    (void)arg;
+    if (f->from_client && f->bytes.len == 4 + 5)
+        usleep(500000);
+    return RELAY_PASS;
+}
+
+static enum relay_verdict drop_token(void *arg, struct relay_frame *f)
+{
+    (void)arg;
+    return f->from_client || f->number ? RELAY_PASS : RELAY_CUT;
+}
+
+static enum relay_verdict repeat_token(void *arg, struct relay_frame *f)
+{
+    (void)arg;
+    return f->from_client && f->number == 0 ? RELAY_TWICE : RELAY_PASS;
+}
+
+static void a_repeated_message_is_out_of_sequence(void **state)
+{
+    struct visit twice = { .package = "Kerberos", .meddle = repeat_message };
+    struct visit late = { .package = "Kerberos", .meddle = delay_message };
+
+    (void)state;
+    play(&twice);
+    buf_free(&stolen);
+    assert_true(twice.answered); /* the first one was good */
+    assert_int_equal(service.served[0].message, SEC_E_OUT_OF_SEQUENCE);
+    play(&late);
+    assert_true(late.answered);
+    assert_int_equal(service.served[0].message, SEC_E_OK);
+}
+
+static void a_cut_or_repeated_leg_establishes_nothing_false(void **state)
+{
+    struct visit cut = { .package = "Negotiate", .meddle = drop_token };
+    struct visit twice = { .package = "Negotiate", .meddle = repeat_token };
+
+    (void)state;
+    play(&cut);
+    assert_int_equal(cut.auth, SEC_E_INCOMPLETE_MESSAGE);
+    assert_int_equal(service.served[0].message, SEC_E_INCOMPLETE_MESSAGE);
+    play(&twice); /* the second one is taken for a message, and its signature is none */
+    assert_false(twice.answered);
+    assert_true(service.served[0].message < 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -623,6 +699,8 @@ int main(void)
         cmocka_unit_test(stripping_kerberos_ends_the_attempt),
         cmocka_unit_test(a_changed_list_is_found_out),
         cmocka_unit_test(a_changed_message_is_altered_and_a_cut_one_never_came),
+        cmocka_unit_test(a_repeated_message_is_out_of_sequence),
+        cmocka_unit_test(a_cut_or_repeated_leg_establishes_nothing_false),
     };
     char keytab[512];
 

@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """MIT's GSS-API, by python3-gssapi, against gssapi_peer.c.
 
-    gssapi_peer.py client PORT SPN spnego|krb5 mutual|one-way|dce
-    gssapi_peer.py server spnego|krb5
+    gssapi_peer.py client PORT SPN spnego|krb5|second|spoiled mutual|one-way|dce
+    gssapi_peer.py server spnego|krb5|second|spoiled
+
+second and spoiled are spnego_second.py's: Kerberos as the second choice, and the same with a wrong
+signature over the list of mechanisms.
 """
 import socket
 import struct
@@ -12,6 +15,8 @@ import sys
 import gssapi
 from gssapi import raw
 from gssapi.raw import IOV, IOVBufferType
+
+import spnego_second
 
 MECHS = {
     'spnego': gssapi.OID.from_int_seq('1.3.6.1.5.5.2'),
@@ -37,13 +42,15 @@ def receive(sock):
 
 
 def talk(context, sock, token):
-    """The legs until both sides are done: token is the peer's first, None for an initiator."""
+    """The legs until both sides are done: token is the peer's first, None for an initiator. What
+    the messages are made with is returned."""
     while not context.complete:
         answer = context.step(token) if token is not None else context.step()
         if answer:
             send(sock, answer)
         if not context.complete:
             token = receive(sock)
+    return getattr(context, 'inner', context)
 
 
 def parts(header, head, data, tail):
@@ -81,9 +88,13 @@ def client(port, spn, mech, how):
     if how == 'dce':
         flags.append(gssapi.RequirementFlag.dce_style)
     name = gssapi.Name(spn, gssapi.NameType.kerberos_principal)
-    context = gssapi.SecurityContext(name=name, mech=MECHS[mech], flags=flags, usage='initiate')
+    if mech in MECHS:
+        context = gssapi.SecurityContext(name=name, mech=MECHS[mech], flags=flags,
+                                         usage='initiate')
+    else:
+        context = spnego_second.initiator(name, flags, mech == 'spoiled')
     sock = socket.create_connection(('127.0.0.1', int(port)), 20)
-    talk(context, sock, None)
+    context = talk(context, sock, None)
     for number, size in enumerate(SIZES):
         data = bytes([ord('a') + number]) * size
         send_round(context, sock, data)
@@ -93,13 +104,16 @@ def client(port, spn, mech, how):
 
 
 def server(mech):
-    credential = gssapi.Credentials(usage='accept', mechs=[MECHS[mech]])
-    context = gssapi.SecurityContext(creds=credential, usage='accept')
+    if mech in MECHS:
+        credential = gssapi.Credentials(usage='accept', mechs=[MECHS[mech]])
+        context = gssapi.SecurityContext(creds=credential, usage='accept')
+    else:
+        context = spnego_second.acceptor(mech == 'spoiled')
     listener = socket.create_server(('127.0.0.1', 0))
     print('port', listener.getsockname()[1], flush=True)
     sock, _ = listener.accept()
     sock.settimeout(20)
-    talk(context, sock, receive(sock))
+    context = talk(context, sock, receive(sock))
     rounds = 0
     while (data := receive_round(context, sock)) is not None:
         send_round(context, sock, data)
