@@ -4,16 +4,11 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/detail.h"
@@ -23,7 +18,7 @@
 
 #define DEFAULT_NAME "COUNTERSIGN.EXAMPLE"
 
-enum { STOP_MS = 15000, STEP_MS = 20, ADDRESSES = 254 };
+enum { ADDRESSES = 254 };
 
 static const char help[] =
     "countersign realm - a private Active Directory domain to try things on\n"
@@ -92,23 +87,6 @@ struct request {
     struct realm realm;
     char **command; /* exec: what follows "--" */
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int sig)
-{
-    interrupted = sig;
-}
-
-/* Ctrl-C while we wait: the wait ends, the realm is taken down in order. */
-static void catch_signals(void)
-{
-    struct sigaction action = { .sa_handler = on_signal };
-
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
-}
 
 /* A DNS domain of two labels or more, upper case; each label letters, digits, '-'. */
 static bool name_parse(const char *text, char ret[REALM_NAME])
@@ -224,126 +202,25 @@ static int show_status(struct request *q)
     return ready ? EXIT_DONE : EXIT_NEGATIVE;
 }
 
-/* What the keeper says, line by line, until it is ready or gone. */
-static bool follow(int report, pid_t keeper)
-{
-    char line[1024];
-    char doing[128] = "starting";
-    size_t used = 0;
-    bool ready = false;
-
-    for (;;) {
-        struct pollfd p = { .fd = report, .events = POLLIN };
-        char c;
-
-        if (interrupted) {
-            kill(keeper, SIGTERM);
-            interrupted = 0;
-        }
-        if (poll(&p, 1, 1000) <= 0) {
-            out_progress(doing);
-            continue;
-        }
-        if (read(report, &c, 1) != 1)
-            break;
-        if (c != '\n') {
-            if (used + 1 < sizeof line)
-                line[used++] = c;
-            continue;
-        }
-        line[used] = '\0';
-        used = 0;
-        if (line[0] == '+')
-            out_progress(memcpy(doing, line + 1, strnlen(line + 1, 127) + 1));
-        else if (line[0] == '!')
-            out_fail("%s", line + 1);
-        else if (line[0] == '?')
-            out_remedy("%s", line + 1);
-        else if (line[0] == '=')
-            ready = true;
-    }
-    out_progress(NULL);
-    return ready;
-}
-
-static void keeper_main(struct request *q, int report)
-{
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-    /* nobody may wait for our standard output to close */
-    dup2(null, 0);
-    dup2(null, 1);
-    dup2(null, 2);
-    if (report != 3)
-        dup2(report, 3);
-    fcntl(3, F_SETFD, FD_CLOEXEC);
-    close_range(4, ~0U, 0);
-    if (chdir(q->realm.dir) != 0)
-        _exit(1);
-    _exit(realm_keep(&q->realm, &q->plan, 3));
-}
-
-/* Somebody else's `up` is under way: its outcome is ours. */
-static int join_other(struct request *q)
-{
-    const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
-
-    while (realm_keeper(&q->realm) && !realm_ready(&q->realm)) {
-        if (interrupted)
-            return EXIT_NEGATIVE;
-        out_progress("another command starts it");
-        nanosleep(&step, NULL);
-    }
-    out_progress(NULL);
-    return realm_ready(&q->realm) ? EXIT_DONE : EXIT_NEGATIVE;
-}
-
-static int launch(struct request *q)
-{
-    int ends[2];
-    bool ready;
-    int status = 0;
-    pid_t keeper;
-
-    fflush(NULL);
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return out_fail("pipe: %s", strerror(errno));
-    keeper = fork();
-    if (keeper < 0)
-        return out_fail("fork: %s", strerror(errno));
-    if (keeper == 0)
-        keeper_main(q, ends[1]);
-    close(ends[1]);
-    ready = follow(ends[0], keeper);
-    close(ends[0]);
-    if (ready && !q->plan.once)
-        return EXIT_DONE;
-    if (waitpid(keeper, &status, 0) != keeper || !WIFEXITED(status))
-        return EXIT_NEGATIVE;
-    if (WEXITSTATUS(status) == REALM_KEPT && !q->plan.once)
-        return join_other(q);
-    return status == 0 ? EXIT_DONE : EXIT_NEGATIVE;
-}
-
 static int verb_up(struct request *q)
 {
     struct realm *r = &q->realm;
     enum err e = ERR_OK;
     int status;
 
-    catch_signals();
+    realm_catch_signals();
     if (r->count && q->named && strcmp(realm_get(r, "REALM"), q->plan.name) != 0)
         return out_fail("%s holds the realm %s, not %s", r->dir, realm_get(r, "REALM"),
                         q->plan.name);
     if (realm_keeper(r)) {
         if (q->plan.once)
             return out_fail("the realm in %s is running", r->dir);
-        status = join_other(q);
+        status = realm_join(r);
     } else {
         e = realm_prepare(r);
         if (e)
             return out_fail_detail(e);
-        status = launch(q);
+        status = realm_launch(r, &q->plan);
     }
     if (status != EXIT_DONE || q->plan.once)
         return status;
@@ -357,34 +234,16 @@ static int verb_create(struct request *q)
     return verb_up(q);
 }
 
-static int stop(struct realm *r)
-{
-    const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
-    pid_t keeper = realm_keeper(r);
-    int waited;
-
-    if (keeper && kill(keeper, SIGTERM) != 0 && errno != ESRCH)
-        return out_fail("process %d, which keeps the realm: %s", (int)keeper, strerror(errno));
-    for (waited = 0; realm_keeper(r) == keeper && keeper; waited += STEP_MS) {
-        if (interrupted)
-            return EXIT_NEGATIVE;
-        if (waited > STOP_MS)
-            return out_fail("process %d, which keeps the realm, does not end", (int)keeper);
-        nanosleep(&step, NULL);
-    }
-    return EXIT_DONE;
-}
-
 static int verb_down(struct request *q)
 {
     struct realm *r = &q->realm;
     int status;
     enum err e;
 
-    catch_signals();
+    realm_catch_signals();
     if (!realm_exists(r))
         return out_fail("there is no realm in %s", r->dir);
-    status = stop(r);
+    status = realm_stop(r);
     if (status != EXIT_DONE || !q->remove)
         return status;
     e = realm_lock(r); /* nobody starts what is being deleted */

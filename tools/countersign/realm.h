@@ -86,6 +86,12 @@ MUST_CHECK enum err realm_probe(const struct realm *r); /* KDC, LDAP, global cat
 enum { REALM_KEPT = 3 };
 int realm_keep(struct realm *r, const struct realm_plan *plan, int report);
 
+/* realm_up.c: exit statuses, messages given */
+void realm_catch_signals(void); /* Ctrl-C ends a wait, and what was started */
+int realm_launch(struct realm *r, const struct realm_plan *plan);
+int realm_join(const struct realm *r); /* somebody else's launch: its outcome is ours */
+int realm_stop(const struct realm *r);
+
 /* realm_env.c */
 typedef void realm_env_sink(void *arg, const char *name, const char *value);
 void realm_env(const struct realm *r, realm_env_sink *sink, void *arg);
