@@ -18,22 +18,23 @@ static size_t gcd(size_t a, size_t b)
  * cut into words of the wanted length, which are added with end-around carry. */
 void crypto_nfold(struct bytes text, uint8_t *to, size_t len)
 {
-    size_t bits = text.len * 8, all = text.len * len / gcd(text.len, len), i, b;
+    size_t bits = text.len * 8, copy = len / gcd(text.len, len), at = len, i;
     unsigned sum = 0;
 
     memset(to, 0, len);
-    for (i = all; i-- > 0;) {
-        size_t turned = (i / text.len) * 13 % bits;
-        unsigned byte = 0;
+    while (copy-- > 0) {
+        size_t turned = copy * 13 % bits;
 
-        for (b = 0; b < 8; b++) {
-            size_t from = ((i % text.len) * 8 + b + bits - turned) % bits;
+        for (i = text.len; i-- > 0;) {
+            size_t from = i * 8 >= turned ? i * 8 - turned : i * 8 + bits - turned;
+            size_t next = from / 8 + 1 < text.len ? from / 8 + 1 : 0;
+            unsigned two = (unsigned)text.ptr[from / 8] << 8 | text.ptr[next];
 
-            byte = byte << 1 | (text.ptr[from / 8] >> (7 - from % 8) & 1);
+            at = (at ? at : len) - 1;
+            sum += (two >> (8 - from % 8) & 0xff) + to[at];
+            to[at] = (uint8_t)sum;
+            sum >>= 8;
         }
-        sum += byte + to[i % len];
-        to[i % len] = (uint8_t)sum;
-        sum >>= 8;
     }
     for (i = len; sum && i-- > 0;) {
         sum += to[i];

@@ -16,13 +16,27 @@
 
 #define FOR_THIS __attribute__((target("aes,sha,ssse3,sse4.1")))
 
-static bool has_instructions(void)
+static bool ask_processor(void)
 {
     unsigned a, b, c, d;
 
     if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_AES) || !(c & bit_SSSE3) || !(c & bit_SSE4_1))
         return false;
     return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_SHA);
+}
+
+/* Asked once: in a virtual machine the question alone costs as much as sealing some messages. */
+static bool has_instructions(void)
+{
+    enum { UNKNOWN, NO, YES };
+    static int known;
+    int now = __atomic_load_n(&known, __ATOMIC_RELAXED);
+
+    if (now == UNKNOWN) {
+        now = ask_processor() ? YES : NO;
+        __atomic_store_n(&known, now, __ATOMIC_RELAXED);
+    }
+    return now == YES;
 }
 
 /* Each word is xored with all before it, then with the last one turned by the key's rule. */
