@@ -22,6 +22,7 @@
 #   DC_ADDRESS6                     where the realm was made with --ipv6: DOMAIN_OPTIONS=--ipv6
 #   COUNTERSIGN_DNS                 for our resolver
 #   KRB5_CONFIG KRB5CCNAME          for MIT's programs; the cache is the test's own
+#   KRB5RCACHENAME                  the replay cache, below DOMAIN_DIR
 #   NSS_WRAPPER_HOSTS               for foreign programs: LD_PRELOAD=libnss_wrapper.so
 #   LDAPTLS_CACERT SMB_CONF_PATH    for ldapsearch -H ldaps://$DC_NAME, and for samba-tool
 # And always: COUNTERSIGN, the program; TEST_TMP, a folder that is deleted at exit.
