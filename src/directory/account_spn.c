@@ -88,20 +88,35 @@ static enum err check_all_free(struct session *s, const char *dn, const char *co
     return e;
 }
 
-/* A validated write that the rules refuse is a constraint violation, not a lack of access; so is
- * a name that a newer domain controller itself finds taken (it says so in hexadecimal). */
-static enum err explain_refusal(enum err e)
+static bool held_elsewhere(struct session *s, const char *dn, const char *spn)
 {
-    const struct detail *d = detail_get();
+    struct entries found = { 0 };
+    bool is = false;
+    size_t i;
 
-    if (d->library_code == LDAP_CONSTRAINT_VIOLATION && strstr(d->library_text, "000021C7"))
-        return ERR_DUPLICATE;
-    if (d->library_code == LDAP_CONSTRAINT_VIOLATION || e == ERR_ACCESS_DENIED) {
-        detail_remedy("an administrator must write these names; only a computer account may write "
-                      "its own, and only for its own host");
-        return ERR_ACCESS_DENIED;
-    }
-    return e;
+    if (spn_holders(s, spn, NULL, &found) == ERR_OK)
+        for (i = 0; i < found.count; i++)
+            is = is || !dn_same(found.entry[i].dn, dn);
+    entries_free(&found);
+    return is;
+}
+
+/* A validated write that the rules refuse is a constraint violation, not a lack of access; so is,
+ * whatever our policy, a name that a newer domain controller itself finds taken. */
+static enum err explain_refusal(struct session *s, const char *dn, const char *const *spns,
+                                size_t n, enum err e)
+{
+    bool rules = detail_get()->library_code == LDAP_CONSTRAINT_VIOLATION;
+    size_t i;
+
+    for (i = 0; rules && i < n; i++)
+        if (held_elsewhere(s, dn, spns[i]))
+            return ERR_DUPLICATE;
+    if (!rules && e != ERR_ACCESS_DENIED)
+        return e;
+    detail_remedy("an administrator must write these names; only a computer account may write "
+                  "its own, and only for its own host");
+    return ERR_ACCESS_DENIED;
 }
 
 static enum err write_spns(struct session *s, enum spn_write op, const char *dn,
@@ -117,7 +132,7 @@ static enum err write_spns(struct session *s, enum spn_write op, const char *dn,
     c.value = values;
     e = session_modify(s, dn, &c, 1, true, false);
     mem_free(values);
-    return e ? explain_refusal(e) : ERR_OK;
+    return e ? explain_refusal(s, dn, spns, n, e) : ERR_OK;
 }
 
 enum err account_write_spns(struct session *s, enum spn_write op, const char *dn,

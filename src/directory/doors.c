@@ -4,9 +4,17 @@
 #include "directory/doors.h"
 
 #include "base/alloc.h"
+#include "base/detail.h"
 
 DWORD win32_code(enum err e)
 {
+    struct detail *d = detail_get();
+
+    /* What was tried on the way to a success is no failure of this call. */
+    if (e == ERR_OK) {
+        d->err = ERR_OK;
+        d->text[0] = d->remedy[0] = d->tried[0] = '\0';
+    }
     switch (e) {
 #define ERR_WIN32(name, sec, win32, text)                                                          \
     case ERR_##name:                                                                               \

@@ -10,6 +10,7 @@
 #include <openldap.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <strings.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -386,6 +387,31 @@ enum err session_catalog(struct session *s, struct session **ret)
     pthread_mutex_unlock(&s->lock);
     if (!e)
         *ret = s->catalog;
+    return e;
+}
+
+enum err session_of_object(struct session *s, const char *dn, struct session **ret, bool *ret_own)
+{
+    struct session_options o = s->options;
+    char *domain = NULL, *ours = NULL;
+    bool same;
+    enum err e = dn_domain(dn, &domain);
+
+    if (!e)
+        e = dn_domain(s->domain_dn, &ours);
+    same = !e && strcasecmp(domain, ours) == 0;
+    *ret_own = false;
+    if (same && !s->is_catalog) {
+        *ret = s;
+    } else if (!e) {
+        o.domain = domain;
+        o.timeout_ms = s->timeout_ms;
+        o.spn = NULL;
+        e = open_session(&o, false, ret);
+        *ret_own = !e;
+    }
+    mem_free(domain);
+    mem_free(ours);
     return e;
 }
 

@@ -31,6 +31,11 @@ void session_close(struct session *s);
  * with the session, closed with it. A session with a catalog port is its own. */
 MUST_CHECK enum err session_catalog(struct session *s, struct session **ret);
 
+/* A session with the domain dn belongs to: s itself, or one opened with the same credentials that
+ * the caller closes (*ret_own). */
+MUST_CHECK enum err session_of_object(struct session *s, const char *dn, struct session **ret,
+                                      bool *ret_own);
+
 /* Of the server's root entry; never NULL, but possibly empty. */
 const char *session_domain_dn(const struct session *s);
 const char *session_forest_dn(const struct session *s);

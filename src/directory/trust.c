@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * trust.c - which of the services found may be believed.
+ */
+#include "directory/trust.h"
+
+#include <stdio.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+#include "base/detail.h"
+#include "directory/account_spn.h"
+#include "directory/compose.h"
+#include "spn/dn.h"
+#include "spn/spn.h"
+
+/* The policy's names, looked up once. */
+struct demand {
+    const struct trust *trust;
+    struct account account, group, owner;
+};
+
+static void demand_free(struct demand *d)
+{
+    account_free(&d->account);
+    account_free(&d->group);
+    account_free(&d->owner);
+}
+
+static enum err demand_make(struct session *s, const struct trust *trust, struct demand *ret)
+{
+    enum err e = ERR_OK;
+
+    *ret = (struct demand){ .trust = trust };
+    if (!trust)
+        return ERR_OK;
+    if (!trust->container && !trust->account && !trust->group && !trust->owner)
+        return detail_fail(ERR_INVALID_PARAMETER, "an empty trust policy trusts everybody");
+    if (trust->container)
+        e = dn_check(trust->container);
+    if (!e && trust->account)
+        e = account_find(s, trust->account, &ret->account);
+    if (!e && trust->group)
+        e = account_find(s, trust->group, &ret->group);
+    if (!e && trust->owner)
+        e = account_find(s, trust->owner, &ret->owner);
+    if (e)
+        demand_free(ret);
+    return e;
+}
+
+/* Adds a line to what was tried; what does not fit is cut. */
+static void tell(const struct point *p, const char *why)
+{
+    struct detail *d = detail_get();
+    size_t n = strlen(d->tried);
+
+    snprintf(d->tried + n, sizeof d->tried - n, "%s%s: %s", n ? "; " : "", p->dn, why);
+}
+
+static bool is_host_name(const char *s)
+{
+    return *s && strlen(s) < 256 && s[0] != '-' && s[0] != '.' &&
+           s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._")] == 0;
+}
+
+static enum err holder_of(struct session *s, const char *spn, struct account *ret)
+{
+    static const char *const attrs[] = { "sAMAccountName", "objectSid", NULL };
+    struct entries found = { 0 };
+    const struct attribute *sid = NULL;
+    const char *name = NULL;
+    struct account a = { 0 };
+    enum err e = spn_holders(s, spn, attrs, &found);
+
+    if (!e && found.count != 1)
+        e = found.count ? ERR_AMBIGUOUS : ERR_NO_OBJECT; /* the caller tells what it means */
+    if (!e) {
+        sid = entry_attribute(&found.entry[0], "objectSid");
+        name = entry_text(&found.entry[0], "sAMAccountName");
+        if (!sid || sid_read(buf_view(sid->value[0]), &a.sid))
+            e = ERR_NO_OBJECT;
+    }
+    if (!e) {
+        a.dn = mem_strdup(found.entry[0].dn);
+        a.name = mem_strdup(name ? name : "");
+        e = a.dn && a.name ? ERR_OK : ERR_NO_MEMORY;
+    }
+    entries_free(&found);
+    if (e)
+        account_free(&a);
+    else
+        *ret = a;
+    return e;
+}
+
+/* The name of a replicable service, with the object's DN, is the more specific one. */
+static enum err resolve_name(struct session *s, const char *service_class, struct point *p)
+{
+    enum err e = compose_spn(service_class, p->dn, p->dns_name, 0, NULL, &p->spn);
+
+    if (!e)
+        e = holder_of(s, p->spn, &p->holder);
+    if (!e || (e != ERR_NO_OBJECT && e != ERR_MALFORMED && e != ERR_TOO_LONG))
+        return e;
+    mem_free(p->spn);
+    p->spn = NULL;
+    e = compose_spn(service_class, p->dns_name, NULL, 0, NULL, &p->spn);
+    return e ? e : holder_of(s, p->spn, &p->holder);
+}
+
+/* NULL, or why p does not satisfy the policy. */
+static enum err judge(struct session *s, const struct demand *d, const struct point *p,
+                      const char **ret_why)
+{
+    const struct trust *t = d->trust;
+    struct account owner = { 0 };
+    char text[SID_TEXT];
+    bool is = true;
+    enum err e = ERR_OK;
+
+    *ret_why = NULL;
+    if (!t)
+        return ERR_OK;
+    if (t->container && !dn_within(dn_parent(p->dn), t->container))
+        *ret_why = "lies outside the trusted container";
+    else if (t->account && !sid_equal(&d->account.sid, &p->holder.sid))
+        *ret_why = "its name is held by another account";
+    if (*ret_why)
+        return ERR_OK;
+    if (t->group) {
+        e = account_is_member(s, &p->holder, &d->group, &is);
+        if (!e && !is)
+            *ret_why = "its account is no member of the trusted group";
+    }
+    if (e || *ret_why || !t->owner)
+        return e;
+    if (!p->has_owner) {
+        *ret_why = "its owner cannot be read";
+        return ERR_OK;
+    }
+    if (sid_equal(&p->owner, &d->owner.sid))
+        return ERR_OK;
+    sid_format(&p->owner, text);
+    e = account_find(s, text, &owner);
+    if (!e)
+        e = account_is_member(s, &owner, &d->owner, &is);
+    if (!e && !is)
+        *ret_why = "its owner is not trusted";
+    account_free(&owner);
+    return e;
+}
+
+/* Whether p is a candidate at all; an error only where the directory fails. */
+static enum err consider(struct session *s, const char *service_class, const struct demand *d,
+                         struct point *p, bool *ret_accepted)
+{
+    struct detail kept = *detail_get();
+    const char *why = NULL;
+    enum err e = ERR_OK;
+
+    *ret_accepted = false;
+    if (strcasecmp(p->service_class, service_class) != 0)
+        why = "is of another service class";
+    else if (*p->dns_name_type && strcasecmp(p->dns_name_type, "A") != 0)
+        why = "does not name a host";
+    else if (!is_host_name(p->dns_name) || spn_carries_target_info(p->dns_name))
+        why = "its host name is none";
+    if (!why) {
+        e = resolve_name(s, service_class, p);
+        if (e == ERR_NO_OBJECT)
+            why = "no account holds its name";
+        else if (e == ERR_AMBIGUOUS)
+            why = "several accounts hold its name";
+        else if (!e)
+            e = judge(s, d, p, &why);
+    }
+    if (why || e == ERR_NO_OBJECT) {
+        *detail_get() = kept;
+        tell(p, why ? why : "its owner is not known");
+        return ERR_OK;
+    }
+    *ret_accepted = !e;
+    return e;
+}
+
+/* Keeps the accepted ones, in their order. */
+static enum err sift(struct session *s, const char *service_class, const struct demand *d,
+                     struct points *all)
+{
+    size_t kept = 0, i;
+    bool accepted;
+    enum err e = ERR_OK;
+
+    for (i = 0; i < all->count && !e; i++) {
+        struct point swap = all->point[i];
+
+        e = consider(s, service_class, d, &swap, &accepted);
+        all->point[i] = swap;
+        if (!e && accepted) {
+            all->point[i] = all->point[kept];
+            all->point[kept++] = swap;
+        }
+    }
+    for (i = kept; i < all->count; i++)
+        point_free(&all->point[i]);
+    all->count = kept;
+    return e;
+}
+
+static enum err check_one_account(const struct points *p)
+{
+    size_t i;
+    bool several = false;
+
+    for (i = 1; i < p->count; i++)
+        several = several || !sid_equal(&p->point[0].holder.sid, &p->point[i].holder.sid);
+    if (!several)
+        return ERR_OK;
+    for (i = 0; i < p->count; i++)
+        tell(&p->point[i], p->point[i].holder.dn);
+    detail_remedy("say which to trust: an account, a group, a container or an owner");
+    return detail_fail(ERR_AMBIGUOUS, "%zu services of different accounts answer: %s", p->count,
+                       detail_get()->tried);
+}
+
+enum err trust_find(struct session *s, const char *keyword, const char *service_class,
+                    const struct trust *trust, struct points *ret)
+{
+    struct points found = { 0 };
+    struct demand d = { 0 };
+    size_t hits;
+    enum err e = demand_make(s, trust, &d);
+
+    if (!e)
+        e = points_find(s, keyword, &found);
+    hits = found.count;
+    if (!e && !hits)
+        e = detail_fail(ERR_NOT_FOUND, "no service has the keyword %s", keyword);
+    if (!e)
+        e = sift(s, service_class, &d, &found);
+    if (!e && !found.count) {
+        detail_remedy(
+            "whoever published it may not be whom you expect: look with countersign find");
+        e = detail_fail(ERR_UNTRUSTED, "none of %zu services is trusted: %s", hits,
+                        detail_get()->tried);
+    }
+    if (!e && !trust)
+        e = check_one_account(&found);
+    demand_free(&d);
+    if (e)
+        points_free(&found);
+    else
+        *ret = found;
+    return e;
+}
+
+enum err trust_confirm(struct session *s, const struct trust *trust, const struct point *p)
+{
+    struct point again = { .dn = p->dn, .owner = p->owner, .has_owner = p->has_owner };
+    struct demand d = { 0 };
+    const char *why = NULL;
+    enum err e = holder_of(s, p->spn, &again.holder);
+
+    if (!e && !sid_equal(&again.holder.sid, &p->holder.sid))
+        why = "its name passed to another account meanwhile";
+    if (!e && !why)
+        e = demand_make(s, trust, &d);
+    if (!e && !why)
+        e = judge(s, &d, &again, &why);
+    if (e == ERR_NO_OBJECT || e == ERR_AMBIGUOUS)
+        why = "its name is no longer held by one account";
+    demand_free(&d);
+    account_free(&again.holder);
+    if (why)
+        return detail_fail(ERR_UNTRUSTED, "%s authenticated as %s: %s", p->dn, p->spn, why);
+    return e;
+}

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * test_scp.c - service connection points, trust and connections, against a real domain controller.
+ */
+#include <arpa/inet.h>
+#include <countersign/ntdsapi.h>
+#include <countersign/scp.h>
+#include <countersign/security.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "base/detail.h"
+#include "lib/unit.h"
+
+#define KEYWORD "a762885a-aa44-11d2-81f1-00c04fb9624e"
+
+static const char *env(const char *name)
+{
+    const char *value = getenv(name);
+
+    if (!value)
+        fail_msg("%s is not set: this test runs inside a domain", name);
+    return value;
+}
+
+static HANDLE bind_as(const char *user, const char *password)
+{
+    CsDirectoryOptions o = { .size = sizeof o,
+                             .domain = env("REALM"),
+                             .user = user,
+                             .user_domain = env("REALM"),
+                             .password = password };
+    HANDLE ds = NULL;
+
+    if (CsBindDirectory(&o, &ds))
+        fail_msg("binding as %s: %s", user, detail_get()->text);
+    return ds;
+}
+
+static HANDLE as_admin(void)
+{
+    return bind_as(env("ADMIN"), env("ADMIN_PASSWORD"));
+}
+
+static HANDLE as_host(void)
+{
+    return bind_as(env("HOST_ACCOUNT"), env("HOST_PASSWORD"));
+}
+
+static void expect(DWORD code, DWORD want, const char *what)
+{
+    if (code != want)
+        fail_msg("%s: %u, expected %u: %s", what, code, want, detail_get()->text);
+}
+
+static const char *const keywords[] = { KEYWORD, "Countersign", "Test (all*)" };
+
+static CsService a_service(const char *name, const char *class)
+{
+    CsService s = { .size = sizeof s,
+                    .name = name,
+                    .service_class = class,
+                    .port = 5001,
+                    .keywords = keywords,
+                    .keyword_count = 3 };
+
+    return s;
+}
+
+/* ldapsearch, with its own eyes. */
+static bool ldapsearch_sees(const char *dn, const char *line)
+{
+    char command[2000];
+
+    snprintf(command, sizeof command,
+             "LDAPTLS_REQCERT=never ldapsearch -LLL -o ldif-wrap=no -x -H 'ldaps://%s' "
+             "-D 'Administrator@%s' -w '%s' -b '%s' -s base 2>&1 | grep -qxF '%s'",
+             env("DC_ADDRESS"), env("REALM"), env("ADMIN_PASSWORD"), dn, line);
+    return system(command) == 0;
+}
+
+static void a_host_publishes_reads_updates_and_withdraws(void **state)
+{
+    CsService service = a_service("Scp Test, one", "scpa");
+    HANDLE ds = as_host();
+    CsServicePoint *p = NULL, *again = NULL;
+    const char *const ports[] = { "5002" };
+    BOOL changed = FALSE;
+    char line[400];
+
+    (void)state;
+    expect(CsPublishService(ds, &service, &p), ERROR_SUCCESS, "publish");
+    assert_string_equal(p->service_class, "scpa");
+    assert_string_equal(p->dns_name, env("HOST_NAME"));
+    assert_string_equal(p->dns_name_type, "A");
+    assert_int_equal(p->keyword_count, 3);
+    assert_int_equal(p->binding_count, 1);
+    assert_string_equal(p->bindings[0], "5001");
+    assert_non_null(p->owner);
+    assert_true(ldapsearch_sees(p->dn, "serviceClassName: scpa"));
+    assert_true(ldapsearch_sees(p->dn, "keywords: Test (all*)"));
+    assert_true(ldapsearch_sees(p->dn, "objectClass: serviceConnectionPoint"));
+    snprintf(line, sizeof line, "serviceDNSName: %s", env("HOST_NAME"));
+    assert_true(ldapsearch_sees(p->dn, line));
+    snprintf(line, sizeof line, "CN=HOST1,CN=Computers,%s", env("DOMAIN_DN"));
+    assert_true(ldapsearch_sees(line, "servicePrincipalName: scpa/HOST1"));
+    /* by its GUID, which stays when the object moves */
+    expect(CsReadServicePoint(ds, p->guid, &again), ERROR_SUCCESS, "read");
+    assert_string_equal(again->dn, p->dn);
+    CsFreeServicePoint(again);
+    expect(CsUpdateServicePoint(ds, p->guid, NULL, ports, 1, &changed), ERROR_SUCCESS, "update");
+    assert_true(changed);
+    assert_true(ldapsearch_sees(p->dn, "serviceBindingInformation: 5002"));
+    expect(CsUpdateServicePoint(ds, p->guid, NULL, ports, 1, &changed), ERROR_SUCCESS, "update");
+    assert_false(changed);
+    /* publishing again takes over what is there */
+    expect(CsPublishService(ds, &service, NULL), ERROR_SUCCESS, "publish again");
+    expect(CsCreateServicePoint(ds, &service, NULL), ERROR_ALREADY_EXISTS, "create");
+    expect(CsWithdrawService(ds, &service), ERROR_SUCCESS, "withdraw");
+    expect(CsWithdrawService(ds, &service), ERROR_SUCCESS, "withdraw again");
+    expect(CsReadServicePoint(ds, p->dn, &again), ERROR_DS_NO_SUCH_OBJECT, "read");
+    assert_false(ldapsearch_sees(line, "servicePrincipalName: scpa/HOST1"));
+    CsFreeServicePoint(p);
+    DsUnBindA(&ds);
+}
+
+/* The two access-control entries: the service's account may keep host and port true, no more. */
+static void a_service_account_is_granted_what_it_needs(void **state)
+{
+    CsService service = a_service("Granted", "scpb");
+    HANDLE admin = as_admin(), svc = bind_as(env("SERVICE_ACCOUNT"), env("SERVICE_PASSWORD"));
+    HANDLE other = bind_as(env("OTHER"), env("OTHER_PASSWORD"));
+    CsServicePoint *p = NULL;
+    const char *const ports[] = { "6001" };
+    char container[300];
+    BOOL changed = FALSE;
+
+    (void)state;
+    snprintf(container, sizeof container, "CN=System,%s", env("DOMAIN_DN"));
+    service.container = container;
+    service.account = env("SERVICE_ACCOUNT");
+    service.replicable = 1;
+    expect(CsPublishService(admin, &service, &p), ERROR_SUCCESS, "publish");
+    expect(CsUpdateServicePoint(svc, p->guid, NULL, ports, 1, &changed), ERROR_SUCCESS, "update");
+    assert_true(changed);
+    expect(CsUpdateServicePoint(other, p->guid, "evil.example", ports, 1, &changed),
+           ERROR_ACCESS_DENIED, "update as another");
+    expect(CsRemoveServicePoint(svc, p->guid), ERROR_ACCESS_DENIED, "remove");
+    expect(CsPublishService(other, &service, NULL), ERROR_ACCESS_DENIED, "publish as another");
+    expect(CsWithdrawService(admin, &service), ERROR_SUCCESS, "withdraw");
+    CsFreeServicePoint(p);
+    DsUnBindA(&admin);
+    DsUnBindA(&svc);
+    DsUnBindA(&other);
+}
+
+static void what_fails_half_way_is_undone(void **state)
+{
+    CsService service = a_service("Half", "test"); /* its SPN is the service account's */
+    HANDLE ds = as_host();
+    CsServicePoint **points = NULL;
+    DWORD n = 9;
+
+    (void)state;
+    expect(CsPublishService(ds, &service, NULL), ERROR_DS_SPN_VALUE_NOT_UNIQUE_IN_FOREST,
+           "publish");
+    expect(CsFindServicePoints(ds, KEYWORD, &points, &n), ERROR_SUCCESS, "find");
+    assert_int_equal(n, 0);
+    CsFreeServicePoints(points, n);
+    DsUnBindA(&ds);
+}
+
+static void trust_decides_between_hits(void **state)
+{
+    CsService real = a_service("Real", "scpc"), planted = a_service("Planted", "scpc");
+    HANDLE host = as_host(), admin = as_admin();
+    HANDLE client = bind_as(env("PERSON"), env("PERSON_PASSWORD"));
+    CsServicePoint **points = NULL;
+    CsTrust trust = { 0 };
+    char container[300], evil[300];
+    DWORD n = 0;
+
+    (void)state;
+    expect(CsFindService(client, KEYWORD, "scpc", NULL, &points, &n), ERROR_NOT_FOUND, "none");
+    expect(CsPublishService(host, &real, NULL), ERROR_SUCCESS, "publish");
+    expect(CsFindService(client, KEYWORD, "scpc", NULL, &points, &n), ERROR_SUCCESS, "one");
+    assert_int_equal(n, 1);
+    assert_non_null(strcasestr(points[0]->account, "CN=HOST1,"));
+    assert_string_equal(points[0]->spn + 5, env("HOST_NAME"));
+    CsFreeServicePoints(points, n);
+    expect(CsFindService(client, KEYWORD, "other", NULL, &points, &n), ERROR_TRUST_FAILURE,
+           "another class");
+    /* the same keyword under another account */
+    snprintf(container, sizeof container, "CN=%s,CN=Users,%s", env("SERVICE_ACCOUNT"),
+             env("DOMAIN_DN"));
+    snprintf(evil, sizeof evil, "evil.%s", strchr(env("HOST_NAME"), '.') + 1);
+    snprintf(container, sizeof container, "CN=System,%s", env("DOMAIN_DN"));
+    planted.container = container;
+    planted.account = env("SERVICE_ACCOUNT");
+    planted.dns_name = evil;
+    expect(CsPublishService(admin, &planted, NULL), ERROR_SUCCESS, "plant");
+    expect(CsFindService(client, KEYWORD, "scpc", NULL, &points, &n),
+           ERROR_DS_NAME_ERROR_NOT_UNIQUE, "two accounts");
+    assert_non_null(strstr(detail_get()->text, "Planted"));
+    assert_non_null(strstr(detail_get()->text, "Real"));
+    trust.account = env("HOST_ACCOUNT");
+    expect(CsFindService(client, KEYWORD, "scpc", &trust, &points, &n), ERROR_SUCCESS, "account");
+    assert_int_equal(n, 1);
+    assert_non_null(strstr(points[0]->dn, "CN=Real,"));
+    CsFreeServicePoints(points, n);
+    trust = (CsTrust){ .container = container };
+    expect(CsFindService(client, KEYWORD, "scpc", &trust, &points, &n), ERROR_SUCCESS, "container");
+    assert_non_null(strstr(points[0]->dn, "CN=Planted,"));
+    CsFreeServicePoints(points, n);
+    trust = (CsTrust){ .group = "Domain Computers" };
+    expect(CsFindService(client, KEYWORD, "scpc", &trust, &points, &n), ERROR_SUCCESS, "group");
+    assert_int_equal(n, 1);
+    assert_non_null(strstr(points[0]->dn, "CN=Real,"));
+    CsFreeServicePoints(points, n);
+    trust = (CsTrust){ .owner = "Domain Admins" };
+    expect(CsFindService(client, KEYWORD, "scpc", &trust, &points, &n), ERROR_SUCCESS, "owner");
+    assert_int_equal(n, 1);
+    assert_non_null(strstr(points[0]->dn, "CN=Planted,"));
+    CsFreeServicePoints(points, n);
+    trust = (CsTrust){ .account = env("OTHER") };
+    expect(CsFindService(client, KEYWORD, "scpc", &trust, &points, &n), ERROR_TRUST_FAILURE,
+           "nobody");
+    trust = (CsTrust){ 0 };
+    expect(CsFindService(client, KEYWORD, "scpc", &trust, &points, &n), ERROR_INVALID_PARAMETER,
+           "an empty policy");
+    expect(CsWithdrawService(admin, &planted), ERROR_SUCCESS, "withdraw");
+    expect(CsWithdrawService(host, &real), ERROR_SUCCESS, "withdraw");
+    DsUnBindA(&host);
+    DsUnBindA(&admin);
+    DsUnBindA(&client);
+}
+
+/* A service that accepts one client with the keytab given, and says "ok" sealed. */
+struct acceptor {
+    int listener;
+    USHORT port;
+    const char *keytab;
+    SECURITY_STATUS status;
+};
+
+static bool move(int fd, bool out, void *p, size_t n)
+{
+    uint8_t *at = p;
+
+    while (n) {
+        ssize_t k = out ? send(fd, at, n, MSG_NOSIGNAL) : recv(fd, at, n, 0);
+
+        if (k <= 0)
+            return false;
+        at += k;
+        n -= (size_t)k;
+    }
+    return true;
+}
+
+static void *accept_one(void *arg)
+{
+    struct acceptor *a = arg;
+    static uint8_t in[65536];
+    struct timeval wait = { .tv_sec = 20 };
+    CredHandle cred;
+    CtxtHandle ctx;
+    bool begun = false;
+    uint32_t head;
+    ULONG flags;
+    int fd = accept(a->listener, NULL, NULL);
+
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+    a->status = AcquireCredentialsHandleA(NULL, "Negotiate", SECPKG_CRED_INBOUND, NULL, NULL, NULL,
+                                          NULL, &cred, NULL);
+    if (a->status != SEC_E_OK) {
+        close(fd);
+        return NULL;
+    }
+    do {
+        SecBuffer ib = { 0, SECBUFFER_TOKEN, in }, ob = { 0, SECBUFFER_TOKEN, NULL };
+        SecBufferDesc id = { SECBUFFER_VERSION, 1, &ib }, od = { SECBUFFER_VERSION, 1, &ob };
+
+        if (!move(fd, false, &head, 4) || ntohl(head) > sizeof in ||
+            !move(fd, false, in, ntohl(head)))
+            break;
+        ib.cbBuffer = ntohl(head);
+        a->status = AcceptSecurityContext(&cred, begun ? &ctx : NULL, &id,
+                                          ASC_REQ_MUTUAL_AUTH | ASC_REQ_ALLOCATE_MEMORY |
+                                              ASC_REQ_CONFIDENTIALITY,
+                                          SECURITY_NATIVE_DREP, &ctx, &od, &flags, NULL);
+        begun = begun || a->status == SEC_E_OK || a->status == SEC_I_CONTINUE_NEEDED;
+        if (ob.cbBuffer) {
+            head = htonl(ob.cbBuffer);
+            if (move(fd, true, &head, 4))
+                move(fd, true, ob.pvBuffer, ob.cbBuffer);
+            FreeContextBuffer(ob.pvBuffer);
+        }
+    } while (a->status == SEC_I_CONTINUE_NEEDED);
+    if (begun)
+        DeleteSecurityContext(&ctx);
+    FreeCredentialsHandle(&cred);
+    close(fd);
+    return NULL;
+}
+
+static void listens(struct acceptor *a, pthread_t *thread)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t len = sizeof at;
+
+    a->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(a->listener, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(a->listener, 1), 0);
+    assert_int_equal(getsockname(a->listener, (struct sockaddr *)&at, &len), 0);
+    a->port = ntohs(at.sin_port);
+    setenv("KRB5_KTNAME", a->keytab, 1);
+    assert_int_equal(pthread_create(thread, NULL, accept_one, a), 0);
+}
+
+static CredHandle credential_of(const char *user, const char *password)
+{
+    SEC_WINNT_AUTH_IDENTITY_A id = { .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI };
+    CredHandle cred;
+
+    id.User = (UCHAR *)(uintptr_t)user;
+    id.UserLength = (ULONG)strlen(user);
+    id.Domain = (UCHAR *)(uintptr_t)env("REALM");
+    id.DomainLength = (ULONG)strlen(env("REALM"));
+    id.Password = (UCHAR *)(uintptr_t)password;
+    id.PasswordLength = (ULONG)strlen(password);
+    assert_int_equal(AcquireCredentialsHandleA(NULL, "Negotiate", SECPKG_CRED_OUTBOUND, NULL, &id,
+                                               NULL, NULL, &cred, NULL),
+                     SEC_E_OK);
+    return cred;
+}
+
+static DWORD connects(const char *keytab, const char *class, const CsTrust *trust, DWORD *retries)
+{
+    CsService service = a_service("Connect", class);
+    struct acceptor a = { .keytab = keytab };
+    CredHandle cred = credential_of(env("PERSON"), env("PERSON_PASSWORD"));
+    CsConnectOptions o = { .size = sizeof o,
+                           .keyword = KEYWORD,
+                           .service_class = class,
+                           .trust = trust,
+                           .credential = &cred,
+                           .timeout_ms = 5000,
+                           .address = "127.0.0.1" };
+    HANDLE host = as_host(), client = bind_as(env("PERSON"), env("PERSON_PASSWORD"));
+    CsConnection *c = NULL;
+    pthread_t thread;
+    DWORD code;
+    char text[600];
+
+    (void)retries;
+    listens(&a, &thread);
+    service.port = a.port;
+    expect(CsPublishService(host, &service, NULL), ERROR_SUCCESS, "publish");
+    code = CsConnectService(client, &o, &c);
+    snprintf(text, sizeof text, "%s", detail_get()->text);
+    if (!code) {
+        SecPkgContext_NativeNamesA names = { 0 };
+
+        assert_int_equal(QueryContextAttributesA(&c->context, SECPKG_ATTR_NATIVE_NAMES, &names),
+                         SEC_E_OK);
+        assert_non_null(strstr(names.sServerName, env("HOST_NAME")));
+        FreeContextBuffer(names.sServerName);
+        FreeContextBuffer(names.sClientName);
+        assert_non_null(strstr(c->service->account, "HOST1"));
+    } else {
+        print_message("refused as it should be: %s\n", text);
+        shutdown(a.listener, SHUT_RDWR);
+    }
+    CsCloseConnection(c);
+    pthread_join(thread, NULL);
+    close(a.listener);
+    FreeCredentialsHandle(&cred);
+    expect(CsWithdrawService(host, &service), ERROR_SUCCESS, "withdraw");
+    DsUnBindA(&host);
+    DsUnBindA(&client);
+    return code;
+}
+
+static void a_keyword_leads_to_an_authenticated_connection(void **state)
+{
+    CsTrust trust = { .account = env("HOST_ACCOUNT") };
+
+    (void)state;
+    expect(connects(env("HOST_KEYTAB"), "scpd", &trust, NULL), ERROR_SUCCESS, "connect");
+    expect(connects(env("HOST_KEYTAB"), "scpd", NULL, NULL), ERROR_SUCCESS, "connect, no policy");
+}
+
+/* At the published address sits a service with another account's key. */
+static void a_service_under_another_account_is_found_out(void **state)
+{
+    CsTrust trust = { .account = env("HOST_ACCOUNT") };
+
+    (void)state;
+    assert_int_not_equal(connects(env("SERVICE_KEYTAB"), "scpe", &trust, NULL), ERROR_SUCCESS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_host_publishes_reads_updates_and_withdraws),
+        cmocka_unit_test(a_service_account_is_granted_what_it_needs),
+        cmocka_unit_test(what_fails_half_way_is_undone),
+        cmocka_unit_test(trust_decides_between_hits),
+        cmocka_unit_test(a_keyword_leads_to_an_authenticated_connection),
+        cmocka_unit_test(a_service_under_another_account_is_found_out),
+    };
+
+    setenv("COUNTERSIGN_HOSTNAME", env("HOST_NAME"), 1);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
