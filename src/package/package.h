@@ -125,8 +125,7 @@ struct package {
     void (*context_query)(void *context, struct context_info *ret);
     /* A credential made of what the client delegated, of the package that did the work; or
      * ERR_NO_IMPERSONATION. */
-    enum err (*delegated)(void *context, const struct package **ret_package,
-                          void **ret_credential);
+    enum err (*delegated)(void *context, const struct package **ret_package, void **ret_credential);
     /* NULL but for Negotiate: a credential of its own around one of a candidate's, which it takes
      * over on success. */
     enum err (*wrap)(const struct package *p, void *credential, void **ret_credential);
