@@ -368,13 +368,14 @@ static void a_clients_own_token_is_no_answer(void **state)
 static enum relay_verdict host_to_test(void *arg, struct relay_frame *f)
 {
     static const uint8_t name[] = { 0x1b, 4, 'h', 'o', 's', 't' };
+    static const uint8_t to[] = { 0x1b, 4, 't', 'e', 's', 't' };
     uint8_t *at = f->from_client && f->number == 0
                       ? memmem(f->bytes.ptr, f->bytes.len, name, sizeof name)
                       : NULL;
 
     (void)arg;
     if (at)
-        memcpy(at + 2, "test", 4);
+        memcpy(at, to, sizeof to);
     return RELAY_PASS;
 }
 
