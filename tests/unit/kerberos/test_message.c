@@ -3,6 +3,8 @@
  */
 #include "kerberos/message.h"
 
+#include <pthread.h>
+
 #include "base/alloc.h"
 #include "crypto/derive.h"
 #include "lib/unit.h"
@@ -393,6 +395,66 @@ static void a_batch_counts_on(void **state)
     }
 }
 
+enum { THREADS = 4, EACH = 300 };
+
+struct worker {
+    struct ends *ends;
+    struct letter letter[EACH];
+};
+
+static void *seal_some(void *arg)
+{
+    struct worker *w = arg;
+    size_t i;
+
+    for (i = 0; i < EACH; i++) {
+        write_letter(&w->letter[i], i);
+        if (kerberos_seal(w->ends->client, 0, &w->letter[i].m) != ERR_OK)
+            return NULL;
+    }
+    return w;
+}
+
+/* Each takes a number of its own: all are accepted, each once. */
+static void threads_share_a_context(void **state)
+{
+    struct worker *w = calloc(THREADS, sizeof *w);
+    struct kerberos_keys k = keys_of(CRYPTO_AES256_SHA1);
+    uint8_t *seen = calloc(THREADS, EACH);
+    pthread_t t[THREADS];
+    struct ends ends;
+    uint32_t qop;
+    size_t i, j;
+
+    (void)state;
+    k.replay = k.sequence = false;
+    k.send_seq = 0;
+    open_ends(&ends, k);
+    for (i = 0; i < THREADS; i++) {
+        w[i].ends = &ends;
+        assert_int_equal(pthread_create(&t[i], NULL, seal_some, &w[i]), 0);
+    }
+    for (i = 0; i < THREADS; i++) {
+        void *done = NULL;
+
+        assert_int_equal(pthread_join(t[i], &done), 0);
+        assert_ptr_equal(done, &w[i]);
+    }
+    for (i = 0; i < THREADS * EACH; i++) {
+        struct letter *l = &w[i / EACH].letter[i % EACH];
+
+        j = (size_t)l->token[14] << 8 | l->token[15];
+        assert_in_range(j, 0, THREADS * EACH - 1);
+        assert_int_equal(seen[j]++, 0);
+        assert_int_equal(kerberos_unseal(ends.server, &l->m, &qop), ERR_OK);
+        assert_true(as_written(l));
+        free(l->body);
+    }
+    close_ends(&ends);
+    free(seen);
+    free(w);
+}
+
 static enum err make_one(void *arg)
 {
     struct kerberos_messages *s = NULL;
@@ -460,6 +522,7 @@ int main(void)
         cmocka_unit_test(keeps_order_and_finds_replays),
         cmocka_unit_test(says_what_is_wrong_with_the_buffers),
         cmocka_unit_test(a_batch_counts_on),
+        cmocka_unit_test(threads_share_a_context),
         cmocka_unit_test(survives_failing_allocations),
         cmocka_unit_test(allocates_nothing_per_message),
         cmocka_unit_test(refuses_other_types_and_keys),
