@@ -302,6 +302,63 @@ static void trailer_to_ours(struct mit_pair *t)
     open_stream(t, start, (size_t)(end - start), false, padded());
 }
 
+/* A batch of ours, of sizes around now.size -> gss_unwrap_iov; what MIT sealed -> a batch of ours.
+ * The numbers follow the order in the array. */
+enum { BATCH = 24 };
+
+static size_t batch_size(size_t i)
+{
+    return (now.size + i * 13) % BIG;
+}
+
+static void batches(struct mit_pair *t, bool sides)
+{
+    static uint8_t data[BATCH][BIG];
+    static struct pieces p[BATCH];
+    gss_iov_buffer_desc iov[6];
+    struct message m[BATCH];
+    size_t i, first = now.size;
+    OM_uint32 major, minor;
+    int n, conf;
+
+    now.way = sides ? "seal_many, signed sides, gss_unwrap_iov" : "seal_many, gss_unwrap_iov";
+    for (i = 0; i < BATCH; i++, now.size = first) {
+        now.size = batch_size(i);
+        lay_out(&p[i], data[i], sides);
+        m[i] = p[i].m;
+    }
+    kerberos_seal_many(t->ours, now.conf ? 0 : QOP_NO_ENCRYPT, m, BATCH);
+    for (i = 0; i < BATCH; i++, now.size = first) {
+        now.size = batch_size(i);
+        ok(m[i].err);
+        n = as_iov(&p[i], iov);
+        major = gss_unwrap_iov(&minor, t->mit, NULL, NULL, iov, n);
+        good(major, minor);
+        same(data[i], now.size, "MIT reads something else");
+    }
+    now.way = sides ? "gss_wrap_iov, signed sides, unseal_many" : "gss_wrap_iov, unseal_many";
+    for (i = 0; i < BATCH; i++, now.size = first) {
+        now.size = batch_size(i);
+        lay_out(&p[i], data[i], sides);
+        n = as_iov(&p[i], iov);
+        major = gss_wrap_iov_length(&minor, t->mit, now.conf, GSS_C_QOP_DEFAULT, NULL, iov, n);
+        good(major, minor);
+        p[i].seg[0].len = iov[0].buffer.length;
+        as_iov(&p[i], iov);
+        major = gss_wrap_iov(&minor, t->mit, now.conf, GSS_C_QOP_DEFAULT, &conf, iov, n);
+        good(major, minor);
+        p[i].seg[0].len = iov[0].buffer.length; /* it may be less than it said */
+        p[i].seg[p[i].m.count - 1].len = padded() ? 1 : 0;
+        m[i] = p[i].m;
+    }
+    kerberos_unseal_many(t->ours, m, BATCH);
+    for (i = 0; i < BATCH; i++, now.size = first) {
+        now.size = batch_size(i);
+        ok(m[i].err);
+        same(data[i], now.size, "we read something else");
+    }
+}
+
 static void ours_to_verify(struct mit_pair *t)
 {
     uint8_t token[TOKEN_ROOM];
@@ -407,6 +464,8 @@ static void every_layout(struct mit_pair *t)
         ours_to_iov(t, true);
         iov_to_ours(t, true);
         trailer_to_ours(t);
+        batches(t, false);
+        batches(t, true);
     }
     for (i = 0; i < 2 * sizeof turns / sizeof turns[0]; i++) {
         now.conf = i % 2;
