@@ -17,8 +17,8 @@ int lstrlenW(LPCWSTR lpString)
 
 LPSTR lstrcpyA(LPSTR lpString1, LPCSTR lpString2)
 {
-    return lpString1 && lpString2 ? strcpy(lpString1, lpString2) : NULL; /* NOLINT(clang-analyzer-security.insecureAPI.strcpy):
-                                                                            Windows gives no size */
+    return lpString1 && lpString2 ? strcpy(lpString1, lpString2)
+                                  : NULL; /* NOLINT: no size is given */
 }
 
 LPWSTR lstrcpyW(LPWSTR lpString1, LPCWSTR lpString2)
@@ -44,8 +44,8 @@ LPWSTR lstrcpynW(LPWSTR lpString1, LPCWSTR lpString2, int iMaxLength)
 
 LPSTR lstrcatA(LPSTR lpString1, LPCSTR lpString2)
 {
-    return lpString1 && lpString2 ? strcat(lpString1, lpString2) : NULL; /* NOLINT(clang-analyzer-security.insecureAPI.strcpy):
-                                                                            Windows gives no size */
+    return lpString1 && lpString2 ? strcat(lpString1, lpString2)
+                                  : NULL; /* NOLINT: no size is given */
 }
 
 LPWSTR lstrcatW(LPWSTR lpString1, LPCWSTR lpString2)
