@@ -16,3 +16,9 @@ struct command {
 };
 
 extern const struct command command_realm;
+extern const struct command command_spn;
+extern const struct command command_publish;
+extern const struct command command_withdraw;
+extern const struct command command_find;
+extern const struct command command_show;
+extern const struct command command_doctor;

@@ -4,11 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <countersign/countersign.h>
+
 #include "command.h"
 #include "out.h"
 
 static const struct command *const commands[] = {
-    &command_realm,
+    &command_publish, &command_withdraw, &command_find,  &command_show,
+    &command_spn,     &command_doctor,   &command_realm,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
