@@ -6,6 +6,7 @@
 #ifndef COUNTERSIGN_SECEXT_H
 #define COUNTERSIGN_SECEXT_H
 
+#include "cslink.h"
 #include "winerror.h"
 #include "wintypes.h"
 
@@ -24,5 +25,33 @@ typedef enum _EXTENDED_NAME_FORMAT {
     NameSurname = 14
 } EXTENDED_NAME_FORMAT,
     *PEXTENDED_NAME_FORMAT;
+
+CS_EXTERN_C_BEGIN
+
+/* GetComputerObjectNameA, GetComputerObjectNameW - this host's account in a form asked for.
+ *
+ * Asks the directory with the caller's own credentials; in countersign-directory. NameFormat is
+ * any but NameUnknown; NameServicePrincipal, NameGivenName and NameSurname a computer does not
+ * have. *nSize is the buffer's size in characters and becomes that of the name, the zero counted;
+ * lpNameBuffer NULL asks for it, and succeeds.
+ *
+ * Returns: nonzero; 0 on failure, and GetLastError says ERROR_INSUFFICIENT_BUFFER (*nSize is the
+ * size needed), ERROR_INVALID_PARAMETER, ERROR_NONE_MAPPED, ERROR_DS_NO_SUCH_OBJECT (the host has
+ * no account), or what DsBind returns.
+ * Threads: safe.
+ * Source: secext.h, GetComputerObjectNameW
+ */
+BOOLEAN GetComputerObjectNameA(EXTENDED_NAME_FORMAT NameFormat, LPSTR lpNameBuffer, PULONG nSize)
+    CS_EXPORT(GetComputerObjectNameA);
+BOOLEAN GetComputerObjectNameW(EXTENDED_NAME_FORMAT NameFormat, LPWSTR lpNameBuffer, PULONG nSize)
+    CS_EXPORT(GetComputerObjectNameW);
+
+#ifdef UNICODE
+#define GetComputerObjectName GetComputerObjectNameW
+#else
+#define GetComputerObjectName GetComputerObjectNameA
+#endif
+
+CS_EXTERN_C_END
 
 #endif

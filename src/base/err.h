@@ -53,6 +53,7 @@
   X(DUPLICATE,         SEC_E_INTERNAL_ERROR,         ERROR_DS_SPN_VALUE_NOT_UNIQUE_IN_FOREST, "the name exists already in the forest") \
   X(EXISTS,            SEC_E_INTERNAL_ERROR,         ERROR_ALREADY_EXISTS,           "exists already") \
   X(NO_OBJECT,         SEC_E_TARGET_UNKNOWN,         ERROR_DS_NO_SUCH_OBJECT,        "no such object in the directory") \
+  X(NO_MAPPING,        SEC_E_TARGET_UNKNOWN,         ERROR_NONE_MAPPED,              "no name of that form") \
   X(AMBIGUOUS,         SEC_E_TARGET_UNKNOWN,         ERROR_DS_NAME_ERROR_NOT_UNIQUE, "several match where one was expected") \
   X(DIRECTORY,         SEC_E_INTERNAL_ERROR,         ERROR_DS_OPERATIONS_ERROR,      "the directory refused") \
   X(UNTRUSTED,         SEC_E_WRONG_PRINCIPAL,        ERROR_TRUST_FAILURE,            "what was found does not satisfy the trust policy")

@@ -57,31 +57,59 @@ static enum err sid_filter(const struct sid *sid, char **ret)
     return *ret ? ERR_OK : ERR_NO_MEMORY;
 }
 
-/* "DOMAIN\name": the domain is the session's own, by its NetBIOS or its DNS name. */
-static enum err check_domain(struct session *s, const char *name, size_t len)
+static enum err domain_entry(struct session *s, struct entries *ret)
 {
     static const char *const attrs[] = { "nETBIOSName", "dnsRoot", NULL };
-    struct entries found = { 0 };
     struct search q = {
         .base = session_config_dn(s), .scope = SEARCH_SUBTREE, .attrs = attrs, .max = 2
     };
-    const char *netbios, *dns;
     char *filter = NULL;
-    bool same = false;
     enum err e =
         filter_format(&filter, "(&(objectClass=crossRef)(nCName=%s))", session_domain_dn(s));
 
     if (e)
         return e;
     q.filter = filter;
-    e = session_search(s, &q, &found);
+    e = session_search(s, &q, ret);
     mem_free(filter);
-    if (!e && found.count == 1) {
-        netbios = entry_text(&found.entry[0], "nETBIOSName");
-        dns = entry_text(&found.entry[0], "dnsRoot");
-        same = (netbios && strlen(netbios) == len && !strncasecmp(netbios, name, len)) ||
-               (dns && strlen(dns) == len && !strncasecmp(dns, name, len));
+    if (!e && ret->count != 1)
+        e = detail_fail(ERR_DIRECTORY, "%s is described %zu times", session_domain_dn(s),
+                        ret->count);
+    return e;
+}
+
+enum err account_domain_netbios(struct session *s, char **ret)
+{
+    struct entries found = { 0 };
+    const char *name;
+    enum err e = domain_entry(s, &found);
+
+    name = e ? NULL : entry_text(&found.entry[0], "nETBIOSName");
+    if (!e && !name)
+        e = detail_fail(ERR_DIRECTORY, "%s has no NetBIOS name", session_domain_dn(s));
+    if (!e) {
+        *ret = mem_strdup(name);
+        e = *ret ? ERR_OK : ERR_NO_MEMORY;
     }
+    entries_free(&found);
+    return e;
+}
+
+static bool is_text(const char *value, const char *name, size_t len)
+{
+    return value && strlen(value) == len && strncasecmp(value, name, len) == 0;
+}
+
+/* "DOMAIN\name": the domain is the session's own, by its NetBIOS or its DNS name. */
+static enum err check_domain(struct session *s, const char *name, size_t len)
+{
+    struct entries found = { 0 };
+    bool same = false;
+    enum err e = domain_entry(s, &found);
+
+    if (!e)
+        same = is_text(entry_text(&found.entry[0], "nETBIOSName"), name, len) ||
+               is_text(entry_text(&found.entry[0], "dnsRoot"), name, len);
     entries_free(&found);
     if (!e && !same)
         e = detail_fail(ERR_NO_OBJECT, "%.*s is not the domain %s", (int)len, name,

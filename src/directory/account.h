@@ -25,6 +25,9 @@ void account_free(struct account *a);
 MUST_CHECK enum err account_entry(struct session *s, const char *name, const char *const *attrs,
                                   struct entries *ret);
 
+/* The NetBIOS name of the session's domain. mem_free. */
+MUST_CHECK enum err account_domain_netbios(struct session *s, char **ret);
+
 /* Whether member belongs to group, nested groups included, primary group too, or is it. */
 MUST_CHECK enum err account_is_member(struct session *s, const struct account *member,
                                       const struct account *group, bool *ret);
