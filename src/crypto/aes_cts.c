@@ -6,8 +6,8 @@
  */
 #include <limits.h>
 
-#include "base/alloc.h"
 #include "base/detail.h"
+#include "base/secret.h"
 #include "crypto/aes_cts.h"
 #include "crypto/cipher.h"
 
@@ -22,7 +22,7 @@ struct crypto_cts {
 
 enum err crypto_cts_new(struct bytes key, bool encrypt, struct crypto_cts **ret)
 {
-    struct crypto_cts *c = mem_zero(sizeof *c);
+    struct crypto_cts *c = secret_alloc(sizeof *c);
     enum err e;
 
     if (!c)
@@ -30,7 +30,7 @@ enum err crypto_cts_new(struct bytes key, bool encrypt, struct crypto_cts **ret)
     c->encrypt = encrypt;
     e = crypto_cbc_new(key, encrypt, &c->cbc);
     if (e) {
-        mem_free(c);
+        secret_free(c, sizeof *c);
         return e;
     }
     crypto_stitch_init(&c->stitch, key);
@@ -43,8 +43,7 @@ void crypto_cts_free(struct crypto_cts *c)
     if (!c)
         return;
     EVP_CIPHER_CTX_free(c->cbc);
-    mem_wipe(c, sizeof *c);
-    mem_free(c);
+    secret_free(c, sizeof *c);
 }
 
 enum err crypto_cts_begin(struct crypto_cts *c)

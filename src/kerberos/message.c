@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * message.c - the doors of per-message protection: locks, batches, segments.  See message.h.
  */
-#include "base/alloc.h"
 #include "base/detail.h"
+#include "base/secret.h"
 #include "kerberos/message_state.h"
 
 /* What Windows reports for Kerberos; RFC 4120 sets no limit, a PAC may fill it. */
@@ -20,13 +20,12 @@ void kerberos_messages_free(struct kerberos_messages *s)
         return;
     side_done(&s->send);
     side_done(&s->recv);
-    mem_wipe(s, sizeof *s);
-    mem_free(s);
+    secret_free(s, sizeof *s);
 }
 
 enum err kerberos_messages_new(const struct kerberos_keys *k, struct kerberos_messages **ret)
 {
-    struct kerberos_messages *s = mem_zero(sizeof *s);
+    struct kerberos_messages *s = secret_alloc(sizeof *s);
     bool rc4 = k->enctype == CRYPTO_RC4_HMAC;
     enum err e;
 
@@ -118,10 +117,21 @@ static enum err qop_allowed(uint32_t qop, bool sealing)
     return detail_fail(ERR_QOP, "Kerberos has no quality of protection 0x%08x here", qop);
 }
 
+/* The keys are not there in a child of fork: secret.h. */
+static enum err still_there(const struct kerberos_messages *s)
+{
+    if (s->suite)
+        return ERR_OK;
+    detail_remedy("Set up the context in the process that uses it.");
+    return detail_fail(ERR_INVALID_HANDLE, "the context was set up before this process was forked");
+}
+
 enum err kerberos_sign(struct kerberos_messages *s, uint32_t qop, struct message *m)
 {
-    enum err e = qop_allowed(qop, false);
+    enum err e = still_there(s);
 
+    if (!e)
+        e = qop_allowed(qop, false);
     if (e)
         return e;
     pthread_mutex_lock(&s->send.lock);
@@ -132,8 +142,10 @@ enum err kerberos_sign(struct kerberos_messages *s, uint32_t qop, struct message
 
 enum err kerberos_verify(struct kerberos_messages *s, struct message *m, uint32_t *ret_qop)
 {
-    enum err e;
+    enum err e = still_there(s);
 
+    if (e)
+        return e;
     pthread_mutex_lock(&s->recv.lock);
     e = s->suite->verify(s, m);
     pthread_mutex_unlock(&s->recv.lock);
@@ -144,8 +156,10 @@ enum err kerberos_verify(struct kerberos_messages *s, struct message *m, uint32_
 
 enum err kerberos_seal(struct kerberos_messages *s, uint32_t qop, struct message *m)
 {
-    enum err e = qop_allowed(qop, true);
+    enum err e = still_there(s);
 
+    if (!e)
+        e = qop_allowed(qop, true);
     if (e)
         return e;
     pthread_mutex_lock(&s->send.lock);
@@ -157,8 +171,10 @@ enum err kerberos_seal(struct kerberos_messages *s, uint32_t qop, struct message
 enum err kerberos_unseal(struct kerberos_messages *s, struct message *m, uint32_t *ret_qop)
 {
     uint32_t qop = 0;
-    enum err e;
+    enum err e = still_there(s);
 
+    if (e)
+        return e;
     pthread_mutex_lock(&s->recv.lock);
     e = s->suite->unseal(s, m, &qop);
     pthread_mutex_unlock(&s->recv.lock);
@@ -169,9 +185,11 @@ enum err kerberos_unseal(struct kerberos_messages *s, struct message *m, uint32_
 
 void kerberos_seal_many(struct kerberos_messages *s, uint32_t qop, struct message *m, size_t n)
 {
-    enum err e = qop_allowed(qop, true);
+    enum err e = still_there(s);
     size_t i;
 
+    if (!e)
+        e = qop_allowed(qop, true);
     pthread_mutex_lock(&s->send.lock);
     if (!e && qop == 0 && s->suite->seal_many) {
         s->suite->seal_many(s, m, n);
@@ -184,15 +202,16 @@ void kerberos_seal_many(struct kerberos_messages *s, uint32_t qop, struct messag
 
 void kerberos_unseal_many(struct kerberos_messages *s, struct message *m, size_t n)
 {
+    enum err e = still_there(s);
     uint32_t qop;
     size_t i;
 
     pthread_mutex_lock(&s->recv.lock);
-    if (s->suite->unseal_many) {
+    if (!e && s->suite->unseal_many) {
         s->suite->unseal_many(s, m, n);
         n = 0;
     }
     for (i = 0; i < n; i++)
-        m[i].err = s->suite->unseal(s, &m[i], &qop);
+        m[i].err = e ? e : s->suite->unseal(s, &m[i], &qop);
     pthread_mutex_unlock(&s->recv.lock);
 }

@@ -3,7 +3,8 @@
  *
  * RFC 4121 4.2 for the AES types (17 to 20), RFC 4757 7 for RC4 (23). Nothing is allocated per
  * message. Each direction has its own lock, so one thread may seal while another unseals, and
- * several may seal; sequence numbers follow the order in which the lock was got.
+ * several may seal; sequence numbers follow the order in which the lock was got. The keys stay in
+ * the process that made the state: a child of fork is told ERR_INVALID_HANDLE.
  */
 #pragma once
 

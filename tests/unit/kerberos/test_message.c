@@ -4,6 +4,8 @@
 #include "kerberos/message.h"
 
 #include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "crypto/derive.h"
@@ -455,6 +457,38 @@ static void threads_share_a_context(void **state)
     free(w);
 }
 
+static void a_child_has_no_keys(void **state)
+{
+    struct letter l;
+    struct ends t;
+    uint32_t qop;
+    int status;
+    pid_t pid;
+
+    (void)state;
+    open_ends(&t, keys_of(CRYPTO_AES128_SHA1));
+    write_letter(&l, 50);
+    pid = fork();
+    if (pid == 0) {
+        struct message many = l.m;
+
+        kerberos_seal_many(t.client, 0, &many, 1);
+        status = many.err == ERR_INVALID_HANDLE &&
+                 kerberos_seal(t.client, 0, &l.m) == ERR_INVALID_HANDLE &&
+                 kerberos_sign(t.client, 0, &l.m) == ERR_INVALID_HANDLE &&
+                 kerberos_unseal(t.client, &l.m, &qop) == ERR_INVALID_HANDLE &&
+                 kerberos_verify(t.client, &l.m, &qop) == ERR_INVALID_HANDLE && as_written(&l);
+        close_ends(&t);
+        _exit(status ? 0 : 1);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    assert_int_equal(kerberos_seal(t.client, 0, &l.m), ERR_OK);
+    assert_int_equal(kerberos_unseal(t.server, &l.m, &qop), ERR_OK);
+    free(l.body);
+    close_ends(&t);
+}
+
 static enum err make_one(void *arg)
 {
     struct kerberos_messages *s = NULL;
@@ -523,6 +557,7 @@ int main(void)
         cmocka_unit_test(says_what_is_wrong_with_the_buffers),
         cmocka_unit_test(a_batch_counts_on),
         cmocka_unit_test(threads_share_a_context),
+        cmocka_unit_test(a_child_has_no_keys),
         cmocka_unit_test(survives_failing_allocations),
         cmocka_unit_test(allocates_nothing_per_message),
         cmocka_unit_test(refuses_other_types_and_keys),
