@@ -11,7 +11,7 @@
 enum err kerberos_credential_take(struct kerberos_credential *c, krb5_context *ret)
 {
     krb5_context krb = NULL;
-    krb5_timestamp offset, now;
+    krb5_timestamp offset;
     enum err e;
 
     pthread_mutex_lock(&c->lock);
@@ -23,9 +23,10 @@ enum err kerberos_credential_take(struct kerberos_credential *c, krb5_context *r
         e = kerberos_profile_context(c->profile, &krb);
         if (e)
             return e;
-        if (offset && krb5_timeofday(krb, &now) == 0)
-            krb5_set_real_time(krb, now + offset, -1);
     }
+    /* The KDC's clock, learnt at logon by one krb5_context, is for all of them. */
+    if (offset)
+        krb5_set_real_time(krb, (krb5_timestamp)(time(NULL) + offset), -1);
     *ret = krb;
     return ERR_OK;
 }

@@ -45,7 +45,7 @@ struct kerberos_credential {
     size_t next_ticket;
     struct kerberos_keyring *keys; /* NULL: not an acceptor */
     time_t tgt_end;                /* 0: not logged on yet */
-    krb5_timestamp clock_offset;   /* the KDC's clock less ours */
+    krb5_timestamp clock_offset;   /* the KDC's clock less ours; also read without the lock */
 
     pthread_mutex_t logon; /* one logon at a time */
     enum kerberos_source source;

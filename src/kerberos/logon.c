@@ -194,7 +194,7 @@ static enum err log_on(struct kerberos_credential *c, krb5_context krb)
     log_debug("kerberos: tickets of %s, clock offset %d s", c->name, (int)offset);
     pthread_mutex_lock(&c->lock);
     c->tgt_end = end;
-    c->clock_offset = offset;
+    __atomic_store_n(&c->clock_offset, offset, __ATOMIC_RELAXED);
     pthread_mutex_unlock(&c->lock);
     return ERR_OK;
 }

@@ -78,7 +78,7 @@ static enum err ready(const struct kerberos_context *c)
 {
     if (c->state != KERBEROS_ESTABLISHED)
         return detail_fail(ERR_UNEXPECTED, "the context is not established");
-    if (time(NULL) >= c->expiry)
+    if (time(NULL) + __atomic_load_n(&c->credential->clock_offset, __ATOMIC_RELAXED) >= c->expiry)
         return detail_fail(ERR_EXPIRED, "the ticket of %s for %s has expired", c->client,
                            c->server);
     return ERR_OK;

@@ -8,6 +8,7 @@
 
 #include "base/detail.h"
 #include "base/policy.h"
+#include "kerberos/credential.h"
 #include "lib/unit.h"
 
 #define SERVICE "test/hosta"
@@ -679,6 +680,36 @@ static void an_altered_reply(void **state)
     end_close(&b);
 }
 
+/* A client whose clock is twenty minutes ahead: as if it had learnt that from a KDC. */
+static void a_client_whose_clock_is_wrong(void **state)
+{
+    struct acquire c = client_by_password();
+    struct kerberos_credential *ahead = end_acquire(&c);
+    struct end a = initiator(false, EVERY | CONTEXT_MUTUAL), b = acceptor(false);
+    struct buf token = { 0 };
+
+    (void)state;
+    a.credential = ahead;
+    expect_ok(&a, &b); /* which leaves the ticket in memory */
+    end_close(&a);
+    end_close(&b);
+    ahead->clock_offset = 1200;
+    a = initiator(false, EVERY | CONTEXT_MUTUAL);
+    a.credential = ahead;
+    b = acceptor(false);
+    assert_true(end_step(&a, &token));
+    assert_false(end_step(&b, &token));
+    assert_int_equal(b.err, ERR_TIME_SKEW);
+    assert_in_range(detail_get()->skew, 1190, 1210);
+    assert_non_null(strstr(detail_get()->text, "ahead of ours"));
+    assert_false(end_step(&a, &token));
+    assert_int_equal(a.err, ERR_TIME_SKEW);
+    buf_free(&token);
+    end_close(&a);
+    end_close(&b);
+    kerberos_package.credential_free(ahead);
+}
+
 static void *one_thread(void *arg)
 {
     int *failed = arg;
@@ -744,6 +775,7 @@ int main(void)
         cmocka_unit_test(ends_with_its_ticket),
         cmocka_unit_test(flipped_bits),
         cmocka_unit_test(an_altered_reply),
+        cmocka_unit_test(a_client_whose_clock_is_wrong),
         cmocka_unit_test(threads_share_credentials),
     };
 
