@@ -17,8 +17,9 @@ int lstrlenW(LPCWSTR lpString)
 
 LPSTR lstrcpyA(LPSTR lpString1, LPCSTR lpString2)
 {
-    return lpString1 && lpString2 ? strcpy(lpString1, lpString2)
-                                  : NULL; /* NOLINT: no size is given */
+    if (!lpString1 || !lpString2)
+        return NULL;
+    return memcpy(lpString1, lpString2, strlen(lpString2) + 1);
 }
 
 LPWSTR lstrcpyW(LPWSTR lpString1, LPCWSTR lpString2)
@@ -44,8 +45,10 @@ LPWSTR lstrcpynW(LPWSTR lpString1, LPCWSTR lpString2, int iMaxLength)
 
 LPSTR lstrcatA(LPSTR lpString1, LPCSTR lpString2)
 {
-    return lpString1 && lpString2 ? strcat(lpString1, lpString2)
-                                  : NULL; /* NOLINT: no size is given */
+    if (!lpString1 || !lpString2)
+        return NULL;
+    memcpy(lpString1 + strlen(lpString1), lpString2, strlen(lpString2) + 1);
+    return lpString1;
 }
 
 LPWSTR lstrcatW(LPWSTR lpString1, LPCWSTR lpString2)

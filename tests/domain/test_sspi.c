@@ -69,12 +69,13 @@ static void both_packages_authenticate_in_every_style(void **state)
     }
 }
 
-static void text_is(const void *got, bool wide, const char *want)
+static void text_is(const void *got, bool as_wide, const char *want)
 {
     size_t i;
 
+    want = want ? want : "";
     for (i = 0; i <= strlen(want); i++)
-        assert_int_equal(wide ? ((const WCHAR *)got)[i] : ((const unsigned char *)got)[i],
+        assert_int_equal(as_wide ? ((const WCHAR *)got)[i] : ((const unsigned char *)got)[i],
                          (unsigned char)want[i]);
 }
 

@@ -301,7 +301,7 @@ static SECURITY_STATUS bound_leg(struct side *s, const char *bindings, struct by
     SECURITY_STATUS ss;
 
     if (bindings) {
-        strcpy(x.text, bindings);
+        strncat(x.text, bindings, sizeof x.text - 1);
         x.head.cbApplicationDataLength = (ULONG)strlen(bindings);
     }
     if (s->initiator)
