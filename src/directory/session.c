@@ -336,8 +336,11 @@ enum err session_open(const struct session_options *o, struct session **ret)
 
 void session_close(struct session *s)
 {
+    struct detail kept;
+
     if (!s)
         return;
+    kept = *detail_get(); /* saying goodbye goes through EncryptMessage, which starts it anew */
     session_close(s->catalog);
     drop(s);
     sasl_free(s->sasl); /* after drop: the layer uses its context */
@@ -353,6 +356,7 @@ void session_close(struct session *s)
     mem_free(s->config_dn);
     pthread_mutex_destroy(&s->lock);
     mem_free(s);
+    *detail_get() = kept;
 }
 
 /* The forest's root domain is known from the bound session, not from DNS. A server given by its
