@@ -3,6 +3,7 @@
  */
 #include "base/alloc.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -94,6 +95,13 @@ char *mem_printf(const char *fmt, ...)
 
 void mem_free(void *p)
 {
+    free(p);
+}
+
+void mem_free_wiped(void *p)
+{
+    if (p)
+        mem_wipe(p, malloc_usable_size(p));
     free(p);
 }
 

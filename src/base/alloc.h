@@ -17,6 +17,8 @@ char *mem_strdup(const char *s) SHARED(mem_strdup);             /* NULL for NULL
 char *mem_strndup(const char *s, size_t n) SHARED(mem_strndup); /* exactly n bytes and a NUL */
 char *mem_printf(const char *fmt, ...) SHARED(mem_printf) __attribute__((format(printf, 1, 2)));
 void mem_free(void *p) SHARED(mem_free);
+/* Wipes the whole block first: for what may hold a secret and comes without its size. */
+void mem_free_wiped(void *p) SHARED(mem_free_wiped);
 
 /* Overwrites in a way no optimizer removes. */
 void mem_wipe(void *p, size_t n) SHARED(mem_wipe);

@@ -37,7 +37,6 @@ void kerberos_context_free(void *context)
         kerberos_credential_put(c->credential, krb);
     }
     kerberos_messages_free(c->messages);
-    buf_free(&c->session_key);
     buf_free(&c->delegation);
     mem_free(c->client);
     mem_free(c->server);
@@ -73,8 +72,6 @@ enum err kerberos_context_establish(struct kerberos_context *c, krb5_context krb
 
     if (e == ERR_UNSUPPORTED_ETYPE)
         return detail_fail(e, "messages cannot be protected with encryption type %d", key->enctype);
-    if (!e)
-        e = buf_copy(bytes_of(key->contents, key->length), &c->session_key);
     if (e)
         return e;
     c->enctype = key->enctype;
@@ -129,8 +126,9 @@ void kerberos_context_query(void *context, struct context_info *ret)
     ret->authority = c->authority;
     ret->target = c->target;
     ret->ticket_server = c->ticket_server;
-    ret->session_key = buf_view(c->session_key);
     describe_algorithms((uint32_t)c->enctype, ret);
-    if (c->messages)
+    if (c->messages) {
+        ret->session_key = kerberos_messages_key(c->messages);
         kerberos_messages_sizes(c->messages, &ret->sizes);
+    }
 }

@@ -28,7 +28,6 @@ struct kerberos_context {
     struct kerberos_ticket *ticket; /* initiator */
     struct buf delegation;          /* initiator: the checksum while it is needed */
     krb5_creds **delegated;         /* acceptor: what the client handed over */
-    struct buf session_key;
     int32_t enctype;
     struct kerberos_messages *messages;
 };

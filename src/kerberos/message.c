@@ -25,12 +25,17 @@ void kerberos_messages_free(struct kerberos_messages *s)
 
 enum err kerberos_messages_new(const struct kerberos_keys *k, struct kerberos_messages **ret)
 {
-    struct kerberos_messages *s = secret_alloc(sizeof *s);
     bool rc4 = k->enctype == CRYPTO_RC4_HMAC;
+    struct kerberos_messages *s = NULL;
     enum err e;
 
+    if (k->key_len > sizeof s->key)
+        return detail_fail(ERR_UNSUPPORTED_ETYPE, "a key of %zu bytes", k->key_len);
+    s = secret_alloc(sizeof *s);
     if (!s)
         return ERR_NO_MEMORY;
+    memcpy(s->key, k->key, k->key_len);
+    s->key_len = k->key_len;
     s->suite = rc4 ? &message_suite_rc4 : &message_suite_aes;
     s->enctype = k->enctype;
     s->acceptor_subkey = k->acceptor_subkey;
@@ -55,6 +60,11 @@ enum err kerberos_messages_new(const struct kerberos_keys *k, struct kerberos_me
 void kerberos_messages_sizes(const struct kerberos_messages *s, struct context_sizes *ret)
 {
     *ret = s->sizes;
+}
+
+struct bytes kerberos_messages_key(const struct kerberos_messages *s)
+{
+    return bytes_of(s->key, s->key_len);
 }
 
 static enum err sort_one(struct segment *g, struct message_parts *p)

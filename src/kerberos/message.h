@@ -27,6 +27,8 @@ struct kerberos_messages;
 MUST_CHECK enum err kerberos_messages_new(const struct kerberos_keys *k,
                                           struct kerberos_messages **ret);
 void kerberos_messages_free(struct kerberos_messages *s); /* wipes every key; accepts NULL */
+/* The context's key; empty in a forked child. */
+struct bytes kerberos_messages_key(const struct kerberos_messages *s);
 void kerberos_messages_sizes(const struct kerberos_messages *s, struct context_sizes *ret);
 
 /* As the members of struct package (package.h). Data is worked on in place. Failing to seal or

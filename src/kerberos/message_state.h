@@ -33,8 +33,10 @@ struct message_suite { /* one per kind of token; called with the side's lock hel
 
 extern const struct message_suite message_suite_aes, message_suite_rc4;
 
-struct kerberos_messages {
+struct kerberos_messages { /* in secret memory: all zero in a forked child */
     const struct message_suite *suite;
+    uint8_t key[32]; /* of the context, whatever is derived from it */
+    size_t key_len;
     int32_t enctype;
     bool acceptor_subkey, dce_style;
     size_t tag_len; /* AES: bytes of a checksum */

@@ -69,6 +69,6 @@ SECURITY_STATUS QuerySecurityPackageInfoW(const SEC_WCHAR *pszPackageName,
 
 SECURITY_STATUS FreeContextBuffer(void *pvContextBuffer)
 {
-    mem_free(pvContextBuffer);
+    mem_free_wiped(pvContextBuffer); /* it may hold a session key */
     return SEC_E_OK;
 }
