@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/detail.h"
 #include "base/policy.h"
 #include "kerberos/credential.h"
@@ -710,6 +711,66 @@ static void a_client_whose_clock_is_wrong(void **state)
     kerberos_package.credential_free(ahead);
 }
 
+/* A whole context with tickets and keys in memory, whichever allocation fails. */
+static enum err set_up(void *arg)
+{
+    struct end a = initiator(false, EVERY | CONTEXT_MUTUAL | CONTEXT_DCE_STYLE);
+    struct end b = acceptor(false);
+    enum err e = ERR_OK;
+
+    (void)arg;
+    a.bindings = b.bindings = channel("x");
+    if (!end_exchange(&a, &b))
+        e = a.err ? a.err : b.err;
+    end_close(&a);
+    end_close(&b);
+    return e;
+}
+
+static void every_failing_allocation_of_a_context(void **state)
+{
+    (void)state;
+    assert_int_equal(set_up(NULL), ERR_OK);
+    oom_run(set_up, NULL);
+}
+
+/* From nothing: libkrb5 makes what it likes of a configuration that fails to answer, so any error
+ * will do; none may take the program down, and what was begun is freed. */
+static void every_failing_allocation_of_credentials(void **state)
+{
+    struct acquire a = client_by_password();
+    struct acquire s = { .use = CREDENTIAL_INBOUND, .keytab = getenv("KRB5_KTNAME") };
+    bool hit = true;
+    long n;
+
+    (void)state;
+    for (n = 0; hit; n++) {
+        void *c = NULL, *k = NULL;
+        enum err e;
+
+        mem_fail_at(n);
+        e = kerberos_package.acquire(&a, NULL, &c);
+        if (!e)
+            e = kerberos_package.acquire(&s, NULL, &k);
+        if (!e) {
+            struct end i = initiator(false, EVERY);
+            struct buf token = { 0 };
+
+            i.credential = c;
+            e = end_step(&i, &token) ? ERR_OK : i.err;
+            buf_free(&token);
+            end_close(&i);
+        }
+        hit = mem_fail_hit();
+        mem_fail_at(-1);
+        kerberos_package.credential_free(c);
+        kerberos_package.credential_free(k);
+        if (!hit)
+            assert_int_equal(e, ERR_OK);
+    }
+    assert_true(n > 20);
+}
+
 static void *one_thread(void *arg)
 {
     int *failed = arg;
@@ -776,6 +837,8 @@ int main(void)
         cmocka_unit_test(flipped_bits),
         cmocka_unit_test(an_altered_reply),
         cmocka_unit_test(a_client_whose_clock_is_wrong),
+        cmocka_unit_test(every_failing_allocation_of_a_context),
+        cmocka_unit_test(every_failing_allocation_of_credentials),
         cmocka_unit_test(threads_share_credentials),
     };
 
