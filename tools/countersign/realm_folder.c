@@ -293,6 +293,8 @@ enum err realm_remove(const struct realm *r)
         return e;
     realm_path(r, "krb5cc", path, sizeof path);
     unlink(path);
+    realm_path(r, "replays", path, sizeof path);
+    unlink(path);
     realm_path(r, "lock", path, sizeof path);
     unlink(path);
     if (rmdir(r->dir) != 0 && errno == ENOTEMPTY)
