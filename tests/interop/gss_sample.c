@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * gss_sample.c - our half of the conversation MIT's gss-client and gss-server hold.
  *
- *      gss_sample client PORT SPN PACKAGE[,LIST] mutual|one-way
+ *      gss_sample client PORT SPN PACKAGE[,LIST] mutual|one-way|sealed
  *      gss_sample server PORT PACKAGE[,LIST] MESSAGES
  *
- * The client sends four messages: sealed, wrapped in clear, and as they are, each to be signed by
- * the server, and a long sealed one. The server takes MESSAGES of them and says what it saw. A
- * frame: flags 1 | length 4, big-endian | body.
+ * The client sends four messages: sealed, wrapped in clear (not with "sealed": Samba takes none),
+ * and as they are, each to be signed by the server, and a long sealed one. The server takes
+ * MESSAGES of them and says what it saw. A frame: flags 1 | length 4, big-endian | body.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,14 +132,15 @@ static int client(unsigned port, const char *spn, char *package, const char *how
 
     if (sock < 0)
         fail("connect", SEC_E_INTERNAL_ERROR);
-    if (strcmp(how, "mutual") == 0)
+    if (strcmp(how, "one-way") != 0)
         s.flags |= ISC_REQ_MUTUAL_AUTH;
     memset(big, 'x', sizeof big);
     begin(&s, package, true);
     authenticate(&s, sock);
     show(&s);
     say(&s, sock, WRAPPED | ENCRYPTED | SEND_MIC, bytes_of_text("sealed by us"));
-    say(&s, sock, WRAPPED | SEND_MIC, bytes_of_text("wrapped by us"));
+    if (strcmp(how, "sealed") != 0)
+        say(&s, sock, WRAPPED | SEND_MIC, bytes_of_text("wrapped by us"));
     say(&s, sock, SEND_MIC, bytes_of_text("in clear from us"));
     say(&s, sock, WRAPPED | ENCRYPTED, bytes_of(big, sizeof big));
     put(sock, NOOP, (struct bytes){ 0 });
@@ -202,7 +203,7 @@ int main(int argc, char **argv)
         return client((unsigned)atoi(argv[2]), argv[3], argv[4], argv[5]);
     if (argc == 5 && strcmp(argv[1], "server") == 0)
         return server((unsigned)atoi(argv[2]), argv[3], atoi(argv[4]));
-    fprintf(stderr, "usage: gss_sample client PORT SPN PACKAGE mutual|one-way\n"
+    fprintf(stderr, "usage: gss_sample client PORT SPN PACKAGE mutual|one-way|sealed\n"
                     "       gss_sample server PORT PACKAGE MESSAGES\n");
     return 2;
 }
