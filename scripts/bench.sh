@@ -6,6 +6,7 @@
 verb_bench() {
     # shellcheck disable=SC2086
     need_packages $PKGS_BUILD $PKGS_TEST
+    mkdir -p build
     build release >build/bench.log 2>&1 || {
         tail -n 40 build/bench.log >&2
         exit 1
