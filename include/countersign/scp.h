@@ -28,7 +28,7 @@ typedef struct CsDirectoryOptions {
     const char *domain;     /* DNS name; NULL: the credentials' domain */
     const char *server;     /* as DsBind's DomainControllerName; NULL: found by DNS */
     const char *server_spn; /* whom to expect; NULL: "ldap/" and the server's name */
-    PCredHandle credential; /* outbound, of Kerberos or Negotiate; stays the caller's */
+    PCredHandle credential; /* outbound, of Kerberos or Negotiate; the caller's until DsUnBind */
     const char *user;       /* else a name and a password */
     const char *user_domain;
     const char *password;
@@ -245,12 +245,12 @@ DWORD CsFindService(HANDLE hDS, const char *keyword, const char *service_class,
                     const CsTrust *trust, CsServicePoint ***points, DWORD *count)
     CS_EXPORT(CsFindService);
 
-/* How CsConnectService talks with the service while both authenticate: one token each way. Return
- * 0; anything else ends the attempt. receive gives a block of its own (malloc), at most max bytes;
- * it is freed here. */
+/* How CsConnectService talks with the service while both authenticate: one token each way.
+ * receive: *length is the room in token, and becomes what was received. Return 0; anything else
+ * (an errno, where there is one) ends the attempt. */
 typedef struct CsTokenExchange {
     int (*send)(void *arg, int socket, const void *token, DWORD length);
-    int (*receive)(void *arg, int socket, void **token, DWORD *length, DWORD max);
+    int (*receive)(void *arg, int socket, void *token, DWORD *length);
     void *arg;
 } CsTokenExchange;
 

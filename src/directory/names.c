@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * names.c - names in one form made names in another.  [MS-DRSR] 4.1.4 is what DsCrackNames asks
- * a domain controller; ours is found by LDAP.
+ * names.c - names in one form made names in another: what Windows asks a domain controller to do,
+ * found by LDAP.
  */
 #include "directory/names.h"
 

@@ -72,30 +72,20 @@ static int plain_send(void *arg, int socket, const void *token, DWORD length)
     return error ? error : move_all(socket, true, (uint8_t *)(uintptr_t)token, length, deadline);
 }
 
-static int plain_receive(void *arg, int socket, void **token, DWORD *length, DWORD max)
+static int plain_receive(void *arg, int socket, void *token, DWORD *length)
 {
     const struct plain_exchange *x = arg;
     int64_t deadline = now_ms() + x->timeout_ms;
     uint32_t head = 0;
-    uint8_t *p;
     int error = move_all(socket, false, (uint8_t *)&head, sizeof head, deadline);
 
     head = ntohl(head);
     if (error)
         return error;
-    if (head > max)
+    if (head > *length)
         return EMSGSIZE;
-    p = malloc(head ? head : 1); /* as CsTokenExchange says: the caller's own allocator */
-    if (!p)
-        return ENOMEM;
-    error = move_all(socket, false, p, head, deadline);
-    if (error) {
-        free(p);
-        return error;
-    }
-    *token = p;
     *length = head;
-    return 0;
+    return move_all(socket, false, token, head, deadline);
 }
 
 struct handshake {
@@ -107,7 +97,8 @@ struct handshake {
     CtxtHandle context;
     bool begun, done;
     ULONG got;
-    SecBuffer in; /* malloc'd by the exchange */
+    struct buf room; /* for the service's tokens */
+    SecBuffer in;
     int socket;
 };
 
@@ -135,8 +126,6 @@ static enum err leg(struct handshake *h)
     if (out.cbBuffer) /* an error token too: the service shall know why */
         error = h->exchange->send(h->exchange->arg, h->socket, out.pvBuffer, out.cbBuffer);
     sspi_free_buffer(out.pvBuffer);
-    free(h->in.pvBuffer);
-    h->in = (SecBuffer){ 0, SECBUFFER_TOKEN, NULL };
     if (status != SEC_E_OK && status != SEC_I_CONTINUE_NEEDED)
         return sspi_failed(status, "authenticating with the service");
     if (error)
@@ -147,14 +136,15 @@ static enum err leg(struct handshake *h)
 
 static enum err receive(struct handshake *h)
 {
-    void *token = NULL;
-    DWORD length = 0;
-    int error = h->exchange->receive(h->exchange->arg, h->socket, &token, &length, TOKEN_MAX);
+    DWORD length = (DWORD)h->room.len;
+    int error = h->exchange->receive(h->exchange->arg, h->socket, h->room.ptr, &length);
 
-    h->in = (SecBuffer){ length, SECBUFFER_TOKEN, token };
     if (error)
         return transport_failed(h, error);
-    return length <= TOKEN_MAX ? ERR_OK : detail_fail(ERR_TOO_LONG, "a token of %u bytes", length);
+    if (length > h->room.len)
+        return detail_fail(ERR_TOO_LONG, "a token of %u bytes", (unsigned)length);
+    h->in = (SecBuffer){ length, SECBUFFER_TOKEN, h->room.ptr };
+    return ERR_OK;
 }
 
 /* The name both sides used, without its realm, must be the one that was asked for. */
@@ -250,7 +240,9 @@ enum err service_connect(const CsConnectOptions *o, const struct point *p, int *
 
     SecInvalidateHandle(&h.own);
     SecInvalidateHandle(&h.context);
-    e = begin(&h, plain.timeout_ms);
+    e = buf_new(TOKEN_MAX, &h.room);
+    if (!e)
+        e = begin(&h, plain.timeout_ms);
     if (!e) {
         e = authenticate(&h);
         /* One that answers and does not prove itself is not one that is away. */
@@ -258,7 +250,7 @@ enum err service_connect(const CsConnectOptions *o, const struct point *p, int *
             e = ERR_WRONG_PRINCIPAL;
     }
     sspi_end_credential(&h.own); /* the context holds what it needs of it */
-    free(h.in.pvBuffer);
+    buf_free(&h.room);
     if (e) {
         sspi_end_context(&h.context);
         if (h.socket >= 0)
