@@ -4,6 +4,7 @@
 #include "kerberos/name.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <strings.h>
 
 #include "base/alloc.h"
@@ -108,10 +109,14 @@ enum err kerberos_name_client(krb5_context krb, const char *user, const char *do
     const char *at = strrchr(user, '@'), *slash = strchr(user, '\\');
     bool enterprise = false;
     enum err e = ERR_NO_MEMORY;
+    krb5_error_code code;
 
     detail_set(detail_get()->asked, user);
-    if (krb5_get_default_realm(krb, &by_default))
-        by_default = NULL;
+    code = krb5_get_default_realm(krb, &by_default);
+    if (code == ENOMEM)
+        return ERR_NO_MEMORY;
+    if (code)
+        by_default = NULL; /* there is none */
     if (domain && domain[0]) {
         name = mem_strdup(user);
         realm = realm_of(domain, by_default);

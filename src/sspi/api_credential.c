@@ -15,20 +15,20 @@ static enum err give_out(struct credential *c, PCredHandle handle, PTimeStamp ex
 {
     struct credential_info info = { 0 };
     handle_id id = 0;
-    enum err e = ERR_OK;
+    enum err e;
 
-    if (expiry) {
-        *expiry = time_out(0);
-        if (c->package->credential_query(c->inner, &info) == ERR_OK)
-            *expiry = time_out(info.expiry);
-        mem_free(info.name);
-    }
-    e = handle_new(HANDLE_CREDENTIAL, c, credential_release, &id);
-    if (e)
+    e = c->package->credential_query(c->inner, &info);
+    mem_free(info.name);
+    if (!e)
+        e = handle_new(HANDLE_CREDENTIAL, c, credential_release, &id);
+    if (e) {
         credential_unref(c);
-    else
-        handle_out(id, handle);
-    return e;
+        return e;
+    }
+    handle_out(id, handle);
+    if (expiry)
+        *expiry = time_out(info.expiry);
+    return ERR_OK;
 }
 
 static enum err acquire(const char *package, const struct acquire *a, bool supplied,

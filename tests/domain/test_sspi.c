@@ -439,6 +439,98 @@ static void one_package_list_shuts_out_what_it_says(void **state)
     pair_expect(CsAcquireCredentials(&o, &cred, NULL), SEC_E_SECPKG_NOT_FOUND);
 }
 
+/* What memory ran out for, or that none did. */
+static enum err outcome(SECURITY_STATUS ss)
+{
+    return ss >= 0 ? ERR_OK : ss == SEC_E_INSUFFICIENT_MEMORY ? ERR_NO_MEMORY : ERR_INTERNAL;
+}
+
+static enum err context_once(void *arg)
+{
+    static const ULONG texts[] = { SECPKG_ATTR_NAMES, SECPKG_ATTR_AUTHORITY,
+                                   SECPKG_ATTR_CLIENT_SPECIFIED_TARGET };
+    struct pair *p = arg;
+    SecPkgContext_KeyInfoW key;
+    SecPkgContext_NegotiationInfoW nego;
+    SecPkgContext_NamesW text;
+    struct buf sig = { 0 };
+    void *token = NULL;
+    enum err e = pair_talk(p) ? ERR_OK : outcome(p->client_status);
+    size_t i;
+
+    if (!e && !(p->client.done && p->server.done))
+        e = outcome(p->server_status);
+    for (i = 0; !e && i < sizeof texts / sizeof texts[0]; i++) {
+        e = outcome(QueryContextAttributesW(&p->server.ctx, texts[i], &text));
+        if (!e)
+            FreeContextBuffer(text.sUserName);
+    }
+    if (!e && (e = outcome(QueryContextAttributesW(&p->client.ctx, SECPKG_ATTR_KEY_INFO, &key))) ==
+                  ERR_OK) {
+        FreeContextBuffer(key.sSignatureAlgorithmName);
+        FreeContextBuffer(key.sEncryptAlgorithmName);
+    }
+    if (!e && (e = outcome(QueryContextAttributesW(&p->client.ctx, SECPKG_ATTR_NEGOTIATION_INFO,
+                                                   &nego))) == ERR_OK)
+        FreeContextBuffer(nego.PackageInfo);
+    if (!e && (e = outcome(QuerySecurityContextToken(&p->server.ctx, &token))) == ERR_OK)
+        CloseHandle(token);
+    if (!e)
+        e = outcome(side_sign(&p->client, bytes_of_text("x"), &sig));
+    buf_free(&sig);
+    if (p->client.has_ctx)
+        DeleteSecurityContext(&p->client.ctx);
+    if (p->server.has_ctx)
+        DeleteSecurityContext(&p->server.ctx);
+    p->client.has_ctx = p->server.has_ctx = p->client.done = p->server.done = false;
+    p->client_status = p->server_status = SEC_E_OK;
+    return e;
+}
+
+static void a_context_survives_every_failing_allocation(void **state)
+{
+    int i;
+
+    (void)state;
+    for (i = 0; i < PACKAGES; i++) {
+        struct pair p;
+
+        pair_begin(&p, packages[i], CLIENT_FULL, SERVER_FULL);
+        assert_int_equal(context_once(&p), ERR_OK); /* the ticket is there from now on */
+        oom_run(context_once, &p);
+        pair_end(&p);
+    }
+}
+
+static enum err acquire_once(void *arg)
+{
+    CS_CREDENTIAL_OPTIONS *o = arg;
+    CredHandle cred;
+    TimeStamp when;
+    enum err e = outcome(CsAcquireCredentials(o, &cred, &when));
+
+    if (!e)
+        FreeCredentialsHandle(&cred);
+    return e;
+}
+
+static void acquiring_survives_every_failing_allocation(void **state)
+{
+    int i;
+
+    (void)state;
+    for (i = 0; i < PACKAGES; i++) {
+        CS_CREDENTIAL_OPTIONS o = pair_options(packages[i], SECPKG_CRED_INBOUND);
+
+        o.keytab = getenv("SERVICE_KEYTAB");
+        oom_run(acquire_once, &o);
+        o = pair_options(packages[i], SECPKG_CRED_OUTBOUND);
+        o.user = getenv("PERSON");
+        o.password = getenv("PERSON_PASSWORD");
+        oom_run(acquire_once, &o);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -454,6 +546,8 @@ int main(void)
         cmocka_unit_test(without_delegation_nobody_is_impersonated),
         cmocka_unit_test(a_token_tells_who_the_client_is),
         cmocka_unit_test(one_package_list_shuts_out_what_it_says),
+        cmocka_unit_test(a_context_survives_every_failing_allocation),
+        cmocka_unit_test(acquiring_survives_every_failing_allocation),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
