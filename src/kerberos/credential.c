@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/secret.h"
 #include "kerberos/error.h"
 #include "kerberos/name.h"
 
@@ -85,7 +86,7 @@ void kerberos_credential_free(struct kerberos_credential *c)
     pthread_mutex_destroy(&c->lock);
     pthread_mutex_destroy(&c->logon);
     mem_free(c->name);
-    mem_free_secret_text(c->password);
+    secret_free(c->password, c->password_size);
     mem_free(c->cache_name);
     mem_free(c->keytab);
     mem_free(c->keytab_principal);
@@ -110,9 +111,11 @@ static enum err with_password(krb5_context krb, struct kerberos_credential *c,
 
     if (e)
         return e;
-    c->password = mem_strdup(a->password);
+    c->password_size = strlen(a->password) + 1;
+    c->password = secret_alloc(c->password_size);
     if (!c->password)
         return ERR_NO_MEMORY;
+    memcpy(c->password, a->password, c->password_size);
     c->source = KERBEROS_SOURCE_PASSWORD;
     return private_cache(krb, c);
 }

@@ -52,7 +52,9 @@ struct kerberos_credential {
     krb5_ccache cache;        /* MEMORY: of our own; NULL: no client side */
     krb5_principal principal; /* the client; may get its canonical form at logon */
     char *name;               /* the same as text */
-    char *password, *cache_name;
+    char *password;           /* secret memory: a forked child finds it empty */
+    size_t password_size;
+    char *cache_name;
     struct kerberos_keyring *client_keys;
 
     enum credential_use use;

@@ -123,6 +123,16 @@ static enum err refused(struct kerberos_credential *c, krb5_context krb, krb5_er
     return kerberos_fail(krb, code, doing);
 }
 
+/* A forked child has its parent's tickets, but not the password to get new ones. */
+static enum err check_password(const struct kerberos_credential *c)
+{
+    if (c->source != KERBEROS_SOURCE_PASSWORD || c->password_size == 1 || c->password[0])
+        return ERR_OK;
+    detail_remedy("acquire the credentials again after fork");
+    return detail_fail(ERR_NO_CREDENTIALS, "the password of %s stayed in the parent process",
+                       c->name);
+}
+
 static enum err from_kdc(struct kerberos_credential *c, krb5_context krb, time_t *ret_end)
 {
     krb5_get_init_creds_opt *opt = NULL;
@@ -178,7 +188,9 @@ static enum err log_on(struct kerberos_credential *c, krb5_context krb)
         break;
     case KERBEROS_SOURCE_PASSWORD:
     case KERBEROS_SOURCE_KEYTAB:
-        e = from_kdc(c, krb, &end);
+        e = check_password(c);
+        if (!e)
+            e = from_kdc(c, krb, &end);
         if (!e)
             e = take_name(c, krb);
         break;

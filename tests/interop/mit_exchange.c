@@ -4,6 +4,7 @@
 #include "exchange.h"
 
 #include <pthread.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -771,6 +772,40 @@ static void every_failing_allocation_of_credentials(void **state)
     assert_true(n > 20);
 }
 
+static int child_fails(void *credential, const char *target, enum err want)
+{
+    pid_t child = fork();
+    int status = 0;
+
+    if (child == 0) {
+        struct end a = initiator(false, EVERY);
+        struct buf token = { 0 };
+
+        a.credential = credential;
+        a.target = target;
+        _exit(end_step(&a, &token) ? want != ERR_OK : a.err != want);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return status;
+}
+
+/* Tickets go along with a fork, passwords do not. */
+static void a_forked_child(void **state)
+{
+    struct acquire c = client_by_password();
+    void *fresh = end_acquire(&c);
+    struct end a = initiator(false, EVERY), b = acceptor(false);
+
+    (void)state;
+    assert_int_equal(child_fails(fresh, SERVICE, ERR_NO_CREDENTIALS), 0);
+    a.credential = fresh;
+    expect_ok(&a, &b);
+    assert_int_equal(child_fails(fresh, "test/hostb", ERR_OK), 0);
+    end_close(&a);
+    end_close(&b);
+    kerberos_package.credential_free(fresh);
+}
+
 static void *one_thread(void *arg)
 {
     int *failed = arg;
@@ -839,6 +874,7 @@ int main(void)
         cmocka_unit_test(a_client_whose_clock_is_wrong),
         cmocka_unit_test(every_failing_allocation_of_a_context),
         cmocka_unit_test(every_failing_allocation_of_credentials),
+        cmocka_unit_test(a_forked_child),
         cmocka_unit_test(threads_share_credentials),
     };
 
