@@ -69,6 +69,8 @@ kdc_up() {
             grep -q 'starting\.' "$KDC_DIR/log" && return 0
             sleep 0.1
         done
+        kill "$KDC_PID" 2>/dev/null || true
+        wait "$KDC_PID" 2>/dev/null || true
     done
     cat "$KDC_DIR/log" >&2
     return 1
