@@ -29,6 +29,7 @@ static enum err acquire(struct sasl *s, const struct session_options *o)
     SEC_WINNT_AUTH_IDENTITY_A id = { 0 };
     struct buf packed = { 0 };
     void *auth = NULL;
+    struct detail before;
     SECURITY_STATUS status;
     enum err e = ERR_OK;
 
@@ -49,8 +50,10 @@ static enum err acquire(struct sasl *s, const struct session_options *o)
     }
     if (e)
         return e;
-    status = AcquireCredentialsHandleA(NULL, "Negotiate", SECPKG_CRED_OUTBOUND, NULL, auth, NULL,
-                                       NULL, &s->own, NULL);
+    before = *detail_get();
+    status = sspi_inner(AcquireCredentialsHandleA(NULL, "Negotiate", SECPKG_CRED_OUTBOUND, NULL,
+                                                  auth, NULL, NULL, &s->own, NULL),
+                        &before);
     buf_free(&packed);
     if (status != SEC_E_OK)
         return sspi_failed(status, "acquiring credentials for the directory");
@@ -63,9 +66,12 @@ static enum err acquire(struct sasl *s, const struct session_options *o)
 static enum err learn_identity(struct sasl *s)
 {
     SecPkgCredentials_NamesA names = { 0 };
+    struct detail before = *detail_get();
+    SECURITY_STATUS status = QueryCredentialsAttributesA((PCredHandle)(uintptr_t)s->credential,
+                                                         SECPKG_CRED_ATTR_NAMES, &names);
 
-    if (QueryCredentialsAttributesA((PCredHandle)(uintptr_t)s->credential, SECPKG_CRED_ATTR_NAMES,
-                                    &names) != SEC_E_OK)
+    *detail_get() = before;
+    if (status != SEC_E_OK)
         return ERR_OK;
     s->identity = mem_strdup(names.sUserName);
     sspi_free_buffer(names.sUserName);
@@ -170,6 +176,7 @@ static enum err step(struct sasl *s, struct leg *l)
     SecBuffer in[2] = { { 0, SECBUFFER_TOKEN, NULL }, { 0, SECBUFFER_CHANNEL_BINDINGS, NULL } };
     SecBuffer out = { 0, SECBUFFER_TOKEN, NULL };
     SecBufferDesc in_desc = { SECBUFFER_VERSION, 0, in }, out_desc = { SECBUFFER_VERSION, 1, &out };
+    struct detail before;
     SECURITY_STATUS status;
 
     if (l->from_server) {
@@ -179,11 +186,13 @@ static enum err step(struct sasl *s, struct leg *l)
     in[1].cbBuffer = (ULONG)l->bindings.len;
     in[1].pvBuffer = l->bindings.ptr;
     in_desc.cBuffers = l->bindings.len ? 2 : 1;
+    before = *detail_get();
     status = InitializeSecurityContextA(
         (PCredHandle)(uintptr_t)s->credential, s->has_context ? &s->context : NULL,
         (SEC_CHAR *)(uintptr_t)l->spn, l->wanted | ISC_REQ_ALLOCATE_MEMORY, 0, SECURITY_NATIVE_DREP,
         s->has_context || l->bindings.len ? &in_desc : NULL, 0, &s->context, &out_desc, &l->got,
         NULL);
+    status = sspi_inner(status, &before);
     if (status != SEC_E_OK && status != SEC_I_CONTINUE_NEEDED)
         return sspi_failed(status, "authenticating to the directory");
     s->has_context = true;
@@ -222,6 +231,7 @@ static enum err legs(struct sasl *s, LDAP *ld, struct leg *l, unsigned timeout_m
 static enum err check_result(struct sasl *s, const struct leg *l)
 {
     ULONG lacking = l->wanted & ~l->got;
+    struct detail before;
     SECURITY_STATUS status;
 
     if (lacking & ISC_REQ_MUTUAL_AUTH)
@@ -229,7 +239,9 @@ static enum err check_result(struct sasl *s, const struct leg *l)
     if (lacking & (ISC_REQ_CONFIDENTIALITY | ISC_REQ_INTEGRITY))
         return detail_fail(ERR_POLICY, "the directory server does not sign and seal (flags %#x)",
                            (unsigned)l->got);
-    status = QueryContextAttributesA(&s->context, SECPKG_ATTR_SIZES, &s->sizes);
+    before = *detail_get();
+    status =
+        sspi_inner(QueryContextAttributesA(&s->context, SECPKG_ATTR_SIZES, &s->sizes), &before);
     return status == SEC_E_OK ? ERR_OK : sspi_failed(status, "asking for message sizes");
 }
 
@@ -264,6 +276,7 @@ enum err sasl_seal(struct sasl *s, struct bytes plain, struct buf *ret_packet)
     SecBuffer b[3];
     SecBufferDesc desc = { SECBUFFER_VERSION, 3, b };
     struct buf p = { 0 };
+    struct detail before;
     SECURITY_STATUS status;
     enum err e = buf_new(4 + token + plain.len + pad, &p);
 
@@ -273,7 +286,8 @@ enum err sasl_seal(struct sasl *s, struct bytes plain, struct buf *ret_packet)
     b[0] = (SecBuffer){ (ULONG)token, SECBUFFER_TOKEN, p.ptr + 4 };
     b[1] = (SecBuffer){ (ULONG)plain.len, SECBUFFER_DATA, p.ptr + 4 + token };
     b[2] = (SecBuffer){ (ULONG)pad, SECBUFFER_PADDING, p.ptr + 4 + token + plain.len };
-    status = EncryptMessage(&s->context, 0, &desc, 0);
+    before = *detail_get();
+    status = sspi_inner(EncryptMessage(&s->context, 0, &desc, 0), &before);
     if (status != SEC_E_OK) {
         buf_free(&p);
         return sspi_failed(status, "sealing a request to the directory");
@@ -297,7 +311,8 @@ enum err sasl_unseal(struct sasl *s, struct buf packet, struct bytes *ret_plain)
                        { 0, SECBUFFER_DATA, NULL } };
     SecBufferDesc desc = { SECBUFFER_VERSION, 2, b };
     ULONG qop = 0;
-    SECURITY_STATUS status = DecryptMessage(&s->context, &desc, 0, &qop);
+    struct detail before = *detail_get();
+    SECURITY_STATUS status = sspi_inner(DecryptMessage(&s->context, &desc, 0, &qop), &before);
 
     if (status != SEC_E_OK)
         return sspi_failed(status, "opening an answer of the directory");

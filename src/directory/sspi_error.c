@@ -26,6 +26,13 @@ enum err sspi_failed(SECURITY_STATUS status, const char *what)
     return detail_fail(e, "%s: status %#x", what, (unsigned)status);
 }
 
+SECURITY_STATUS sspi_inner(SECURITY_STATUS status, const struct detail *before)
+{
+    if (status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED)
+        *detail_get() = *before;
+    return status;
+}
+
 void sspi_free_buffer(void *p)
 {
     struct detail kept = *detail_get();

@@ -12,6 +12,11 @@
 /* Never ERR_OK. SSPI has filled the detail record of this thread; what names the step otherwise. */
 enum err sspi_failed(SECURITY_STATUS status, const char *what);
 
+struct detail;
+/* A door of SSPI called within one of ours began the thread's record anew; where it succeeded, what
+ * stood there before stands again. Returns status. */
+SECURITY_STATUS sspi_inner(SECURITY_STATUS status, const struct detail *before);
+
 /* The functions that free are doors as well, and begin the thread's record anew: these keep what
  * stands in it, for they run on the way out of a failure. NULL and invalid handles are allowed. */
 void sspi_free_buffer(void *p);

@@ -12,8 +12,8 @@ void realm_env(const struct realm *r, realm_env_sink *sink, void *arg)
         const char *name, *prefix, *below;
     } paths[] = {
         { "KRB5_CONFIG", "", "krb5.conf" },
-        { "KRB5CCNAME", "FILE:", "krb5cc" },       /* never the user's own tickets */
-        { "KRB5RCACHENAME", "file2:", "replays" }, /* else it stays in /var/tmp */
+        { "KRB5CCNAME", "FILE:", "krb5cc" },             /* never the user's own tickets */
+        { "KRB5RCACHENAME", "file2:", "cache/replays" }, /* else it stays in /var/tmp */
         { "SMB_CONF_PATH", "", "smb.conf" },
         { "NSS_WRAPPER_HOSTS", "", "hosts" },
         { "LDAPTLS_CACERT", "", "private/tls/ca.pem" },
