@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * gss_sample.c - our half of the conversation MIT's gss-client and gss-server hold.
  *
- *      gss_sample client PORT SPN PACKAGE[,LIST] mutual|one-way|sealed
- *      gss_sample server PORT PACKAGE[,LIST] MESSAGES
+ *      gss_sample client PORT SPN PACKAGE[,LIST] mutual|one-way|sealed|hinted
+ *      gss_sample server PORT PACKAGE[,LIST] MESSAGES [hinted]
  *
- * The client sends four messages: sealed, wrapped in clear (not with "sealed": Samba takes none),
+ * The client sends four messages: sealed, wrapped in clear (but to Samba, which takes none),
  * and as they are, each to be signed by the server, and a long sealed one. The server takes
  * MESSAGES of them and says what it saw. A frame: flags 1 | length 4, big-endian | body.
  */
@@ -64,11 +64,12 @@ static uint8_t get(int sock, struct buf *ret_body)
     return flags;
 }
 
-static void authenticate(struct side *s, int sock)
+/* hinted: the server speaks first, [MS-SPNG] 2.2.1. */
+static void authenticate(struct side *s, int sock, bool hinted)
 {
     SECURITY_STATUS ss = SEC_I_CONTINUE_NEEDED;
     struct buf in = { 0 }, out = { 0 };
-    bool first = s->initiator;
+    bool first = s->initiator != hinted;
 
     if (s->initiator)
         put(sock, NOOP | CONTEXT_NEXT, (struct bytes){ 0 });
@@ -136,10 +137,10 @@ static int client(unsigned port, const char *spn, char *package, const char *how
         s.flags |= ISC_REQ_MUTUAL_AUTH;
     memset(big, 'x', sizeof big);
     begin(&s, package, true);
-    authenticate(&s, sock);
+    authenticate(&s, sock, strcmp(how, "hinted") == 0);
     show(&s);
     say(&s, sock, WRAPPED | ENCRYPTED | SEND_MIC, bytes_of_text("sealed by us"));
-    if (strcmp(how, "sealed") != 0)
+    if (strcmp(how, "sealed") != 0 && strcmp(how, "hinted") != 0)
         say(&s, sock, WRAPPED | SEND_MIC, bytes_of_text("wrapped by us"));
     say(&s, sock, SEND_MIC, bytes_of_text("in clear from us"));
     say(&s, sock, WRAPPED | ENCRYPTED, bytes_of(big, sizeof big));
@@ -169,7 +170,7 @@ static void answer(struct side *s, int sock, uint8_t flags, struct buf *body)
     buf_free(&mic);
 }
 
-static int server(unsigned port, char *package, int messages)
+static int server(unsigned port, char *package, int messages, bool hinted)
 {
     struct side s = { .flags = ASC_REQ_CONFIDENTIALITY | ASC_REQ_INTEGRITY };
     int listener = side_listen(port, &port);
@@ -183,7 +184,7 @@ static int server(unsigned port, char *package, int messages)
     sock = accept(listener, NULL, NULL);
     if (sock < 0)
         fail("accept", SEC_E_INTERNAL_ERROR);
-    authenticate(&s, sock);
+    authenticate(&s, sock, hinted);
     show(&s);
     while (!((flags = get(sock, &body)) & NOOP)) {
         answer(&s, sock, flags, &body);
@@ -202,8 +203,10 @@ int main(int argc, char **argv)
     if (argc == 6 && strcmp(argv[1], "client") == 0)
         return client((unsigned)atoi(argv[2]), argv[3], argv[4], argv[5]);
     if (argc == 5 && strcmp(argv[1], "server") == 0)
-        return server((unsigned)atoi(argv[2]), argv[3], atoi(argv[4]));
-    fprintf(stderr, "usage: gss_sample client PORT SPN PACKAGE mutual|one-way|sealed\n"
-                    "       gss_sample server PORT PACKAGE MESSAGES\n");
+        return server((unsigned)atoi(argv[2]), argv[3], atoi(argv[4]), false);
+    if (argc == 6 && strcmp(argv[1], "server") == 0 && strcmp(argv[5], "hinted") == 0)
+        return server((unsigned)atoi(argv[2]), argv[3], atoi(argv[4]), true);
+    fprintf(stderr, "usage: gss_sample client PORT SPN PACKAGE mutual|one-way|sealed|hinted\n"
+                    "       gss_sample server PORT PACKAGE MESSAGES [hinted]\n");
     return 2;
 }

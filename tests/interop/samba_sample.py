@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Samba's SPNEGO, by its gensec module, in the conversation of gss_sample.c.
 
-    samba_sample.py client PORT kerberos|any
-    samba_sample.py server
+    samba_sample.py client PORT kerberos|any [hinted]
+    samba_sample.py server [hinted]
 
 The client offers Kerberos alone, or Kerberos and NTLM as a Windows client does; what it needs to
-know comes from the test domain's variables.
+know comes from the test domain's variables. hinted: the server speaks first, as in SMB.
 """
 import os
 import socket
@@ -58,7 +58,7 @@ def parameters():
     return lp, os.environ['SERVICE_SPN'].split('/')
 
 
-def client(port, what):
+def client(port, what, hinted=None):
     lp, (service, host) = parameters()
     mine = credentials.Credentials()
     mine.guess(lp)
@@ -75,7 +75,7 @@ def client(port, what):
     begin(context)
     sock = socket.create_connection(('127.0.0.1', int(port)), 20)
     send(sock, NOOP | CONTEXT_NEXT)
-    talk(context, sock, b'')
+    talk(context, sock, receive(sock)[1] if hinted else b'')
     message = b'sealed by Samba'
     send(sock, DATA | WRAPPED | ENCRYPTED | SEND_MIC, context.wrap(message))
     flags, signature = receive(sock)
@@ -87,7 +87,7 @@ def client(port, what):
     print('signature verified')
 
 
-def server():
+def server(hinted=None):
     lp, (_, host) = parameters()
     mine = credentials.Credentials()
     mine.guess(lp)
@@ -104,7 +104,7 @@ def server():
     sock, _ = listener.accept()
     sock.settimeout(20)
     assert receive(sock)[0] == NOOP | CONTEXT_NEXT
-    talk(context, sock, receive(sock)[1])
+    talk(context, sock, b'' if hinted else receive(sock)[1])
     while True:
         flags, body = receive(sock)
         if flags & NOOP:

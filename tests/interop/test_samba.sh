@@ -43,9 +43,18 @@ for what in kerberos any; do
     done
 done
 
-begin_server "our Negotiate to Samba's server" "$theirs" server
-run_client "$ours" client "$port" "$SERVICE_SPN" Negotiate sealed
-grep -q '^established with Kerberos$' "$TEST_TMP/client" || fail "$title: another package"
-for said in 'sealed by us' 'in clear from us' xxxxxxxx; do
-    grep -q "^received \"$said" "$TEST_TMP/server" || fail "$title: no \"$said\""
-done
+begin_server "Samba's client to our Negotiate, which speaks first" "$ours" server 0 Negotiate 2 hinted
+run_client "$theirs" client "$port" any hinted
+grep -q '^received wrapped, sealed: "sealed by Samba"$' "$TEST_TMP/server" || fail "$title"
+
+to_samba() { # TITLE sealed|hinted SAMBA'S-OPTIONS...
+    what=$2
+    begin_server "$1" "$theirs" server ${3:+"$3"}
+    run_client "$ours" client "$port" "$SERVICE_SPN" Negotiate "$what"
+    grep -q '^established with Kerberos$' "$TEST_TMP/client" || fail "$title: another package"
+    for said in 'sealed by us' 'in clear from us' xxxxxxxx; do
+        grep -q "^received \"$said" "$TEST_TMP/server" || fail "$title: no \"$said\""
+    done
+}
+to_samba "our Negotiate to Samba's server" sealed
+to_samba "our Negotiate to Samba's server, which speaks first" hinted hinted
