@@ -24,7 +24,8 @@ stop() {
 }
 
 start() {
-    stop
+    # What a run that was killed left must not stand in the way of this one.
+    stop 2>/dev/null || { rm -rf "$(cat "$state")"; rm -f "$state"; }
     # shellcheck source=tests/lib/domain.sh
     . "$COUNTERSIGN_SOURCE/tests/lib/domain.sh"
     domain_template "$DOMAIN_DEFAULT"
