@@ -26,8 +26,10 @@ mkdir "$HOME"
 export HOME KRB5RCACHENAME
 unset KRB5CCNAME KRB5_KTNAME
 touch "$TEST_TMP/before"
-domain_exec env KRB5_CONFIG=/nonexistent COUNTERSIGN_DNS="$dns" \
-    "$COUNTERSIGN_BUILD/tests/two_realms" || fail "two realms in one process"
+for program in two_realms two_realms_sspi; do
+    domain_exec env KRB5_CONFIG=/nonexistent COUNTERSIGN_DNS="$dns" \
+        "$COUNTERSIGN_BUILD/tests/$program" || fail "two realms in one process: $program"
+done
 [ -z "$(ls -A "$HOME")" ] || fail "files in the home folder"
 [ -z "$(find /tmp -maxdepth 1 -name 'krb5cc*' -newer "$TEST_TMP/before")" ] ||
     fail "a ticket cache was written"
