@@ -81,4 +81,7 @@ MUST_CHECK enum err kerberos_credential_logon(struct kerberos_credential *c, krb
 /* A ticket for a target, from memory or the KDC; returned with kerberos_ticket_unref. */
 MUST_CHECK enum err kerberos_ticket_get(struct kerberos_credential *c, krb5_context krb,
                                         const char *target, struct kerberos_ticket **ret);
+/* The service has no key for it: the next kerberos_ticket_get asks the KDC again. */
+void kerberos_ticket_forget(struct kerberos_credential *c, krb5_context krb,
+                            const struct kerberos_ticket *t);
 void kerberos_ticket_unref(krb5_context krb, struct kerberos_ticket *t); /* accepts NULL */

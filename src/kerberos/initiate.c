@@ -194,6 +194,8 @@ static enum err server_refused(struct kerberos_context *c, krb5_context krb, str
     krb5_free_error(krb, error);
     detail_set(d->tried, c->server);
     e = kerberos_fail(krb, code, "the server refused the ticket");
+    if (e == ERR_WRONG_PRINCIPAL || e == ERR_NO_KERB_KEY)
+        kerberos_ticket_forget(c->credential, krb, c->ticket); /* its key may have changed */
     return e == ERR_INTERNAL ? ERR_LOGON_DENIED : e;
 }
 

@@ -32,8 +32,8 @@ static struct kerberos_ticket *find(struct kerberos_credential *c, const char *t
     size_t i;
 
     pthread_mutex_lock(&c->lock);
-    for (i = 0; !t && i < KERBEROS_TICKETS_KEPT && c->ticket[i]; i++)
-        if (strcmp(c->ticket[i]->target, target) == 0 &&
+    for (i = 0; !t && i < KERBEROS_TICKETS_KEPT; i++)
+        if (c->ticket[i] && strcmp(c->ticket[i]->target, target) == 0 &&
             (time_t)(uint32_t)c->ticket[i]->creds->times.endtime > now + TICKET_ENDS_SOON)
             t = c->ticket[i];
     if (t)
@@ -42,21 +42,58 @@ static struct kerberos_ticket *find(struct kerberos_credential *c, const char *t
     return t;
 }
 
-/* In place of one for the same target, else of the oldest. */
+/* In place of one for the same target, else where there is room, else of the oldest. */
 static void keep(struct kerberos_credential *c, krb5_context krb, struct kerberos_ticket *t)
 {
-    struct kerberos_ticket *old = NULL;
+    struct kerberos_ticket *old = NULL, **place = NULL;
     size_t i;
 
     __atomic_add_fetch(&t->refs, 1, __ATOMIC_RELAXED);
     pthread_mutex_lock(&c->lock);
-    for (i = 0; i < KERBEROS_TICKETS_KEPT && c->ticket[i]; i++)
-        if (strcmp(c->ticket[i]->target, t->target) == 0)
-            break;
-    if (i == KERBEROS_TICKETS_KEPT || !c->ticket[i])
-        i = c->next_ticket++ % KERBEROS_TICKETS_KEPT;
-    old = c->ticket[i];
-    c->ticket[i] = t;
+    for (i = KERBEROS_TICKETS_KEPT; i-- > 0;)
+        if (!c->ticket[i])
+            place = &c->ticket[i];
+    for (i = 0; i < KERBEROS_TICKETS_KEPT; i++)
+        if (c->ticket[i] && strcmp(c->ticket[i]->target, t->target) == 0)
+            place = &c->ticket[i];
+    if (!place)
+        place = &c->ticket[c->next_ticket++ % KERBEROS_TICKETS_KEPT];
+    old = *place;
+    *place = t;
+    pthread_mutex_unlock(&c->lock);
+    kerberos_ticket_unref(krb, old);
+}
+
+/* From the cache in memory, where it may stand under the name asked for and the one found. */
+static void remove_cached(struct kerberos_credential *c, krb5_context krb,
+                          const struct kerberos_ticket *t)
+{
+    krb5_creds which = { .magic = KV5M_CREDS, .client = t->creds->client };
+    krb5_principal found = NULL;
+
+    which.server = t->creds->server;
+    krb5_cc_remove_cred(krb, c->cache, 0, &which);
+    if (krb5_parse_name(krb, t->server, &found))
+        return;
+    which.server = found;
+    krb5_cc_remove_cred(krb, c->cache, 0, &which);
+    krb5_free_principal(krb, found);
+}
+
+void kerberos_ticket_forget(struct kerberos_credential *c, krb5_context krb,
+                            const struct kerberos_ticket *t)
+{
+    struct kerberos_ticket *old = NULL;
+    size_t i;
+
+    remove_cached(c, krb, t);
+    pthread_mutex_lock(&c->lock);
+    for (i = 0; !old && i < KERBEROS_TICKETS_KEPT; i++) {
+        if (c->ticket[i] == t) {
+            old = c->ticket[i];
+            c->ticket[i] = NULL;
+        }
+    }
     pthread_mutex_unlock(&c->lock);
     kerberos_ticket_unref(krb, old);
 }

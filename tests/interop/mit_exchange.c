@@ -324,6 +324,72 @@ static void a_changed_key(void **state)
     kerberos_package.credential_free(a.credential);
 }
 
+/* A client whose ticket the service can no longer open gets a new one by itself. */
+static void a_ticket_for_an_old_key(void **state)
+{
+    char *keytab = mem_printf("FILE:%s/moved", getenv("KDC_DIR"));
+    struct acquire s = { .use = CREDENTIAL_INBOUND, .keytab = keytab };
+    struct end a = initiator(false, EVERY | CONTEXT_MUTUAL), b = acceptor(false);
+
+    (void)state;
+    a.target = "test/moved";
+    expect_ok(&a, &b);
+    end_close(&a);
+    end_close(&b);
+    run("kadmin.local -q 'cpw -randkey -e aes256-cts-hmac-sha1-96:normal test/moved' >/dev/null");
+    run("kadmin.local -q \"ktadd -norandkey -k $KDC_DIR/moved test/moved\" >/dev/null");
+    b.credential = end_acquire(&s);
+    a = initiator(false, EVERY | CONTEXT_MUTUAL);
+    a.target = "test/moved";
+    expect_refusal(&a, &b, ERR_NO_KERB_KEY, ERR_NO_KERB_KEY);
+    a = initiator(false, EVERY | CONTEXT_MUTUAL);
+    a.target = "test/moved";
+    expect_ok(&a, &b);
+    end_close(&a);
+    end_close(&b);
+    kerberos_package.credential_free(b.credential);
+    mem_free(keytab);
+}
+
+/* A profile for one credential alone: here another replay cache. */
+static void a_profile_of_its_own(void **state)
+{
+    char *path = mem_printf("%s/own.conf", getenv("KDC_DIR"));
+    char *replays = mem_strdup(getenv("KRB5RCACHENAME"));
+    struct acquire s = { .use = CREDENTIAL_INBOUND,
+                         .keytab = getenv("KRB5_KTNAME"),
+                         .profile = path };
+    struct end a = initiator(false, EVERY), b = acceptor(false), other = acceptor(false);
+    struct end again = acceptor(false);
+    struct buf token = { 0 }, copy = { 0 }, third = { 0 };
+    FILE *f = fopen(path, "w");
+
+    (void)state;
+    assert_non_null(f);
+    fprintf(f, "[libdefaults]\n default_rcache_name = file2:%s/own\n", getenv("KDC_DIR"));
+    fclose(f);
+    other.credential = again.credential = end_acquire(&s);
+    assert_true(end_step(&a, &token));
+    assert_int_equal(buf_copy(buf_view(token), &copy), ERR_OK);
+    assert_int_equal(buf_copy(buf_view(token), &third), ERR_OK);
+    assert_true(end_step(&b, &token));
+    unsetenv("KRB5RCACHENAME"); /* which goes before any profile */
+    assert_true(end_step(&other, &copy));
+    assert_false(end_step(&again, &third));
+    assert_int_equal(again.err, ERR_REPLAYED);
+    setenv("KRB5RCACHENAME", replays, 1);
+    buf_free(&token);
+    buf_free(&copy);
+    buf_free(&third);
+    end_close(&a);
+    end_close(&b);
+    end_close(&other);
+    end_close(&again);
+    kerberos_package.credential_free(other.credential);
+    mem_free(path);
+    mem_free(replays);
+}
+
 static void says_which_key_version_is_missing(void **state)
 {
     struct end a = initiator(false, EVERY | CONTEXT_MUTUAL), b = acceptor(false);
@@ -856,6 +922,8 @@ int main(void)
         cmocka_unit_test(a_repeated_request),
         cmocka_unit_test(the_key_of_another_service),
         cmocka_unit_test(a_changed_key),
+        cmocka_unit_test(a_ticket_for_an_old_key),
+        cmocka_unit_test(a_profile_of_its_own),
         cmocka_unit_test(says_which_key_version_is_missing),
         cmocka_unit_test(an_unknown_target),
         cmocka_unit_test(names_that_are_none),

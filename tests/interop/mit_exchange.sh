@@ -10,7 +10,7 @@ KDC_ADDRESS=$(sed -n 's/^ *kdc = //p' "$KRB5_CONFIG")
 # The replay cache is this test's own.
 KRB5RCACHENAME="file2:$KDC_DIR/replays"
 export KDC_ADDRESS KDC_PASSWORD KRB5RCACHENAME
-for name in hosta hostb changing stale trusted short; do
+for name in hosta hostb changing moved stale trusted short; do
     kdc_service test/$name aes256-cts-hmac-sha1-96
 done
 kdc_service test/t17 aes128-cts-hmac-sha1-96
