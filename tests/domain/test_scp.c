@@ -13,7 +13,7 @@
 #include "base/detail.h"
 #include "lib/unit.h"
 
-#define KEYWORD "a762885a-aa44-11d2-81f1-00c04fb9624e"
+#define KEYWORD "5c1f0b52-6a0e-4d1b-9a53-7d6f0f3c9a10"
 
 static const char *env(const char *name)
 {
