@@ -47,17 +47,16 @@ static CsServicePoint *find(const struct options *o, CsServicePoint ***ret_all, 
 /* Where to connect is a hint and needs no proof: the wrong place cannot prove the right name. */
 static int connect_to(const struct options *o, const CsServicePoint *point)
 {
-    const char *where = o->connect ? o->connect : point->bindings[0];
-    const char *colon = strrchr(where, ':');
-    char host[WIRE_NAME];
+    const char *where = o->connect                 ? o->connect
+                        : point->binding_count > 0 ? point->bindings[0]
+                                                   : "nowhere";
     int sock;
 
-    snprintf(host, sizeof host, "%.*s", colon ? (int)(colon - where) : 0, where);
-    if (host[0] == '[') { /* an IPv6 address and its brackets */
-        host[strlen(host) - 1] = '\0';
-        memmove(host, host + 1, strlen(host));
-    }
-    sock = wire_connect(host[0] ? host : point->dns_name, colon ? colon + 1 : where);
+    printf("found       %s\n", point->dn);
+    printf("  it says     %s, at %s\n", point->dns_name, where);
+    printf("  account     %s\n", point->account);
+    printf("  to prove    %s\n", point->spn);
+    sock = wire_connect(where, point->dns_name);
     if (sock < 0)
         fprintf(stderr, "%s\n", wire_error());
     return sock;
@@ -198,13 +197,8 @@ int main(int argc, char **argv)
         return 2;
     }
     point = find(&o, &all, &count);
-    if (point) {
-        printf("found       %s\n", point->dn);
-        printf("  it says     %s, at %s\n", point->dns_name, point->bindings[0]);
-        printf("  account     %s\n", point->account);
-        printf("  to prove    %s\n", point->spn);
+    if (point)
         sock = connect_to(&o, point);
-    }
     if (sock >= 0) {
         status = talk(&o, sock, point);
         close(sock);

@@ -64,8 +64,7 @@ static int install(const struct options *o)
     if (failed("CsPublishService", e))
         return 1;
     printf("published   %s\n", point->dn);
-    printf("class       %s\n", point->service_class);
-    printf("host        %s\n", point->dns_name);
+    printf("as          %s on %s\n", point->service_class, point->dns_name);
     /* The DN changes when somebody moves the object, its GUID never does: so --run wants that. */
     printf("guid        %s\n", point->guid);
     CsFreeServicePoint(point);
@@ -147,10 +146,8 @@ static SECURITY_STATUS authenticate(int sock, CredHandle *credentials, CtxtHandl
     } while (status == SEC_I_CONTINUE_NEEDED);
 
     /* What was granted is what counts: the client decides part of it. */
-    if (status == SEC_E_OK && (granted & ASC_RET_MUTUAL_AUTH) == 0)
+    if (status == SEC_E_OK && (~granted & (ASC_RET_MUTUAL_AUTH | ASC_RET_SEQUENCE_DETECT)))
         status = SEC_E_MUTUAL_AUTH_FAILED;
-    if (status == SEC_E_OK && (granted & ASC_RET_SEQUENCE_DETECT) == 0)
-        status = SEC_E_UNSUPPORTED_FUNCTION;
     return status;
 }
 
@@ -228,10 +225,7 @@ static int serve_all(int listener, CredHandle *credentials)
         *caller = (struct caller){ wire_accept(listener), credentials };
         if (caller->sock < 0 || pthread_create(&thread, NULL, serve, caller)) {
             fprintf(stderr, "%s\n", caller->sock < 0 ? wire_error() : "no thread for a caller");
-            if (caller->sock >= 0)
-                close(caller->sock);
-            free(caller);
-            return 1;
+            return 1; /* the process ends, and everything with it */
         }
         pthread_detach(thread);
     }

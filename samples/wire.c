@@ -163,15 +163,19 @@ static bool connect_one(int sock, const struct addrinfo *a)
     return e == 0;
 }
 
-int wire_connect(const char *host, const char *port)
+int wire_connect(const char *address, const char *host)
 {
-    struct addrinfo *list = resolve(host, port, 0), *a;
+    char named[WIRE_NAME];
+    const char *port;
+    struct addrinfo *list = NULL, *a;
     int sock = -1;
 
+    if (split_address(address, named, &port))
+        list = resolve(named[0] ? named : host, port, 0);
     for (a = list; a && sock < 0; a = a->ai_next) {
         sock = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
         if (sock >= 0 && !connect_one(sock, a)) {
-            fail("connect to %s, port %s: %s", host, port, strerror(errno));
+            fail("connect to %s, port %s: %s", named[0] ? named : host, port, strerror(errno));
             close(sock);
             sock = -1;
         }

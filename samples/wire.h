@@ -35,9 +35,10 @@ struct frame {
     uint8_t body[WIRE_MAX + 1]; /* one more, so that a text can be ended */
 };
 
-/* "host:port", "[::1]:port", ":port" or "port"; an empty host is every address of a listener. */
+/* address is "host:port", "[::1]:port" or a port alone: then every address of a listener, and for
+ * connecting the host given beside it. */
 int wire_listen(const char *address);
-int wire_connect(const char *host, const char *port);
+int wire_connect(const char *address, const char *host);
 int wire_accept(int listener);
 /* "127.0.0.1:4711": where a socket is bound, or whom it is connected to. */
 void wire_name(int sock, bool peer, char ret[WIRE_NAME]);

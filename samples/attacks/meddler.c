@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * meddler.c - a man in the middle of the socket sample, for one connection.
  *
- *      meddler --listen ADDRESS --to HOST PORT watch          every frame, unchanged
- *                                             flip           one bit of the client's signed message
- *                                             replay         the client's signed message, twice
- *                                             keep FILE      a copy of the service's sealed answer
- *                                             swap FILE      that copy in place of another's answer
+ *      meddler --listen HOST:PORT --to HOST:PORT MODE
+ *
+ *      watch       shows every frame, changes none
+ *      flip        changes one bit of the client's signed message
+ *      replay      sends the client's signed message twice
+ *      keep FILE   keeps a copy of the service's sealed answer
+ *      swap FILE   puts that copy in place of another's answer
  *
  * He sees every byte and may send what he likes: what a network gives anybody on the path. Prints
  * the bytes he meddles with, before and after, and "meddled" once he really did.
@@ -21,7 +23,7 @@
 
 enum mode { WATCH, FLIP, REPLAY, KEEP, SWAP };
 
-enum { SHOWN = 96 };
+enum { SHOWN = 128 };
 
 struct meddler {
     enum mode mode;
@@ -164,10 +166,10 @@ int main(int argc, char **argv)
     char name[WIRE_NAME];
     int listener, client = -1, service = -1;
 
-    if (argc < 7 || argc > 8 || strcmp(argv[1], "--listen") != 0 || strcmp(argv[3], "--to") != 0 ||
-        !mode_parse(&m, argv + 6, argc - 6)) {
+    if (argc < 6 || argc > 7 || strcmp(argv[1], "--listen") != 0 || strcmp(argv[3], "--to") != 0 ||
+        !mode_parse(&m, argv + 5, argc - 5)) {
         fprintf(stderr,
-                "usage: %s --listen ADDRESS --to HOST PORT "
+                "usage: %s --listen HOST:PORT --to HOST:PORT "
                 "watch | flip | replay | keep FILE | swap FILE\n",
                 argv[0]);
         return 2;
@@ -181,7 +183,7 @@ int main(int argc, char **argv)
         close(listener);
     }
     if (client >= 0)
-        service = wire_connect(argv[4], argv[5]);
+        service = wire_connect(argv[4], "localhost");
     if (service < 0) {
         fprintf(stderr, "%s\n", wire_error());
         return 1;
