@@ -1,0 +1,343 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# story.sh - what `./run demo` shows, told inside a realm.
+#
+#   countersign realm exec --dir DIR -- sh scripts/story.sh
+#
+# Everything happens for real: the directory, the tickets, the attacks. Every claim is checked
+# against what the programs said; the exit status is 0 only if all of it was true. COUNTERSIGN_SAMPLES
+# is the folder of the built samples, `countersign` is found on PATH.
+set -eu
+
+samples=${COUNTERSIGN_SAMPLES:?"the folder of the built samples"}
+samples_source=$(dirname "$0")/../samples
+work=$(mktemp -d "${TMPDIR:-/tmp}/countersign-story.XXXXXX")
+running=
+wrong=0
+
+# ---- telling ----
+
+bold='' dim='' green='' red='' off=''
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
+    bold=$(printf '\033[1m') dim=$(printf '\033[2m') off=$(printf '\033[0m')
+    green=$(printf '\033[32m') red=$(printf '\033[31m')
+fi
+
+chapter() { printf '\n%s%s%s\n' "$bold" "$1" "$off"; }
+tell() { printf '%s\n' "$@"; }
+# A command as the reader would type it, then what it said.
+shown() { printf '%s  $ %s%s\n' "$dim" "$1" "$off"; }
+quote() { sed 's/^/    /' "$1"; }
+good() { printf '  %sok%s  %s\n' "$green" "$off" "$1"; }
+bad() {
+    printf '  %sWRONG%s  %s\n' "$red" "$off" "$1"
+    wrong=$((wrong + 1))
+}
+
+# ---- doing ----
+
+clean() {
+    for pid in $running; do
+        kill "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
+    rm -rf "$work"
+}
+trap clean EXIT
+trap 'exit 130' INT TERM
+
+stop() { # pid
+    kill "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
+}
+
+# Starts a program that prints "listening on ADDRESS" and sets $address and $started.
+start() { # log command...
+    log=$1
+    shift
+    : >"$log"
+    "$@" >"$log" 2>&1 &
+    started=$!
+    running="$running $started"
+    tries=0
+    until address=$(sed -n 's/^listening on //p' "$log") && [ -n "$address" ]; do
+        tries=$((tries + 1))
+        if [ "$tries" -gt 100 ] || ! kill -0 "$started" 2>/dev/null; then
+            quote "$log"
+            bad "it did not start: $*"
+            exit 1
+        fi
+        sleep 0.1
+    done
+    port=${address##*:}
+}
+
+# Waits until a log says something: programs write when they come to it.
+says() { # log pattern
+    tries=0
+    until grep -Eq -- "$2" "$1"; do
+        tries=$((tries + 1))
+        [ "$tries" -le 50 ] || return 1
+        sleep 0.1
+    done
+}
+
+must_say() { # log pattern claim
+    if says "$1" "$2"; then
+        good "$3"
+    else
+        quote "$1"
+        bad "$3"
+    fi
+}
+
+must_not_say() { # log pattern claim
+    if grep -Eq -- "$2" "$1"; then
+        quote "$1"
+        bad "$3"
+    else
+        good "$3"
+    fi
+}
+
+as() { # cache command...
+    cache=$1
+    shift
+    KRB5CCNAME="FILE:$work/$cache" "$@"
+}
+
+log_on() { # cache principal password
+    printf '%s\n' "$3" | as "$1" kinit "$2@$REALM" >"$work/kinit.log" 2>&1 || {
+        quote "$work/kinit.log"
+        bad "$2 could not log on"
+        exit 1
+    }
+}
+
+client() { # log cache arguments...
+    log=$1 cache=$2
+    shift 2
+    client_status=0
+    as "$cache" "$samples/sockauth-client" "$@" >"$log" 2>&1 || client_status=$?
+}
+
+# The status that stopped an attack, for the table: the first word of its kind in a log.
+stopped_by() { # log
+    grep -Eo 'SEC_E_[A-Z_]+|ERROR_[A-Z_]+' "$1" | head -n 1
+}
+
+# An attack failed if the program that was to be fooled said so, and by which status.
+results=$work/results
+attack_failed() { # number title who log status
+    says "$4" "$5" || true
+    status=$(stopped_by "$4")
+    if grep -Eq "$5" "$4"; then
+        good "stopped by $status at the $3"
+        printf '%s|%s|%s|%s\n' "$1" "$2" "$3" "$status" >>"$results"
+    else
+        quote "$4"
+        bad "attack $1 ($2) was not stopped by $5"
+        printf '%s|%s|%s|%s\n' "$1" "$2" "$3" "NOT STOPPED" >>"$results"
+    fi
+}
+
+# ---- the story ----
+
+export COUNTERSIGN_HOSTNAME="$HOST_NAME" # what this machine is called in the realm
+evil_name="ws13.${HOST_NAME#*.}"
+evil_keytab=$work/evil.keytab
+
+chapter "1  Who is who"
+tell "A real Active Directory domain, $REALM, runs on $DC_ADDRESS. In it:" \
+    "  $PERSON        a person, who will use a service" \
+    "  $SERVICE_ACCOUNT          the account the service runs as, on $HOST_NAME" \
+    "  $OTHER      an ordinary user, owner of the workstation $evil_name: the attacker"
+log_on admin "$ADMIN" "$ADMIN_PASSWORD"
+log_on alice "$PERSON" "$PERSON_PASSWORD"
+log_on mallory "$OTHER" "$OTHER_PASSWORD"
+"$samples_source/attacks/workstation.py" ws13 "$evil_keytab" >"$work/join.log" 2>&1 || {
+    quote "$work/join.log"
+    bad "the attacker's workstation could not join"
+    exit 1
+}
+as evil kinit -k -t "$evil_keytab" 'WS13$'
+good "everybody is logged on, with tickets of their own"
+
+chapter "2  The service publishes itself"
+tell "An administrator installs it once: a service connection point says where it is, a service" \
+    "principal name on $SERVICE_ACCOUNT says whose key proves it."
+shown "sockauth-service --install --account $SERVICE_ACCOUNT"
+as admin "$samples/sockauth-service" --install --account "$SERVICE_ACCOUNT" >"$work/install" 2>&1 || {
+    quote "$work/install"
+    bad "the service could not be installed"
+    exit 1
+}
+quote "$work/install"
+point=$(sed -n 's/^guid  *//p' "$work/install")
+tell "Then it runs, with its own key, and writes into its own entry where it listens."
+shown "sockauth-service --run --account $SERVICE_ACCOUNT --keytab service.keytab --listen 127.0.0.1:0"
+start "$work/service" "$samples/sockauth-service" --run --account "$SERVICE_ACCOUNT" \
+    --keytab "$SERVICE_KEYTAB" --listen 127.0.0.1:0 --point "$point"
+service=$started service_port=$port
+quote "$work/service"
+good "the service is up"
+
+chapter "3  A client finds it, and both prove who they are"
+tell "The client knows a GUID, a service class, and which account it trusts. No address, no name."
+shown "sockauth-client --trust-account $SERVICE_ACCOUNT --say ... --whisper ..."
+client "$work/client" alice --trust-account "$SERVICE_ACCOUNT" \
+    --say "pay Bob 100" --whisper "the word is swordfish"
+quote "$work/client"
+tell "At the same time, in the service's log:"
+sed -n "/$PERSON@/,\$p" "$work/service" | sed 's/^/    /'
+must_say "$work/client" "both of us are who we say we are" "mutually authenticated"
+must_say "$work/service" "$PERSON@.* signed \"pay Bob 100\"" "a signed message arrived as it was sent"
+must_say "$work/client" "it says, sealed: \".*swordfish\"" "a sealed message was answered under seal"
+
+[ "$wrong" = 0 ] || {
+    tell "What is not true without an attacker needs none: the story ends here."
+    exit 1
+}
+
+chapter "4  What a listener on the wire sees"
+meddler() { # log mode...
+    log=$1
+    shift
+    start "$log" "$samples/meddler" --listen 127.0.0.1:0 --to "127.0.0.1:$service_port" "$@"
+}
+meddler "$work/wire" watch
+client "$work/client" alice --trust-account "$SERVICE_ACCOUNT" --connect "127.0.0.1:$port" \
+    --say "pay Bob 100" --whisper "the word is swordfish"
+wait "$started" 2>/dev/null || true
+tell "The same conversation through a relay that changes nothing. The signed message can be read;" \
+    "what follows it is the signature. Of the sealed one nothing is left to read."
+sed -n '/kind [SE]/,$p' "$work/wire" | sed -n '1,/kind E/p;/kind E/,$p' | awk '!seen[$0]++' |
+    head -n 22 | sed 's/^/    /'
+must_say "$work/wire" "pay Bob" "the signed message travels readable"
+# Pieces of four letters: a line of the dump may cut the word.
+must_not_say "$work/wire" "swor|word|ordf|rdfi|dfis|fish" "the sealed message does not"
+[ "$client_status" = 0 ] && good "and a relay that changes nothing stops nothing"
+[ "$client_status" = 0 ] || bad "the relay broke an honest conversation"
+
+chapter "5  Five attacks"
+
+tell "" "${bold}Attack 1: a service under another account.${off} The network leads the client to" \
+    "$OTHER's machine, which has an account and a key of its own, but not $SERVICE_ACCOUNT's."
+start "$work/imposter" "$samples/imposter" --listen 127.0.0.1:0 --keytab "$evil_keytab" \
+    --account 'WS13$' --name "HOST/$evil_name"
+client "$work/client" alice --trust-account "$SERVICE_ACCOUNT" --connect "127.0.0.1:$port" \
+    --say "pay Bob 100"
+imposter_status=0
+wait "$started" || imposter_status=$?
+grep -v '^listening' "$work/imposter" | sed 's/^/    /'
+tell "The client:"
+sed -n '/InitializeSecurityContext/,$p' "$work/client" | sed 's/^/    /'
+must_not_say "$work/client" "both of us" "the client did not speak to it"
+[ "$imposter_status" = 0 ] || bad "the imposter was believed, or did not get that far"
+attack_failed 1 "a service under another account" client "$work/client" \
+    'InitializeSecurityContext: SEC_E_'
+
+tell "" "${bold}Attack 2: a planted service.${off} A machine account may publish below itself, so" \
+    "$OTHER publishes an entry with the same GUID, pointing at her workstation."
+as evil env COUNTERSIGN_HOSTNAME="$evil_name" "$samples/sockauth-service" --install \
+    --account 'WS13$' >"$work/planted" 2>&1 || {
+    quote "$work/planted"
+    bad "the entry could not be planted: no attack to stop"
+}
+quote "$work/planted"
+tell "A client without a trust policy is told that two accounts claim the GUID:"
+client "$work/careless" alice --say "pay Bob 100"
+quote "$work/careless"
+must_not_say "$work/careless" "both of us" "without a policy nobody is chosen"
+tell "A client with one finds the real service, as before:"
+client "$work/client" alice --trust-account "$SERVICE_ACCOUNT" --say "pay Bob 100"
+must_say "$work/client" "account  *CN=$SERVICE_ACCOUNT," "the policy chooses $SERVICE_ACCOUNT's"
+must_not_say "$work/client" "WS13" "and never looks at the planted one again"
+attack_failed 2 "a planted entry with the same GUID" client "$work/careless" \
+    'CsFindService: ERROR_'
+
+# The service's log before an attack, so that only what came after counts.
+mark() { wc -l <"$work/service"; }
+since() { # line log
+    tail -n "+$(($1 + 1))" "$work/service" >"$2"
+}
+
+tell "" "${bold}Attack 3: one bit of a signed message.${off} 100 becomes 101 on the way."
+before=$(mark)
+meddler "$work/flip" flip
+client "$work/client" alice --trust-account "$SERVICE_ACCOUNT" --connect "127.0.0.1:$port" \
+    --say "pay Bob 100"
+wait "$started" 2>/dev/null || true
+sed -n '/kind/,$p' "$work/flip" | sed 's/^/    /'
+says "$work/service" "REFUSED a message" || true
+since "$before" "$work/after"
+tell "The service:"
+grep -A3 'VerifySignature' "$work/after" | sed 's/^/    /'
+must_say "$work/flip" "^meddled" "the bit really was changed"
+must_not_say "$work/after" 'signed "' "the service did not take the message for $PERSON's"
+attack_failed 3 "a flipped bit in a signed message" service "$work/after" \
+    'VerifySignature: SEC_E_MESSAGE_ALTERED'
+
+tell "" "${bold}Attack 4: a replayed message.${off} What $PERSON signed is sent a second time."
+before=$(mark)
+meddler "$work/replay" replay
+client "$work/client" alice --trust-account "$SERVICE_ACCOUNT" --connect "127.0.0.1:$port" \
+    --say "pay Bob 100"
+stop "$started"
+says "$work/service" "REFUSED a message" || true
+sleep 0.2
+since "$before" "$work/after"
+tell "The service:"
+grep -E 'signed "|VerifySignature|REFUSED' "$work/after" | sed 's/^/    /'
+must_say "$work/replay" "^meddled" "the message really was sent twice"
+if [ "$(grep -c 'signed "pay' "$work/after")" = 1 ]; then
+    good "Bob is paid once"
+else
+    bad "Bob is not paid exactly once"
+fi
+attack_failed 4 "a replayed message" service "$work/after" \
+    'VerifySignature: SEC_E_OUT_OF_SEQUENCE'
+
+tell "" "${bold}Attack 5: a message sealed for someone else.${off} The answer sealed for $PERSON is" \
+    "kept, and handed to $OTHER's client, in a conversation of her own, in place of hers."
+meddler "$work/keep" keep "$work/sealed"
+client "$work/kept" alice --trust-account "$SERVICE_ACCOUNT" --connect "127.0.0.1:$port" \
+    --whisper "the word is swordfish"
+stop "$started"
+meddler "$work/swap" swap "$work/sealed"
+client "$work/client" mallory --trust-account "$SERVICE_ACCOUNT" --connect "127.0.0.1:$port" \
+    --whisper "what is the word?"
+stop "$started"
+tell "$OTHER's client:"
+sed -n '/DecryptMessage/,$p' "$work/client" | sed 's/^/    /'
+must_say "$work/kept" 'it says, sealed: ".*swordfish"' "for $PERSON the answer opens"
+must_say "$work/swap" "^meddled" "the same bytes really were handed to $OTHER"
+must_not_say "$work/client" "swordfish" "for $OTHER they do not"
+attack_failed 5 "a message sealed for someone else" client "$work/client" \
+    'DecryptMessage: SEC_E_MESSAGE_ALTERED'
+
+chapter "6  The service goes away"
+stop "$service"
+as admin "$samples/sockauth-service" --uninstall --account "$SERVICE_ACCOUNT" >"$work/uninstall" 2>&1 || {
+    quote "$work/uninstall"
+    bad "the service could not be withdrawn"
+}
+tell "Only the planted entry is left. A client that trusts $SERVICE_ACCOUNT still does not take it:"
+client "$work/client" alice --trust-account "$SERVICE_ACCOUNT" --say "pay Bob 100"
+quote "$work/client"
+must_say "$work/client" "CsFindService: ERROR_TRUST_FAILURE" "the planted entry is refused by itself"
+sed -i '/^2|/s/$/, ERROR_TRUST_FAILURE/' "$results"
+
+chapter "Summary"
+printf '  %-40s %-9s %s\n' "attack" "noticed by" "status"
+while IFS='|' read -r n title who status; do
+    printf '  %s  %-37s %-9s %s\n' "$n" "$title" "$who" "$status"
+done <"$results"
+if [ "$wrong" = 0 ] && [ "$(wc -l <"$results")" = 5 ]; then
+    printf '\n%sA client found a service, both proved who they are, and five attacks failed.%s\n' \
+        "$green" "$off"
+else
+    printf '\n%s%d things went wrong; each is marked WRONG above.%s\n' "$red" "$wrong" "$off"
+    exit 1
+fi
