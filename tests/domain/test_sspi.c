@@ -2,6 +2,7 @@
  * test_sspi.c - the security functions against a real domain, both packages, both sides.
  */
 #include <pthread.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "countersign/windows.h"
@@ -439,6 +440,53 @@ static void one_package_list_shuts_out_what_it_says(void **state)
     pair_expect(CsAcquireCredentials(&o, &cred, NULL), SEC_E_SECPKG_NOT_FOUND);
 }
 
+static int signing; /* threads that have signed; atomic */
+
+/* Signs until the handle is gone; whatever else it is told is a fault. */
+static void *sign_until_closed(void *arg)
+{
+    struct pair *p = arg;
+    SECURITY_STATUS ss;
+    long n = 0;
+
+    do {
+        uint8_t room[64];
+        SecBuffer b[2] = { { 4, SECBUFFER_DATA, room }, { 60, SECBUFFER_TOKEN, room + 4 } };
+        SecBufferDesc d = { SECBUFFER_VERSION, 2, b };
+
+        memset(room, 0, sizeof room);
+        ss = MakeSignature(&p->client.ctx, 0, &d, 0);
+        if (n++ == 0)
+            __atomic_add_fetch(&signing, 1, __ATOMIC_RELAXED);
+    } while (ss == SEC_E_OK);
+    return ss == SEC_E_INVALID_HANDLE && n > 1 ? arg : NULL;
+}
+
+static void a_context_closed_under_its_users_ends_well(void **state)
+{
+    enum { THREADS = 3 };
+    pthread_t thread[THREADS];
+    struct timespec moment = { 0, 5000000 };
+    struct pair p;
+    void *ok = NULL;
+    int i;
+
+    (void)state;
+    pair_make(&p, "Negotiate", CLIENT_FULL, SERVER_FULL);
+    for (i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, sign_until_closed, &p), 0);
+    while (__atomic_load_n(&signing, __ATOMIC_RELAXED) < THREADS)
+        nanosleep(&moment, NULL);
+    pair_ok(DeleteSecurityContext(&p.client.ctx));
+    pair_ok(FreeCredentialsHandle(&p.client.cred));
+    for (i = 0; i < THREADS; i++) {
+        pthread_join(thread[i], &ok);
+        assert_ptr_equal(ok, &p);
+    }
+    p.client.has_ctx = p.client.has_cred = false;
+    pair_end(&p);
+}
+
 /* What memory ran out for, or that none did. */
 static enum err outcome(SECURITY_STATUS ss)
 {
@@ -546,6 +594,7 @@ int main(void)
         cmocka_unit_test(without_delegation_nobody_is_impersonated),
         cmocka_unit_test(a_token_tells_who_the_client_is),
         cmocka_unit_test(one_package_list_shuts_out_what_it_says),
+        cmocka_unit_test(a_context_closed_under_its_users_ends_well),
         cmocka_unit_test(a_context_survives_every_failing_allocation),
         cmocka_unit_test(acquiring_survives_every_failing_allocation),
     };
