@@ -102,6 +102,9 @@ typedef struct {
  * SRV records of DnsDomainName. Both NULL: of the domain the credentials are from. *phDS is
  * closed with DsUnBind.
  *
+ * The caller's own credentials are a ticket cache; without one, a process that may read the host's
+ * keytab is the host's account, as LocalSystem is on Windows.
+ *
  * Returns: ERROR_SUCCESS; ERROR_INVALID_PARAMETER; ERROR_NO_LOGON_SERVERS, ERROR_NOT_FOUND and
  * ERROR_CONNECTION_REFUSED when none could be reached; ERROR_NO_SUCH_LOGON_SESSION without
  * credentials; ERROR_LOGON_FAILURE, ERROR_WRONG_TARGET_NAME, ERROR_TIMEOUT,

@@ -4,10 +4,12 @@
 #include "directory/sasl.h"
 
 #include <countersign/security.h>
+#include <stdlib.h>
 #include <sys/time.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "directory/host.h"
 #include "directory/keytab_identity.h"
 #include "directory/ldap_error.h"
 #include "directory/session.h"
@@ -24,8 +26,38 @@ struct sasl {
     char *identity;
 };
 
+/* A process without tickets that may read the host's keytab is the host, as LocalSystem is on
+ * Windows: only root may, where the file is kept as it should be. */
+static enum err acquire_as_host(struct sasl *s)
+{
+    const char *path = secure_getenv("KRB5_KTNAME"), *dot;
+    char *name = NULL, *dns = NULL, *user = NULL;
+    struct buf packed = { 0 };
+    enum err e = host_netbios_name(&name);
+
+    if (!e)
+        e = host_dns_name(&dns);
+    dot = dns ? strchr(dns, '.') : NULL;
+    if (!e && !dot)
+        e = detail_fail(ERR_NO_CREDENTIALS, "%s is in no domain", dns);
+    user = e ? NULL : mem_printf("%s$", name);
+    if (!e && !user)
+        e = ERR_NO_MEMORY;
+    if (!e)
+        e = keytab_identity(user, dot + 1, path ? path : "/etc/krb5.keytab", &packed);
+    if (!e && AcquireCredentialsHandleA(NULL, "Negotiate", SECPKG_CRED_OUTBOUND, NULL, packed.ptr,
+                                        NULL, NULL, &s->own, NULL) != SEC_E_OK)
+        e = ERR_NO_CREDENTIALS;
+    buf_free(&packed);
+    mem_free(user);
+    mem_free(dns);
+    mem_free(name);
+    return e;
+}
+
 static enum err acquire(struct sasl *s, const struct session_options *o)
 {
+    struct detail kept;
     SEC_WINNT_AUTH_IDENTITY_A id = { 0 };
     struct buf packed = { 0 };
     void *auth = NULL;
@@ -55,6 +87,13 @@ static enum err acquire(struct sasl *s, const struct session_options *o)
                                                   auth, NULL, NULL, &s->own, NULL),
                         &before);
     buf_free(&packed);
+    if (status == SEC_E_NO_CREDENTIALS && !auth) {
+        kept = *detail_get();
+        if (acquire_as_host(s) == ERR_OK)
+            status = SEC_E_OK;
+        else
+            *detail_get() = kept;
+    }
     if (status != SEC_E_OK)
         return sspi_failed(status, "acquiring credentials for the directory");
     s->has_own = true;

@@ -185,6 +185,28 @@ static void a_host_registers_its_service_class(void **state)
     DsUnBindA(&ds);
 }
 
+/* A daemon of root's: no ticket, but the host's keytab. Its realm comes from the host's name. */
+static void a_host_needs_no_ticket_beside_its_keytab(void **state)
+{
+    HANDLE ds = NULL;
+    char spn[300];
+
+    (void)state;
+    setenv("COUNTERSIGN_HOSTNAME", env("HOST_NAME"), 1);
+    setenv("KRB5CCNAME", "FILE:/nonexistent/cache", 1);
+    setenv("KRB5_KTNAME", "FILE:/nonexistent/keytab", 1);
+    assert_int_equal(DsServerRegisterSpnA(DS_SPN_ADD_SPN_OP, "spnf", NULL),
+                     ERROR_NO_SUCH_LOGON_SESSION);
+    setenv("KRB5_KTNAME", env("HOST_KEYTAB"), 1);
+    snprintf(spn, sizeof spn, "spnf/%s", env("HOST_NAME"));
+    if (DsServerRegisterSpnA(DS_SPN_ADD_SPN_OP, "spnf", NULL))
+        fail_msg("%s", detail_get()->text);
+    assert_int_equal(DsBindA(NULL, NULL, &ds), ERROR_SUCCESS);
+    assert_true(holds(ds, env("HOST_ACCOUNT"), spn));
+    DsUnBindA(&ds);
+    assert_int_equal(DsServerRegisterSpnA(DS_SPN_DELETE_SPN_OP, "spnf", NULL), ERROR_SUCCESS);
+}
+
 static void wrong_calls_are_told_apart(void **state)
 {
     HANDLE ds = as_admin(), stale;
@@ -211,6 +233,7 @@ int main(void)
         cmocka_unit_test(an_ordinary_user_needs_an_administrator),
         cmocka_unit_test(a_host_writes_names_of_its_own),
         cmocka_unit_test(a_host_registers_its_service_class),
+        cmocka_unit_test(a_host_needs_no_ticket_beside_its_keytab),
         cmocka_unit_test(wrong_calls_are_told_apart),
     };
 
