@@ -116,7 +116,7 @@ DWORD DsCrackNamesW(HANDLE hDS, DS_NAME_FLAGS flags, DS_NAME_FORMAT formatOffere
     code = e ? win32_text_code(e)
              : crack_names(hDS, flags, formatOffered, formatDesired, cNames, (const LPCSTR *)names,
                            &r);
-    if (!code)
+    if (!code && r)
         code = win32_code(wide_result(r, ppResult));
     DsFreeNameResultA(r);
     texts_free(names, cNames);
@@ -165,6 +165,8 @@ static enum err computer_name(EXTENDED_NAME_FORMAT format, char **ret)
     if (!e)
         e = computer_find(h.session, name_attrs, &found);
     /* The numbers of EXTENDED_NAME_FORMAT are those of DS_NAME_FORMAT as far as both go. */
+    if (!e && !found.entry)
+        e = ERR_NO_OBJECT;
     if (!e && format == NameDnsDomain)
         e = name_of_entry(h.session, &found.entry[0], NAME_NT4, &c);
     else if (!e)
