@@ -24,13 +24,13 @@ CS_EXTERN_C_BEGIN
 /* How to reach a directory. Everything but size may stay zero. */
 typedef struct CsDirectoryOptions {
     DWORD size;
-    DWORD timeout_ms;       /* of each step; 0: ten seconds */
-    const char *domain;     /* DNS name; NULL: the credentials' domain */
-    const char *server;     /* as DsBind's DomainControllerName; NULL: found by DNS */
-    const char *server_spn; /* whom to expect; NULL: "ldap/" and the server's name */
-    PCredHandle credential; /* outbound, of Kerberos or Negotiate; the caller's until DsUnBind */
-    const char *user;       /* else a name and a password */
-    const char *user_domain;
+    DWORD timeout_ms;        /* of each step; 0: ten seconds */
+    const char *domain;      /* DNS name; NULL: the credentials' domain */
+    const char *server;      /* as DsBind's DomainControllerName; NULL: found by DNS */
+    const char *server_spn;  /* whom to expect; NULL: "ldap/" and the server's name */
+    PCredHandle credential;  /* outbound, of Kerberos or Negotiate; the caller's until DsUnBind */
+    const char *user;        /* else a name and a password */
+    const char *user_domain; /* NULL: domain, or as the name says: user@realm, DOMAIN\user */
     const char *password;
     const char *keytab;  /* instead of a password: a keytab's path */
     const char *ca_file; /* for ldaps: PEM; NULL: the system's */

@@ -204,6 +204,8 @@ DWORD CsBindDirectory(const CsDirectoryOptions *options, HANDLE *phDS)
     o.credential = options->credential;
     o.user = options->user;
     o.user_domain = options->user_domain;
+    if (o.user && !o.user_domain && !strpbrk(o.user, "@\\"))
+        o.user_domain = options->domain; /* a bare name is of the domain asked */
     o.password = options->password;
     o.keytab = options->keytab;
     o.ca_file = options->ca_file;

@@ -257,6 +257,23 @@ static enum err read_delegation(struct request *r, struct bytes cred)
     return code ? kerberos_fail(r->krb, code, "reading the delegated ticket") : ERR_OK;
 }
 
+/* Credentials made for one service take what is meant for it, not for a sibling that shares the
+ * account and so the key.  The name of an account says nothing about services. */
+static enum err check_own_name(struct request *r)
+{
+    const char *own = r->context->credential->keytab_principal;
+    const char *meant = r->target.name ? r->target.name : r->clear.server;
+
+    if (!own || !strchr(own, '/') || kerberos_target_same(own, meant))
+        return ERR_OK;
+    detail_set(detail_get()->asked, meant);
+    detail_set(detail_get()->tried, own);
+    r->code = KRB5KRB_AP_ERR_NOT_US;
+    detail_remedy("acquire credentials for %.100s, or for no name", meant);
+    return detail_fail(ERR_WRONG_PRINCIPAL, "the client means %.150s; this service is %.150s",
+                       meant, own);
+}
+
 static enum err read_checksum(struct request *r)
 {
     const krb5_checksum *raw = r->authenticator->checksum;
@@ -314,6 +331,8 @@ static enum err examine(struct request *r)
         e = check_types(r);
     if (!e)
         e = check_target(r);
+    if (!e)
+        e = check_own_name(r);
     if (!e)
         e = read_checksum(r);
     if (!e)
