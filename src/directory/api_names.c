@@ -129,7 +129,7 @@ VOID DsFreeNameResultA(DS_NAME_RESULTA *pResult)
 
     if (!pResult)
         return;
-    for (i = 0; i < pResult->cItems; i++) {
+    for (i = 0; pResult->rItems && i < pResult->cItems; i++) {
         mem_free(pResult->rItems[i].pDomain);
         mem_free(pResult->rItems[i].pName);
     }
@@ -143,7 +143,7 @@ VOID DsFreeNameResultW(DS_NAME_RESULTW *pResult)
 
     if (!pResult)
         return;
-    for (i = 0; i < pResult->cItems; i++) {
+    for (i = 0; pResult->rItems && i < pResult->cItems; i++) {
         mem_free(pResult->rItems[i].pDomain);
         mem_free(pResult->rItems[i].pName);
     }

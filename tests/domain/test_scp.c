@@ -315,7 +315,7 @@ static void listens(struct acceptor *a, pthread_t *thread)
     assert_int_equal(listen(a->listener, 1), 0);
     assert_int_equal(getsockname(a->listener, (struct sockaddr *)&at, &len), 0);
     a->port = ntohs(at.sin_port);
-    setenv("KRB5_KTNAME", a->keytab, 1);
+    setenv("KRB5_KTNAME", a->keytab ? a->keytab : "", 1);
     assert_int_equal(pthread_create(thread, NULL, accept_one, a), 0);
 }
 
