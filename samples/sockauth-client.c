@@ -32,9 +32,10 @@ struct options {
 
 /* What the directory says is evidence, not proof: our answer to it is the policy. Of several
  * instances that satisfy it, the first will do. */
-static CsServicePoint *find(const struct options *o, CsServicePoint ***ret_all, DWORD *ret_count)
+static CS_SERVICE_POINT *find(const struct options *o, CS_SERVICE_POINT ***ret_all,
+                              DWORD *ret_count)
 {
-    CsTrust trust = { .account = o->trust_account, .container = o->trust_container };
+    CS_TRUST trust = { .account = o->trust_account, .container = o->trust_container };
     bool any = trust.account || trust.container;
     DWORD e =
         CsFindService(NULL, SOCKAUTH_GUID, SOCKAUTH_CLASS, any ? &trust : NULL, ret_all, ret_count);
@@ -45,7 +46,7 @@ static CsServicePoint *find(const struct options *o, CsServicePoint ***ret_all, 
 }
 
 /* Where to connect is a hint and needs no proof: the wrong place cannot prove the right name. */
-static int connect_to(const struct options *o, const CsServicePoint *point)
+static int connect_to(const struct options *o, const CS_SERVICE_POINT *point)
 {
     const char *where = o->connect                 ? o->connect
                         : point->binding_count > 0 ? point->bindings[0]
@@ -140,7 +141,7 @@ static SECURITY_STATUS converse(const struct options *o, int sock, CtxtHandle *c
 
 /* ---- all of it ---- */
 
-static SECURITY_STATUS talk(const struct options *o, int sock, const CsServicePoint *point)
+static SECURITY_STATUS talk(const struct options *o, int sock, const CS_SERVICE_POINT *point)
 {
     CredHandle credentials;
     CtxtHandle context;
@@ -183,7 +184,7 @@ int main(int argc, char **argv)
         { "--say", &o.say },
         { "--whisper", &o.whisper },
     };
-    CsServicePoint **all = NULL, *point;
+    CS_SERVICE_POINT **all = NULL, *point;
     DWORD count = 0;
     SECURITY_STATUS status = SEC_E_TARGET_UNKNOWN;
     int sock = -1;

@@ -38,13 +38,13 @@ struct options {
 
 /* ---- install: once, by an administrator, who is logged on (kinit) ---- */
 
-static CsService described(const struct options *o)
+static CS_SERVICE described(const struct options *o)
 {
     static const char *const keywords[] = { SOCKAUTH_GUID, SOCKAUTH_NAME };
     static const char *const nowhere[] = { "0" }; /* until the service says where it listens */
 
-    return (CsService){
-        .size = sizeof(CsService),
+    return (CS_SERVICE){
+        .size = sizeof(CS_SERVICE),
         .name = SOCKAUTH_NAME,
         .service_class = SOCKAUTH_CLASS,
         .account = o->account, /* who may prove the name, and change host and port */
@@ -57,8 +57,8 @@ static CsService described(const struct options *o)
 
 static int install(const struct options *o)
 {
-    CsService service = described(o);
-    CsServicePoint *point = NULL;
+    CS_SERVICE service = described(o);
+    CS_SERVICE_POINT *point = NULL;
     DWORD e = CsPublishService(NULL, &service, &point);
 
     if (failed("CsPublishService", e))
@@ -73,7 +73,7 @@ static int install(const struct options *o)
 
 static int uninstall(const struct options *o)
 {
-    CsService service = described(o);
+    CS_SERVICE service = described(o);
 
     if (failed("CsWithdrawService", CsWithdrawService(NULL, &service)))
         return 1;
@@ -104,7 +104,7 @@ static DWORD check_names(HANDLE directory, const struct options *o)
 /* As itself: the service's account may change two attributes of its own entry and no more. */
 static DWORD announce(const struct options *o, CredHandle *credentials, const char *where)
 {
-    CsDirectoryOptions how = { .size = sizeof how, .credential = credentials };
+    CS_DIRECTORY_OPTIONS how = { .size = sizeof how, .credential = credentials };
     HANDLE directory = NULL;
     DWORD e = CsBindDirectory(&how, &directory);
 

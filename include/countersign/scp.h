@@ -5,7 +5,7 @@
  * object with the keywords clients look for, its host and its port) and service principal names
  * (which say whose key proves it). What the directory says is evidence, not proof: any machine
  * account may plant an object with your keyword below itself. A client therefore brings the service
- * class itself, and a CsTrust that says what the object or its account must satisfy.
+ * class itself, and a CS_TRUST that says what the object or its account must satisfy.
  *
  * Every option struct begins with its size: zero the struct, set size, then what you need. A HANDLE
  * is that of DsBind (ntdsapi.h) or CsBindDirectory; NULL binds for the call with the caller's own
@@ -22,7 +22,7 @@
 CS_EXTERN_C_BEGIN
 
 /* How to reach a directory. Everything but size may stay zero. */
-typedef struct CsDirectoryOptions {
+typedef struct _CS_DIRECTORY_OPTIONS {
     DWORD size;
     DWORD timeout_ms;        /* of each step; 0: ten seconds */
     const char *domain;      /* DNS name; NULL: the credentials' domain */
@@ -34,10 +34,10 @@ typedef struct CsDirectoryOptions {
     const char *password;
     const char *keytab;  /* instead of a password: a keytab's path */
     const char *ca_file; /* for ldaps: PEM; NULL: the system's */
-} CsDirectoryOptions;
+} CS_DIRECTORY_OPTIONS, *PCS_DIRECTORY_OPTIONS;
 
 /* A service as it is to be published. */
-typedef struct CsService {
+typedef struct _CS_SERVICE {
     DWORD size;
     USHORT port;               /* also the binding, where none is given */
     USHORT replicable;         /* not 0: the SPNs name the object: class/host/DN */
@@ -51,10 +51,10 @@ typedef struct CsService {
     DWORD keyword_count;
     DWORD binding_count;
     const char *const *bindings; /* serviceBindingInformation; NULL: the port */
-} CsService;
+} CS_SERVICE, *PCS_SERVICE;
 
 /* A service connection point as the directory holds it; freed with CsFreeServicePoints. */
-typedef struct CsServicePoint {
+typedef struct _CS_SERVICE_POINT {
     char *dn;
     char *guid; /* objectGUID as text: what to cache, for a DN changes when objects move */
     char *service_class;
@@ -68,15 +68,15 @@ typedef struct CsServicePoint {
     char *spn;     /* CsFindService: the name the service must prove */
     char *account; /* CsFindService: DN of the account that holds spn */
     char *account_sid;
-} CsServicePoint;
+} CS_SERVICE_POINT, *PCS_SERVICE_POINT;
 
 /* What makes a service found trustworthy. Every member that is set must hold. */
-typedef struct CsTrust {
+typedef struct _CS_TRUST {
     const char *container; /* DN the object lies below: one where only administrators create */
     const char *account;   /* the account that holds the SPN: DN, DOMAIN\name, name or SID */
     const char *group;     /* a group that account belongs to, nested or not */
     const char *owner;     /* account or group that owns the object, or whose member does */
-} CsTrust;
+} CS_TRUST, *PCS_TRUST;
 
 /* CsBindDirectory - bind to a directory with options.
  *
@@ -86,7 +86,7 @@ typedef struct CsTrust {
  * Threads: safe.
  * Source: scp.h
  */
-DWORD CsBindDirectory(const CsDirectoryOptions *options, HANDLE *phDS) CS_EXPORT(CsBindDirectory);
+DWORD CsBindDirectory(const CS_DIRECTORY_OPTIONS *options, HANDLE *phDS) CS_EXPORT(CsBindDirectory);
 
 /* CsCreateServicePoint - create a service connection point.
  *
@@ -99,7 +99,7 @@ DWORD CsBindDirectory(const CsDirectoryOptions *options, HANDLE *phDS) CS_EXPORT
  * Threads: safe.
  * Source: scp.h, Creating a Service Connection Point
  */
-DWORD CsCreateServicePoint(HANDLE hDS, const CsService *service, CsServicePoint **point)
+DWORD CsCreateServicePoint(HANDLE hDS, const CS_SERVICE *service, CS_SERVICE_POINT **point)
     CS_EXPORT(CsCreateServicePoint);
 
 /* CsReadServicePoint - read a service connection point by its DN or its objectGUID.
@@ -110,7 +110,7 @@ DWORD CsCreateServicePoint(HANDLE hDS, const CsService *service, CsServicePoint 
  * Threads: safe.
  * Source: scp.h, How Clients Find and Use a Service Connection Point
  */
-DWORD CsReadServicePoint(HANDLE hDS, const char *which, CsServicePoint **point)
+DWORD CsReadServicePoint(HANDLE hDS, const char *which, CS_SERVICE_POINT **point)
     CS_EXPORT(CsReadServicePoint);
 
 /* CsUpdateServicePoint - compare with what is true now, and write where it differs.
@@ -145,7 +145,7 @@ DWORD CsRemoveServicePoint(HANDLE hDS, const char *which) CS_EXPORT(CsRemoveServ
  * Threads: safe.
  * Source: scp.h
  */
-DWORD CsFindServicePoints(HANDLE hDS, const char *keyword, CsServicePoint ***points, DWORD *count)
+DWORD CsFindServicePoints(HANDLE hDS, const char *keyword, CS_SERVICE_POINT ***points, DWORD *count)
     CS_EXPORT(CsFindServicePoints);
 
 /* CsFreeServicePoints, CsFreeServicePoint - free what the functions above gave.
@@ -155,8 +155,8 @@ DWORD CsFindServicePoints(HANDLE hDS, const char *keyword, CsServicePoint ***poi
  * Threads: safe.
  * Source: scp.h
  */
-VOID CsFreeServicePoints(CsServicePoint **points, DWORD count) CS_EXPORT(CsFreeServicePoints);
-VOID CsFreeServicePoint(CsServicePoint *point) CS_EXPORT(CsFreeServicePoint);
+VOID CsFreeServicePoints(CS_SERVICE_POINT **points, DWORD count) CS_EXPORT(CsFreeServicePoints);
+VOID CsFreeServicePoint(CS_SERVICE_POINT *point) CS_EXPORT(CsFreeServicePoint);
 
 /* CsPublishService - publish a service whole: its connection point and its SPNs.
  *
@@ -168,7 +168,7 @@ VOID CsFreeServicePoint(CsServicePoint *point) CS_EXPORT(CsFreeServicePoint);
  * Threads: safe.
  * Source: scp.h
  */
-DWORD CsPublishService(HANDLE hDS, const CsService *service, CsServicePoint **point)
+DWORD CsPublishService(HANDLE hDS, const CS_SERVICE *service, CS_SERVICE_POINT **point)
     CS_EXPORT(CsPublishService);
 
 /* CsWithdrawService - take back what CsPublishService published.
@@ -179,11 +179,11 @@ DWORD CsPublishService(HANDLE hDS, const CsService *service, CsServicePoint **po
  * Threads: safe.
  * Source: scp.h
  */
-DWORD CsWithdrawService(HANDLE hDS, const CsService *service) CS_EXPORT(CsWithdrawService);
+DWORD CsWithdrawService(HANDLE hDS, const CS_SERVICE *service) CS_EXPORT(CsWithdrawService);
 
 /* CsCheckServiceNames - does the account hold the SPNs it needs?
  *
- * For a service's start. account as in CsService; NULL: the account hDS is bound as. missing
+ * For a service's start. account as in CS_SERVICE; NULL: the account hDS is bound as. missing
  * receives those it does not hold; freed with DsFreeSpnArrayA. Names that are also held by another
  * account count as missing: no client can authenticate them.
  *
@@ -207,7 +207,7 @@ DWORD CsFindSpnAccounts(HANDLE hDS, const char *spn, char ***accounts, DWORD *co
     CS_EXPORT(CsFindSpnAccounts);
 
 /* One account's names. */
-typedef struct CsSpnAccount {
+typedef struct _CS_SPN_ACCOUNT {
     char *dn;
     char *name; /* sAMAccountName */
     char **spns;
@@ -215,7 +215,7 @@ typedef struct CsSpnAccount {
     DWORD key_version;      /* msDS-KeyVersionNumber; 0: not readable */
     DWORD encryption_types; /* msDS-SupportedEncryptionTypes; 0: not set */
     DWORD account_control;  /* userAccountControl */
-} CsSpnAccount;
+} CS_SPN_ACCOUNT, *PCS_SPN_ACCOUNT;
 
 /* CsListSpnAccounts, CsFreeSpnAccounts - accounts and their SPNs.
  *
@@ -226,9 +226,9 @@ typedef struct CsSpnAccount {
  * Threads: safe.
  * Source: scp.h
  */
-DWORD CsListSpnAccounts(HANDLE hDS, const char *which, CsSpnAccount **accounts, DWORD *count)
+DWORD CsListSpnAccounts(HANDLE hDS, const char *which, CS_SPN_ACCOUNT **accounts, DWORD *count)
     CS_EXPORT(CsListSpnAccounts);
-VOID CsFreeSpnAccounts(CsSpnAccount *accounts, DWORD count) CS_EXPORT(CsFreeSpnAccounts);
+VOID CsFreeSpnAccounts(CS_SPN_ACCOUNT *accounts, DWORD count) CS_EXPORT(CsFreeSpnAccounts);
 
 /* CsFindService - the services with a keyword that a trust policy accepts.
  *
@@ -242,39 +242,39 @@ VOID CsFreeSpnAccounts(CsSpnAccount *accounts, DWORD count) CS_EXPORT(CsFreeSpnA
  * Source: scp.h
  */
 DWORD CsFindService(HANDLE hDS, const char *keyword, const char *service_class,
-                    const CsTrust *trust, CsServicePoint ***points, DWORD *count)
+                    const CS_TRUST *trust, CS_SERVICE_POINT ***points, DWORD *count)
     CS_EXPORT(CsFindService);
 
 /* How CsConnectService talks with the service while both authenticate: one token each way.
  * receive: *length is the room in token, and becomes what was received. Return 0; anything else
  * (an errno, where there is one) ends the attempt. */
-typedef struct CsTokenExchange {
+typedef struct _CS_TOKEN_EXCHANGE {
     int (*send)(void *arg, int socket, const void *token, DWORD length);
     int (*receive)(void *arg, int socket, void *token, DWORD *length);
     void *arg;
-} CsTokenExchange;
+} CS_TOKEN_EXCHANGE, *PCS_TOKEN_EXCHANGE;
 
-typedef struct CsConnectOptions {
+typedef struct _CS_CONNECT_OPTIONS {
     DWORD size;
     DWORD timeout_ms; /* of connecting and of each token; 0: ten seconds */
     const char *keyword;
     const char *service_class;
-    const CsTrust *trust;            /* NULL: one account only may be behind the keyword */
-    const char *package;             /* NULL: "Negotiate" */
-    PCredHandle credential;          /* NULL: the caller's own */
-    ULONG context_flags;             /* ISC_REQ_ added to MUTUAL_AUTH, INTEGRITY, CONFIDENTIALITY,
-                                        REPLAY_DETECT and SEQUENCE_DETECT */
-    USHORT default_port;             /* where the object gives none */
-    const char *address;             /* connect here instead of the object's host */
-    const CsTokenExchange *exchange; /* NULL: each token behind its length, 4 bytes, big-endian */
-} CsConnectOptions;
+    const CS_TRUST *trust;             /* NULL: one account only may be behind the keyword */
+    const char *package;               /* NULL: "Negotiate" */
+    PCredHandle credential;            /* NULL: the caller's own */
+    ULONG context_flags;               /* ISC_REQ_ added to MUTUAL_AUTH, INTEGRITY, CONFIDENTIALITY,
+                                          REPLAY_DETECT and SEQUENCE_DETECT */
+    USHORT default_port;               /* where the object gives none */
+    const char *address;               /* connect here instead of the object's host */
+    const CS_TOKEN_EXCHANGE *exchange; /* NULL: each token behind its length, 4 bytes, big-endian */
+} CS_CONNECT_OPTIONS, *PCS_CONNECT_OPTIONS;
 
 /* A connection to a service that proved who it is; ended with CsCloseConnection. */
-typedef struct CsConnection {
+typedef struct _CS_CONNECTION {
     int socket;
     CtxtHandle context;
-    CsServicePoint *service; /* which one, its SPN and its account */
-} CsConnection;
+    CS_SERVICE_POINT *service; /* which one, its SPN and its account */
+} CS_CONNECTION, *PCS_CONNECTION;
 
 /* CsConnectService - from a keyword to a mutually authenticated connection.
  *
@@ -288,7 +288,7 @@ typedef struct CsConnection {
  * Threads: safe.
  * Source: scp.h, How a Client Authenticates an SCP-based Windows Sockets Service
  */
-DWORD CsConnectService(HANDLE hDS, const CsConnectOptions *options, CsConnection **connection)
+DWORD CsConnectService(HANDLE hDS, const CS_CONNECT_OPTIONS *options, CS_CONNECTION **connection)
     CS_EXPORT(CsConnectService);
 
 /* CsCloseConnection - close the socket, delete the context, free the rest.
@@ -296,7 +296,7 @@ DWORD CsConnectService(HANDLE hDS, const CsConnectOptions *options, CsConnection
  * Threads: safe.
  * Source: scp.h
  */
-VOID CsCloseConnection(CsConnection *connection) CS_EXPORT(CsCloseConnection);
+VOID CsCloseConnection(CS_CONNECTION *connection) CS_EXPORT(CsCloseConnection);
 
 CS_EXTERN_C_END
 

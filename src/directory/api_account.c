@@ -194,7 +194,7 @@ DWORD CsFindSpnAccounts(HANDLE hDS, const char *spn, char ***accounts, DWORD *co
     return win32_code(e);
 }
 
-static enum err fill_account(const struct entry *entry, CsSpnAccount *ret)
+static enum err fill_account(const struct entry *entry, CS_SPN_ACCOUNT *ret)
 {
     const struct attribute *spns = entry_attribute(entry, "servicePrincipalName");
     const char *name = entry_text(entry, "sAMAccountName"), *text;
@@ -219,7 +219,7 @@ static enum err fill_account(const struct entry *entry, CsSpnAccount *ret)
     return ERR_OK;
 }
 
-VOID CsFreeSpnAccounts(CsSpnAccount *accounts, DWORD count)
+VOID CsFreeSpnAccounts(CS_SPN_ACCOUNT *accounts, DWORD count)
 {
     DWORD i;
 
@@ -231,11 +231,11 @@ VOID CsFreeSpnAccounts(CsSpnAccount *accounts, DWORD count)
     mem_free(accounts);
 }
 
-DWORD CsListSpnAccounts(HANDLE hDS, const char *which, CsSpnAccount **accounts, DWORD *count)
+DWORD CsListSpnAccounts(HANDLE hDS, const char *which, CS_SPN_ACCOUNT **accounts, DWORD *count)
 {
     struct entries found = { 0 };
     struct held h = { 0 };
-    CsSpnAccount *list = NULL;
+    CS_SPN_ACCOUNT *list = NULL;
     size_t i = 0;
     enum err e;
 

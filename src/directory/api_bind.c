@@ -191,7 +191,7 @@ DWORD DsUnBindW(HANDLE *phDS)
     return DsUnBindA(phDS);
 }
 
-DWORD CsBindDirectory(const CsDirectoryOptions *options, HANDLE *phDS)
+DWORD CsBindDirectory(const CS_DIRECTORY_OPTIONS *options, HANDLE *phDS)
 {
     struct session_options o = { 0 };
 

@@ -14,10 +14,11 @@
 #include "directory/sspi_error.h"
 #include "directory/trust.h"
 
-static enum err service_of(const CsService *from, struct service *ret)
+static enum err service_of(const CS_SERVICE *from, struct service *ret)
 {
     if (!from || from->size != sizeof *from)
-        return detail_fail(ERR_INVALID_PARAMETER, "the size in CsService is not %zu", sizeof *from);
+        return detail_fail(ERR_INVALID_PARAMETER, "the size in CS_SERVICE is not %zu",
+                           sizeof *from);
     *ret = (struct service){ .port = from->port,
                              .replicable = from->replicable != 0,
                              .name = from->name,
@@ -42,9 +43,9 @@ static char *sid_text(const struct sid *s)
 }
 
 /* Hands everything over; p is empty afterwards, whatever the outcome. */
-static enum err point_give(struct point *p, CsServicePoint **ret)
+static enum err point_give(struct point *p, CS_SERVICE_POINT **ret)
 {
-    CsServicePoint *c = mem_zero(sizeof *c);
+    CS_SERVICE_POINT *c = mem_zero(sizeof *c);
 
     if (!c) {
         point_free(p);
@@ -74,9 +75,9 @@ static enum err point_give(struct point *p, CsServicePoint **ret)
     return ERR_OK;
 }
 
-static enum err points_give(struct points *p, CsServicePoint ***ret, DWORD *ret_count)
+static enum err points_give(struct points *p, CS_SERVICE_POINT ***ret, DWORD *ret_count)
 {
-    CsServicePoint **all = mem_array(p->count ? p->count : 1, sizeof *all);
+    CS_SERVICE_POINT **all = mem_array(p->count ? p->count : 1, sizeof *all);
     size_t i;
     enum err e = all ? ERR_OK : ERR_NO_MEMORY;
 
@@ -92,7 +93,7 @@ static enum err points_give(struct points *p, CsServicePoint ***ret, DWORD *ret_
     return e;
 }
 
-VOID CsFreeServicePoint(CsServicePoint *point)
+VOID CsFreeServicePoint(CS_SERVICE_POINT *point)
 {
     if (!point)
         return;
@@ -110,7 +111,7 @@ VOID CsFreeServicePoint(CsServicePoint *point)
     mem_free(point);
 }
 
-VOID CsFreeServicePoints(CsServicePoint **points, DWORD count)
+VOID CsFreeServicePoints(CS_SERVICE_POINT **points, DWORD count)
 {
     DWORD i;
 
@@ -124,7 +125,7 @@ static DWORD code_of(enum err e)
     return e == ERR_MALFORMED ? ERROR_INVALID_PARAMETER : win32_code(e);
 }
 
-DWORD CsCreateServicePoint(HANDLE hDS, const CsService *service, CsServicePoint **point)
+DWORD CsCreateServicePoint(HANDLE hDS, const CS_SERVICE *service, CS_SERVICE_POINT **point)
 {
     struct service_plan plan = { 0 };
     struct service want = { 0 };
@@ -149,7 +150,7 @@ DWORD CsCreateServicePoint(HANDLE hDS, const CsService *service, CsServicePoint 
     return code_of(e);
 }
 
-DWORD CsReadServicePoint(HANDLE hDS, const char *which, CsServicePoint **point)
+DWORD CsReadServicePoint(HANDLE hDS, const char *which, CS_SERVICE_POINT **point)
 {
     struct held h = { 0 };
     struct point p = { 0 };
@@ -205,7 +206,7 @@ DWORD CsRemoveServicePoint(HANDLE hDS, const char *which)
     return code_of(e);
 }
 
-DWORD CsFindServicePoints(HANDLE hDS, const char *keyword, CsServicePoint ***points, DWORD *count)
+DWORD CsFindServicePoints(HANDLE hDS, const char *keyword, CS_SERVICE_POINT ***points, DWORD *count)
 {
     struct points found = { 0 };
     struct held h = { 0 };
@@ -223,7 +224,7 @@ DWORD CsFindServicePoints(HANDLE hDS, const char *keyword, CsServicePoint ***poi
     return code_of(e);
 }
 
-DWORD CsPublishService(HANDLE hDS, const CsService *service, CsServicePoint **point)
+DWORD CsPublishService(HANDLE hDS, const CS_SERVICE *service, CS_SERVICE_POINT **point)
 {
     struct service want = { 0 };
     struct held h = { 0 };
@@ -243,7 +244,7 @@ DWORD CsPublishService(HANDLE hDS, const CsService *service, CsServicePoint **po
     return code_of(e);
 }
 
-DWORD CsWithdrawService(HANDLE hDS, const CsService *service)
+DWORD CsWithdrawService(HANDLE hDS, const CS_SERVICE *service)
 {
     struct service want = { 0 };
     struct held h = { 0 };
@@ -260,7 +261,7 @@ DWORD CsWithdrawService(HANDLE hDS, const CsService *service)
 }
 
 /* NULL stays NULL: no policy. */
-static const struct trust *trust_of(const CsTrust *from, struct trust *to)
+static const struct trust *trust_of(const CS_TRUST *from, struct trust *to)
 {
     if (!from)
         return NULL;
@@ -269,7 +270,7 @@ static const struct trust *trust_of(const CsTrust *from, struct trust *to)
 }
 
 DWORD CsFindService(HANDLE hDS, const char *keyword, const char *service_class,
-                    const CsTrust *trust, CsServicePoint ***points, DWORD *count)
+                    const CS_TRUST *trust, CS_SERVICE_POINT ***points, DWORD *count)
 {
     struct points found = { 0 };
     struct trust t = { 0 };
@@ -289,7 +290,7 @@ DWORD CsFindService(HANDLE hDS, const char *keyword, const char *service_class,
 }
 
 /* The first that answers; one that answers and is someone else ends the search. */
-static enum err connect_first(const CsConnectOptions *o, struct points *found, CsConnection *c,
+static enum err connect_first(const CS_CONNECT_OPTIONS *o, struct points *found, CS_CONNECTION *c,
                               size_t *ret_which)
 {
     size_t i;
@@ -304,7 +305,7 @@ static enum err connect_first(const CsConnectOptions *o, struct points *found, C
     return e;
 }
 
-static enum err find_and_connect(struct session *s, const CsConnectOptions *o, CsConnection *c)
+static enum err find_and_connect(struct session *s, const CS_CONNECT_OPTIONS *o, CS_CONNECTION *c)
 {
     struct points found = { 0 };
     struct trust t = { 0 };
@@ -322,9 +323,9 @@ static enum err find_and_connect(struct session *s, const CsConnectOptions *o, C
     return e;
 }
 
-DWORD CsConnectService(HANDLE hDS, const CsConnectOptions *options, CsConnection **connection)
+DWORD CsConnectService(HANDLE hDS, const CS_CONNECT_OPTIONS *options, CS_CONNECTION **connection)
 {
-    CsConnection *c = NULL;
+    CS_CONNECTION *c = NULL;
     struct held h = { 0 };
     enum err e;
 
@@ -348,7 +349,7 @@ DWORD CsConnectService(HANDLE hDS, const CsConnectOptions *options, CsConnection
     return code_of(e);
 }
 
-VOID CsCloseConnection(CsConnection *connection)
+VOID CsCloseConnection(CS_CONNECTION *connection)
 {
     if (!connection)
         return;

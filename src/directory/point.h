@@ -19,7 +19,7 @@ struct point {
     struct account holder; /* trust.h: the one account that holds it */
 };
 
-/* As CsService; everything borrowed. */
+/* As CS_SERVICE; everything borrowed. */
 struct service {
     uint16_t port;
     bool replicable;

@@ -89,9 +89,9 @@ static int plain_receive(void *arg, int socket, void *token, DWORD *length)
 }
 
 struct handshake {
-    const CsConnectOptions *options;
+    const CS_CONNECT_OPTIONS *options;
     const struct point *point;
-    const CsTokenExchange *exchange;
+    const CS_TOKEN_EXCHANGE *exchange;
     CredHandle own;
     const CredHandle *credential;
     CtxtHandle context;
@@ -189,7 +189,7 @@ static enum err authenticate(struct handshake *h)
 }
 
 /* serviceBindingInformation is the service's own affair; ours is its port in decimal. */
-static enum err port_of(const CsConnectOptions *o, const struct point *p, uint16_t *ret)
+static enum err port_of(const CS_CONNECT_OPTIONS *o, const struct point *p, uint16_t *ret)
 {
     const char *text = p->binding_count ? p->bindings[0] : "";
     char *end = NULL;
@@ -226,11 +226,11 @@ static enum err begin(struct handshake *h, unsigned timeout_ms)
     return ERR_OK;
 }
 
-enum err service_connect(const CsConnectOptions *o, const struct point *p, int *ret_socket,
+enum err service_connect(const CS_CONNECT_OPTIONS *o, const struct point *p, int *ret_socket,
                          CtxtHandle *ret_context)
 {
     struct plain_exchange plain = { o->timeout_ms ? o->timeout_ms : TIMEOUT_MS };
-    CsTokenExchange plain_exchange = { plain_send, plain_receive, &plain };
+    CS_TOKEN_EXCHANGE plain_exchange = { plain_send, plain_receive, &plain };
     struct handshake h = { .options = o,
                            .point = p,
                            .socket = -1,

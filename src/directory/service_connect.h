@@ -8,5 +8,5 @@
 #include "directory/point.h"
 
 /* ERR_CONNECT, ERR_TIMEOUT and ERR_NOT_FOUND: it does not answer, another may be tried. */
-MUST_CHECK enum err service_connect(const CsConnectOptions *o, const struct point *p,
+MUST_CHECK enum err service_connect(const CS_CONNECT_OPTIONS *o, const struct point *p,
                                     int *ret_socket, CtxtHandle *ret_context);

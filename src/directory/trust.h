@@ -10,7 +10,7 @@
 
 #include "directory/point.h"
 
-struct trust { /* as CsTrust */
+struct trust { /* as CS_TRUST */
     const char *container, *account, *group, *owner;
 };
 

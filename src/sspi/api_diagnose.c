@@ -19,32 +19,32 @@
 
 enum { KDC_PORT = 88 };
 
-SECURITY_STATUS CsLookupServers(const char *pszRecord, CS_SERVER *rgServers, ULONG *pcServers)
+SECURITY_STATUS CsLookupServers(const char *record, CS_SERVER *servers, ULONG *count)
 {
     struct resolve_srv found[RESOLVE_MAX];
-    size_t count = 0;
+    size_t n = 0;
     ULONG i;
     enum err e;
 
     detail_begin("CsLookupServers");
-    if (!pszRecord || !rgServers || !pcServers)
+    if (!record || !servers || !count)
         return sec_status(detail_fail(ERR_INVALID_PARAMETER, "a pointer is NULL"));
-    e = resolve_service(pszRecord, found, &count);
+    e = resolve_service(record, found, &n);
     if (e)
         return sec_status(e);
-    for (i = 0; i < *pcServers && i < count; i++) {
+    for (i = 0; i < *count && i < n; i++) {
         struct resolve_address a[RESOLVE_MAX];
         size_t addresses = 0;
-        CS_SERVER *s = &rgServers[i];
+        CS_SERVER *s = &servers[i];
 
-        *s = (CS_SERVER){ .wPort = found[i].port,
-                          .wPriority = found[i].priority,
-                          .wWeight = found[i].weight };
-        detail_set(s->szHost, found[i].host);
+        *s = (CS_SERVER){ .port = found[i].port,
+                          .priority = found[i].priority,
+                          .weight = found[i].weight };
+        detail_set(s->host, found[i].host);
         if (resolve_host(found[i].host, found[i].port, a, &addresses) == ERR_OK)
-            resolve_address_format(&a[0], s->szAddress, sizeof s->szAddress);
+            resolve_address_format(&a[0], s->address, sizeof s->address);
     }
-    *pcServers = i;
+    *count = i;
     return SEC_E_OK;
 }
 
@@ -95,11 +95,11 @@ static enum err probe_host(const char *realm, const char *host, uint16_t port, U
     }
     if (e)
         return e;
-    *ret = (CS_KDC_PROBE){ .lSkew = (LONG)(reply.server_time - time(NULL)),
-                           .dwRoundTrip = (ULONG)usec,
-                           .lErrorCode = reply.code };
-    resolve_address_format(&a[i], ret->szServer, sizeof ret->szServer);
-    detail_set(ret->szText, reply.text);
+    *ret = (CS_KDC_PROBE){ .skew = (LONG)(reply.server_time - time(NULL)),
+                           .round_trip = (ULONG)usec,
+                           .error_code = reply.code };
+    resolve_address_format(&a[i], ret->server, sizeof ret->server);
+    detail_set(ret->text, reply.text);
     return ERR_OK;
 }
 
@@ -121,21 +121,21 @@ static enum err probe_realm(const char *realm, ULONG timeout, CS_KDC_PROBE *ret)
     return e;
 }
 
-SECURITY_STATUS CsProbeKdc(const char *pszRealm, const char *pszServer, ULONG dwTimeout,
-                           CS_KDC_PROBE *pProbe)
+SECURITY_STATUS CsProbeKdc(const char *realm, const char *server, ULONG timeout_ms,
+                           CS_KDC_PROBE *probe)
 {
     char host[CS_DIAGNOSE_NAME];
     uint16_t port = 0;
     enum err e;
 
     detail_begin("CsProbeKdc");
-    if (!pszRealm || !pProbe)
+    if (!realm || !probe)
         return sec_status(detail_fail(ERR_INVALID_PARAMETER, "a pointer is NULL"));
-    if (!pszServer)
-        return sec_status(probe_realm(pszRealm, dwTimeout, pProbe));
-    e = split_server(pszServer, host, sizeof host, &port);
+    if (!server)
+        return sec_status(probe_realm(realm, timeout_ms, probe));
+    e = split_server(server, host, sizeof host, &port);
     if (!e)
-        e = probe_host(pszRealm, host, port, dwTimeout, pProbe);
+        e = probe_host(realm, host, port, timeout_ms, probe);
     return sec_status(e);
 }
 
@@ -236,12 +236,12 @@ out:
     return e;
 }
 
-SECURITY_STATUS CsReadKeytab(const char *pszKeytab, CS_KEYTAB_ENTRY **prgEntries, ULONG *pcEntries)
+SECURITY_STATUS CsReadKeytab(const char *keytab, CS_KEYTAB_ENTRY **entries, ULONG *count)
 {
-    const char *path = pszKeytab;
+    const char *path = keytab;
 
     detail_begin("CsReadKeytab");
-    if (!prgEntries || !pcEntries)
+    if (!entries || !count)
         return sec_status(detail_fail(ERR_INVALID_PARAMETER, "a pointer is NULL"));
     if (!path)
         path = secure_getenv("KRB5_KTNAME");
@@ -249,5 +249,5 @@ SECURITY_STATUS CsReadKeytab(const char *pszKeytab, CS_KEYTAB_ENTRY **prgEntries
         path = "/etc/krb5.keytab";
     if (strncmp(path, "FILE:", 5) == 0)
         path += 5;
-    return sec_status(list_keytab(path, prgEntries, pcEntries));
+    return sec_status(list_keytab(path, entries, count));
 }

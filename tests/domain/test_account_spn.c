@@ -38,7 +38,7 @@ static HANDLE as_admin(void)
 
 static char *dn_of(HANDLE ds, const char *account)
 {
-    CsSpnAccount *a = NULL;
+    CS_SPN_ACCOUNT *a = NULL;
     DWORD n = 0;
     char *dn;
 
@@ -58,7 +58,7 @@ static DWORD write_one(HANDLE ds, DS_SPN_WRITE_OP op, const char *dn, const char
 
 static bool holds(HANDLE ds, const char *account, const char *spn)
 {
-    CsSpnAccount *a = NULL;
+    CS_SPN_ACCOUNT *a = NULL;
     DWORD n = 0, i;
     bool found = false;
 

@@ -12,10 +12,10 @@ static char sibling[128]; /* another name of the service's account */
 
 static HANDLE bind_as_admin(void)
 {
-    CsDirectoryOptions o = { .size = sizeof o,
-                             .domain = getenv("REALM"),
-                             .user = getenv("ADMIN"),
-                             .password = getenv("ADMIN_PASSWORD") };
+    CS_DIRECTORY_OPTIONS o = { .size = sizeof o,
+                               .domain = getenv("REALM"),
+                               .user = getenv("ADMIN"),
+                               .password = getenv("ADMIN_PASSWORD") };
     HANDLE ds = NULL;
 
     pair_ok((SECURITY_STATUS)CsBindDirectory(&o, &ds));
@@ -26,7 +26,7 @@ static void write_sibling(DS_SPN_WRITE_OP op)
 {
     HANDLE ds = bind_as_admin();
     LPCSTR names[] = { sibling };
-    CsSpnAccount *a = NULL;
+    CS_SPN_ACCOUNT *a = NULL;
     DWORD n = 0;
 
     pair_ok((SECURITY_STATUS)CsListSpnAccounts(ds, getenv("SERVICE_ACCOUNT"), &a, &n));

@@ -26,11 +26,11 @@ static const char *env(const char *name)
 
 static HANDLE bind_as(const char *user, const char *password)
 {
-    CsDirectoryOptions o = { .size = sizeof o,
-                             .domain = env("REALM"),
-                             .user = user,
-                             .user_domain = env("REALM"),
-                             .password = password };
+    CS_DIRECTORY_OPTIONS o = { .size = sizeof o,
+                               .domain = env("REALM"),
+                               .user = user,
+                               .user_domain = env("REALM"),
+                               .password = password };
     HANDLE ds = NULL;
 
     if (CsBindDirectory(&o, &ds))
@@ -56,14 +56,14 @@ static void expect(DWORD code, DWORD want, const char *what)
 
 static const char *const keywords[] = { KEYWORD, "Countersign", "Test (all*)" };
 
-static CsService a_service(const char *name, const char *class)
+static CS_SERVICE a_service(const char *name, const char *class)
 {
-    CsService s = { .size = sizeof s,
-                    .name = name,
-                    .service_class = class,
-                    .port = 5001,
-                    .keywords = keywords,
-                    .keyword_count = 3 };
+    CS_SERVICE s = { .size = sizeof s,
+                     .name = name,
+                     .service_class = class,
+                     .port = 5001,
+                     .keywords = keywords,
+                     .keyword_count = 3 };
 
     return s;
 }
@@ -82,9 +82,9 @@ static bool ldapsearch_sees(const char *dn, const char *line)
 
 static void a_host_publishes_reads_updates_and_withdraws(void **state)
 {
-    CsService service = a_service("Scp Test, one", "scpa");
+    CS_SERVICE service = a_service("Scp Test, one", "scpa");
     HANDLE ds = as_host();
-    CsServicePoint *p = NULL, *again = NULL;
+    CS_SERVICE_POINT *p = NULL, *again = NULL;
     const char *const ports[] = { "5002" };
     BOOL changed = FALSE;
     char line[400];
@@ -128,10 +128,10 @@ static void a_host_publishes_reads_updates_and_withdraws(void **state)
 /* The two access-control entries: the service's account may keep host and port true, no more. */
 static void a_service_account_is_granted_what_it_needs(void **state)
 {
-    CsService service = a_service("Granted", "scpb");
+    CS_SERVICE service = a_service("Granted", "scpb");
     HANDLE admin = as_admin(), svc = bind_as(env("SERVICE_ACCOUNT"), env("SERVICE_PASSWORD"));
     HANDLE other = bind_as(env("OTHER"), env("OTHER_PASSWORD"));
-    CsServicePoint *p = NULL;
+    CS_SERVICE_POINT *p = NULL;
     const char *const ports[] = { "6001" };
     char container[300];
     BOOL changed = FALSE;
@@ -157,9 +157,9 @@ static void a_service_account_is_granted_what_it_needs(void **state)
 
 static void what_fails_half_way_is_undone(void **state)
 {
-    CsService service = a_service("Half", "test"); /* its SPN is the service account's */
+    CS_SERVICE service = a_service("Half", "test"); /* its SPN is the service account's */
     HANDLE ds = as_host();
-    CsServicePoint **points = NULL;
+    CS_SERVICE_POINT **points = NULL;
     DWORD n = 9;
 
     (void)state;
@@ -173,11 +173,11 @@ static void what_fails_half_way_is_undone(void **state)
 
 static void trust_decides_between_hits(void **state)
 {
-    CsService real = a_service("Real", "scpc"), planted = a_service("Planted", "scpc");
+    CS_SERVICE real = a_service("Real", "scpc"), planted = a_service("Planted", "scpc");
     HANDLE host = as_host(), admin = as_admin();
     HANDLE client = bind_as(env("PERSON"), env("PERSON_PASSWORD"));
-    CsServicePoint **points = NULL;
-    CsTrust trust = { 0 };
+    CS_SERVICE_POINT **points = NULL;
+    CS_TRUST trust = { 0 };
     char container[300], evil[300];
     DWORD n = 0;
 
@@ -209,24 +209,24 @@ static void trust_decides_between_hits(void **state)
     assert_int_equal(n, 1);
     assert_non_null(strstr(points[0]->dn, "CN=Real,"));
     CsFreeServicePoints(points, n);
-    trust = (CsTrust){ .container = container };
+    trust = (CS_TRUST){ .container = container };
     expect(CsFindService(client, KEYWORD, "scpc", &trust, &points, &n), ERROR_SUCCESS, "container");
     assert_non_null(strstr(points[0]->dn, "CN=Planted,"));
     CsFreeServicePoints(points, n);
-    trust = (CsTrust){ .group = "Domain Computers" };
+    trust = (CS_TRUST){ .group = "Domain Computers" };
     expect(CsFindService(client, KEYWORD, "scpc", &trust, &points, &n), ERROR_SUCCESS, "group");
     assert_int_equal(n, 1);
     assert_non_null(strstr(points[0]->dn, "CN=Real,"));
     CsFreeServicePoints(points, n);
-    trust = (CsTrust){ .owner = "Domain Admins" };
+    trust = (CS_TRUST){ .owner = "Domain Admins" };
     expect(CsFindService(client, KEYWORD, "scpc", &trust, &points, &n), ERROR_SUCCESS, "owner");
     assert_int_equal(n, 1);
     assert_non_null(strstr(points[0]->dn, "CN=Planted,"));
     CsFreeServicePoints(points, n);
-    trust = (CsTrust){ .account = env("OTHER") };
+    trust = (CS_TRUST){ .account = env("OTHER") };
     expect(CsFindService(client, KEYWORD, "scpc", &trust, &points, &n), ERROR_TRUST_FAILURE,
            "nobody");
-    trust = (CsTrust){ 0 };
+    trust = (CS_TRUST){ 0 };
     expect(CsFindService(client, KEYWORD, "scpc", &trust, &points, &n), ERROR_INVALID_PARAMETER,
            "an empty policy");
     expect(CsWithdrawService(admin, &planted), ERROR_SUCCESS, "withdraw");
@@ -336,20 +336,20 @@ static CredHandle credential_of(const char *user, const char *password)
     return cred;
 }
 
-static DWORD connects(const char *keytab, const char *class, const CsTrust *trust, DWORD *retries)
+static DWORD connects(const char *keytab, const char *class, const CS_TRUST *trust, DWORD *retries)
 {
-    CsService service = a_service("Connect", class);
+    CS_SERVICE service = a_service("Connect", class);
     struct acceptor a = { .keytab = keytab };
     CredHandle cred = credential_of(env("PERSON"), env("PERSON_PASSWORD"));
-    CsConnectOptions o = { .size = sizeof o,
-                           .keyword = KEYWORD,
-                           .service_class = class,
-                           .trust = trust,
-                           .credential = &cred,
-                           .timeout_ms = 5000,
-                           .address = "127.0.0.1" };
+    CS_CONNECT_OPTIONS o = { .size = sizeof o,
+                             .keyword = KEYWORD,
+                             .service_class = class,
+                             .trust = trust,
+                             .credential = &cred,
+                             .timeout_ms = 5000,
+                             .address = "127.0.0.1" };
     HANDLE host = as_host(), client = bind_as(env("PERSON"), env("PERSON_PASSWORD"));
-    CsConnection *c = NULL;
+    CS_CONNECTION *c = NULL;
     pthread_t thread;
     DWORD code;
     char text[600];
@@ -385,7 +385,7 @@ static DWORD connects(const char *keytab, const char *class, const CsTrust *trus
 
 static void a_keyword_leads_to_an_authenticated_connection(void **state)
 {
-    CsTrust trust = { .account = env("HOST_ACCOUNT") };
+    CS_TRUST trust = { .account = env("HOST_ACCOUNT") };
 
     (void)state;
     expect(connects(env("HOST_KEYTAB"), "scpd", &trust, NULL), ERROR_SUCCESS, "connect");
@@ -395,7 +395,7 @@ static void a_keyword_leads_to_an_authenticated_connection(void **state)
 /* At the published address sits a service with another account's key. */
 static void a_service_under_another_account_is_found_out(void **state)
 {
-    CsTrust trust = { .account = env("HOST_ACCOUNT") };
+    CS_TRUST trust = { .account = env("HOST_ACCOUNT") };
 
     (void)state;
     assert_int_not_equal(connects(env("SERVICE_KEYTAB"), "scpe", &trust, NULL), ERROR_SUCCESS);

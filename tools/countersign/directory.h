@@ -11,7 +11,7 @@
 #include "command.h"
 
 struct directory {
-    CsDirectoryOptions options;
+    CS_DIRECTORY_OPTIONS options;
     char *password; /* typed by a person */
     HANDLE ds;
     bool json;

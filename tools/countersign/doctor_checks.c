@@ -82,12 +82,12 @@ static void check_record(struct doctor *d, const char *name, const char *prefix)
     if (CsLookupServers(record, servers, &count) != SEC_E_OK) {
         f = doctor_note(d, name, FINDING_FAILED, "DNS has no %s", record);
         doctor_fix(f, "let this host ask the domain's DNS server, or name it in COUNTERSIGN_DNS");
-    } else if (!servers[0].szAddress[0]) {
+    } else if (!servers[0].address[0]) {
         f = doctor_note(d, name, FINDING_FAILED, "%s names %s, which has no address", record,
-                        servers[0].szHost);
-        doctor_fix(f, "register the address of %s in DNS", servers[0].szHost);
+                        servers[0].host);
+        doctor_fix(f, "register the address of %s in DNS", servers[0].host);
     } else {
-        doctor_note(d, name, FINDING_OK, "%s at %s%s", servers[0].szHost, servers[0].szAddress,
+        doctor_note(d, name, FINDING_OK, "%s at %s%s", servers[0].host, servers[0].address,
                     count > 1 ? ", and others" : "");
     }
 }
@@ -102,22 +102,22 @@ static bool check_kdc(struct doctor *d)
         doctor_note_failure(d, "KDC");
         return false;
     }
-    doctor_note(d, "KDC", FINDING_OK, "%s answers in %.1f ms", probe.szServer,
-                probe.dwRoundTrip / 1000.0);
-    skew = (unsigned)abs(probe.lSkew);
+    doctor_note(d, "KDC", FINDING_OK, "%s answers in %.1f ms", probe.server,
+                probe.round_trip / 1000.0);
+    skew = (unsigned)abs(probe.skew);
     if (skew <= SKEW_NOTE) {
         doctor_note(d, "clock", FINDING_OK, "%u s from the KDC's", skew);
         return true;
     }
     f = doctor_note(d, "clock", skew > SKEW_LIMIT ? FINDING_FAILED : FINDING_WARNING,
                     "the KDC's is %u s %s; Kerberos allows %d", skew,
-                    probe.lSkew > 0 ? "ahead" : "behind", SKEW_LIMIT);
+                    probe.skew > 0 ? "ahead" : "behind", SKEW_LIMIT);
     doctor_fix(f,
                "synchronize this host's clock with the domain's (chronyc makestep, or ntpd -gq)");
     return skew <= SKEW_LIMIT;
 }
 
-static void judge_keys(struct doctor *d, const CsSpnAccount *a)
+static void judge_keys(struct doctor *d, const CS_SPN_ACCOUNT *a)
 {
     const char *path = d->keytab ? d->keytab : "the host's keytab";
     struct spn_key_match m;
@@ -151,7 +151,7 @@ static void judge_keys(struct doctor *d, const CsSpnAccount *a)
 
 static bool check_directory(struct doctor *d)
 {
-    CsSpnAccount *accounts = NULL;
+    CS_SPN_ACCOUNT *accounts = NULL;
     struct finding *f = NULL;
     DWORD count = 0;
     DWORD status;

@@ -69,7 +69,7 @@ static void print_line(const char *name, const char *text)
         printf("    %-9s %s\n", name, text);
 }
 
-static void print_point(const struct directory *d, const CsServicePoint *p)
+static void print_point(const struct directory *d, const CS_SERVICE_POINT *p)
 {
     if (d->json) {
         json_object(NULL);
@@ -100,7 +100,7 @@ static void print_point(const struct directory *d, const CsServicePoint *p)
 struct request {
     struct directory d;
     const char *what, *service_class;
-    CsTrust trust;
+    CS_TRUST trust;
     bool trusting;
 };
 
@@ -138,7 +138,7 @@ static int parse(const struct command *c, struct request *q, const struct option
 
 static int list_points(struct request *q)
 {
-    CsServicePoint **points = NULL;
+    CS_SERVICE_POINT **points = NULL;
     DWORD count = 0;
     DWORD i;
     DWORD status = q->service_class ? CsFindService(q->d.ds, q->what, q->service_class,
@@ -189,7 +189,7 @@ static int show_run(int argc, char **argv)
 {
     static const struct option options[] = { DIRECTORY_OPTIONS, { 0 } };
     struct request q = { 0 };
-    CsServicePoint *point = NULL;
+    CS_SERVICE_POINT *point = NULL;
     DWORD status;
     int result = parse(&command_show, &q, options, argc, argv);
 

@@ -67,7 +67,7 @@ static const char withdraw_help[] =
 
 struct request {
     struct directory d;
-    CsService service;
+    CS_SERVICE service;
     const char *keywords[LIST_MAX], *bindings[LIST_MAX];
 };
 
@@ -106,7 +106,7 @@ static bool port_of(const char *text, USHORT *ret)
 
 static bool take(struct request *q, int opt, char *value)
 {
-    CsService *s = &q->service;
+    CS_SERVICE *s = &q->service;
 
     switch (opt) {
     case OPT_NAME:
@@ -156,7 +156,7 @@ static int parse(const struct command *c, struct request *q, int argc, char **ar
     return EXIT_DONE;
 }
 
-static void print_published(const struct request *q, const CsServicePoint *p)
+static void print_published(const struct request *q, const CS_SERVICE_POINT *p)
 {
     if (q->d.json) {
         json_object(NULL);
@@ -175,7 +175,7 @@ static void print_published(const struct request *q, const CsServicePoint *p)
 static int publish_run(int argc, char **argv)
 {
     struct request q = { 0 };
-    CsServicePoint *point = NULL;
+    CS_SERVICE_POINT *point = NULL;
     DWORD status;
     int result = parse(&command_publish, &q, argc, argv);
 

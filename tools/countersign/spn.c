@@ -47,7 +47,7 @@ static const char help[] =
     "EXIT STATUS\n"
     "    0 done or found, 1 failed, not found, a duplicate, or not acceptable here, 2 usage\n";
 
-static void print_account(const struct directory *d, const CsSpnAccount *a)
+static void print_account(const struct directory *d, const CS_SPN_ACCOUNT *a)
 {
     DWORD i;
 
@@ -71,7 +71,7 @@ static void print_account(const struct directory *d, const CsSpnAccount *a)
 
 static int spn_list(struct spn_request *q)
 {
-    CsSpnAccount *accounts = NULL;
+    CS_SPN_ACCOUNT *accounts = NULL;
     DWORD count = 0;
     DWORD i;
     DWORD status = CsListSpnAccounts(q->d.ds, q->args[0], &accounts, &count);
@@ -117,7 +117,7 @@ static int spn_find(struct spn_request *q)
 
 static int write_name(struct spn_request *q, DS_SPN_WRITE_OP op, const char *done)
 {
-    CsSpnAccount *accounts = NULL;
+    CS_SPN_ACCOUNT *accounts = NULL;
     const char *spn = q->args[0];
     DWORD count = 0;
     DWORD status = CsListSpnAccounts(q->d.ds, q->args[1], &accounts, &count);
@@ -193,7 +193,7 @@ static DWORD print_duplicates(const struct directory *d, const struct held *h, s
 
 static int spn_duplicates(struct spn_request *q)
 {
-    CsSpnAccount *accounts = NULL;
+    CS_SPN_ACCOUNT *accounts = NULL;
     struct held *all = NULL;
     DWORD count = 0;
     DWORD found = 0;

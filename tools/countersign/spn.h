@@ -23,7 +23,7 @@ struct spn_key_match {
     bool acceptable; /* all in all */
 };
 
-void spn_match_keys(const CsSpnAccount *account, const char *spn, const char *keytab,
+void spn_match_keys(const CS_SPN_ACCOUNT *account, const char *spn, const char *keytab,
                     struct spn_key_match *ret);
 /* "AES256 AES128 RC4" */
 const char *spn_types_text(ULONG bits, char to[64]);

@@ -55,7 +55,7 @@ static bool same_name(const char *principal, const char *name)
 }
 
 /* A key is the account's under any of its names; the acceptor looks for keys, not for names. */
-static bool names_account(const char *principal, const CsSpnAccount *account, const char *spn)
+static bool names_account(const char *principal, const CS_SPN_ACCOUNT *account, const char *spn)
 {
     DWORD i;
 
@@ -68,7 +68,7 @@ static bool names_account(const char *principal, const CsSpnAccount *account, co
     return false;
 }
 
-void spn_match_keys(const CsSpnAccount *account, const char *spn, const char *keytab,
+void spn_match_keys(const CS_SPN_ACCOUNT *account, const char *spn, const char *keytab,
                     struct spn_key_match *ret)
 {
     CS_KEYTAB_ENTRY *entries = NULL;
@@ -78,14 +78,14 @@ void spn_match_keys(const CsSpnAccount *account, const char *spn, const char *ke
 
     m.readable = CsReadKeytab(keytab, &entries, &count) == SEC_E_OK;
     for (i = 0; m.readable && i < count; i++) {
-        if (!names_account(entries[i].pszPrincipal, account, spn))
+        if (!names_account(entries[i].principal, account, spn))
             continue;
         m.name = true;
-        if (entries[i].dwKvno > m.newest)
-            m.newest = entries[i].dwKvno;
-        if (entries[i].dwKvno == account->key_version || account->key_version == 0) {
+        if (entries[i].kvno > m.newest)
+            m.newest = entries[i].kvno;
+        if (entries[i].kvno == account->key_version || account->key_version == 0) {
             m.version = true;
-            m.types |= bit_of(entries[i].dwEncryptionType);
+            m.types |= bit_of(entries[i].encryption_type);
         }
     }
     if (m.readable)
@@ -101,7 +101,7 @@ struct verdict {
     char why[512], fix[512];
 };
 
-static void judge(const CsSpnAccount *a, const struct spn_key_match *m, const char *keytab,
+static void judge(const CS_SPN_ACCOUNT *a, const struct spn_key_match *m, const char *keytab,
                   struct verdict *v)
 {
     const char *path = keytab ? keytab : "the host's keytab";
@@ -127,7 +127,7 @@ static void judge(const CsSpnAccount *a, const struct spn_key_match *m, const ch
     }
 }
 
-static void print_explanation(const struct spn_request *q, const CsSpnAccount *a,
+static void print_explanation(const struct spn_request *q, const CS_SPN_ACCOUNT *a,
                               const struct spn_key_match *m, const struct verdict *v)
 {
     char account_types[64], keytab_types[64];
@@ -164,7 +164,7 @@ static void print_explanation(const struct spn_request *q, const CsSpnAccount *a
 
 int spn_explain(struct spn_request *q)
 {
-    CsSpnAccount *accounts = NULL;
+    CS_SPN_ACCOUNT *accounts = NULL;
     struct spn_key_match match = { 0 };
     struct verdict verdict = { 0 };
     DWORD count = 0;

@@ -36,11 +36,11 @@ static void lists_names_and_never_keys(void **state)
     snprintf(prefixed, sizeof prefixed, "FILE:%s", path);
     assert_int_equal(CsReadKeytab(prefixed, &list, &count), SEC_E_OK);
     assert_int_equal(count, 2);
-    assert_string_equal(list[0].pszPrincipal, "HTTP/web@EXAM");
-    assert_int_equal(list[0].dwKvno, 3);
-    assert_int_equal(list[0].dwEncryptionType, 18);
-    assert_string_equal(list[1].pszPrincipal, "a@EXAM");
-    assert_int_equal(list[1].dwEncryptionType, 23);
+    assert_string_equal(list[0].principal, "HTTP/web@EXAM");
+    assert_int_equal(list[0].kvno, 3);
+    assert_int_equal(list[0].encryption_type, 18);
+    assert_string_equal(list[1].principal, "a@EXAM");
+    assert_int_equal(list[1].encryption_type, 23);
     FreeContextBuffer(list);
     unlink(path);
 }
