@@ -110,7 +110,7 @@ static SECURITY_STATUS exchange(int sock, CtxtHandle *context, enum wire_kind ki
                                 const char *text)
 {
     static struct frame f;
-    const char *word = kind == WIRE_SIGNED ? "signed" : "sealed", *answer;
+    const char *word = kind == WIRE_SIGNED ? "signed" : "sealed", *answer = NULL;
     SECURITY_STATUS status = say(sock, context, kind, text);
 
     if (failed(kind == WIRE_SIGNED ? "MakeSignature" : "EncryptMessage", (DWORD)status))
@@ -145,7 +145,7 @@ static SECURITY_STATUS talk(const struct options *o, int sock, const CS_SERVICE_
 {
     CredHandle credentials;
     CtxtHandle context;
-    SecPkgContext_NativeNamesA names;
+    SecPkgContext_NativeNamesA names = { 0 };
     SECURITY_STATUS status;
 
     /* Our own: whoever ran kinit, or logged on. */

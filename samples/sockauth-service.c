@@ -225,7 +225,8 @@ static int serve_all(int listener, CredHandle *credentials)
         *caller = (struct caller){ wire_accept(listener), credentials };
         if (caller->sock < 0 || pthread_create(&thread, NULL, serve, caller)) {
             fprintf(stderr, "%s\n", caller->sock < 0 ? wire_error() : "no thread for a caller");
-            return 1; /* the process ends, and everything with it */
+            free(caller);
+            return 1;
         }
         pthread_detach(thread);
     }

@@ -165,7 +165,7 @@ static bool connect_one(int sock, const struct addrinfo *a)
 
 int wire_connect(const char *address, const char *host)
 {
-    char named[WIRE_NAME];
+    char named[WIRE_NAME] = "";
     const char *port;
     struct addrinfo *list = NULL, *a;
     int sock = -1;
