@@ -110,34 +110,50 @@ static struct addrinfo *resolve(const char *host, const char *port, int flags)
     return list;
 }
 
-int wire_listen(const char *address)
+static bool listen_one(int sock, const struct addrinfo *a, bool both)
 {
     static const int on = 1, off = 0;
-    char host[WIRE_NAME] = "";
-    const char *port;
-    struct addrinfo *list, *a;
+
+    if (sock < 0)
+        return false;
+    setsockopt(sock, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (a->ai_family == AF_INET6)
+        setsockopt(sock, IPPROTO_IPV6, IPV6_V6ONLY, both ? &off : &on, sizeof on);
+    return bind(sock, a->ai_addr, a->ai_addrlen) == 0 && listen(sock, 16) == 0;
+}
+
+static int listen_at(const char *host, const char *port, bool both)
+{
+    struct addrinfo *list = resolve(host, port, AI_PASSIVE), *a;
     int sock = -1;
 
-    if (!split_address(address, host, &port))
-        return -1;
-    /* "::" takes IPv4 callers too, so one socket serves "every address". */
-    list = resolve(host[0] ? host : "::", port, AI_PASSIVE);
     for (a = list; a && sock < 0; a = a->ai_next) {
         sock = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC, 0);
-        if (sock < 0)
-            continue;
-        setsockopt(sock, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-        if (a->ai_family == AF_INET6)
-            setsockopt(sock, IPPROTO_IPV6, IPV6_V6ONLY, host[0] ? &on : &off, sizeof on);
-        if (bind(sock, a->ai_addr, a->ai_addrlen) || listen(sock, 16)) {
-            fail("listen on %s: %s", address, strerror(errno));
-            close(sock);
+        if (!listen_one(sock, a, both)) {
+            fail("listen on %s, port %s: %s", host, port, strerror(errno));
+            if (sock >= 0)
+                close(sock);
             sock = -1;
         }
     }
     if (list)
         freeaddrinfo(list);
     return sock;
+}
+
+int wire_listen(const char *address)
+{
+    char host[WIRE_NAME] = "";
+    const char *port;
+    int sock;
+
+    if (!split_address(address, host, &port))
+        return -1;
+    if (host[0])
+        return listen_at(host, port, false);
+    /* "::" takes IPv4 callers, too; a host without IPv6 has only those. */
+    sock = listen_at("::", port, true);
+    return sock >= 0 ? sock : listen_at("0.0.0.0", port, true);
 }
 
 /* Frames are small and answered at once: Nagle's algorithm would only hold them back. */

@@ -99,12 +99,47 @@ static void a_signed_body_comes_apart_as_it_was_joined(void **state)
     assert_false(wire_signed_join(&sent, (const uint8_t *)"s", 1, WIRE_MAX));
 }
 
+/* Whoever listens at address is reached there, and sends a frame. */
+static void meet(const char *address, const char *host)
+{
+    char where[WIRE_NAME];
+    int listener = wire_listen(address), client, server;
+
+    assert_true(listener >= 0);
+    wire_name(listener, false, where);
+    client = wire_connect(host ? strrchr(where, ':') + 1 : where, host);
+    assert_true(client >= 0);
+    server = wire_accept(listener);
+    assert_true(server >= 0);
+    sent.kind = WIRE_TOKEN;
+    sent.len = 1;
+    assert_true(wire_send(client, &sent));
+    assert_true(wire_receive(server, &got));
+    close(listener);
+    close(client);
+    close(server);
+}
+
+static void addresses_with_and_without_a_host(void **state)
+{
+    (void)state;
+    meet("127.0.0.1:0", NULL);
+    meet("0", "127.0.0.1"); /* every address, and a port alone to connect to */
+    meet(":0", "127.0.0.1");
+    assert_true(wire_listen("127.0.0.1:") < 0);
+    assert_true(wire_listen("") < 0);
+    assert_true(wire_listen("203.0.113.1:0") < 0); /* not one of this host's */
+    assert_true(wire_connect("127.0.0.1:1", NULL) < 0);
+    assert_non_null(strstr(wire_error(), "127.0.0.1, port 1"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_frame_arrives_as_it_was_sent),
         cmocka_unit_test(every_cut_frame_is_refused),
         cmocka_unit_test(lengths_and_kinds_have_limits),
+        cmocka_unit_test(addresses_with_and_without_a_host),
         cmocka_unit_test(a_signed_body_comes_apart_as_it_was_joined),
     };
 
