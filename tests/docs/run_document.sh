@@ -31,8 +31,9 @@ domain_up ONE.EXAMPLE
 mkdir "$TEST_TMP/home"
 cd "$TEST_TMP/home"
 HOME=$TEST_TMP/home
+TMPDIR=$TEST_TMP/home
 PATH=$COUNTERSIGN_BUILD/bin:$COUNTERSIGN_BUILD/samples:$PATH
-export HOME PATH
+export HOME TMPDIR PATH
 domain_exec sh -eu "$commands" >"$said" 2>&1 || {
     cat "$said"
     fail "$document: the command after the last \"--- line\" above failed"
