@@ -11,6 +11,7 @@
 
 #include <countersign/ntdsapi.h>
 
+#include "base/alloc.h"
 #include "base/detail.h"
 
 #include "out.h"
@@ -55,7 +56,7 @@ static char *ask_password(const char *user)
     fflush(tty);
     if (fgets(line, sizeof line, tty)) {
         line[strcspn(line, "\r\n")] = '\0';
-        copy = strdup(line);
+        copy = mem_strdup(line);
     }
     tcsetattr(fileno(tty), TCSAFLUSH, &shown);
     fputc('\n', tty);
@@ -87,10 +88,7 @@ void directory_done(struct directory *d)
 {
     if (d->ds)
         DsUnBindA(&d->ds);
-    if (d->password) {
-        explicit_bzero(d->password, strlen(d->password));
-        free(d->password);
-    }
+    mem_free_secret_text(d->password);
 }
 
 int directory_fail(const char *what, DWORD status)

@@ -9,6 +9,8 @@
 
 #include <countersign/ntdsapi.h>
 
+#include "base/alloc.h"
+
 #include "out.h"
 
 static const char help[] =
@@ -205,7 +207,7 @@ static int spn_duplicates(struct spn_request *q)
         return directory_fail("cannot list names", status);
     for (i = 0; i < count; i++)
         n += accounts[i].spn_count;
-    all = calloc(n ? n : 1, sizeof *all);
+    all = mem_array(n ? n : 1, sizeof *all);
     n = 0;
     for (i = 0; all && i < count; i++) {
         for (k = 0; k < accounts[i].spn_count; k++)
@@ -222,7 +224,7 @@ static int spn_duplicates(struct spn_request *q)
     else if (all && !found)
         printf("%zu names, none held twice\n", n);
     CsFreeSpnAccounts(accounts, count);
-    free(all);
+    mem_free(all);
     return all && !found ? EXIT_DONE : EXIT_NEGATIVE;
 }
 
