@@ -23,6 +23,13 @@ static void leg_prepare(struct leg *l, const SecBuffer *token)
     l->out_desc = (SecBufferDesc){ SECBUFFER_VERSION, 1, &l->out };
 }
 
+/* A step that fails may leave a token too: what to tell the peer. */
+static void leg_free(struct leg *l)
+{
+    if (l->out.pvBuffer)
+        FreeContextBuffer(l->out.pvBuffer);
+}
+
 static bool failed(struct doctor *d, const char *name, SECURITY_STATUS status)
 {
     if (status >= 0)
@@ -41,19 +48,17 @@ static void finish(struct doctor *d, CredHandle *client, CtxtHandle *initiator, 
     leg_prepare(&second, &first->out);
     status = AcceptSecurityContext(service, NULL, &second.in_desc, ASC_REQ_ALLOCATE_MEMORY,
                                    SECURITY_NATIVE_DREP, acceptor, &second.out_desc, &got, NULL);
-    if (failed(d, "decrypt to self", status))
-        return;
-    doctor_note(d, "decrypt to self", FINDING_OK, "this host's keytab opens that ticket");
-    leg_prepare(&third, &second.out);
-    status = InitializeSecurityContextA(
-        client, initiator, d->spn, ISC_REQ_MUTUAL_AUTH | ISC_REQ_ALLOCATE_MEMORY, 0,
-        SECURITY_NATIVE_DREP, &third.in_desc, 0, initiator, &third.out_desc, &got, NULL);
-    if (!failed(d, "mutual", status))
-        doctor_note(d, "mutual", FINDING_OK, "both ends proved who they are");
-    if (second.out.pvBuffer)
-        FreeContextBuffer(second.out.pvBuffer);
-    if (third.out.pvBuffer)
-        FreeContextBuffer(third.out.pvBuffer);
+    if (!failed(d, "decrypt to self", status)) {
+        doctor_note(d, "decrypt to self", FINDING_OK, "this host's keytab opens that ticket");
+        leg_prepare(&third, &second.out);
+        status = InitializeSecurityContextA(
+            client, initiator, d->spn, ISC_REQ_MUTUAL_AUTH | ISC_REQ_ALLOCATE_MEMORY, 0,
+            SECURITY_NATIVE_DREP, &third.in_desc, 0, initiator, &third.out_desc, &got, NULL);
+        if (!failed(d, "mutual", status))
+            doctor_note(d, "mutual", FINDING_OK, "both ends proved who they are");
+        leg_free(&third);
+    }
+    leg_free(&second);
 }
 
 void doctor_exchange(struct doctor *d, CredHandle *client)
@@ -73,8 +78,10 @@ void doctor_exchange(struct doctor *d, CredHandle *client)
     status = InitializeSecurityContextA(
         client, NULL, d->spn, ISC_REQ_MUTUAL_AUTH | ISC_REQ_ALLOCATE_MEMORY, 0,
         SECURITY_NATIVE_DREP, NULL, 0, &initiator, &first.out_desc, &got, NULL);
-    if (failed(d, "service ticket", status))
+    if (failed(d, "service ticket", status)) {
+        leg_free(&first);
         return;
+    }
     doctor_note(d, "service ticket", FINDING_OK, "for %s", d->spn);
     status = CsAcquireCredentials(&options, &service, NULL);
     if (!failed(d, "decrypt to self", status)) {
@@ -83,6 +90,5 @@ void doctor_exchange(struct doctor *d, CredHandle *client)
         FreeCredentialsHandle(&service);
     }
     DeleteSecurityContext(&initiator);
-    if (first.out.pvBuffer)
-        FreeContextBuffer(first.out.pvBuffer);
+    leg_free(&first);
 }
