@@ -146,7 +146,7 @@ say "in a namespace of its own, on IPv6 too, without root where this runs as roo
 d=$TEST_TMP/d
 e=$TEST_TMP/e
 mkdir "$d" "$e" "$TEST_TMP/copy"
-cp -r "$COUNTERSIGN_BUILD/bin" "$COUNTERSIGN_BUILD/share" "$COUNTERSIGN_BUILD"/src/*base.so* \
+cp -r "$COUNTERSIGN_BUILD/bin" "$COUNTERSIGN_BUILD/share" "$COUNTERSIGN_BUILD"/src/*.so* \
     "$TEST_TMP/copy"
 chmod 755 "$TEST_TMP"
 chmod -R a+rX "$TEST_TMP/copy"
