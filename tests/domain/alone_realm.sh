@@ -150,6 +150,7 @@ cp -r "$COUNTERSIGN_BUILD/bin" "$COUNTERSIGN_BUILD/share" "$COUNTERSIGN_BUILD"/s
     "$TEST_TMP/copy"
 chmod 755 "$TEST_TMP"
 chmod -R a+rX "$TEST_TMP/copy"
+cd "$TEST_TMP" # wherever the checkout is, this an ordinary user may enter
 ordinarily() { "$@"; }
 if [ "$(id -u)" = 0 ]; then
     chown nobody "$d" "$e"
