@@ -171,7 +171,7 @@ static void another_accounts_key(void **state)
     (void)state;
     begin(client, wrong, getenv("SERVICE_SPN"), EVERY, &o);
     assert_int_equal(o.acceptor, ERR_WRONG_PRINCIPAL);
-    assert_non_null(strstr(detail_get()->text, getenv("SERVICE_SPN")));
+    assert_non_null(strstr(detail_get()->text, unit_env("SERVICE_SPN")));
     end(&o);
     p->credential_free(client);
     p->credential_free(wrong);
@@ -189,7 +189,7 @@ static void what_the_domain_refuses(void **state)
     (void)state;
     begin(client, NULL, "HTTP/nowhere.example", EVERY, &o);
     assert_int_equal(o.initiator, ERR_TARGET_UNKNOWN);
-    assert_non_null(strstr(detail_get()->server, getenv("DC_ADDRESS")));
+    assert_non_null(strstr(detail_get()->server, unit_env("DC_ADDRESS")));
     end(&o);
     begin(wrong, NULL, getenv("SERVICE_SPN"), EVERY, &o);
     assert_int_equal(o.initiator, ERR_LOGON_DENIED);

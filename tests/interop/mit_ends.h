@@ -19,8 +19,8 @@ struct end initiator(bool mit, uint32_t flags);
 struct end acceptor(bool mit);
 struct bindings channel(const char *text);
 
-void expect_ok(struct end *initiator, struct end *acceptor);
+/* a initiates, b accepts. */
+void expect_ok(struct end *a, struct end *b);
 /* Expects the acceptor to refuse with this error, and hands its error token to the initiator. */
-void expect_refusal(struct end *initiator, struct end *acceptor, enum err at_acceptor,
-                    enum err at_initiator);
-void expect_initiator_fails(struct end *initiator, enum err want);
+void expect_refusal(struct end *a, struct end *b, enum err at_acceptor, enum err at_initiator);
+void expect_initiator_fails(struct end *a, enum err want);

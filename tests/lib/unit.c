@@ -64,3 +64,14 @@ void unit_assert_bytes(struct bytes got, struct bytes want)
     assert_int_equal(got.len, want.len);
     assert_memory_equal(got.ptr, want.ptr, want.len);
 }
+
+const char *unit_env(const char *name)
+{
+    const char *value = getenv(name);
+
+    if (!value) {
+        fprintf(stderr, "the environment has no %s: run through ctest\n", name);
+        exit(1);
+    }
+    return value;
+}

@@ -26,4 +26,7 @@ void unit_every_prefix(struct bytes whole, enum err (*parse)(struct bytes msg));
  * return ERR_NO_MEMORY, the last one ERR_OK; ASan finds what leaked. */
 void oom_run(enum err (*scenario)(void *arg), void *arg);
 
+/* What the script around a test has set; the test ends without it. */
+const char *unit_env(const char *name);
+
 void unit_assert_bytes(struct bytes got, struct bytes want);
