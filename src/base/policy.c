@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/log.h"
 
@@ -32,21 +33,17 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 /* One "name=value", blanks allowed around both. */
 static void apply(char *line, const char *from)
 {
-    char name[32], word[16];
+    char name[32], word[16], beyond;
     enum policy p = 0;
     enum policy_mode mode = POLICY_ENFORCE;
+    int read = sscanf(line, " %31[a-zA-Z0-9-] = %15s %c", name, word, &beyond);
 
-    if (sscanf(line, " %31[a-z0-9-] = %15[a-z]", name, word) != 2) {
-        log_warning("policy: %s: \"%s\" is not name=off|audit|enforce", from, line);
+    if (read < 1 || policy_parse(name, &p)) {
+        log_warning("policy: %s: \"%s\" names no switch", from, line);
         return;
     }
-    if (policy_parse(name, &p)) {
-        log_warning("policy: %s: no switch is called \"%s\"", from, name);
-        return;
-    }
-    if (policy_mode_parse(word, &mode))
-        log_warning("policy: %s: %s=\"%s\" is not off, audit or enforce: enforced", from, name,
-                    word);
+    if (policy_mode_parse(read == 2 ? word : "", &mode)) /* which leaves mode as it is */
+        log_warning("policy: %s: \"%s\" is not %s=off|audit|enforce: enforced", from, line, name);
     __atomic_store_n(&modes[p], (int)mode, __ATOMIC_RELAXED);
 }
 
@@ -54,13 +51,17 @@ static void load_file(void)
 {
     FILE *f = fopen(POLICY_FILE, "re");
     char line[256];
+    bool begins = true; /* else it is the rest of a line that did not fit */
 
     if (!f)
         return;
     while (fgets(line, sizeof line, f)) {
+        bool ends = strchr(line, '\n') != NULL;
+
         line[strcspn(line, "#\r\n")] = '\0';
-        if (line[strspn(line, " \t")])
+        if (begins && line[strspn(line, " \t")])
             apply(line, POLICY_FILE);
+        begins = ends;
     }
     fclose(f);
 }
@@ -68,17 +69,20 @@ static void load_file(void)
 static void load(void)
 {
     const char *env = NULL;
-    char copy[1024];
-    char *save = NULL;
-    char *item = NULL;
+    char item[256];
 
     load_file();
     env = secure_getenv("COUNTERSIGN_POLICY");
     if (!env)
         return;
-    snprintf(copy, sizeof copy, "%s", env);
-    for (item = strtok_r(copy, ",", &save); item; item = strtok_r(NULL, ",", &save))
-        apply(item, "COUNTERSIGN_POLICY");
+    while (*env) {
+        size_t len = strcspn(env, ",");
+
+        snprintf(item, sizeof item, "%.*s", (int)len, env);
+        if (item[strspn(item, " \t")])
+            apply(item, "COUNTERSIGN_POLICY");
+        env += len + (env[len] == ',');
+    }
 }
 
 enum policy_mode policy_get(enum policy p)
@@ -108,7 +112,7 @@ enum err policy_parse(const char *name, enum policy *ret)
     int i;
 
     for (i = 0; i < POLICY_COUNT; i++) {
-        if (strcmp(rows[i].written, name) == 0) {
+        if (strcasecmp(rows[i].written, name) == 0) {
             *ret = (enum policy)i;
             return ERR_OK;
         }
@@ -122,7 +126,7 @@ enum err policy_mode_parse(const char *word, enum policy_mode *ret)
     int i;
 
     for (i = 0; i < 3; i++) {
-        if (strcmp(words[i], word) == 0) {
+        if (strcasecmp(words[i], word) == 0) {
             *ret = (enum policy_mode)i;
             return ERR_OK;
         }

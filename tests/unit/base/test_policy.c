@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/policy.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "base/log.h"
 
 #include "lib/unit.h"
@@ -27,6 +30,47 @@ static void a_word_not_understood_enforces(void **state)
     assert_int_equal(policy_get(POLICY_SPN_DUPLICATES), POLICY_ENFORCE);
 }
 
+/* Each in a process of its own, for the environment is read once. */
+static enum policy_mode read_as(const char *text)
+{
+    int status = 0;
+    pid_t child = fork();
+
+    if (child == 0) {
+        char program[] = "/proc/self/exe", once[] = "once";
+        char *args[] = { program, once, NULL };
+
+        setenv("COUNTERSIGN_POLICY", text, 1);
+        execv(program, args);
+        _exit(99);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return (enum policy_mode)WEXITSTATUS(status);
+}
+
+/* RC4 is audited as shipped; a slip of the pen must not leave it there. */
+static void no_slip_of_the_pen_opens_a_rule(void **state)
+{
+    static const char *const enforced[] = {
+        "rc4=ENFORCE", "RC4=enforce",     "rc4=1",    "rc4=",
+        "rc4",         "rc4=off off",     "rc4=off;", "rc4=offffffffffffffffffff",
+        "rc4:off",     " rc4 = enforce ",
+    };
+    char longer[2100];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof enforced / sizeof enforced[0]; i++)
+        if (read_as(enforced[i]) != POLICY_ENFORCE)
+            fail_msg("\"%s\" does not enforce", enforced[i]);
+    assert_int_equal(read_as("rc4=Off"), POLICY_OFF);
+    assert_int_equal(read_as("rc4x=off,,=,rc4-=off"), POLICY_AUDIT);
+    memset(longer, 'x', sizeof longer); /* the last rule of a long list is a rule too */
+    memcpy(longer + sizeof longer - sizeof ",rc4=enforce", ",rc4=enforce", sizeof ",rc4=enforce");
+    assert_int_equal(read_as(longer), POLICY_ENFORCE);
+}
+
 static void audit_allows_and_says_whom_it_would_refuse(void **state)
 {
     (void)state;
@@ -44,14 +88,17 @@ static void audit_allows_and_says_whom_it_would_refuse(void **state)
     log_to(NULL, NULL, LOG_LEVEL_DEBUG);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_environment_sets_a_switch),
         cmocka_unit_test(a_word_not_understood_enforces),
+        cmocka_unit_test(no_slip_of_the_pen_opens_a_rule),
         cmocka_unit_test(audit_allows_and_says_whom_it_would_refuse),
     };
 
+    if (argc == 2 && strcmp(argv[1], "once") == 0)
+        return (int)policy_get(POLICY_RC4);
     setenv("COUNTERSIGN_POLICY",
            "rc4=enforce, target-name = audit,spn-duplicates=maybe,nonsense=off", 1);
     return cmocka_run_group_tests(tests, NULL, NULL);
