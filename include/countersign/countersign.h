@@ -104,7 +104,8 @@ SECURITY_STATUS CsAcquireCredentials(const CS_CREDENTIAL_OPTIONS *options, PCred
  * array's order, and status[i] says how each went.
  *
  * Returns: SEC_E_OK when every message succeeded; else the first status that is not; what
- * EncryptMessage returns for a context that cannot be used, and then nothing was done.
+ * EncryptMessage returns for a context that cannot be used, and then nothing was done and every
+ * status says so.
  * Threads: safe.
  */
 SECURITY_STATUS CsProtectMessages(PCtxtHandle context, ULONG qop, ULONG count, SecBufferDesc each[],
@@ -115,7 +116,8 @@ SECURITY_STATUS CsProtectMessages(PCtxtHandle context, ULONG qop, ULONG count, S
  * each[i] is what DecryptMessage takes; qop must be 0. A message that fails does not stop the
  * others: status[i] says how each went, and only those with SEC_E_OK hold plaintext.
  *
- * Returns: SEC_E_OK when every message succeeded; else the first status that is not.
+ * Returns: SEC_E_OK when every message succeeded; else the first status that is not; what
+ * DecryptMessage returns for a context that cannot be used, and then every status says so.
  * Threads: safe.
  */
 SECURITY_STATUS CsUnprotectMessages(PCtxtHandle context, ULONG qop, ULONG count,

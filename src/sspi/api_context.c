@@ -23,6 +23,16 @@ struct leg_args {
     PTimeStamp expiry;
 };
 
+/* A program that lets us allocate frees what it finds: not the last leg's token once more. */
+static void nothing_out(const struct leg_args *a, PSecBuffer b)
+{
+    if (!b)
+        return;
+    b->cbBuffer = 0;
+    if (a->allocate)
+        b->pvBuffer = NULL;
+}
+
 /* Hands the token to the program, or says how much room it needs. Takes the token on success. */
 static enum err token_out(const struct leg_args *a, struct buf *token)
 {
@@ -30,8 +40,7 @@ static enum err token_out(const struct leg_args *a, struct buf *token)
 
     if (!token->len) {
         buf_free(token);
-        if (b)
-            b->cbBuffer = 0;
+        nothing_out(a, b);
         return ERR_OK;
     }
     if (!b)
@@ -63,8 +72,8 @@ static void error_token_out(const struct leg_args *a, struct buf *token)
 
     if (b && token->len && (a->allocate || (b->pvBuffer && b->cbBuffer >= token->len)))
         (void)token_out(a, token);
-    else if (b)
-        b->cbBuffer = 0;
+    else
+        nothing_out(a, b);
     buf_free(token);
 }
 
@@ -79,16 +88,37 @@ static void report(const struct leg_args *a, const struct context *c)
         *a->expiry = time_out(c->expiry);
 }
 
+/* Which leg looks at them is the package's business: Negotiate's second, where the server speaks
+ * first. A program that gave them once must not find them forgotten there. */
+static enum err keep_bindings(const struct leg_args *a, struct context *c)
+{
+    PSecBuffer b = buffer_find(a->input, SECBUFFER_CHANNEL_BINDINGS);
+
+    if (!b || !b->pvBuffer || c->bindings.ptr)
+        return ERR_OK;
+    return buf_copy(bytes_of(b->pvBuffer, b->cbBuffer), &c->bindings);
+}
+
 static enum err step(const struct leg_args *a, struct context *c, bool *ret_done)
 {
     PSecBuffer in = buffer_find(a->input, SECBUFFER_TOKEN);
     struct leg_in leg = { .target = c->target, .flags = a->flags };
+    SecBuffer before = { 0, SECBUFFER_CHANNEL_BINDINGS, NULL };
+    SecBufferDesc kept = { SECBUFFER_VERSION, 0, &before };
     struct buf token = { 0 };
     enum err e;
 
     if (in && in->pvBuffer)
         leg.token = bytes_of(in->pvBuffer, in->cbBuffer);
-    e = bindings_in(a->input, &leg.bindings);
+    e = keep_bindings(a, c);
+    if (c->bindings.ptr) {
+        before.pvBuffer = c->bindings.ptr;
+        before.cbBuffer = (ULONG)c->bindings.len;
+        kept.cBuffers = 1;
+    }
+    if (!e)
+        e = bindings_in(buffer_find(a->input, SECBUFFER_CHANNEL_BINDINGS) ? a->input : &kept,
+                        &leg.bindings);
     if (e)
         return e;
     e = context_step(c, &leg, &token);

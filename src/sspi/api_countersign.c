@@ -3,6 +3,7 @@
  */
 #include "countersign/countersign.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -91,7 +92,8 @@ _Static_assert((int)CS_LOG_AUDIT == LOG_LEVEL_AUDIT && (int)CS_LOG_WARNING == LO
                    (int)CS_LOG_DEBUG == LOG_LEVEL_DEBUG,
                "levels");
 
-static CS_LOG_CALLBACK the_callback; /* changed together with the sink, which locks */
+static pthread_mutex_t setting = PTHREAD_MUTEX_INITIALIZER;
+static CS_LOG_CALLBACK the_callback; /* changed only while the sink is none */
 
 static void to_callback(void *arg, enum log_level level, const char *line)
 {
@@ -106,11 +108,12 @@ SECURITY_STATUS CsSetLogCallback(CS_LOG_CALLBACK callback, void *arg, CS_LOG_LEV
     detail_begin("CsSetLogCallback");
     if ((int)most < CS_LOG_AUDIT || most > CS_LOG_DEBUG)
         return sec_status(detail_fail(ERR_INVALID_PARAMETER, "there is no log level %d", most));
-    if (!callback)
-        log_to(NULL, NULL, LOG_LEVEL_AUDIT);
+    pthread_mutex_lock(&setting);
+    log_to(NULL, NULL, LOG_LEVEL_AUDIT); /* waits for lines under way: none meets the other's arg */
     __atomic_store_n(&the_callback, callback, __ATOMIC_RELEASE);
     if (callback)
         log_to(to_callback, arg, (enum log_level)most);
+    pthread_mutex_unlock(&setting);
     return SEC_E_OK;
 }
 

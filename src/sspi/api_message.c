@@ -38,6 +38,7 @@ static void segment_in(const SecBuffer *b, struct segment *s)
 /* seg has room for max pieces. */
 static enum err message_in(PSecBufferDesc d, struct segment *seg, size_t max, struct message *ret)
 {
+    bool stream = false, lost = false;
     ULONG i;
 
     if (!d || (d->cBuffers && !d->pBuffers) || d->ulVersion != SECBUFFER_VERSION)
@@ -46,8 +47,14 @@ static enum err message_in(PSecBufferDesc d, struct segment *seg, size_t max, st
     if (d->cBuffers > max)
         return detail_fail(ERR_INVALID_PARAMETER, "a message of %u buffers; %zu are allowed",
                            (unsigned)d->cBuffers, max);
-    for (i = 0; i < d->cBuffers; i++)
+    for (i = 0; i < d->cBuffers; i++) {
         segment_in(&d->pBuffers[i], &seg[i]);
+        stream |= seg[i].kind == SEGMENT_STREAM;
+        lost |= seg[i].kind == SEGMENT_DATA && !seg[i].ptr && d->pBuffers[i].cbBuffer;
+    }
+    /* They would pass for no bytes at all. Beside a stream they are where data comes out. */
+    if (lost && !stream)
+        return detail_fail(ERR_INVALID_PARAMETER, "a data buffer has a length and no address");
     *ret = (struct message){ seg, d->cBuffers, 0, ERR_OK };
     return ERR_OK;
 }
@@ -179,6 +186,8 @@ static enum err batch(struct context *c, bool seal, ULONG qop, ULONG count, SecB
     size_t i;
     enum err e = context_usable(c);
 
+    if (!e && !seal && qop) /* what was used stands in each message */
+        e = detail_fail(ERR_QOP, "quality of protection 0x%x where 0 is needed", (unsigned)qop);
     while (!e && done < count) {
         ULONG seen = round_in(count - done, d + done, status + done, seg, m, index, &n);
 
@@ -207,12 +216,17 @@ static SECURITY_STATUS batch_door(bool seal, PCtxtHandle handle, ULONG qop, ULON
     if (count && (!each || !status))
         return sec_status(ERR_INVALID_PARAMETER);
     e = handle_get(handle_in(handle), HANDLE_CONTEXT, &object);
-    if (e)
-        return sec_status(detail_fail(e, "no such context handle"));
-    e = batch(object, seal, qop, count, each, status);
-    handle_put(handle_in(handle));
-    if (e)
+    if (!e) {
+        e = batch(object, seal, qop, count, each, status);
+        handle_put(handle_in(handle));
+    } else {
+        e = detail_fail(e, "no such context handle");
+    }
+    if (e) { /* who looks at the statuses alone must not find what lay there before */
+        for (i = 0; i < count; i++)
+            status[i] = sec_status_of(e);
         return sec_status(e);
+    }
     for (i = 0; i < count; i++) {
         if (status[i] != SEC_E_OK)
             return status[i];
@@ -229,6 +243,5 @@ SECURITY_STATUS CsProtectMessages(PCtxtHandle context, ULONG qop, ULONG count, S
 SECURITY_STATUS CsUnprotectMessages(PCtxtHandle context, ULONG qop, ULONG count,
                                     SecBufferDesc each[], SECURITY_STATUS status[])
 {
-    (void)qop; /* what was used stands in each message */
-    return batch_door(false, context, 0, count, each, status);
+    return batch_door(false, context, qop, count, each, status);
 }

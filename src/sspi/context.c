@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/policy.h"
 
 enum err context_new(struct credential *c, bool initiator, const char *target, struct context **ret)
 {
@@ -16,6 +17,11 @@ enum err context_new(struct credential *c, bool initiator, const char *target, s
                       initiator ? "OUTBOUND" : "INBOUND");
         return detail_fail(ERR_NO_CREDENTIALS, "the credentials were acquired for %s use only",
                            initiator ? "inbound" : "outbound");
+    }
+    if (initiator && !(target && target[0]) &&
+        policy_forbids(POLICY_REQUIRE_SPN, "a client of %s names no server", c->package->name)) {
+        detail_remedy("pass the service's principal name as the target: service/host");
+        return detail_fail(ERR_TARGET_UNKNOWN, "no target name was given");
     }
     x = mem_zero(sizeof *x);
     if (!x)
@@ -45,6 +51,7 @@ void context_free(struct context *c)
         c->package->context_free(c->inner);
     credential_unref(c->credential);
     buf_free(&c->pending);
+    buf_free(&c->bindings);
     mem_free(c->target);
     pthread_mutex_destroy(&c->lock);
     mem_free(c);

@@ -20,8 +20,9 @@ struct context {
     bool established; /* atomic: read by the message functions without the lock */
     uint32_t flags;   /* as granted so far */
     time_t expiry;
-    char *target;       /* initiator: the name asked for */
-    struct buf pending; /* a token the caller's buffer could not take */
+    char *target;        /* initiator: the name asked for */
+    struct buf bindings; /* SEC_CHANNEL_BINDINGS of the first leg that had some */
+    struct buf pending;  /* a token the caller's buffer could not take */
     bool has_pending;
     handle_id token; /* the access token asked for by attribute; 0: none yet */
 };
