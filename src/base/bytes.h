@@ -40,6 +40,15 @@ static inline bool bytes_equal(struct bytes a, struct bytes b)
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
+/* 0 to 15; -1 for what is no hexadecimal digit. */
+static inline int hex_digit(uint8_t c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* Takes the same time wherever the first difference is; for tags and secrets. */
 bool bytes_equal_secret(const void *a, const void *b, size_t len) SHARED(bytes_equal_secret);
 

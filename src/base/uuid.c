@@ -8,17 +8,6 @@
 #include "base/reader.h"
 #include "base/writer.h"
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 enum err uuid_parse(const char *s, struct uuid *ret)
 {
     bool braced = s[0] == '{';
@@ -31,10 +20,10 @@ enum err uuid_parse(const char *s, struct uuid *ret)
         bool dash = i == 8 || i == 13 || i == 18 || i == 23;
         size_t before = i - (i > 8) - (i > 13) - (i > 18) - (i > 23); /* digits so far */
 
-        if (dash ? s[i] != '-' : hex(s[i]) < 0)
+        if (dash ? s[i] != '-' : hex_digit((uint8_t)s[i]) < 0)
             return ERR_MALFORMED;
         if (!dash)
-            raw[before / 2] = (uint8_t)(raw[before / 2] << 4 | hex(s[i]));
+            raw[before / 2] = (uint8_t)(raw[before / 2] << 4 | hex_digit((uint8_t)s[i]));
     }
     if (braced ? s[36] != '}' || s[37] : s[36])
         return ERR_MALFORMED;

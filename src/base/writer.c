@@ -167,6 +167,18 @@ enum err writer_take(struct writer *w, struct buf *ret)
     return ERR_OK;
 }
 
+enum err writer_take_text(struct writer *w, char **ret)
+{
+    struct buf b = { 0 };
+    enum err e;
+
+    writer_u8(w, 0);
+    e = writer_take(w, &b);
+    if (!e)
+        *ret = (char *)b.ptr;
+    return e;
+}
+
 void writer_done(struct writer *w)
 {
     if (w->owned && w->ptr) {

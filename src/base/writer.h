@@ -56,4 +56,6 @@ void writer_fill_le32(struct writer *w, size_t hole, size_t v) SHARED(writer_fil
 
 /* Hands over what was written, or reports the failure; the writer is done either way. */
 MUST_CHECK enum err writer_take(struct writer *w, struct buf *ret) SHARED(writer_take);
+/* The same as text: a zero is put behind what was written. mem_free. */
+MUST_CHECK enum err writer_take_text(struct writer *w, char **ret) SHARED(writer_take_text);
 void writer_done(struct writer *w) SHARED(writer_done); /* drops and wipes what was written */

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/err_codes.h"
 
 DWORD win32_code(enum err e)
 {
@@ -15,14 +16,7 @@ DWORD win32_code(enum err e)
         d->err = ERR_OK;
         d->text[0] = d->remedy[0] = d->tried[0] = '\0';
     }
-    switch (e) {
-#define ERR_WIN32(name, sec, win32, text)                                                          \
-    case ERR_##name:                                                                               \
-        return (DWORD)(win32);
-        ERR_LIST(ERR_WIN32)
-#undef ERR_WIN32
-    }
-    return ERROR_INTERNAL_ERROR;
+    return err_win32(e);
 }
 
 DWORD win32_text_code(enum err e)

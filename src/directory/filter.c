@@ -30,24 +30,12 @@ static void put_text(struct writer *w, struct bytes value)
     }
 }
 
-static enum err take_text(struct writer *w, char **ret)
-{
-    struct buf b;
-    enum err e;
-
-    writer_u8(w, 0);
-    e = writer_take(w, &b);
-    if (!e)
-        *ret = (char *)b.ptr;
-    return e;
-}
-
 enum err filter_escape(struct bytes value, char **ret)
 {
     struct writer w = writer_new(FILTER_MAX);
 
     put_text(&w, value);
-    return take_text(&w, ret);
+    return writer_take_text(&w, ret);
 }
 
 enum err filter_escape_bytes(struct bytes value, char **ret)
@@ -57,7 +45,7 @@ enum err filter_escape_bytes(struct bytes value, char **ret)
 
     for (i = 0; i < value.len; i++)
         put_escaped(&w, value.ptr[i]);
-    return take_text(&w, ret);
+    return writer_take_text(&w, ret);
 }
 
 enum err filter_format(char **ret, const char *pattern, ...)
@@ -74,5 +62,5 @@ enum err filter_format(char **ret, const char *pattern, ...)
     }
     va_end(ap);
     writer_bytes(&w, bytes_of_text(pattern));
-    return take_text(&w, ret);
+    return writer_take_text(&w, ret);
 }

@@ -92,8 +92,6 @@ static void write_quoted(struct writer *w, struct bytes part)
 enum err keytab_entry_name(const struct keytab_entry *e, char **ret)
 {
     struct writer w = writer_new(KEYTAB_BYTES_MAX);
-    struct buf b = { 0 };
-    enum err err;
     size_t i;
 
     for (i = 0; i < e->components; i++) {
@@ -103,9 +101,5 @@ enum err keytab_entry_name(const struct keytab_entry *e, char **ret)
     }
     writer_u8(&w, '@');
     write_quoted(&w, e->realm);
-    writer_u8(&w, 0);
-    err = writer_take(&w, &b);
-    if (!err)
-        *ret = (char *)b.ptr;
-    return err;
+    return writer_take_text(&w, ret);
 }

@@ -20,17 +20,6 @@ static bool is_in(uint8_t c, const char *set)
     return c && strchr(set, c) != NULL;
 }
 
-static int hex_digit(uint8_t c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 static struct bytes skip(struct bytes b, size_t n)
 {
     return bytes_of(b.ptr + n, b.len - n);
@@ -236,18 +225,6 @@ static void put_escaped(struct writer *w, uint8_t c)
     writer_u8(w, (uint8_t)digits[c & 15]);
 }
 
-static enum err take_text(struct writer *w, char **ret)
-{
-    struct buf b;
-    enum err e;
-
-    writer_u8(w, 0);
-    e = writer_take(w, &b);
-    if (!e)
-        *ret = (char *)b.ptr;
-    return e;
-}
-
 enum err dn_quote(struct bytes value, char **ret)
 {
     struct writer w = writer_new(3 * (size_t)DN_MAX);
@@ -259,7 +236,7 @@ enum err dn_quote(struct bytes value, char **ret)
         else
             writer_u8(&w, value.ptr[i]);
     }
-    return take_text(&w, ret);
+    return writer_take_text(&w, ret);
 }
 
 enum err dn_quote_whole(struct bytes value, char **ret)
@@ -280,7 +257,7 @@ enum err dn_quote_whole(struct bytes value, char **ret)
     }
     if (quote)
         writer_u8(&w, '"');
-    return take_text(&w, ret);
+    return writer_take_text(&w, ret);
 }
 
 enum err dn_child(const char *key, const char *value, const char *parent, char **ret)
@@ -389,7 +366,7 @@ enum err dn_domain(const char *dn, char **ret)
         writer_done(&w);
         return e;
     }
-    return take_text(&w, ret);
+    return writer_take_text(&w, ret);
 }
 
 enum err dn_of_domain(const char *domain, char **ret)
@@ -407,5 +384,5 @@ enum err dn_of_domain(const char *domain, char **ret)
         writer_bytes(&w, bytes_of(domain, n));
         domain += n + (domain[n] == '.');
     }
-    return take_text(&w, ret);
+    return writer_take_text(&w, ret);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/detail.h"
+#include "base/err_codes.h"
 #include "base/log.h"
 #include "base/policy.h"
 #include "sspi/status.h"
@@ -21,8 +22,8 @@ SECURITY_STATUS CsGetErrorDetail(CS_ERROR_DETAIL *detail)
     if (!detail || detail->size != sizeof *detail)
         return SEC_E_INVALID_PARAMETER;
     *detail = (CS_ERROR_DETAIL){ .size = sizeof *detail };
-    detail->status = sec_status_of(d->err);
-    detail->win32 = sec_win32_of(d->err);
+    detail->status = err_security_status(d->err);
+    detail->win32 = err_win32(d->err);
     COPY(detail->phase, d->phase);
     COPY(detail->text, d->text);
     COPY(detail->remedy, d->remedy);

@@ -4,6 +4,7 @@
  * Nothing is allocated: a message's pieces are described on the stack.
  */
 #include "base/detail.h"
+#include "base/err_codes.h"
 #include "countersign/countersign.h"
 #include "sspi/api_convert.h"
 #include "sspi/context.h"
@@ -165,7 +166,7 @@ static ULONG round_in(ULONG count, SecBufferDesc d[], SECURITY_STATUS status[], 
             break;
         e = message_in(&d[i], seg + used, SEGMENTS_MAX, &m[n]);
         if (e) {
-            status[i] = sec_status_of(e);
+            status[i] = err_security_status(e);
             continue;
         }
         used += m[n].count;
@@ -196,7 +197,7 @@ static enum err batch(struct context *c, bool seal, ULONG qop, ULONG count, SecB
         else
             c->package->unseal_many(c->inner, m, n);
         for (i = 0; i < n; i++) {
-            status[done + index[i]] = sec_status_of(m[i].err);
+            status[done + index[i]] = err_security_status(m[i].err);
             if (!m[i].err)
                 message_out(&m[i], &d[done + index[i]]);
         }
@@ -224,7 +225,7 @@ static SECURITY_STATUS batch_door(bool seal, PCtxtHandle handle, ULONG qop, ULON
     }
     if (e) { /* who looks at the statuses alone must not find what lay there before */
         for (i = 0; i < count; i++)
-            status[i] = sec_status_of(e);
+            status[i] = err_security_status(e);
         return sec_status(e);
     }
     for (i = 0; i < count; i++) {

@@ -9,7 +9,3 @@
 /* The last thing a door does. Every failure leaves a detail record, if only with the table's text.
  */
 SECURITY_STATUS sec_status(enum err e);
-/* The value alone. */
-SECURITY_STATUS sec_status_of(enum err e);
-/* The directory functions' and GetLastError's value. */
-DWORD sec_win32_of(enum err e);

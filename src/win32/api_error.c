@@ -2,6 +2,7 @@
  * api_error.c - the thread's last error, and texts for errors.
  */
 #include "base/alloc.h"
+#include "base/err_codes.h"
 #include "base/utf16.h"
 #include "win32/last_error.h"
 #include "win32/messages.h"
@@ -19,21 +20,9 @@ void SetLastError(DWORD dwErrCode)
     last_error = dwErrCode;
 }
 
-static DWORD win32_of(enum err e)
-{
-    switch (e) {
-#define WIN32_CASE(name, sec, win32, text)                                                         \
-    case ERR_##name:                                                                               \
-        return win32;
-        ERR_LIST(WIN32_CASE)
-#undef WIN32_CASE
-    }
-    return ERROR_INTERNAL_ERROR;
-}
-
 void win32_fail(enum err e)
 {
-    SetLastError(win32_of(e));
+    SetLastError(err_win32(e));
 }
 
 enum err win32_store(BOOL wide, const char *text, void *to, DWORD *size)

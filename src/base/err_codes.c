@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * err_codes.c - the columns of the error table.
+ */
+#include "base/err_codes.h"
+
+#include "countersign/winerror.h"
+
+int32_t err_security_status(enum err e)
+{
+    switch (e) {
+#define ERR_SEC(name, sec, win32, text)                                                            \
+    case ERR_##name:                                                                               \
+        return sec;
+        ERR_LIST(ERR_SEC)
+#undef ERR_SEC
+    }
+    return SEC_E_INTERNAL_ERROR;
+}
+
+uint32_t err_win32(enum err e)
+{
+    switch (e) {
+#define ERR_WIN32(name, sec, win32, text)                                                          \
+    case ERR_##name:                                                                               \
+        return win32;
+        ERR_LIST(ERR_WIN32)
+#undef ERR_WIN32
+    }
+    return ERROR_INTERNAL_ERROR;
+}
