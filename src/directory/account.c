@@ -117,15 +117,23 @@ static enum err check_domain(struct session *s, const char *name, size_t len)
     return e;
 }
 
-/* "user@domain" as a userPrincipalName, else as what every account has without one. */
-static enum err upn_filter(const char *name, char **ret)
+/* "user@domain" as a userPrincipalName; in the session's own domain also as what every account has
+ * without one. A name of another domain must not fall on an account of ours that is called alike.
+ */
+static enum err upn_filter(struct session *s, const char *name, char **ret)
 {
     const char *at = strrchr(name, '@');
-    char *user = mem_strndup(name, (size_t)(at - name));
-    enum err e =
-        user ? filter_format(ret, "(|(userPrincipalName=%s)(sAMAccountName=%s))", name, user)
-             : ERR_NO_MEMORY;
+    char *user = NULL, *domain = NULL;
+    enum err e = dn_domain(session_domain_dn(s), &domain);
 
+    if (!e && strcasecmp(at + 1, domain) != 0) {
+        e = filter_format(ret, "(userPrincipalName=%s)", name);
+    } else if (!e) {
+        user = mem_strndup(name, (size_t)(at - name));
+        e = user ? filter_format(ret, "(|(userPrincipalName=%s)(sAMAccountName=%s))", name, user)
+                 : ERR_NO_MEMORY;
+    }
+    mem_free(domain);
     mem_free(user);
     return e;
 }
@@ -139,7 +147,7 @@ static enum err name_filter(struct session *s, const char *name, char **ret)
     if (sid_parse(name, &sid) == ERR_OK)
         return sid_filter(&sid, ret);
     if (strchr(name, '@') && !slash)
-        return upn_filter(name, ret);
+        return upn_filter(s, name, ret);
     if (slash) {
         e = check_domain(s, name, (size_t)(slash - name));
         if (e)

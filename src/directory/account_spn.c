@@ -119,6 +119,52 @@ static enum err explain_refusal(struct session *s, const char *dn, const char *c
     return ERR_ACCESS_DENIED;
 }
 
+static bool holds(const struct attribute *held, const char *spn)
+{
+    const char *text;
+    size_t i;
+
+    for (i = 0; held && i < held->count; i++) {
+        text = attribute_text(held, i);
+        if (text && spn_same(text, spn))
+            return true;
+    }
+    return false;
+}
+
+enum err account_lacking_spns(struct session *s, const char *dn, const char *const *spns, size_t n,
+                              char ***ret, size_t *ret_count)
+{
+    static const char *const attrs[] = { "servicePrincipalName", NULL };
+    struct entries found = { 0 };
+    const struct attribute *held;
+    char **lacking = NULL;
+    size_t count = 0, i;
+    enum err e = session_read(s, dn, attrs, &found);
+
+    if (e)
+        return e;
+    held = entry_attribute(&found.entry[0], "servicePrincipalName");
+    lacking = mem_array(n ? n : 1, sizeof *lacking);
+    if (!lacking)
+        e = ERR_NO_MEMORY;
+    for (i = 0; i < n && !e; i++) {
+        if (holds(held, spns[i]))
+            continue;
+        lacking[count] = mem_strdup(spns[i]);
+        if (!lacking[count++])
+            e = ERR_NO_MEMORY;
+    }
+    entries_free(&found);
+    if (e) {
+        texts_free(lacking, count);
+        return e;
+    }
+    *ret = lacking;
+    *ret_count = count;
+    return ERR_OK;
+}
+
 static enum err write_spns(struct session *s, enum spn_write op, const char *dn,
                            const char *const *spns, size_t n)
 {
@@ -135,6 +181,25 @@ static enum err write_spns(struct session *s, enum spn_write op, const char *dn,
     return e ? explain_refusal(s, dn, spns, n, e) : ERR_OK;
 }
 
+/* Only what was not there before is taken back: the rest was the account's already. */
+static enum err add_spns(struct session *s, const char *dn, const char *const *spns, size_t n)
+{
+    char **lacking = NULL;
+    size_t k = 0;
+    enum err e = account_lacking_spns(s, dn, spns, n, &lacking, &k);
+
+    if (!e)
+        e = write_spns(s, SPN_ADD, dn, spns, n);
+    if (!e) {
+        e = check_all_free(s, dn, spns, n);
+        if (e == ERR_DUPLICATE && k &&
+            write_spns(s, SPN_DELETE, dn, (const char *const *)lacking, k))
+            detail_remedy("remove what was just added to %s", dn);
+    }
+    texts_free(lacking, k);
+    return e;
+}
+
 enum err account_write_spns(struct session *s, enum spn_write op, const char *dn,
                             const char *const *spns, size_t n)
 {
@@ -144,14 +209,9 @@ enum err account_write_spns(struct session *s, enum spn_write op, const char *dn
         e = detail_fail(ERR_INVALID_PARAMETER, "no account or no SPN is given");
     if (!e && op != SPN_DELETE)
         e = check_all_free(s, dn, spns, n);
-    if (!e)
-        e = write_spns(s, op, dn, spns, n);
-    if (!e && op == SPN_ADD) {
-        e = check_all_free(s, dn, spns, n);
-        if (e == ERR_DUPLICATE && write_spns(s, SPN_DELETE, dn, spns, n))
-            detail_remedy("remove what was just added to %s", dn);
-    }
-    return e;
+    if (e)
+        return e;
+    return op == SPN_ADD ? add_spns(s, dn, spns, n) : write_spns(s, op, dn, spns, n);
 }
 
 static enum err holds_alone(struct session *s, const char *dn, const char *spn, bool *ret)

@@ -13,6 +13,9 @@ MUST_CHECK enum err account_write_spns(struct session *s, enum spn_write op, con
 /* Which accounts of the forest hold spn: their entries with attrs (NULL: their names only). */
 MUST_CHECK enum err spn_holders(struct session *s, const char *spn, const char *const *attrs,
                                 struct entries *ret);
+/* The SPNs among n that dn does not hold, whoever else may. texts_free. */
+MUST_CHECK enum err account_lacking_spns(struct session *s, const char *dn, const char *const *spns,
+                                         size_t n, char ***ret, size_t *ret_count);
 /* The SPNs among n that dn does not hold alone. texts_free. */
 MUST_CHECK enum err account_missing_spns(struct session *s, const char *dn, const char *const *spns,
                                          size_t n, char ***ret, size_t *ret_count);

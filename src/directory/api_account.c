@@ -39,7 +39,7 @@ DWORD DsWriteAccountSpnA(HANDLE hDS, DS_SPN_WRITE_OP Operation, LPCSTR pszAccoun
 
     detail_begin("DsWriteAccountSpn");
     if (!hDS)
-        return ERROR_INVALID_HANDLE;
+        return win32_code(ERR_INVALID_HANDLE);
     e = op_of(Operation, &op);
     if (!e)
         e = binding_hold(hDS, &h);
@@ -58,7 +58,7 @@ DWORD DsWriteAccountSpnW(HANDLE hDS, DS_SPN_WRITE_OP Operation, LPCWSTR pszAccou
 
     detail_begin("DsWriteAccountSpn");
     if (cSpn && !rpszSpn)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     e = utf8_from_wide((const char16_t *)pszAccount, &account);
     if (!e)
         e = texts_from_wide(rpszSpn, cSpn, &spns);
@@ -144,7 +144,7 @@ DWORD CsCheckServiceNames(HANDLE hDS, const char *account, const char *const *sp
 
     detail_begin("CsCheckServiceNames");
     if (!spns || !count || !missing || !missing_count)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     *missing = NULL;
     *missing_count = 0;
     e = binding_hold(hDS, &h);
@@ -173,7 +173,7 @@ DWORD CsFindSpnAccounts(HANDLE hDS, const char *spn, char ***accounts, DWORD *co
 
     detail_begin("CsFindSpnAccounts");
     if (!spn || !accounts || !count)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     e = binding_hold(hDS, &h);
     if (!e)
         e = spn_holders(h.session, spn, NULL, &found);
@@ -241,7 +241,7 @@ DWORD CsListSpnAccounts(HANDLE hDS, const char *which, CS_SPN_ACCOUNT **accounts
 
     detail_begin("CsListSpnAccounts");
     if (!accounts || !count)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     e = binding_hold(hDS, &h);
     if (!e)
         e = spn_list(h.session, which, &found);

@@ -23,17 +23,17 @@ static DWORD make_credentials(const char *user, const char *domain, const char *
     struct password_credentials *c;
 
     if (!user || !*user || !ret)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     c = mem_zero(sizeof *c);
     if (!c)
-        return ERROR_NOT_ENOUGH_MEMORY;
+        return win32_code(ERR_NO_MEMORY);
     c->mark = PASSWORD_CREDENTIALS_MARK;
     c->user = mem_strdup(user);
     c->domain = mem_strdup(domain ? domain : "");
     c->password = mem_strdup(password ? password : "");
     if (!c->user || !c->domain || !c->password) {
         DsFreePasswordCredentials(c);
-        return ERROR_NOT_ENOUGH_MEMORY;
+        return win32_code(ERR_NO_MEMORY);
     }
     *ret = c;
     return ERROR_SUCCESS;
@@ -88,7 +88,7 @@ static DWORD bind_with(const char *server, const char *domain, RPC_AUTH_IDENTITY
     if (!ret || (c && c->mark != PASSWORD_CREDENTIALS_MARK) ||
         (flags & ~(DWORD)(NTDSAPI_BIND_ALLOW_DELEGATION | NTDSAPI_BIND_FIND_BINDING |
                           NTDSAPI_BIND_FORCE_KERBEROS)))
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     if (flags & NTDSAPI_BIND_ALLOW_DELEGATION)
         return win32_code(detail_fail(ERR_UNSUPPORTED, "a directory bind never delegates"));
     if (c) {
@@ -179,7 +179,7 @@ DWORD DsUnBindA(HANDLE *phDS)
 
     detail_begin("DsUnBind");
     if (!phDS)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     e = handle_close((handle_id)(uintptr_t)*phDS, HANDLE_DIRECTORY);
     if (!e)
         *phDS = NULL;
@@ -197,7 +197,7 @@ DWORD CsBindDirectory(const CS_DIRECTORY_OPTIONS *options, HANDLE *phDS)
 
     detail_begin("CsBindDirectory");
     if (!options || options->size != sizeof *options || !phDS)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     o.domain = options->domain;
     o.server = options->server;
     o.spn = options->server_spn;

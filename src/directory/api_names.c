@@ -45,9 +45,9 @@ static DWORD crack_names(HANDLE hDS, DS_NAME_FLAGS flags, DS_NAME_FORMAT offered
     enum err e = ERR_OK;
 
     if (!names || !n || n > NAMES_MAX || !ret)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     if (!hDS && !text_only)
-        return ERROR_INVALID_HANDLE;
+        return win32_code(ERR_INVALID_HANDLE);
     r = mem_zero(sizeof *r);
     if (r)
         r->rItems = mem_array(n, sizeof *r->rItems);
@@ -111,7 +111,7 @@ DWORD DsCrackNamesW(HANDLE hDS, DS_NAME_FLAGS flags, DS_NAME_FORMAT formatOffere
 
     detail_begin("DsCrackNames");
     if (!rpNames || cNames > NAMES_MAX || !ppResult)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     e = texts_from_wide(rpNames, cNames, &names);
     code = e ? win32_text_code(e)
              : crack_names(hDS, flags, formatOffered, formatDesired, cNames, (const LPCSTR *)names,

@@ -14,7 +14,7 @@ static DWORD give_bytes(struct bytes b, DWORD *len, char *to)
 
     *len = (DWORD)b.len;
     if (!to || had < b.len)
-        return ERROR_BUFFER_OVERFLOW;
+        return win32_code(ERR_BUFFER_TOO_SMALL);
     memcpy(to, b.ptr, b.len);
     return ERROR_SUCCESS;
 }
@@ -60,7 +60,7 @@ static DWORD convert_bytes(bool quote, DWORD n, LPCCH from, DWORD *len, LPCH to)
 
     detail_begin(quote ? "DsQuoteRdnValue" : "DsUnquoteRdnValue");
     if (!from || !n || !len || n > DN_MAX || memchr(from, 0, n))
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     e = convert(quote, bytes_of(from, n), &b);
     code = e ? win32_text_code(e) : give_bytes(buf_view(b), len, to);
     buf_free(&b);
@@ -76,7 +76,7 @@ static DWORD convert_wide(bool quote, DWORD n, LPCWCH from, DWORD *len, LPWCH to
 
     detail_begin(quote ? "DsQuoteRdnValue" : "DsUnquoteRdnValue");
     if (!from || !n || !len || n > DN_MAX)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     e = utf8_from_wide_n((const char16_t *)from, n, &text);
     if (!e)
         e = convert(quote, bytes_of_text(text), &b);

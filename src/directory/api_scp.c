@@ -122,7 +122,9 @@ VOID CsFreeServicePoints(CS_SERVICE_POINT **points, DWORD count)
 
 static DWORD code_of(enum err e)
 {
-    return e == ERR_MALFORMED ? ERROR_INVALID_PARAMETER : win32_code(e);
+    DWORD code = win32_code(e);
+
+    return e == ERR_MALFORMED ? ERROR_INVALID_PARAMETER : code;
 }
 
 DWORD CsCreateServicePoint(HANDLE hDS, const CS_SERVICE *service, CS_SERVICE_POINT **point)
@@ -158,7 +160,7 @@ DWORD CsReadServicePoint(HANDLE hDS, const char *which, CS_SERVICE_POINT **point
 
     detail_begin("CsReadServicePoint");
     if (!point)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     e = binding_hold(hDS, &h);
     if (!e)
         e = point_read(h.session, which, &p);
@@ -178,7 +180,7 @@ DWORD CsUpdateServicePoint(HANDLE hDS, const char *which, const char *dns_name,
 
     detail_begin("CsUpdateServicePoint");
     if (binding_count > POINT_VALUES_MAX || (binding_count && !bindings))
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     if (!dns_name)
         e = host_dns_name(&host);
     if (!e)
@@ -214,7 +216,7 @@ DWORD CsFindServicePoints(HANDLE hDS, const char *keyword, CS_SERVICE_POINT ***p
 
     detail_begin("CsFindServicePoints");
     if (!points || !count)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     e = binding_hold(hDS, &h);
     if (!e)
         e = points_find(h.session, keyword, &found);
@@ -279,7 +281,7 @@ DWORD CsFindService(HANDLE hDS, const char *keyword, const char *service_class,
 
     detail_begin("CsFindService");
     if (!keyword || !*keyword || !service_class || !points || !count)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     e = binding_hold(hDS, &h);
     if (!e)
         e = trust_find(h.session, keyword, service_class, trust_of(trust, &t), &found);
@@ -332,10 +334,10 @@ DWORD CsConnectService(HANDLE hDS, const CS_CONNECT_OPTIONS *options, CS_CONNECT
     detail_begin("CsConnectService");
     if (!options || options->size != sizeof *options || !options->keyword || !*options->keyword ||
         !options->service_class || !connection)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     c = mem_zero(sizeof *c);
     if (!c)
-        return ERROR_NOT_ENOUGH_MEMORY;
+        return win32_code(ERR_NO_MEMORY);
     c->socket = -1;
     SecInvalidateHandle(&c->context);
     e = binding_hold(hDS, &h);

@@ -20,7 +20,7 @@ static DWORD make_spn(const char *service_class, const char *service, const char
     enum err e;
 
     if (!room.len)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     e = compose_spn(service_class, service, instance, port, referrer, &spn);
     code = e ? win32_text_code(e) : text_give(spn, room);
     mem_free(spn);
@@ -106,9 +106,9 @@ static DWORD crack_spn_n(LPCSTR spn, DWORD n, const struct crack *c)
 
     detail_begin("DsCrackSpn");
     if (!spn || memchr(spn, 0, n))
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     text = mem_strndup(spn, n);
-    code = text ? crack_spn(text, c) : ERROR_NOT_ENOUGH_MEMORY;
+    code = text ? crack_spn(text, c) : win32_code(ERR_NO_MEMORY);
     mem_free(text);
     return code;
 }
@@ -121,7 +121,7 @@ static DWORD crack_spn_wide(LPCWSTR spn, size_t n, const struct crack *c)
 
     detail_begin("DsCrackSpn");
     if (!spn)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     e = utf8_from_wide_n((const char16_t *)spn, n, &text);
     code = e ? win32_text_code(e) : crack_spn(text, c);
     mem_free(text);
@@ -197,9 +197,9 @@ DWORD DsCrackSpn3A(LPCSTR pszSpn, DWORD cSpn, DWORD *pcHostName, LPSTR HostName,
 
     detail_begin("DsCrackSpn3");
     if (!pszSpn || memchr(pszSpn, 0, cSpn))
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     text = mem_strndup(pszSpn, cSpn);
-    code = text ? crack_target(text, rooms, pPortNumber) : ERROR_NOT_ENOUGH_MEMORY;
+    code = text ? crack_target(text, rooms, pPortNumber) : win32_code(ERR_NO_MEMORY);
     mem_free(text);
     return code;
 }
@@ -218,7 +218,7 @@ DWORD DsCrackSpn3W(LPCWSTR pszSpn, DWORD cSpn, DWORD *pcHostName, LPWSTR HostNam
 
     detail_begin("DsCrackSpn3");
     if (!pszSpn)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     e = utf8_from_wide_n((const char16_t *)pszSpn, cSpn, &text);
     code = e ? win32_text_code(e) : crack_target(text, rooms, pPortNumber);
     mem_free(text);
@@ -279,7 +279,7 @@ DWORD DsGetSpnA(DS_SPN_NAME_TYPE ServiceType, LPCSTR ServiceClass, LPCSTR Servic
 
     detail_begin("DsGetSpn");
     if (!pcSpn || !prpszSpn)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     e = compose_spns(&c, prpszSpn, &n);
     if (!e)
         *pcSpn = (DWORD)n;
@@ -316,7 +316,7 @@ DWORD DsGetSpnW(DS_SPN_NAME_TYPE ServiceType, LPCWSTR ServiceClass, LPCWSTR Serv
 
     detail_begin("DsGetSpn");
     if (!pcSpn || !prpszSpn)
-        return ERROR_INVALID_PARAMETER;
+        return win32_code(ERR_INVALID_PARAMETER);
     e = texts_from_wide(wide, 2, &t);
     if (!e && pInstanceNames)
         e = texts_from_wide(pInstanceNames, cInstanceNames, &names);

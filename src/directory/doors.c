@@ -15,15 +15,18 @@ DWORD win32_code(enum err e)
     if (e == ERR_OK) {
         d->err = ERR_OK;
         d->text[0] = d->remedy[0] = d->tried[0] = '\0';
+    } else if (d->err == ERR_OK) {
+        detail_fail(e, "%s", err_text(e)); /* nobody on the way had more to say */
     }
     return err_win32(e);
 }
 
 DWORD win32_text_code(enum err e)
 {
-    if (e == ERR_MALFORMED || e == ERR_TOO_LONG || e == ERR_TRUNCATED)
-        return ERROR_INVALID_PARAMETER;
-    return win32_code(e);
+    DWORD code = win32_code(e);
+
+    return e == ERR_MALFORMED || e == ERR_TOO_LONG || e == ERR_TRUNCATED ? ERROR_INVALID_PARAMETER
+                                                                         : code;
 }
 
 bool text_wanted(struct text_room room)
@@ -61,7 +64,7 @@ DWORD text_give(const char *s, struct text_room room)
     had = *room.len;
     *room.len = n;
     if (!room.a || had < n)
-        return ERROR_BUFFER_OVERFLOW;
+        return win32_code(ERR_BUFFER_TOO_SMALL);
     memcpy(room.a, s, n);
     return ERROR_SUCCESS;
 }

@@ -207,6 +207,18 @@ static bool same_set(char *const *a, size_t n, const char *const *b, size_t m)
     return n == m;
 }
 
+static enum err write_changes(struct session *s, const char *dn, const struct change *c, size_t k,
+                              bool *ret_changed)
+{
+    enum err e = k ? session_modify(s, dn, c, k, false, false) : ERR_OK;
+
+    if (e == ERR_ACCESS_DENIED)
+        detail_remedy("publish the service again with the account it runs as");
+    if (!e)
+        *ret_changed = k > 0;
+    return e;
+}
+
 static enum err write_differences(struct session *s, const struct point *p, const char *dns_name,
                                   const char *const *bindings, size_t n, bool *ret_changed)
 {
@@ -218,17 +230,34 @@ static enum err write_differences(struct session *s, const struct point *p, cons
     if (e)
         return e;
     if (strcasecmp(p->dns_name, dns_name) != 0)
-        c[k++] = (struct change){ CHANGE_REPLACE, "serviceDNSName", &host, 1 };
+        c[k++] = (struct change){ CHANGE_REPLACE, "serviceDNSName", &host, *dns_name != 0 };
     if (!same_set(p->bindings, p->binding_count, bindings, n))
         c[k++] = (struct change){ CHANGE_REPLACE, "serviceBindingInformation", values, n };
-    if (k)
-        e = session_modify(s, p->dn, c, k, false, false);
+    e = write_changes(s, p->dn, c, k, ret_changed);
     mem_free(values);
-    if (e == ERR_ACCESS_DENIED)
-        detail_remedy("publish the service again with the account it runs as");
-    if (!e)
-        *ret_changed = k > 0;
     return e;
+}
+
+enum err point_amend(struct session *s, const struct point *p, const struct point_facts *facts)
+{
+    struct bytes type = bytes_of_text(facts->dns_name_type), *values = NULL;
+    struct change c[2];
+    size_t k = 0;
+    bool changed;
+    enum err e = change_texts(facts->keywords, facts->keyword_count, &values);
+
+    if (e)
+        return e;
+    if (strcasecmp(p->dns_name_type, facts->dns_name_type) != 0)
+        c[k++] = (struct change){ CHANGE_REPLACE, "serviceDNSNameType", &type,
+                                  *facts->dns_name_type != 0 };
+    if (!same_set(p->keywords, p->keyword_count, facts->keywords, facts->keyword_count))
+        c[k++] = (struct change){ CHANGE_REPLACE, "keywords", values, facts->keyword_count };
+    e = write_changes(s, p->dn, c, k, &changed);
+    mem_free(values);
+    return e ? e
+             : write_differences(s, p, facts->dns_name, facts->bindings, facts->binding_count,
+                                 &changed);
 }
 
 enum err point_update(struct session *s, const char *which, const char *dns_name,

@@ -46,6 +46,16 @@ MUST_CHECK enum err point_create(struct session *s, const struct service_plan *p
 MUST_CHECK enum err point_read(struct session *s, const char *which, struct point *ret);
 MUST_CHECK enum err point_update(struct session *s, const char *which, const char *dns_name,
                                  const char *const *bindings, size_t n, bool *ret_changed);
+/* What an object says of its service; a count of 0 removes the attribute. */
+struct point_facts {
+    const char *dns_name, *dns_name_type;
+    const char *const *bindings, *const *keywords;
+    size_t binding_count, keyword_count;
+};
+
+/* Makes an object that is there say the same as facts. */
+MUST_CHECK enum err point_amend(struct session *s, const struct point *p,
+                                const struct point_facts *facts);
 MUST_CHECK enum err point_remove(struct session *s, const char *which);
 /* Read and write of serviceDNSName and serviceBindingInformation for the account. */
 MUST_CHECK enum err point_grant(struct session *s, const char *dn, const struct sid *account);

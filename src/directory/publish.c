@@ -3,6 +3,8 @@
  */
 #include "directory/publish.h"
 
+#include <strings.h>
+
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/log.h"
@@ -40,57 +42,110 @@ static void free_spns(char *spns[SPNS])
     mem_free(spns[1]);
 }
 
+/* What was done, to be undone when the rest fails. */
+struct done {
+    bool created, amended;
+    struct point before; /* amended: what the object said */
+    char **added;        /* SPNs the account did not hold */
+    size_t added_count;
+};
+
+static void done_free(struct done *d)
+{
+    point_free(&d->before);
+    texts_free(d->added, d->added_count);
+}
+
 /* The object that is there is taken over, if it is this service's. */
-static enum err create_or_update(struct session *s, const struct service_plan *p, bool *ret_created)
+static enum err take_over(struct session *s, const struct service_plan *p, struct done *d)
+{
+    const struct service *w = &p->want;
+    struct point_facts facts = { w->dns_name, w->dns_name_type, w->bindings,
+                                 w->keywords, w->binding_count, w->keyword_count };
+    enum err e = point_read(s, p->dn, &d->before);
+
+    if (!e && strcasecmp(d->before.service_class, w->service_class) != 0) {
+        detail_remedy("withdraw that service first, or give this one another name");
+        return detail_fail(ERR_EXISTS, "%s is of the service class \"%s\"", p->dn,
+                           d->before.service_class);
+    }
+    d->amended = !e;
+    if (!e)
+        e = point_amend(s, &d->before, &facts);
+    return e ? e : point_grant(s, p->dn, &p->account.sid);
+}
+
+static enum err create_or_update(struct session *s, const struct service_plan *p, struct done *d)
 {
     struct detail kept = *detail_get();
-    bool changed = false;
     enum err e = point_create(s, p);
 
-    *ret_created = !e;
+    d->created = !e;
     if (e != ERR_EXISTS)
         return e;
     *detail_get() = kept;
-    e = point_update(s, p->dn, p->want.dns_name, p->want.bindings, p->want.binding_count, &changed);
-    return e ? e : point_grant(s, p->dn, &p->account.sid);
+    return take_over(s, p, d);
 }
 
 /* Only those that are missing are written, and only they are taken back. */
 static enum err add_spns(struct session *s, const struct service_plan *p, char *spns[SPNS],
-                         char ***ret_added, size_t *ret_count)
+                         struct done *d)
 {
-    enum err e = account_missing_spns(s, p->account.dn, (const char *const *)spns, SPNS, ret_added,
-                                      ret_count);
+    const char *const *names = (const char *const *)spns;
+    char **missing = NULL;
+    size_t n = 0;
+    enum err e = account_lacking_spns(s, p->account.dn, names, SPNS, &d->added, &d->added_count);
 
-    if (!e && *ret_count)
-        e = account_write_spns(s, SPN_ADD, p->account.dn, (const char *const *)*ret_added,
-                               *ret_count);
+    if (!e)
+        e = account_missing_spns(s, p->account.dn, names, SPNS, &missing, &n);
+    if (!e && n)
+        e = account_write_spns(s, SPN_ADD, p->account.dn, (const char *const *)missing, n);
+    texts_free(missing, n);
     return e;
 }
 
 static enum err verify(struct session *s, const struct service_plan *p, char *spns[SPNS],
                        struct point *ret)
 {
-    char **missing = NULL;
+    char **lacking = NULL;
     size_t n = 0;
     enum err e =
-        account_missing_spns(s, p->account.dn, (const char *const *)spns, SPNS, &missing, &n);
+        account_lacking_spns(s, p->account.dn, (const char *const *)spns, SPNS, &lacking, &n);
 
     if (!e && n)
-        e = detail_fail(ERR_DIRECTORY, "%s was written to %s and is not there", missing[0],
+        e = detail_fail(ERR_DIRECTORY, "%s was written to %s and is not there", lacking[0],
                         p->account.dn);
-    texts_free(missing, n);
+    texts_free(lacking, n);
     return e ? e : point_read(s, p->dn, ret);
 }
 
-static void undo(struct session *s, const struct service_plan *p, bool created, char **added,
-                 size_t n)
+static enum err say_as_before(struct session *s, const struct point *before)
+{
+    struct point_facts facts = { before->dns_name,
+                                 before->dns_name_type,
+                                 (const char *const *)before->bindings,
+                                 (const char *const *)before->keywords,
+                                 before->binding_count,
+                                 before->keyword_count };
+    struct point now = { 0 };
+    enum err e = point_read(s, before->dn, &now);
+
+    if (!e)
+        e = point_amend(s, &now, &facts);
+    point_free(&now);
+    return e;
+}
+
+static void undo(struct session *s, const struct service_plan *p, const struct done *d)
 {
     struct detail kept = *detail_get();
 
-    if (created && point_remove(s, p->dn))
+    if (d->created && point_remove(s, p->dn))
         log_warning("%s could not be removed again", p->dn);
-    if (n && account_write_spns(s, SPN_DELETE, p->account.dn, (const char *const *)added, n))
+    if (d->amended && say_as_before(s, &d->before))
+        log_warning("%s could not be made to say again what it said", p->dn);
+    if (d->added_count && account_write_spns(s, SPN_DELETE, p->account.dn,
+                                             (const char *const *)d->added, d->added_count))
         log_warning("the SPNs of %s could not be removed again", p->account.dn);
     *detail_get() = kept;
 }
@@ -98,22 +153,21 @@ static void undo(struct session *s, const struct service_plan *p, bool created, 
 enum err service_publish(struct session *s, const struct service *want, struct point *ret)
 {
     struct service_plan p = { 0 };
-    char *spns[SPNS] = { NULL, NULL }, **added = NULL;
-    size_t n = 0;
-    bool created = false;
+    struct done d = { 0 };
+    char *spns[SPNS] = { NULL, NULL };
     enum err e = service_plan_make(s, want, &p);
 
     if (!e)
         e = plan_spns(&p, spns);
     if (!e)
-        e = create_or_update(s, &p, &created);
+        e = create_or_update(s, &p, &d);
     if (!e)
-        e = add_spns(s, &p, spns, &added, &n);
+        e = add_spns(s, &p, spns, &d);
     if (!e)
         e = verify(s, &p, spns, ret);
-    if (e && p.dn)
-        undo(s, &p, created, added, n);
-    texts_free(added, n);
+    if (e)
+        undo(s, &p, &d);
+    done_free(&d);
     free_spns(spns);
     service_plan_free(&p);
     return e;

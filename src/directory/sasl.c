@@ -232,8 +232,10 @@ static enum err step(struct sasl *s, struct leg *l)
         s->has_context || l->bindings.len ? &in_desc : NULL, 0, &s->context, &out_desc, &l->got,
         NULL);
     status = sspi_inner(status, &before);
-    if (status != SEC_E_OK && status != SEC_I_CONTINUE_NEEDED)
+    if (status != SEC_E_OK && status != SEC_I_CONTINUE_NEEDED) {
+        sspi_free_buffer(out.pvBuffer); /* a token that says why may come with a failure */
         return sspi_failed(status, "authenticating to the directory");
+    }
     s->has_context = true;
     l->established = status == SEC_E_OK;
     l->to_server = (struct berval){ out.cbBuffer, out.pvBuffer };
@@ -290,6 +292,9 @@ enum err sasl_bind(struct sasl *s, LDAP *ld, const char *spn, struct bytes tls_b
     struct leg l = { .spn = spn, .wanted = ISC_REQ_MUTUAL_AUTH };
     enum err e = ERR_OK;
 
+    if (s->has_context) /* what a server that fell silent half way left behind */
+        sspi_end_context(&s->context);
+    s->has_context = false;
     if (tls_binding.len) {
         e = make_bindings(tls_binding, &l.bindings);
         l.wanted |= ISC_REQ_NO_INTEGRITY; /* servers refuse a layer inside TLS */

@@ -57,20 +57,22 @@ static ber_slen_t break_off(struct layer *l)
     return -1;
 }
 
-/* 1: complete; 0: the server closed; -1: an error, or nothing more for now (errno). */
+/* 1: complete; 0: the server closed; -1: an error, or nothing more for now (errno). One read a
+ * call: whoever sends a byte at a time meets the deadline of libldap, which counts between them. */
 static ber_slen_t fill(Sockbuf_IO_Desc *d, uint8_t *to, size_t size, size_t *got)
 {
     ber_slen_t n;
 
-    while (*got < size) {
+    do
         n = LBER_SBIOD_READ_NEXT(d, to + *got, size - *got);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n;
-        *got += (size_t)n;
-    }
-    return 1;
+    while (n < 0 && errno == EINTR);
+    if (n <= 0)
+        return n;
+    *got += (size_t)n;
+    if (*got == size)
+        return 1;
+    errno = EWOULDBLOCK;
+    return -1;
 }
 
 static ber_slen_t begin_packet(struct layer *l)

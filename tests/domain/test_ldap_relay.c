@@ -33,9 +33,20 @@ struct relay {
     uint16_t port;
     atomic_bool flip;  /* one bit of the server's next bytes */
     atomic_bool stall; /* the server's bytes are held back */
+    atomic_bool drip;  /* they come one at a time */
     uint8_t seen[SEEN_MAX];
     size_t seen_len;
 };
+
+static bool drip(int to, const uint8_t *block, ssize_t n)
+{
+    struct timespec pause = { .tv_nsec = 100000000 };
+    ssize_t i;
+
+    for (i = 0; i < n && send(to, block + i, 1, MSG_NOSIGNAL) == 1; i++)
+        nanosleep(&pause, NULL);
+    return i == n;
+}
 
 static bool pass(struct relay *r, int from, int to, bool from_server)
 {
@@ -52,6 +63,8 @@ static bool pass(struct relay *r, int from, int to, bool from_server)
         return true;
     if (from_server && atomic_exchange(&r->flip, false))
         block[n / 2] ^= 1;
+    if (from_server && atomic_load(&r->drip))
+        return drip(to, block, n);
     return send(to, block, (size_t)n, MSG_NOSIGNAL) == n;
 }
 
@@ -186,12 +199,31 @@ static void a_server_that_falls_silent_is_not_waited_for(void **state)
     relay_stop(r, thread);
 }
 
+static void a_server_that_drips_is_not_waited_for(void **state)
+{
+    pthread_t thread;
+    struct relay *r = relay_start(&thread);
+    struct session *s = opens(r, 1000);
+    struct timespec t0, t1;
+    size_t n = 0;
+
+    (void)state;
+    atomic_store(&r->drip, true);
+    clock_gettime(CLOCK_MONOTONIC, &t0);
+    assert_int_equal(search_alice(s, &n), ERR_TIMEOUT);
+    clock_gettime(CLOCK_MONOTONIC, &t1);
+    assert_true(t1.tv_sec - t0.tv_sec < 4);
+    session_close(s);
+    relay_stop(r, thread);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_read_on_the_way),
         cmocka_unit_test(a_flipped_bit_ends_the_session),
         cmocka_unit_test(a_server_that_falls_silent_is_not_waited_for),
+        cmocka_unit_test(a_server_that_drips_is_not_waited_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

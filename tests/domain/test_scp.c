@@ -171,6 +171,107 @@ static void what_fails_half_way_is_undone(void **state)
     DsUnBindA(&ds);
 }
 
+static DWORD hits(HANDLE ds, const char *keyword)
+{
+    CS_SERVICE_POINT **points = NULL;
+    DWORD n = 0;
+
+    expect(CsFindServicePoints(ds, keyword, &points, &n), ERROR_SUCCESS, "find");
+    CsFreeServicePoints(points, n);
+    return n;
+}
+
+static void publishing_again_says_what_is_new(void **state)
+{
+    static const char *const newer[] = { "newer (keyword)" };
+    CS_SERVICE service = a_service("Again", "scpf");
+    HANDLE ds = as_host();
+    CS_SERVICE_POINT *p = NULL;
+
+    (void)state;
+    expect(CsPublishService(ds, &service, NULL), ERROR_SUCCESS, "publish");
+    assert_int_equal(hits(ds, KEYWORD), 1);
+    service.keywords = newer;
+    service.keyword_count = 1;
+    service.port = 5005;
+    expect(CsPublishService(ds, &service, &p), ERROR_SUCCESS, "publish again");
+    assert_string_equal(p->bindings[0], "5005");
+    assert_int_equal(hits(ds, KEYWORD), 0);
+    assert_int_equal(hits(ds, newer[0]), 1);
+    CsFreeServicePoint(p);
+    expect(CsWithdrawService(ds, &service), ERROR_SUCCESS, "withdraw");
+    DsUnBindA(&ds);
+}
+
+static void an_object_of_another_service_is_left_alone(void **state)
+{
+    CS_SERVICE service = a_service("Taken", "scpf"), other = a_service("Taken", "scpg");
+    HANDLE ds = as_host();
+    CS_SERVICE_POINT *p = NULL;
+    char **holders = NULL, spn[300];
+    DWORD n = 9;
+
+    (void)state;
+    other.port = 5006;
+    expect(CsPublishService(ds, &service, NULL), ERROR_SUCCESS, "publish");
+    expect(CsPublishService(ds, &other, &p), ERROR_ALREADY_EXISTS, "publish another");
+    assert_non_null(strstr(detail_get()->text, "scpf"));
+    snprintf(spn, sizeof spn, "CN=Taken,CN=HOST1,CN=Computers,%s", env("DOMAIN_DN"));
+    expect(CsReadServicePoint(ds, spn, &p), ERROR_SUCCESS, "read");
+    assert_string_equal(p->service_class, "scpf");
+    assert_string_equal(p->bindings[0], "5001");
+    CsFreeServicePoint(p);
+    expect(CsFindSpnAccounts(ds, "scpg/HOST1", &holders, &n), ERROR_SUCCESS, "find SPN");
+    assert_int_equal(n, 0);
+    DsFreeSpnArrayA(n, holders);
+    expect(CsWithdrawService(ds, &service), ERROR_SUCCESS, "withdraw");
+    DsUnBindA(&ds);
+}
+
+/* Its SPN is the service account's, so that publishing fails after the object was changed. */
+static void what_was_there_before_a_failure_is_there_after_it(void **state)
+{
+    CS_SERVICE service = a_service("Before", "test");
+    HANDLE ds = as_host();
+    CS_SERVICE_POINT *p = NULL, *after = NULL;
+
+    (void)state;
+    expect(CsCreateServicePoint(ds, &service, &p), ERROR_SUCCESS, "create");
+    service.port = 5007;
+    service.keyword_count = 1;
+    expect(CsPublishService(ds, &service, NULL), ERROR_DS_SPN_VALUE_NOT_UNIQUE_IN_FOREST,
+           "publish");
+    expect(CsReadServicePoint(ds, p->guid, &after), ERROR_SUCCESS, "read");
+    assert_string_equal(after->bindings[0], "5001");
+    assert_int_equal(after->keyword_count, 3);
+    expect(CsRemoveServicePoint(ds, p->guid), ERROR_SUCCESS, "remove");
+    CsFreeServicePoint(p);
+    CsFreeServicePoint(after);
+    DsUnBindA(&ds);
+}
+
+/* "name@another.domain" is not our account of that name. */
+static void an_account_of_another_domain_is_not_ours(void **state)
+{
+    CS_SERVICE service = a_service("Foreign", "scph");
+    HANDLE ds = as_host();
+    CS_SERVICE_POINT **points = NULL;
+    char name[300];
+    CS_TRUST trust = { .account = name };
+    DWORD n = 0;
+
+    (void)state;
+    expect(CsPublishService(ds, &service, NULL), ERROR_SUCCESS, "publish");
+    snprintf(name, sizeof name, "%s@%s", env("HOST_ACCOUNT"), env("REALM"));
+    expect(CsFindService(ds, KEYWORD, "scph", &trust, &points, &n), ERROR_SUCCESS, "ours");
+    CsFreeServicePoints(points, n);
+    snprintf(name, sizeof name, "%s@elsewhere.example", env("HOST_ACCOUNT"));
+    expect(CsFindService(ds, KEYWORD, "scph", &trust, &points, &n), ERROR_DS_NO_SUCH_OBJECT,
+           "another domain's");
+    expect(CsWithdrawService(ds, &service), ERROR_SUCCESS, "withdraw");
+    DsUnBindA(&ds);
+}
+
 static void trust_decides_between_hits(void **state)
 {
     CS_SERVICE real = a_service("Real", "scpc"), planted = a_service("Planted", "scpc");
@@ -407,6 +508,10 @@ int main(void)
         cmocka_unit_test(a_host_publishes_reads_updates_and_withdraws),
         cmocka_unit_test(a_service_account_is_granted_what_it_needs),
         cmocka_unit_test(what_fails_half_way_is_undone),
+        cmocka_unit_test(publishing_again_says_what_is_new),
+        cmocka_unit_test(an_object_of_another_service_is_left_alone),
+        cmocka_unit_test(what_was_there_before_a_failure_is_there_after_it),
+        cmocka_unit_test(an_account_of_another_domain_is_not_ours),
         cmocka_unit_test(trust_decides_between_hits),
         cmocka_unit_test(a_keyword_leads_to_an_authenticated_connection),
         cmocka_unit_test(a_service_under_another_account_is_found_out),

@@ -3,8 +3,15 @@
  */
 #include "directory/search.h"
 
+#include <arpa/inet.h>
+#include <openldap.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "directory/connect.h"
+#include "directory/sasl.h"
 #include "lib/unit.h"
 
 static const char *env(const char *name)
@@ -164,6 +171,46 @@ static void refuses_a_server_that_is_someone_else(void **state)
     assert_int_equal(session_open(&o, &s), ERR_TARGET_UNKNOWN);
 }
 
+static enum err binds(struct sasl *sasl, const char *host, uint16_t port)
+{
+    struct timeval wait = { .tv_sec = 1 };
+    LDAP *ld = NULL;
+    char spn[300];
+    int fd = -1, version = LDAP_VERSION3;
+    enum err e;
+
+    snprintf(spn, sizeof spn, "ldap/%s", env("DC_NAME"));
+    assert_int_equal(connect_tcp(host, port, 1000, &fd), ERR_OK);
+    assert_int_equal(ldap_init_fd(fd, LDAP_PROTO_TCP, "ldap://x", &ld), 0);
+    ldap_set_option(ld, LDAP_OPT_TIMEOUT, &wait);
+    ldap_set_option(ld, LDAP_OPT_PROTOCOL_VERSION, &version);
+    detail_begin("test");
+    e = sasl_bind(sasl, ld, spn, bytes_of(NULL, 0), 1000);
+    ldap_unbind_ext(ld, NULL, NULL);
+    return e;
+}
+
+/* What was begun with a server that fell silent is not gone on with at the next. */
+static void binds_after_a_server_that_fell_silent(void **state)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t len = sizeof at;
+    int silent = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct session_options o = person();
+    struct sasl *sasl = NULL;
+
+    (void)state;
+    assert_int_equal(bind(silent, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(silent, 1), 0);
+    assert_int_equal(getsockname(silent, (struct sockaddr *)&at, &len), 0);
+    assert_int_equal(sasl_new(&o, &sasl), ERR_OK);
+    assert_int_equal(binds(sasl, "127.0.0.1", ntohs(at.sin_port)), ERR_TIMEOUT);
+    if (binds(sasl, env("DC_ADDRESS"), 389) != ERR_OK)
+        fail_msg("%s", detail_get()->text);
+    sasl_free(sasl);
+    close(silent);
+}
+
 static void says_why_it_cannot(void **state)
 {
     struct session_options o = person();
@@ -195,6 +242,7 @@ int main(void)
         cmocka_unit_test(binds_tls_to_the_authentication),
         cmocka_unit_test(opens_as_the_host_with_a_keytab),
         cmocka_unit_test(refuses_a_server_that_is_someone_else),
+        cmocka_unit_test(binds_after_a_server_that_fell_silent),
         cmocka_unit_test(says_why_it_cannot),
     };
 
