@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0
  * bench_messages.c - sealing and signing one message: ours, MIT's GSS-API, OpenSSL's primitives.
  *
- * AES256-CTS-HMAC-SHA1-96, in place, warm. "mit" is gss_wrap_iov and its kin, in place like ours;
- * "mit-wrap" is gss_wrap, which makes a copy. "openssl" is the least that the work can be through
- * EVP: a keyed HMAC-SHA1 context copied, one update, one AES-256-CBC run after a new IV, over one
- * contiguous block; no token, no sequence, no confounder. To unseal, each copies the message back
- * first. "seal-16" is a batch of sixteen, the time that of one message of it.
+ * AES256-CTS-HMAC-SHA1-96, in place, warm. "ours" goes through the doors, as a program does:
+ * EncryptMessage and its kin, CsProtectMessages for a batch. "mit" is gss_wrap_iov and its kin, in
+ * place like ours; "mit-wrap" is gss_wrap, which makes a copy. "openssl" is the least that the work
+ * can be through EVP: a keyed HMAC-SHA1 context copied, one update, one AES-256-CBC run after a new
+ * IV, over one contiguous block; no token, no sequence, no confounder. To unseal, each copies the
+ * message back first. "seal-16" is a batch of sixteen, the time that of one message of it.
  */
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <countersign/countersign.h>
+
 #include "bench.h"
-#include "mit_pair.h"
+#include "mit_pair.h" /* mit_check */
+#include "sspi_pair.h"
 
 enum { MOST = 1 << 20, AROUND = 60, MIC = 28, BATCH = 16 };
 
-static struct mit_pair to_mit, from_mit; /* which side is MIT's: the acceptor, the initiator */
+static struct sspi_pair to_mit, from_mit; /* which side is MIT's: the acceptor, the initiator */
 
 struct job {
     size_t size;
@@ -36,37 +40,37 @@ static void must(bool good, const char *what)
     }
 }
 
-static struct message pieces(struct job *j, struct segment seg[2])
+static void pieces(struct job *j, ULONG token_len, SecBuffer part[2], SecBufferDesc *ret)
 {
-    seg[0] = (struct segment){ j->token, sizeof j->token, SEGMENT_TOKEN, SEGMENT_NORMAL };
-    seg[1] = (struct segment){ j->data, j->size, SEGMENT_DATA, SEGMENT_NORMAL };
-    return (struct message){ .seg = seg, .count = 2 };
+    part[0] = (SecBuffer){ token_len, SECBUFFER_TOKEN, j->token };
+    part[1] = (SecBuffer){ (ULONG)j->size, SECBUFFER_DATA, j->data };
+    *ret = (SecBufferDesc){ SECBUFFER_VERSION, 2, part };
 }
 
 static void ours_seal(void *arg, size_t n)
 {
-    struct segment seg[2];
+    SecBufferDesc message;
+    SecBuffer part[2];
     struct job *j = arg;
 
     while (n--) {
-        struct message m = pieces(j, seg);
-
-        must(kerberos_seal(to_mit.ours, 0, &m) == ERR_OK, "seal");
+        pieces(j, sizeof j->token, part, &message);
+        must(EncryptMessage(&to_mit.ours, 0, &message, 0) == SEC_E_OK, "EncryptMessage");
     }
-    j->token_len = seg[0].len;
+    j->token_len = part[0].cbBuffer;
 }
 
 static void ours_sign(void *arg, size_t n)
 {
-    struct segment seg[2];
+    SecBufferDesc message;
+    SecBuffer part[2];
     struct job *j = arg;
 
     while (n--) {
-        struct message m = pieces(j, seg);
-
-        must(kerberos_sign(to_mit.ours, 0, &m) == ERR_OK, "sign");
+        pieces(j, sizeof j->token, part, &message);
+        must(MakeSignature(&to_mit.ours, 0, &message, 0) == SEC_E_OK, "MakeSignature");
     }
-    j->token_len = seg[0].len;
+    j->token_len = part[0].cbBuffer;
 }
 
 static void restore(struct job *j)
@@ -77,57 +81,49 @@ static void restore(struct job *j)
 
 static void ours_unseal(void *arg, size_t n)
 {
-    struct segment seg[2];
+    SecBufferDesc message;
+    SecBuffer part[2];
     struct job *j = arg;
-    uint32_t qop;
+    ULONG qop;
 
     while (n--) {
-        struct message m = pieces(j, seg);
-
         restore(j);
-        seg[0].len = j->token_len;
-        must(kerberos_unseal(from_mit.ours, &m, &qop) == ERR_OK, "unseal");
+        pieces(j, (ULONG)j->token_len, part, &message);
+        must(DecryptMessage(&from_mit.ours, &message, 0, &qop) == SEC_E_OK, "DecryptMessage");
     }
 }
 
 static void ours_verify(void *arg, size_t n)
 {
-    struct segment seg[2];
+    SecBufferDesc message;
+    SecBuffer part[2];
     struct job *j = arg;
-    uint32_t qop;
+    ULONG qop;
 
     while (n--) {
-        struct message m = pieces(j, seg);
-
-        seg[0].len = j->token_len;
-        must(kerberos_verify(from_mit.ours, &m, &qop) == ERR_OK, "verify");
+        pieces(j, (ULONG)j->token_len, part, &message);
+        must(VerifySignature(&from_mit.ours, &message, 0, &qop) == SEC_E_OK, "VerifySignature");
     }
 }
 
 /* Sixteen messages at once, and the same one by one; n counts messages. */
 struct batch {
     struct job job[BATCH];
-    struct segment seg[BATCH][2];
-    struct message m[BATCH];
+    SecBuffer part[BATCH][2];
+    SecBufferDesc message[BATCH];
+    SECURITY_STATUS status[BATCH];
 };
-
-static void lay_out_batch(struct batch *b)
-{
-    size_t i;
-
-    for (i = 0; i < BATCH; i++)
-        b->m[i] = pieces(&b->job[i], b->seg[i]);
-}
 
 static void ours_seal_batch(void *arg, size_t n)
 {
     struct batch *b = arg;
-    size_t i;
+    size_t i, j;
 
     for (i = 0; i < n; i += BATCH) {
-        lay_out_batch(b);
-        kerberos_seal_many(to_mit.ours, 0, b->m, n - i < BATCH ? n - i : BATCH);
-        must(b->m[0].err == ERR_OK, "seal_many");
+        for (j = 0; j < BATCH; j++)
+            pieces(&b->job[j], sizeof b->job[j].token, b->part[j], &b->message[j]);
+        must(CsProtectMessages(&to_mit.ours, 0, BATCH, b->message, b->status) == SEC_E_OK,
+             "CsProtectMessages");
     }
 }
 
@@ -137,13 +133,12 @@ static void ours_unseal_batch(void *arg, size_t n)
     size_t i, j;
 
     for (i = 0; i < n; i += BATCH) {
-        lay_out_batch(b);
         for (j = 0; j < BATCH; j++) {
             restore(&b->job[j]);
-            b->seg[j][0].len = b->job[j].token_len;
+            pieces(&b->job[j], (ULONG)b->job[j].token_len, b->part[j], &b->message[j]);
         }
-        kerberos_unseal_many(from_mit.ours, b->m, BATCH);
-        must(b->m[BATCH - 1].err == ERR_OK, "unseal_many");
+        must(CsUnprotectMessages(&from_mit.ours, 0, BATCH, b->message, b->status) == SEC_E_OK,
+             "CsUnprotectMessages");
     }
 }
 
@@ -395,15 +390,13 @@ int main(int argc, char **argv)
 {
     static const size_t sizes[] = { 64, 1 << 10, 16 << 10, 64 << 10, 1 << 20 };
     static const size_t batch_sizes[] = { 64, 1 << 10, 5840, 16 << 10, 65000 };
-    struct mit_pair_want want = { .enctype = 18, .mutual = true, .unordered = true };
     struct job ours, mit, enc, dec;
     static struct bench b;
     size_t i;
 
     bench_init(&b, "messages", argc, argv);
-    mit_pair_open(&want, &to_mit);
-    want.mit_initiates = true;
-    mit_pair_open(&want, &from_mit);
+    sspi_pair_open("test/t18", false, &to_mit);
+    sspi_pair_open("test/t18", true, &from_mit);
     job_init(&ours, true);
     job_init(&mit, true);
     job_init(&enc, true);
@@ -416,7 +409,7 @@ int main(int argc, char **argv)
     job_done(&mit);
     job_done(&enc);
     job_done(&dec);
-    mit_pair_close(&to_mit);
-    mit_pair_close(&from_mit);
+    sspi_pair_close(&to_mit);
+    sspi_pair_close(&from_mit);
     return bench_report(&b);
 }
