@@ -159,13 +159,14 @@ static enum err decrypt(struct request *r)
     return code ? kerberos_fail(r->krb, code, "reading the authenticator") : ERR_OK;
 }
 
-static enum err check_types(const struct request *r)
+static enum err check_types(struct request *r)
 {
     int32_t session = r->ticket->enc_part2->session->enctype;
     int32_t key = r->clear.enctype;
 
     if (key != RC4_HMAC && session != RC4_HMAC)
         return ERR_OK;
+    r->context->rc4_known = true;
     if (!policy_forbids(POLICY_RC4, "%s at %s (ticket type %d, session key type %d)",
                         r->context->client, r->clear.server, key, session))
         return ERR_OK;
@@ -243,6 +244,21 @@ static enum err check_bindings(const struct request *r, const struct kerberos_ch
                        absent ? "are missing" : "are of another channel");
 }
 
+/* Whoever is impersonated is the client that was authorized, not somebody whose tickets it has. */
+static enum err check_delegated(struct request *r)
+{
+    krb5_creds **list = r->context->delegated;
+
+    for (; list && *list; list++) {
+        if (krb5_principal_compare(r->krb, (*list)->client, r->ticket->enc_part2->client))
+            continue;
+        r->code = KRB5KRB_AP_ERR_BADMATCH;
+        return detail_fail(ERR_DELEGATION, "%s delegates a ticket of somebody else",
+                           r->context->client);
+    }
+    return ERR_OK;
+}
+
 static enum err read_delegation(struct request *r, struct bytes cred)
 {
     struct kerberos_context *c = r->context;
@@ -254,7 +270,9 @@ static enum err read_delegation(struct request *r, struct bytes cred)
     krb5_auth_con_setflags(r->krb, c->auth, 0);
     code = krb5_rd_cred(r->krb, c->auth, &data, &c->delegated, NULL);
     krb5_auth_con_setflags(r->krb, c->auth, flags);
-    return code ? kerberos_fail(r->krb, code, "reading the delegated ticket") : ERR_OK;
+    if (code)
+        return kerberos_fail(r->krb, code, "reading the delegated ticket");
+    return check_delegated(r);
 }
 
 /* Credentials made for one service take what is meant for it, not for a sibling that shares the
@@ -466,6 +484,8 @@ static enum err first_leg(struct kerberos_context *c, krb5_context krb, const st
     if (!e)
         e = c->flags & CONTEXT_MUTUAL ? reply(c, krb, out) : establish(c, krb, false, false);
 out:
+    if (e)
+        buf_free(&out->token); /* a reply that was made already would tell the client it is in */
     if (e && e != ERR_NO_MEMORY)
         refuse(&r, out);
     request_done(&r);

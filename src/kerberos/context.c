@@ -5,8 +5,11 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/policy.h"
 #include "kerberos/error.h"
 #include "kerberos/package.h"
+
+enum { RC4_HMAC = 23 };
 
 enum err kerberos_context_new(struct kerberos_credential *credential, bool initiator,
                               uint32_t flags, struct kerberos_context **ret)
@@ -54,6 +57,18 @@ enum err kerberos_context_token(const struct kerberos_context *c, enum kerberos_
     return kerberos_frame_write(&f, ret);
 }
 
+/* Either side may bring a subkey of another type than the tickets', which were looked at before. */
+static enum err check_key(const struct kerberos_context *c, int32_t enctype)
+{
+    if (enctype != RC4_HMAC || c->rc4_known ||
+        !policy_forbids(POLICY_RC4, "%s at %s (a subkey of type %d)", c->client, c->server,
+                        enctype))
+        return ERR_OK;
+    detail_remedy("let both sides use AES: the tickets have it already");
+    return detail_fail(ERR_UNSUPPORTED_ETYPE, "%s wants RC4 for the messages with %s",
+                       c->initiator ? c->server : c->client, c->initiator ? "us" : c->server);
+}
+
 enum err kerberos_context_establish(struct kerberos_context *c, krb5_context krb,
                                     const krb5_keyblock *key, bool acceptor_subkey,
                                     uint32_t local_seq, uint32_t remote_seq)
@@ -68,8 +83,11 @@ enum err kerberos_context_establish(struct kerberos_context *c, krb5_context krb
                                .sequence = (c->flags & CONTEXT_SEQUENCE) != 0,
                                .send_seq = local_seq,
                                .recv_seq = remote_seq };
-    enum err e = kerberos_messages_new(&k, &c->messages);
+    enum err e = check_key(c, key->enctype);
 
+    if (e)
+        return e;
+    e = kerberos_messages_new(&k, &c->messages);
     if (e == ERR_UNSUPPORTED_ETYPE)
         return detail_fail(e, "messages cannot be protected with encryption type %d", key->enctype);
     if (e)

@@ -29,6 +29,7 @@ struct kerberos_context {
     struct buf delegation;          /* initiator: the checksum while it is needed */
     krb5_creds **delegated;         /* acceptor: what the client handed over */
     int32_t enctype;
+    bool rc4_known; /* the ticket or its key is of RC4, and policy has let it pass */
     struct kerberos_messages *messages;
 };
 

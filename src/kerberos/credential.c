@@ -319,9 +319,13 @@ static enum err reload(struct kerberos_credential *c, krb5_context krb)
 enum err kerberos_credential_keys(struct kerberos_credential *c, krb5_context krb, bool fresh,
                                   struct kerberos_keyring **ret)
 {
+    bool held;
     enum err e;
 
-    if (!c->keys) {
+    pthread_mutex_lock(&c->lock);
+    held = c->keys != NULL;
+    pthread_mutex_unlock(&c->lock);
+    if (!held) {
         e = detail_fail(ERR_NO_CREDENTIALS, "these credentials hold no key to accept with");
         detail_remedy("acquire them for inbound use, with a keytab");
         return e;

@@ -159,6 +159,7 @@ static enum err first_leg(struct kerberos_context *c, krb5_context krb, const st
     e = kerberos_ticket_get(c->credential, krb, in->target, &c->ticket);
     if (e)
         return e;
+    c->rc4_known = c->ticket->enctype == 23 || c->ticket->creds->keyblock.enctype == 23;
     settle_flags(c);
     c->framing = c->flags & CONTEXT_DCE_STYLE ? KERBEROS_BARE : KERBEROS_FRAMED;
     e = take_names(c);
@@ -279,7 +280,8 @@ static enum err check_request(const struct leg_in *in)
         return detail_fail(ERR_UNSUPPORTED, "Kerberos has no null session");
     if (!in->target || !in->target[0]) {
         detail_remedy("pass the service's principal name as the target: service/host");
-        return detail_fail(ERR_TARGET_UNKNOWN, "no target name was given");
+        return detail_fail(ERR_TARGET_UNKNOWN,
+                           "Kerberos needs a target name, whatever policy says");
     }
     return ERR_OK;
 }
@@ -310,6 +312,7 @@ enum err kerberos_initiate(void **context, void *credential, const struct leg_in
         e = detail_fail(ERR_UNEXPECTED, "this context takes no further token");
     kerberos_credential_put(c->credential, krb);
     if (e) {
+        buf_free(&out->token); /* the third leg would tell the server that all is well */
         c->state = KERBEROS_FAILED;
         return e;
     }

@@ -30,7 +30,7 @@ kdc_write_conf() { # port
     rdns = false
     allow_weak_crypto = true
     allow_rc4 = true
-    permitted_enctypes = aes256-cts-hmac-sha1-96 aes128-cts-hmac-sha1-96 aes256-cts-hmac-sha384-192 aes128-cts-hmac-sha256-128 arcfour-hmac
+    permitted_enctypes = aes256-cts-hmac-sha1-96 aes128-cts-hmac-sha1-96 aes256-cts-hmac-sha384-192 aes128-cts-hmac-sha256-128 arcfour-hmac camellia256-cts-cmac
 [realms]
     $KDC_REALM = {
         kdc = 127.0.0.1:$1
