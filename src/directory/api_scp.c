@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/log.h"
 #include "directory/binding.h"
 #include "directory/doors.h"
 #include "directory/host.h"
@@ -133,6 +134,8 @@ DWORD CsCreateServicePoint(HANDLE hDS, const CS_SERVICE *service, CS_SERVICE_POI
     struct service want = { 0 };
     struct held h = { 0 };
     struct point p = { 0 };
+    struct detail kept;
+    bool created = false;
     enum err e;
 
     detail_begin("CsCreateServicePoint");
@@ -143,10 +146,17 @@ DWORD CsCreateServicePoint(HANDLE hDS, const CS_SERVICE *service, CS_SERVICE_POI
         e = service_plan_make(h.session, &want, &plan);
     if (!e)
         e = point_create(h.session, &plan);
+    created = !e;
     if (!e && point)
         e = point_read(h.session, plan.dn, &p);
     if (!e && point)
         e = point_give(&p, point);
+    if (e && created) {
+        kept = *detail_get();
+        if (point_remove(h.session, plan.dn))
+            log_warning("%s could not be removed again", plan.dn);
+        *detail_get() = kept;
+    }
     service_plan_free(&plan);
     binding_release(&h);
     return code_of(e);
@@ -226,11 +236,15 @@ DWORD CsFindServicePoints(HANDLE hDS, const char *keyword, CS_SERVICE_POINT ***p
     return code_of(e);
 }
 
+static enum err give_point(struct point *p, void *arg)
+{
+    return point_give(p, arg);
+}
+
 DWORD CsPublishService(HANDLE hDS, const CS_SERVICE *service, CS_SERVICE_POINT **point)
 {
     struct service want = { 0 };
     struct held h = { 0 };
-    struct point p = { 0 };
     enum err e;
 
     detail_begin("CsPublishService");
@@ -238,10 +252,7 @@ DWORD CsPublishService(HANDLE hDS, const CS_SERVICE *service, CS_SERVICE_POINT *
     if (!e)
         e = binding_hold(hDS, &h);
     if (!e)
-        e = service_publish(h.session, &want, &p);
-    if (!e && point)
-        e = point_give(&p, point);
-    point_free(&p);
+        e = service_publish(h.session, &want, point ? give_point : NULL, point);
     binding_release(&h);
     return code_of(e);
 }

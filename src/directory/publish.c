@@ -150,9 +150,11 @@ static void undo(struct session *s, const struct service_plan *p, const struct d
     *detail_get() = kept;
 }
 
-enum err service_publish(struct session *s, const struct service *want, struct point *ret)
+enum err service_publish(struct session *s, const struct service *want, publish_give give,
+                         void *arg)
 {
     struct service_plan p = { 0 };
+    struct point made = { 0 };
     struct done d = { 0 };
     char *spns[SPNS] = { NULL, NULL };
     enum err e = service_plan_make(s, want, &p);
@@ -164,9 +166,12 @@ enum err service_publish(struct session *s, const struct service *want, struct p
     if (!e)
         e = add_spns(s, &p, spns, &d);
     if (!e)
-        e = verify(s, &p, spns, ret);
+        e = verify(s, &p, spns, &made);
+    if (!e && give)
+        e = give(&made, arg);
     if (e)
         undo(s, &p, &d);
+    point_free(&made);
     done_free(&d);
     free_spns(spns);
     service_plan_free(&p);
