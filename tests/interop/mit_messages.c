@@ -3,6 +3,8 @@
  *
  *    mit_messages sizes    every size to 4,200, those near multiples of 4,096 to 70,000, others
  *    mit_messages matrix   type x DCE style x roles x subkey x layout x rotation at 24 sizes
+ *
+ * With COUNTERSIGN_MATRIX=reduced a sample of the sizes.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -419,6 +421,14 @@ static void one_size(struct mit_pair *t)
     mic_to_ours(t);
 }
 
+/* Under a sanitizer a sample is enough: the first sizes, and some of each further kind. */
+static bool left_out(size_t i, size_t first, size_t every)
+{
+    const char *matrix = getenv("COUNTERSIGN_MATRIX");
+
+    return matrix && strcmp(matrix, "reduced") == 0 && i >= first && i % every != 0;
+}
+
 static const int32_t types[] = { 17, 18, 19, 20, 23 };
 
 static void run_sizes(void)
@@ -435,7 +445,7 @@ static void run_sizes(void)
         for (n = 0; n <= 70000; n++) {
             size_t off = (n + 40) % 4096;
 
-            if (n > 4200 && off > 80)
+            if ((n > 4200 && off > 80) || left_out(n, 300, 17))
                 continue;
             now.size = n;
             now.want.mit_initiates = n % 2;
@@ -496,6 +506,8 @@ static void run_matrix(void)
             continue; /* DCE style is mutual */
         mit_pair_open(&now.want, &t);
         for (j = 0; j < sizeof sizes / sizeof sizes[0]; j++) {
+            if (left_out(j, 4, 5))
+                continue;
             now.size = sizes[j];
             every_layout(&t);
         }
