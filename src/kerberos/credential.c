@@ -167,14 +167,34 @@ static krb5_error_code open_cache(krb5_context krb, const struct acquire *a, krb
     return code;
 }
 
+/* The user named, as a cache would have it; NULL where none is. */
+static enum err named_user(krb5_context krb, const struct acquire *a, char **ret)
+{
+    krb5_principal user = NULL;
+    enum err e;
+
+    if (!a->user || !a->user[0])
+        return ERR_OK;
+    e = kerberos_name_client(krb, a->user, a->domain, &user);
+    if (!e)
+        e = kerberos_name_format(krb, user, ret);
+    krb5_free_principal(krb, user);
+    return e;
+}
+
 static enum err with_cache(krb5_context krb, struct kerberos_credential *c, const struct acquire *a)
 {
     krb5_ccache from = NULL;
-    char *name = NULL;
+    struct acquire whose = *a;
+    char *name = NULL, *user = NULL;
     krb5_error_code code;
-    enum err e = ERR_OK;
+    enum err e;
 
-    code = open_cache(krb, a, &from);
+    e = named_user(krb, a, &user);
+    if (e)
+        return e;
+    whose.principal = user ? user : a->principal;
+    code = open_cache(krb, &whose, &from);
     if (!code)
         code = krb5_cc_get_full_name(krb, from, &name);
     if (!code)
@@ -184,6 +204,7 @@ static enum err with_cache(krb5_context krb, struct kerberos_credential *c, cons
     if (code) {
         e = kerberos_fail(krb, code, "looking for a ticket cache");
         e = e == ERR_NO_MEMORY ? e : ERR_NO_CREDENTIALS;
+        detail_set(detail_get()->asked, whose.principal);
         goto out;
     }
     c->source = KERBEROS_SOURCE_CACHE;
@@ -193,6 +214,7 @@ static enum err with_cache(krb5_context krb, struct kerberos_credential *c, cons
         e = kerberos_credential_logon(c, krb);
 out:
     krb5_free_string(krb, name);
+    mem_free(user);
     if (from)
         krb5_cc_close(krb, from);
     return e;
@@ -204,6 +226,10 @@ static enum err outbound(krb5_context krb, struct kerberos_credential *c, const 
 
     if (a->password && a->user && a->user[0])
         return with_password(krb, c, a);
+    if (a->password && a->password[0]) {
+        detail_remedy("name the user too, or give neither");
+        return detail_fail(ERR_UNKNOWN_CREDENTIALS, "a password without a user");
+    }
     if (keytab && !a->ccache && (a->use == CREDENTIAL_OUTBOUND || a->principal || a->user))
         return with_keytab(krb, c, a);
     return with_cache(krb, c, a);

@@ -31,8 +31,21 @@ static enum err give_out(struct credential *c, PCredHandle handle, PTimeStamp ex
     return ERR_OK;
 }
 
-static enum err acquire(const char *package, const struct acquire *a, bool supplied,
-                        PCredHandle handle, PTimeStamp expiry)
+static bool is_given(const char *text)
+{
+    return text && text[0];
+}
+
+/* Whether the caller says whose credentials, in which case a thread's client is not meant. A list
+ * of packages alone does not say. */
+static bool is_supplied(const struct acquire *a)
+{
+    return is_given(a->user) || is_given(a->password) || is_given(a->ccache) ||
+           is_given(a->keytab) || a->keytab_bytes.len;
+}
+
+static enum err acquire(const char *package, const struct acquire *a, PCredHandle handle,
+                        PTimeStamp expiry)
 {
     const struct package *p = NULL;
     struct credential *c = NULL;
@@ -44,7 +57,7 @@ static enum err acquire(const char *package, const struct acquire *a, bool suppl
     if (!handle || (a->use & ~CREDENTIAL_BOTH) || !a->use)
         return detail_fail(ERR_INVALID_PARAMETER, "credential use 0x%x, handle %s",
                            (unsigned)a->use, handle ? "given" : "NULL");
-    if (!supplied && (a->use & CREDENTIAL_OUTBOUND) && impersonate_active())
+    if (!is_supplied(a) && (a->use & CREDENTIAL_OUTBOUND) && impersonate_active())
         e = impersonate_acquire(p, &c); /* never the service's own, whatever else is asked for */
     else
         e = credential_acquire(p, a, &c);
@@ -80,7 +93,7 @@ static SECURITY_STATUS acquire_door(const struct acquire_args *w)
         goto out;
     identity_lend(&id, &a);
     a.principal = principal;
-    e = acquire(package, &a, w->auth_data != NULL, w->handle, w->expiry);
+    e = acquire(package, &a, w->handle, w->expiry);
 out:
     identity_done(&id);
     mem_free(principal);
@@ -115,7 +128,6 @@ SECURITY_STATUS CsAcquireCredentials(const CS_CREDENTIAL_OPTIONS *options, PCred
                                      PTimeStamp expiry)
 {
     struct acquire a = { 0 };
-    bool supplied;
 
     detail_begin("CsAcquireCredentials");
     if (!options || options->size != sizeof *options)
@@ -133,9 +145,8 @@ SECURITY_STATUS CsAcquireCredentials(const CS_CREDENTIAL_OPTIONS *options, PCred
     a.profile = options->profile;
     a.realm = options->realm;
     a.kdc = options->kdc;
-    supplied = a.user || a.password || a.ccache || a.keytab || a.keytab_bytes.len;
-    return sec_status(acquire(options->package ? options->package : "Negotiate", &a, supplied,
-                              credential, expiry));
+    return sec_status(
+        acquire(options->package ? options->package : "Negotiate", &a, credential, expiry));
 }
 
 SECURITY_STATUS FreeCredentialsHandle(PCredHandle phCredential)

@@ -439,6 +439,34 @@ static void a_ticket_cache_is_only_read(void **state)
     buf_free(&after);
 }
 
+/* Nobody gets another's tickets for a name that was given without a password. */
+static void a_user_without_a_password(void **state)
+{
+    struct acquire c = { .use = CREDENTIAL_OUTBOUND,
+                         .user = "client",
+                         .domain = getenv("KDC_REALM"),
+                         .realm = getenv("KDC_REALM"),
+                         .kdc = getenv("KDC_ADDRESS") };
+    struct acquire nobody = { .use = CREDENTIAL_OUTBOUND, .password = "secret" };
+    struct credential_info info = { 0 };
+    void *credential = end_acquire(&c); /* the default cache is this person's */
+
+    (void)state;
+    assert_int_equal(kerberos_package.credential_query(credential, &info), ERR_OK);
+    assert_string_equal(info.name, "client@KDC.TEST");
+    mem_free(info.name);
+    kerberos_package.credential_free(credential);
+    c.user = "other";
+    assert_int_equal(end_try_acquire(&c, &credential), ERR_NO_CREDENTIALS);
+    assert_string_equal(detail_get()->asked, "other@KDC.TEST");
+    c.ccache = getenv("KRB5CCNAME");
+    assert_int_equal(end_try_acquire(&c, &credential), ERR_NO_CREDENTIALS);
+    assert_int_equal(end_try_acquire(&nobody, &credential), ERR_UNKNOWN_CREDENTIALS);
+    nobody.password = ""; /* a structure of empty strings asks for the default */
+    credential = end_acquire(&nobody);
+    kerberos_package.credential_free(credential);
+}
+
 static void keytabs_as_bytes_and_for_clients(void **state)
 {
     struct buf keytab = file_content(getenv("KRB5_KTNAME") + 5);
@@ -609,6 +637,7 @@ int main(void)
         cmocka_unit_test(no_kdc),
         cmocka_unit_test(no_credentials),
         cmocka_unit_test(a_ticket_cache_is_only_read),
+        cmocka_unit_test(a_user_without_a_password),
         cmocka_unit_test(keytabs_as_bytes_and_for_clients),
         cmocka_unit_test(delegation),
         cmocka_unit_test(no_delegation_to_the_untrusted),

@@ -206,20 +206,25 @@ static void bytes_without_an_address_are_refused(void **state)
 }
 
 /* Whether credentials for this use, with nothing supplied, are the client's. */
-static bool gets_the_clients(ULONG use)
+static bool gets_with(ULONG use, void *auth)
 {
     char package[] = "Kerberos";
     SecPkgCredentials_NamesA names = { NULL };
     SecHandle h;
     bool clients;
 
-    if (AcquireCredentialsHandleA(NULL, package, use, NULL, NULL, NULL, NULL, &h, NULL) != SEC_E_OK)
+    if (AcquireCredentialsHandleA(NULL, package, use, NULL, auth, NULL, NULL, &h, NULL) != SEC_E_OK)
         return false;
     assert_int_equal(QueryCredentialsAttributesA(&h, SECPKG_CRED_ATTR_NAMES, &names), SEC_E_OK);
     clients = strcmp(names.sUserName, "client@EXAMPLE.COM") == 0;
     FreeContextBuffer(names.sUserName);
     assert_int_equal(FreeCredentialsHandle(&h), SEC_E_OK);
     return clients;
+}
+
+static bool gets_the_clients(ULONG use)
+{
+    return gets_with(use, NULL);
 }
 
 static void *on_another_thread(void *arg)
@@ -231,6 +236,12 @@ static void *on_another_thread(void *arg)
 static void impersonation_is_this_threads_alone_and_whole(void **state)
 {
     SecHandle context, none = { 0, 0 };
+    UCHAR list[] = "Kerberos,!NTLM";
+    SEC_WINNT_AUTH_IDENTITY_EXA list_alone = { .Version = SEC_WINNT_AUTH_IDENTITY_VERSION,
+                                               .Length = sizeof list_alone,
+                                               .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI,
+                                               .PackageList = list,
+                                               .PackageListLength = sizeof list - 1 };
     pthread_t thread;
     bool leaked = true;
 
@@ -240,6 +251,7 @@ static void impersonation_is_this_threads_alone_and_whole(void **state)
     assert_int_equal(ImpersonateSecurityContext(&context), SEC_E_OK);
     assert_true(gets_the_clients(SECPKG_CRED_OUTBOUND));
     assert_true(gets_the_clients(SECPKG_CRED_BOTH)); /* not the service's own by another word */
+    assert_true(gets_with(SECPKG_CRED_OUTBOUND, &list_alone));
     assert_int_equal(pthread_create(&thread, NULL, on_another_thread, &leaked), 0);
     pthread_join(thread, NULL);
     assert_false(leaked);
