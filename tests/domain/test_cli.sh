@@ -65,6 +65,20 @@ if COUNTERSIGN_POLICY=spn-duplicates=off as_admin spn add "$name" "$OTHER" >/dev
 fi
 expect 0 as_admin spn delete "$name" "$SERVICE_ACCOUNT" >/dev/null
 
+# A planted object cannot draw on the terminal of whoever looks for it.
+esc=$(printf '\033[2Jfine\nTRUSTED')
+expect 0 as_admin publish --name Drawing --class CliDraw --host "$HOST_NAME" --port 7009 \
+    --keyword "$esc" --account "$HOST_ACCOUNT" --container "CN=System,$DOMAIN_DN" >/dev/null
+expect 0 "$COUNTERSIGN" find "$esc" >out
+says "?[2Jfine?TRUSTED" out
+expect 1 "$COUNTERSIGN" show "CN=$(printf 'x\033[2J'),$DOMAIN_DN" 2>err
+if grep -q "$(printf '\033')" out err; then
+    echo "an escape reached the terminal" >&2
+    exit 1
+fi
+expect 0 as_admin withdraw --name Drawing --class CliDraw --host "$HOST_NAME" \
+    --account "$HOST_ACCOUNT" --container "CN=System,$DOMAIN_DN" >/dev/null
+
 # A service published whole, found, shown, withdrawn.
 guid=5c1f0f6e-8a5b-4f0c-9b7e-2f6d6f0a1b2c
 expect 0 as_admin publish --name CliService --class CliSvc --host "$HOST_NAME" --port 7001 \

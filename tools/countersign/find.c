@@ -60,13 +60,13 @@ static void print_list(const char *name, char **texts, DWORD count)
     DWORD i;
 
     for (i = 0; i < count; i++)
-        printf("    %-9s %s\n", i ? "" : name, texts[i]);
+        printf("    %-9s %s\n", i ? "" : name, out_safe(texts[i]));
 }
 
-static void print_line(const char *name, const char *text)
+static void print_line(const char *name, char *text)
 {
     if (text)
-        printf("    %-9s %s\n", name, text);
+        printf("    %-9s %s\n", name, out_safe(text));
 }
 
 static void print_point(const struct directory *d, const CS_SERVICE_POINT *p)
@@ -86,7 +86,7 @@ static void print_point(const struct directory *d, const CS_SERVICE_POINT *p)
         json_end();
         return;
     }
-    out_styled(OUT_HEADING, "%s\n", p->dn);
+    out_styled(OUT_HEADING, "%s\n", out_safe(p->dn));
     print_line("guid", p->guid);
     print_line("class", p->service_class);
     print_line("host", p->dns_name);

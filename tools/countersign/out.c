@@ -16,6 +16,7 @@
 enum {
     PATIENCE = 2, /* seconds before somebody wonders whether it hangs */
     AGAIN = 10,   /* and before the same line is written to a log once more */
+    LINE_MOST = 2048,
 };
 
 /* NO_COLOR: https://no-color.org */
@@ -42,6 +43,33 @@ void out_styled(enum out_style style, const char *fmt, ...)
         fputs("\033[0m", stdout);
 }
 
+/* How many bytes at s steer a terminal or turn the order of what is read: controls, U+0080 to
+ * U+009F, U+202A to U+202E, U+2066 to U+2069. */
+static size_t steering(const unsigned char *s)
+{
+    if (s[0] < 0x20 || s[0] == 0x7f)
+        return 1;
+    if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
+        return 2;
+    if (s[0] == 0xe2 && ((s[1] == 0x80 && s[2] >= 0xaa && s[2] <= 0xae) ||
+                         (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9)))
+        return 3;
+    return 0;
+}
+
+const char *out_safe(char *text)
+{
+    char *s = text;
+
+    while (s && *s) {
+        size_t n = steering((const unsigned char *)s);
+
+        memset(s, '?', n);
+        s += n ? n : 1;
+    }
+    return text;
+}
+
 static bool is_heading(const char *line, size_t len)
 {
     size_t i;
@@ -63,12 +91,18 @@ void out_help(const char *text)
     }
 }
 
+static void say_line(const char *before, const char *fmt, va_list ap)
+{
+    char line[LINE_MOST];
+
+    vsnprintf(line, sizeof line, fmt, ap);
+    fprintf(stderr, "%s%s\n", before, out_safe(line));
+}
+
 static void say(const char *fmt, va_list ap)
 {
     out_progress(NULL);
-    fputs("countersign: ", stderr);
-    vfprintf(stderr, fmt, ap);
-    fputc('\n', stderr);
+    say_line("countersign: ", fmt, ap);
 }
 
 int out_fail(const char *fmt, ...)
@@ -85,11 +119,9 @@ void out_remedy(const char *fmt, ...)
 {
     va_list ap;
 
-    fputs("  try: ", stderr);
     va_start(ap, fmt);
-    vfprintf(stderr, fmt, ap);
+    say_line("  try: ", fmt, ap);
     va_end(ap);
-    fputc('\n', stderr);
 }
 
 int out_fail_detail(enum err e)

@@ -15,6 +15,10 @@ enum out_style { OUT_PLAIN, OUT_GOOD, OUT_BAD, OUT_HEADING };
 
 /* printf to standard output in a style. */
 void out_styled(enum out_style style, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* What somebody else wrote, as a terminal may have it: a directory's values are anybody's, and must
+ * not move its cursor or write lines of their own. Changes text in place and gives it back; JSON
+ * has its own escapes. */
+const char *out_safe(char *text);
 /* A help text: lines in capitals stand out on a terminal. */
 void out_help(const char *text);
 

@@ -54,10 +54,10 @@ static void print_account(const struct directory *d, const CS_SPN_ACCOUNT *a)
     DWORD i;
 
     if (!d->json) {
-        out_styled(OUT_HEADING, "%s", a->name);
-        printf("  %s\n", a->dn);
+        out_styled(OUT_HEADING, "%s", out_safe(a->name));
+        printf("  %s\n", out_safe(a->dn));
         for (i = 0; i < a->spn_count; i++)
-            printf("    %s\n", a->spns[i]);
+            printf("    %s\n", out_safe(a->spns[i]));
         return;
     }
     json_object(NULL);
@@ -105,7 +105,7 @@ static int spn_find(struct spn_request *q)
         if (q->d.json)
             json_text(NULL, dns[i]);
         else
-            printf("%s\n", dns[i]);
+            printf("%s\n", out_safe(dns[i]));
     }
     if (q->d.json)
         json_end();
@@ -146,7 +146,7 @@ static int spn_delete(struct spn_request *q)
 }
 
 struct held {
-    const char *spn, *account;
+    char *spn, *account;
 };
 
 /* SPNs compare without regard to case, as the directory does it. */
@@ -175,13 +175,13 @@ static DWORD print_duplicates(const struct directory *d, const struct held *h, s
                 json_text("spn", h[i].spn);
                 json_array("accounts");
             } else {
-                out_styled(OUT_BAD, "%s\n", h[i].spn);
+                out_styled(OUT_BAD, "%s\n", out_safe(h[i].spn));
             }
             for (; i < end; i++) {
                 if (d->json)
                     json_text(NULL, h[i].account);
                 else
-                    printf("    %s\n", h[i].account);
+                    printf("    %s\n", out_safe(h[i].account));
             }
             if (d->json) {
                 json_end();
