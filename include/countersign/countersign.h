@@ -101,7 +101,8 @@ SECURITY_STATUS CsAcquireCredentials(const CS_CREDENTIAL_OPTIONS *options, PCred
 /* CsProtectMessages - EncryptMessage for several messages, side by side where the processor can.
  *
  * each[i] is what EncryptMessage takes. The messages get consecutive sequence numbers in the
- * array's order, and status[i] says how each went.
+ * array's order, and status[i] says how each went. Another thread that sends on the context at the
+ * same time may get numbers between those of more than 64 messages.
  *
  * Returns: SEC_E_OK when every message succeeded; else the first status that is not; what
  * EncryptMessage returns for a context that cannot be used, and then nothing was done and every

@@ -163,10 +163,15 @@ static enum err delegated(void *context, const struct package **ret_package, voi
     return c->entry->package->delegated(c->inner, ret_package, ret_credential);
 }
 
-static enum err wrap(const struct package *p, void *credential, void **ret_credential)
+static enum err wrap(const struct package *p, const char *packages, void *credential,
+                     void **ret_credential)
 {
-    struct negotiate_credential *c = mem_zero(sizeof *c);
+    struct negotiate_credential *c = NULL;
 
+    if (!negotiate_list_allows(packages, p->name))
+        return detail_fail(ERR_NO_PACKAGE, "the client delegated credentials of %s, the list is %s",
+                           p->name, packages);
+    c = mem_zero(sizeof *c);
     if (!c)
         return ERR_NO_MEMORY;
     c->entry[0] = (struct negotiate_entry){ p, credential };

@@ -127,8 +127,9 @@ struct package {
      * ERR_NO_IMPERSONATION. */
     enum err (*delegated)(void *context, const struct package **ret_package, void **ret_credential);
     /* NULL but for Negotiate: a credential of its own around one of a candidate's, which it takes
-     * over on success. */
-    enum err (*wrap)(const struct package *p, void *credential, void **ret_credential);
+     * over on success; ERR_NO_PACKAGE where the list of packages (NULL: all) has not that one. */
+    enum err (*wrap)(const struct package *p, const char *packages, void *credential,
+                     void **ret_credential);
 
     /* ret_qop of verify and unseal: 0, or QOP_NO_ENCRYPT. */
     enum err (*sign)(void *context, uint32_t qop, struct message *m);

@@ -58,7 +58,8 @@ static enum err acquire(const char *package, const struct acquire *a, PCredHandl
         return detail_fail(ERR_INVALID_PARAMETER, "credential use 0x%x, handle %s",
                            (unsigned)a->use, handle ? "given" : "NULL");
     if (!is_supplied(a) && (a->use & CREDENTIAL_OUTBOUND) && impersonate_active())
-        e = impersonate_acquire(p, &c); /* never the service's own, whatever else is asked for */
+        e = impersonate_acquire(p, a->packages,
+                                &c); /* never the service's own, whatever else is asked for */
     else
         e = credential_acquire(p, a, &c);
     return e ? e : give_out(c, handle, expiry);

@@ -120,7 +120,7 @@ static enum err delegated(struct context *c, const struct package **ret_package,
     return e;
 }
 
-enum err impersonate_acquire(const struct package *p, struct credential **ret)
+enum err impersonate_acquire(const struct package *p, const char *packages, struct credential **ret)
 {
     const struct package *made_by = NULL;
     void *inner = NULL;
@@ -131,7 +131,7 @@ enum err impersonate_acquire(const struct package *p, struct credential **ret)
         return e;
     if (made_by == p)
         return credential_adopt(p, inner, CREDENTIAL_OUTBOUND, ret);
-    e = p->wrap ? p->wrap(made_by, inner, &wrapped)
+    e = p->wrap ? p->wrap(made_by, packages, inner, &wrapped)
                 : detail_fail(ERR_NO_CREDENTIALS, "the client delegated credentials of %s, not %s",
                               made_by->name, p->name);
     if (e) {

@@ -10,5 +10,6 @@
 MUST_CHECK enum err impersonate_begin(struct context *c, handle_id id);
 void impersonate_end(void);
 bool impersonate_active(void);
-/* A credential of p made of what this thread's client delegated. */
-MUST_CHECK enum err impersonate_acquire(const struct package *p, struct credential **ret);
+/* A credential of p made of what this thread's client delegated, if Negotiate's list has it. */
+MUST_CHECK enum err impersonate_acquire(const struct package *p, const char *packages,
+                                        struct credential **ret);

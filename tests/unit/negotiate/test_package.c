@@ -487,7 +487,9 @@ static void what_was_delegated_can_be_wrapped_again(void **state)
     assert_int_equal(talk_all(&t), ERR_OK);
     assert_int_equal(negotiate_package.delegated(t.sctx, &made_by, &inner), ERR_OK);
     assert_string_equal(made_by->name, "Kerberos");
-    assert_int_equal(negotiate_package.wrap(made_by, inner, &credential), ERR_OK);
+    assert_int_equal(negotiate_package.wrap(made_by, "!Kerberos", inner, &credential),
+                     ERR_NO_PACKAGE);
+    assert_int_equal(negotiate_package.wrap(made_by, NULL, inner, &credential), ERR_OK);
     negotiate_package.context_free(t.cctx);
     negotiate_package.context_free(t.sctx);
     negotiate_package.credential_free(t.ccred);

@@ -235,7 +235,14 @@ static void *on_another_thread(void *arg)
 
 static void impersonation_is_this_threads_alone_and_whole(void **state)
 {
-    SecHandle context, none = { 0, 0 };
+    SecHandle context, h, none = { 0, 0 };
+    char negotiate[] = "Negotiate";
+    UCHAR forbids[] = "!Kerberos";
+    SEC_WINNT_AUTH_IDENTITY_EXA not_kerberos = { .Version = SEC_WINNT_AUTH_IDENTITY_VERSION,
+                                                 .Length = sizeof not_kerberos,
+                                                 .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI,
+                                                 .PackageList = forbids,
+                                                 .PackageListLength = sizeof forbids - 1 };
     UCHAR list[] = "Kerberos,!NTLM";
     SEC_WINNT_AUTH_IDENTITY_EXA list_alone = { .Version = SEC_WINNT_AUTH_IDENTITY_VERSION,
                                                .Length = sizeof list_alone,
@@ -252,6 +259,9 @@ static void impersonation_is_this_threads_alone_and_whole(void **state)
     assert_true(gets_the_clients(SECPKG_CRED_OUTBOUND));
     assert_true(gets_the_clients(SECPKG_CRED_BOTH)); /* not the service's own by another word */
     assert_true(gets_with(SECPKG_CRED_OUTBOUND, &list_alone));
+    assert_int_equal(AcquireCredentialsHandleA(NULL, negotiate, SECPKG_CRED_OUTBOUND, NULL,
+                                               &not_kerberos, NULL, NULL, &h, NULL),
+                     SEC_E_SECPKG_NOT_FOUND);
     assert_int_equal(pthread_create(&thread, NULL, on_another_thread, &leaked), 0);
     pthread_join(thread, NULL);
     assert_false(leaked);
