@@ -26,6 +26,7 @@
 #include "directory/tls.h"
 #include "spn/dn.h"
 
+enum { PORT_GC = 3268, PORT_GC_TLS = 3269 };
 enum { INCOMING_MAX = 32 * 1024 * 1024 }; /* of one LDAP message */
 
 struct session {
@@ -35,6 +36,7 @@ struct session {
     struct session *catalog;
     struct session_options options; /* strings are ours */
     struct session_server server;
+    char *proved; /* the SPN of a server the caller named; NULL: found by DNS */
     char *domain; /* "" : not known */
     char *domain_dn, *forest_dn, *config_dn;
     unsigned timeout_ms;
@@ -43,7 +45,7 @@ struct session {
 
 static bool is_catalog_port(uint16_t port)
 {
-    return port == 3268 || port == 3269;
+    return port == PORT_GC || port == PORT_GC_TLS;
 }
 
 static enum err keep(const char *from, const char **to)
@@ -302,7 +304,10 @@ static enum err open_named(struct session *s, const char *server)
     }
     if (!e)
         e = try_server(s, spn);
-    mem_free(spn);
+    if (e)
+        mem_free(spn);
+    else
+        s->proved = spn;
     return e;
 }
 
@@ -350,6 +355,7 @@ void session_close(struct session *s)
     mem_free_secret_text((char *)s->options.password);
     mem_free((char *)s->options.keytab);
     mem_free((char *)s->options.ca_file);
+    mem_free(s->proved);
     mem_free(s->domain);
     mem_free(s->domain_dn);
     mem_free(s->forest_dn);
@@ -359,11 +365,28 @@ void session_close(struct session *s)
     *detail_get() = kept;
 }
 
-/* The forest's root domain is known from the bound session, not from DNS. A server given by its
- * name is asked on its catalog port first: it may be all there is. */
+/* A server the caller named may be all there is, and DNS may know nothing of it: its own catalog
+ * port is asked first, under the name it has proved already. */
+static enum err open_catalog_beside(struct session *s, struct session_options o)
+{
+    bool tls = s->server.scheme == SESSION_LDAPS, v6 = strchr(s->server.host, ':') != NULL;
+    char *server = mem_printf("%s://%s%s%s:%u", tls ? "ldaps" : "ldap", v6 ? "[" : "",
+                              s->server.host, v6 ? "]" : "", tls ? PORT_GC_TLS : PORT_GC);
+    enum err e = server ? ERR_OK : ERR_NO_MEMORY;
+
+    o.server = server;
+    o.spn = s->proved;
+    if (!e)
+        e = open_session(&o, true, &s->catalog);
+    mem_free(server);
+    return e;
+}
+
+/* The forest's root domain is known from the bound session, not from DNS. */
 static enum err open_catalog(struct session *s)
 {
     struct session_options o = s->options;
+    struct detail kept = *detail_get();
     char *forest = NULL;
     enum err e = dn_domain(s->forest_dn, &forest);
 
@@ -372,7 +395,11 @@ static enum err open_catalog(struct session *s)
     o.domain = forest;
     o.timeout_ms = s->timeout_ms;
     o.spn = NULL;
-    e = open_session(&o, true, &s->catalog);
+    e = s->proved ? open_catalog_beside(s, o) : ERR_CONNECT;
+    if (e == ERR_CONNECT || e == ERR_TIMEOUT) {
+        *detail_get() = kept;
+        e = open_session(&o, true, &s->catalog);
+    }
     mem_free(forest);
     return e;
 }

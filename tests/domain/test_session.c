@@ -111,6 +111,30 @@ static void opens_the_global_catalog(void **state)
     session_close(s);
 }
 
+/* Whoever names a server needs no DNS for its catalog. */
+static void opens_the_catalog_of_a_named_server(void **state)
+{
+    struct session_options o = person();
+    struct session *s = NULL, *catalog = NULL;
+    char dns[200], spn[300];
+    enum err e;
+
+    (void)state;
+    snprintf(dns, sizeof dns, "%s", env("COUNTERSIGN_DNS"));
+    snprintf(spn, sizeof spn, "ldap/%s", env("DC_NAME"));
+    o.server = env("DC_ADDRESS");
+    o.spn = spn;
+    opens(&o, &s);
+    setenv("COUNTERSIGN_DNS", "127.0.0.1:9", 1);
+    detail_begin("test");
+    e = session_catalog(s, &catalog);
+    setenv("COUNTERSIGN_DNS", dns, 1);
+    if (e)
+        fail_msg("%s", detail_get()->text);
+    assert_string_equal(session_host(catalog), env("DC_ADDRESS"));
+    session_close(s);
+}
+
 static void takes_a_server_by_name_and_address(void **state)
 {
     struct session_options o = person();
@@ -238,6 +262,7 @@ int main(void)
         cmocka_unit_test(finds_a_server_by_dns_and_searches),
         cmocka_unit_test(takes_large_answers),
         cmocka_unit_test(opens_the_global_catalog),
+        cmocka_unit_test(opens_the_catalog_of_a_named_server),
         cmocka_unit_test(takes_a_server_by_name_and_address),
         cmocka_unit_test(binds_tls_to_the_authentication),
         cmocka_unit_test(opens_as_the_host_with_a_keytab),
