@@ -228,23 +228,25 @@ static enum err sign(struct kerberos_messages *s, struct message *m)
     return ERR_OK;
 }
 
-/* Opens SND_SEQ in place and looks at the direction; the number is returned. */
-static enum err seq_open(struct kerberos_messages *s, struct inner *t, uint32_t *ret)
+/* Opens SND_SEQ and looks at the direction; the number is returned. In a copy: what is only
+ * verified may lie where nobody can write. */
+static enum err seq_open(struct kerberos_messages *s, const struct inner *t, uint32_t *ret)
 {
     uint8_t want = s->recv.from_acceptor ? 0xff : 0;
-    struct reader r = reader_over(bytes_of(t->at + 8, 8));
-    uint8_t sent[8];
+    uint8_t token[INNER];
+    struct reader r = reader_over(bytes_of(token + 8, 8));
+    struct inner copy = *t;
     size_t i;
     enum err e = ERR_OK;
 
-    memcpy(sent, t->at + 8, 8);
-    seq_crypt(s, t);
+    memcpy(token, t->at, INNER);
+    copy.at = token;
+    seq_crypt(s, &copy);
     *ret = reader_be32(&r);
     for (i = 4; i < 8; i++) {
-        if (t->at[8 + i] != want)
+        if (token[8 + i] != want)
             e = ERR_ALTERED;
     }
-    memcpy(t->at + 8, sent, 8); /* the caller's token stays as it came */
     if (e)
         return detail_fail(e, "the token's sequence field is not one of the peer's");
     return ERR_OK;

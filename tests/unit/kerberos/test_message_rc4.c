@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kerberos/message.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "crypto/derive.h"
 #include "lib/unit.h"
 
@@ -78,11 +81,44 @@ static void counts_the_framing_right(void **state)
     kerberos_messages_free(server);
 }
 
+/* Whoever verifies may have mapped what it got for reading only. */
+static void verifies_what_it_cannot_write_to(void **state)
+{
+    static const uint8_t key[32] = { 1 };
+    static const int32_t types[] = { CRYPTO_RC4_HMAC, CRYPTO_AES256_SHA1 };
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        struct kerberos_keys k = { .enctype = types[i], .key = key, .key_len = i ? 32 : 16 };
+        struct kerberos_messages *client = NULL, *server = NULL;
+        uint8_t *p = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        struct segment seg[] = { { p, 64, SEGMENT_TOKEN, SEGMENT_NORMAL },
+                                 { p + 64, 5, SEGMENT_DATA, SEGMENT_NORMAL } };
+        struct message m = { .seg = seg, .count = 2 };
+        uint32_t qop;
+
+        assert_true(p != MAP_FAILED);
+        memcpy(p + 64, "hello", 5);
+        assert_int_equal(kerberos_messages_new(&k, &server), ERR_OK);
+        k.initiator = true;
+        assert_int_equal(kerberos_messages_new(&k, &client), ERR_OK);
+        assert_int_equal(kerberos_sign(client, 0, &m), ERR_OK);
+        assert_int_equal(mprotect(p, page, PROT_READ), 0);
+        assert_int_equal(kerberos_verify(server, &m, &qop), ERR_OK);
+        kerberos_messages_free(client);
+        kerberos_messages_free(server);
+        munmap(p, page);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opens_the_worked_example),
         cmocka_unit_test(counts_the_framing_right),
+        cmocka_unit_test(verifies_what_it_cannot_write_to),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
