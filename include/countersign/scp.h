@@ -162,7 +162,8 @@ VOID CsFreeServicePoint(CS_SERVICE_POINT *point) CS_EXPORT(CsFreeServicePoint);
  *
  * Creates the object, or updates the one that is there; registers class/host.example.com and
  * class/HOST (with replicable, class/host.example.com/DN and class/HOST/DN) on the account; reads
- * both back. What fails half way is undone.
+ * both back. What fails half way is undone: an object that was there says again what it said, and
+ * names the account held before stay. An object of another service class is left alone.
  *
  * Returns: as CsCreateServicePoint and DsWriteAccountSpn.
  * Threads: safe.

@@ -117,7 +117,7 @@ DWORD DsServerRegisterSpnA(DS_SPN_WRITE_OP Operation, LPCSTR ServiceClass, LPCST
     e = op_of(Operation, &op);
     if (!e)
         e = register_spns(op, ServiceClass, UserObjectDN);
-    return e == ERR_MALFORMED ? ERROR_INVALID_PARAMETER : win32_code(e);
+    return win32_code(e == ERR_MALFORMED ? ERR_INVALID_PARAMETER : e);
 }
 
 DWORD DsServerRegisterSpnW(DS_SPN_WRITE_OP Operation, LPCWSTR ServiceClass, LPCWSTR UserObjectDN)

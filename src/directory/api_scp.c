@@ -123,9 +123,7 @@ VOID CsFreeServicePoints(CS_SERVICE_POINT **points, DWORD count)
 
 static DWORD code_of(enum err e)
 {
-    DWORD code = win32_code(e);
-
-    return e == ERR_MALFORMED ? ERROR_INVALID_PARAMETER : code;
+    return win32_code(e == ERR_MALFORMED ? ERR_INVALID_PARAMETER : e);
 }
 
 DWORD CsCreateServicePoint(HANDLE hDS, const CS_SERVICE *service, CS_SERVICE_POINT **point)

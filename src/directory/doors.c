@@ -18,15 +18,15 @@ DWORD win32_code(enum err e)
     } else if (d->err == ERR_OK) {
         detail_fail(e, "%s", err_text(e)); /* nobody on the way had more to say */
     }
+    d->err = e; /* the record and the code returned are of one mind */
     return err_win32(e);
 }
 
 DWORD win32_text_code(enum err e)
 {
-    DWORD code = win32_code(e);
+    bool text = e == ERR_MALFORMED || e == ERR_TOO_LONG || e == ERR_TRUNCATED;
 
-    return e == ERR_MALFORMED || e == ERR_TOO_LONG || e == ERR_TRUNCATED ? ERROR_INVALID_PARAMETER
-                                                                         : code;
+    return win32_code(text ? ERR_INVALID_PARAMETER : e);
 }
 
 bool text_wanted(struct text_room room)
