@@ -176,6 +176,31 @@ static enum err check_types(struct request *r)
                        r->context->client, r->clear.server, key, session);
 }
 
+/* What restricts a ticket and is not understood ends the attempt, unless its sender says that it
+ * may be passed over, or that it is the KDC's business.  RFC 4120 5.2.6 */
+static enum err check_critical(struct request *r, krb5_authdata **list, const char *where)
+{
+    for (; list && *list; list++) {
+        int32_t type = (*list)->ad_type;
+
+        if (type == KERBEROS_AD_IF_RELEVANT || type == KERBEROS_AD_MANDATORY_FOR_KDC)
+            continue;
+        r->code = KRB5KDC_ERR_POLICY;
+        return detail_fail(ERR_LOGON_DENIED,
+                           "the %s of %s restricts it by authorization data of type %d, which is "
+                           "not understood",
+                           where, r->context->client, type);
+    }
+    return ERR_OK;
+}
+
+static enum err check_restrictions(struct request *r)
+{
+    enum err e = check_critical(r, r->ticket->enc_part2->authorization_data, "ticket");
+
+    return e ? e : check_critical(r, r->authenticator->authorization_data, "authenticator");
+}
+
 static enum err read_target(struct request *r)
 {
     krb5_authdata **list = r->authenticator->authorization_data;
@@ -347,6 +372,8 @@ static enum err examine(struct request *r)
     e = take_names(r);
     if (!e)
         e = check_types(r);
+    if (!e)
+        e = check_restrictions(r);
     if (!e)
         e = check_target(r);
     if (!e)

@@ -84,12 +84,13 @@ static uint8_t flags_of(const struct kerberos_messages *s, const struct message_
                      (s->acceptor_subkey ? ACCEPTOR_SUBKEY : 0));
 }
 
-/* Flags are under the checksum; wrong ones are an altered or a reflected message. */
+/* Flags are under the checksum; wrong ones are an altered or a reflected message. Bits that have no
+ * meaning yet are passed over.  RFC 4121 4.2.2 */
 static enum err flags_check(const struct kerberos_messages *s, const struct header *h)
 {
     uint8_t want = flags_of(s, &s->recv);
 
-    if ((h->flags & ~SEALED) == want)
+    if ((h->flags & (FROM_ACCEPTOR | ACCEPTOR_SUBKEY)) == want)
         return ERR_OK;
     return detail_fail(ERR_ALTERED, "token flags %02x; this side takes %02x", h->flags, want);
 }

@@ -8,6 +8,7 @@
 
 enum {
     KERBEROS_AD_IF_RELEVANT = 1,
+    KERBEROS_AD_MANDATORY_FOR_KDC = 8,
     KERBEROS_AD_AP_OPTIONS = 143, /* KERB_AP_OPTIONS: 4 bytes, little-endian */
     KERBEROS_AD_TARGET = 144,     /* KERB_AUTH_DATA_CLIENT_TARGET: UTF-16LE, not terminated */
 };

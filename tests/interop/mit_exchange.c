@@ -3,9 +3,14 @@
  */
 #include "mit_ends.h"
 
+#include <krb5.h>
+
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/policy.h"
+#include "kerberos/checksum.h"
+#include "kerberos/frame.h"
+#include "kerberos/target.h"
 #include "lib/unit.h"
 
 static void crosses(uint32_t flags)
@@ -150,6 +155,65 @@ static void no_authenticated_target(void **state)
     policy_set(POLICY_TARGET_NAME, POLICY_ENFORCE);
     expect_refusal(&a, &b, ERR_WRONG_PRINCIPAL, ERR_OK);
     policy_set(POLICY_TARGET_NAME, POLICY_AUDIT);
+}
+
+/* A request of libkrb5's own, with one element of authorization data in its authenticator. */
+static void request_with(krb5_authdatatype type, struct buf *ret)
+{
+    uint8_t sum[24] = { 16, [20] = KERBEROS_WIRE_INTEGRITY };
+    krb5_data said = { .length = sizeof sum, .data = (char *)sum }, request = { 0 };
+    krb5_authdata one = { KV5M_AUTHDATA, type, 2, (uint8_t *)"\x30" /* SEQUENCE, empty */ };
+    krb5_authdata *list[] = { &one, NULL };
+    krb5_creds want = { .magic = KV5M_CREDS }, *got = NULL;
+    struct kerberos_frame f = { KERBEROS_TOKEN_AP_REQ, KERBEROS_FRAMED, { 0 } };
+    krb5_auth_context auth = NULL;
+    krb5_context krb = NULL;
+    krb5_ccache cache = NULL;
+
+    assert_int_equal(krb5_init_context(&krb), 0);
+    assert_int_equal(krb5_cc_default(krb, &cache), 0);
+    assert_int_equal(krb5_cc_get_principal(krb, cache, &want.client), 0);
+    assert_int_equal(krb5_parse_name(krb, SERVICE, &want.server), 0);
+    assert_int_equal(krb5_get_credentials(krb, 0, cache, &want, &got), 0);
+    got->authdata = list;
+    assert_int_equal(krb5_auth_con_init(krb, &auth), 0);
+    assert_int_equal(krb5_auth_con_setflags(krb, auth, KRB5_AUTH_CONTEXT_DO_SEQUENCE), 0);
+    assert_int_equal(krb5_auth_con_set_req_cksumtype(krb, auth, KERBEROS_CHECKSUM_TYPE), 0);
+    assert_int_equal(krb5_mk_req_extended(krb, &auth, AP_OPTS_USE_SUBKEY, &said, got, &request), 0);
+    f.message = bytes_of(request.data, request.length);
+    assert_int_equal(kerberos_frame_write(&f, ret), ERR_OK);
+    got->authdata = NULL;
+    krb5_free_data_contents(krb, &request);
+    krb5_auth_con_free(krb, auth);
+    krb5_free_creds(krb, got);
+    krb5_free_cred_contents(krb, &want);
+    krb5_cc_close(krb, cache);
+    krb5_free_context(krb);
+}
+
+/* RFC 4120 5.2.6: what is not understood is refused, unless it may be passed over. */
+static void restrictions_it_does_not_know(void **state)
+{
+    static const struct {
+        krb5_authdatatype type;
+        enum err want;
+    } rows[] = { { KERBEROS_AD_IF_RELEVANT, ERR_OK },
+                 { KERBEROS_AD_MANDATORY_FOR_KDC, ERR_OK },
+                 { 4, ERR_LOGON_DENIED },
+                 { -99, ERR_LOGON_DENIED } };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct end b = acceptor(false);
+        struct buf token = { 0 };
+
+        request_with(rows[i].type, &token);
+        assert_int_equal(end_step(&b, &token), rows[i].want == ERR_OK);
+        assert_int_equal(b.err, rows[i].want);
+        buf_free(&token);
+        end_close(&b);
+    }
 }
 
 static void a_repeated_request(void **state)
@@ -624,6 +688,7 @@ int main(void)
         cmocka_unit_test(no_channel_where_one_is_needed),
         cmocka_unit_test(a_rewritten_server_name),
         cmocka_unit_test(no_authenticated_target),
+        cmocka_unit_test(restrictions_it_does_not_know),
         cmocka_unit_test(a_repeated_request),
         cmocka_unit_test(the_key_of_another_service),
         cmocka_unit_test(a_changed_key),

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "crypto/derive.h"
+#include "crypto/hmac.h"
 #include "lib/unit.h"
 
 enum { ROOM = 128, SIZE_MAX_HERE = 300 };
@@ -291,6 +292,40 @@ static void opens_any_rotation(void **state)
     }
 }
 
+/* A later version's bit in the flags, under a checksum that covers it.  RFC 4121 4.2.2 */
+static void passes_over_flags_it_does_not_know(void **state)
+{
+    enum { INITIATOR_SIGN = 25, UNKNOWN = 0x40, FLAGS = 2, HEADER = 16, TAG = 12 };
+    struct kerberos_keys k = keys_of(CRYPTO_AES256_SHA1);
+    uint8_t sum[CRYPTO_HASH_MAX];
+    struct crypto_hash_state run;
+    struct crypto_hmac mac;
+    struct crypto_key kc;
+    struct letter l;
+    struct ends t;
+    uint32_t qop;
+
+    (void)state;
+    open_ends(&t, k);
+    write_letter(&l, 20);
+    assert_int_equal(kerberos_sign(t.client, 0, &l.m), ERR_OK);
+    l.token[FLAGS] |= UNKNOWN;
+    assert_int_equal(kerberos_verify(t.server, &l.m, &qop), ERR_ALTERED);
+    assert_int_equal(
+        crypto_derive(k.enctype, bytes_of(k.key, k.key_len), INITIATOR_SIGN, CRYPTO_KC, &kc),
+        ERR_OK);
+    crypto_hmac_init(&mac, CRYPTO_HASH_SHA1, crypto_key_view(&kc));
+    crypto_hmac_begin(&mac, &run);
+    crypto_hmac_add(&mac, &run, l.head, sizeof l.head);
+    crypto_hmac_add(&mac, &run, l.body, l.len);
+    crypto_hmac_add(&mac, &run, l.token, HEADER);
+    crypto_hmac_end(&mac, &run, sum);
+    memcpy(l.token + HEADER, sum, TAG);
+    assert_int_equal(kerberos_verify(t.server, &l.m, &qop), ERR_OK);
+    free(l.body);
+    close_ends(&t);
+}
+
 static void keeps_order_and_finds_replays(void **state)
 {
     struct letter a, b, again;
@@ -553,6 +588,7 @@ int main(void)
         cmocka_unit_test(finds_every_flipped_bit),
         cmocka_unit_test(refuses_every_shorter_token),
         cmocka_unit_test(opens_any_rotation),
+        cmocka_unit_test(passes_over_flags_it_does_not_know),
         cmocka_unit_test(keeps_order_and_finds_replays),
         cmocka_unit_test(says_what_is_wrong_with_the_buffers),
         cmocka_unit_test(a_batch_counts_on),
