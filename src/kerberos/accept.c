@@ -176,20 +176,25 @@ static enum err check_types(struct request *r)
                        r->context->client, r->clear.server, key, session);
 }
 
+/* Windows' own elements restrict nothing here: they speak of tokens on the client's host. */
+static bool understood(int32_t type)
+{
+    return type == KERBEROS_AD_IF_RELEVANT || type == KERBEROS_AD_MANDATORY_FOR_KDC ||
+           (type >= KERBEROS_AD_RESTRICTIONS && type <= KERBEROS_AD_TARGET);
+}
+
 /* What restricts a ticket and is not understood ends the attempt, unless its sender says that it
- * may be passed over, or that it is the KDC's business.  RFC 4120 5.2.6 */
+ * may be passed over, or that it is the KDC's business.  RFC 4120 5.2.6, [MS-KILE] 3.2.5.8 */
 static enum err check_critical(struct request *r, krb5_authdata **list, const char *where)
 {
     for (; list && *list; list++) {
-        int32_t type = (*list)->ad_type;
-
-        if (type == KERBEROS_AD_IF_RELEVANT || type == KERBEROS_AD_MANDATORY_FOR_KDC)
+        if (understood((*list)->ad_type))
             continue;
         r->code = KRB5KDC_ERR_POLICY;
         return detail_fail(ERR_LOGON_DENIED,
                            "the %s of %s restricts it by authorization data of type %d, which is "
                            "not understood",
-                           where, r->context->client, type);
+                           where, r->context->client, (*list)->ad_type);
     }
     return ERR_OK;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * target.c - the authenticated target name, read and written.  [MS-KILE] 2.2.3, RFC 4120 5.2.6
+ * target.c - the authenticated target name, read and written.  [MS-KILE] 3.2.5.8, RFC 4120 5.2.6
  *   AuthorizationData ::= SEQUENCE OF SEQUENCE { ad-type [0] Int32, ad-data [1] OCTET STRING }
  */
 #include "kerberos/target.h"

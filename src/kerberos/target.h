@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * target.h - the target name a client authenticates: authorization data 144 in AD-IF-RELEVANT,
- * in the encrypted authenticator.  [MS-KILE] 2.2.3, RFC 4120 5.2.6.1
+ * in the encrypted authenticator.  [MS-KILE] 3.2.5.8, RFC 4120 5.2.6.1
  */
 #pragma once
 
@@ -9,8 +9,10 @@
 enum {
     KERBEROS_AD_IF_RELEVANT = 1,
     KERBEROS_AD_MANDATORY_FOR_KDC = 8,
-    KERBEROS_AD_AP_OPTIONS = 143, /* KERB_AP_OPTIONS: 4 bytes, little-endian */
-    KERBEROS_AD_TARGET = 144,     /* KERB_AUTH_DATA_CLIENT_TARGET: UTF-16LE, not terminated */
+    KERBEROS_AD_RESTRICTIONS = 141, /* of a token on its own host */
+    KERBEROS_AD_LOCAL = 142,        /* tells a client on the same host */
+    KERBEROS_AD_AP_OPTIONS = 143,   /* KERB_AP_OPTIONS: 4 bytes, little-endian */
+    KERBEROS_AD_TARGET = 144,       /* KERB_AUTH_DATA_CLIENT_TARGET: UTF-16LE, not terminated */
 };
 
 enum { KERBEROS_AP_OPTIONS_CBT = 0x4000 }; /* the client knows channel bindings */

@@ -199,6 +199,7 @@ static void restrictions_it_does_not_know(void **state)
         enum err want;
     } rows[] = { { KERBEROS_AD_IF_RELEVANT, ERR_OK },
                  { KERBEROS_AD_MANDATORY_FOR_KDC, ERR_OK },
+                 { KERBEROS_AD_LOCAL, ERR_OK },
                  { 4, ERR_LOGON_DENIED },
                  { -99, ERR_LOGON_DENIED } };
     size_t i;
