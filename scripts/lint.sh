@@ -86,13 +86,21 @@ lint_leftovers() {
         done
 }
 
-# A specification that the sources follow stands in the tables of docs/protocol.
+# A specification that the sources follow stands in the tables of docs/protocol, and what these
+# name is there.
 lint_specs() {
     sources 'src/*.c' 'src/*.h' | xargs grep -ohE '\[MS-[A-Z0-9]+\]|RFC [0-9]{4}' | tr -d '[]' |
         sort -u | while IFS= read -r spec; do
             grep -qsw "$spec" docs/protocol/*.md ||
                 echo "$spec is followed in src, docs/protocol does not speak of it"
         done
+    awk -f scripts/lint/tables.awk docs/protocol/*.md | while read -r place kind file name; do
+        case $kind in
+        src) [ -f "src/$file" ] || echo "$place: there is no src/$file" ;;
+        test) [ -f "tests/$file" ] || [ -f "$file" ] || echo "$place: there is no tests/$file" ;;
+        word) grep -qsw "$name" "tests/$file" || echo "$place: no $name in tests/$file" ;;
+        esac
+    done
 }
 
 # Each public header compiles alone, for a strict C17 or C++17 program that defines nothing.
