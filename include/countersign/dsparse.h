@@ -63,7 +63,7 @@ DWORD DsCrackSpnW(LPCWSTR pszSpn, DWORD *pcServiceClass, LPWSTR ServiceClass, DW
  * Returns: ERROR_SUCCESS; ERROR_INVALID_PARAMETER; ERROR_NOT_ENOUGH_MEMORY; and what the
  * function it resembles returns.
  * Threads: safe.
- * Source: dsparse.h, DsCrackSpn2W
+ * Source: DsCrackSpnW; dsparse.h declares this form, it has no page
  */
 DWORD DsCrackSpn2A(LPCSTR pszSpn, DWORD cSpn, LPDWORD pcServiceClass, LPSTR ServiceClass,
                    LPDWORD pcServiceName, LPSTR ServiceName, LPDWORD pcInstanceName,
@@ -81,7 +81,7 @@ DWORD DsCrackSpn2W(LPCWSTR pszSpn, DWORD cSpn, DWORD *pcServiceClass, LPWSTR Ser
  *
  * Returns: and lengths as DsCrackSpn.
  * Threads: safe.
- * Source: dsparse.h, DsCrackSpn3W
+ * Source: dsparse.h, which declares it; it has no page
  */
 DWORD DsCrackSpn3A(LPCSTR pszSpn, DWORD cSpn, DWORD *pcHostName, LPSTR HostName,
                    DWORD *pcInstanceName, LPSTR InstanceName, USHORT *pPortNumber,

@@ -182,7 +182,7 @@ DWORD DsUnBindW(HANDLE *phDS) CS_EXPORT(DsUnBindW);
  * Returns: ERROR_SUCCESS; ERROR_INVALID_PARAMETER; ERROR_NOT_ENOUGH_MEMORY; and what the
  * function it resembles returns.
  * Threads: safe.
- * Source: ntdsapi.h, DsMakePasswordCredentialsW
+ * Source: ntdsapi.h, DsMakePasswordCredentialsW, DsFreePasswordCredentials
  */
 DWORD DsMakePasswordCredentialsA(LPCSTR User, LPCSTR Domain, LPCSTR Password,
                                  RPC_AUTH_IDENTITY_HANDLE *pAuthIdentity)
@@ -289,7 +289,7 @@ DWORD DsServerRegisterSpnW(DS_SPN_WRITE_OP Operation, LPCWSTR ServiceClass, LPCW
  * Returns: ERROR_SUCCESS, ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER,
  * ERROR_NOT_ENOUGH_MEMORY.
  * Threads: safe.
- * Source: ntdsapi.h, DsCrackNamesW
+ * Source: ntdsapi.h, DsCrackNamesW, DsFreeNameResultW
  */
 DWORD DsCrackNamesA(HANDLE hDS, DS_NAME_FLAGS flags, DS_NAME_FORMAT formatOffered,
                     DS_NAME_FORMAT formatDesired, DWORD cNames, const LPCSTR *rpNames,

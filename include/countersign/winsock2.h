@@ -59,7 +59,7 @@ CS_EXTERN_C_BEGIN
  *
  * Returns: 0; WSAVERNOTSUPPORTED; WSAEFAULT for a NULL pointer.
  * Threads: safe.
- * Source: winsock2.h, WSAStartup
+ * Source: winsock.h, WSAStartup
  */
 int WSAStartup(WORD wVersionRequested, LPWSADATA lpWSAData) CS_EXPORT(WSAStartup);
 
@@ -67,7 +67,7 @@ int WSAStartup(WORD wVersionRequested, LPWSADATA lpWSAData) CS_EXPORT(WSAStartup
  *
  * Returns: 0.
  * Threads: safe.
- * Source: winsock2.h, WSACleanup
+ * Source: winsock.h, WSACleanup
  */
 int WSACleanup(void) CS_EXPORT(WSACleanup);
 
@@ -77,14 +77,14 @@ int WSACleanup(void) CS_EXPORT(WSACleanup);
  *
  * Returns: a WSA value; 0 for none.
  * Threads: concerns the calling thread only.
- * Source: winsock2.h, WSAGetLastError
+ * Source: winsock.h, WSAGetLastError
  */
 int WSAGetLastError(void) CS_EXPORT(WSAGetLastError);
 
 /* WSASetLastError - set what WSAGetLastError says, until the next failing call.
  *
  * Threads: concerns the calling thread only.
- * Source: winsock2.h, WSASetLastError
+ * Source: winsock.h, WSASetLastError
  */
 void WSASetLastError(int iError) CS_EXPORT(WSASetLastError);
 
@@ -92,7 +92,7 @@ void WSASetLastError(int iError) CS_EXPORT(WSASetLastError);
  *
  * Returns: 0; SOCKET_ERROR.
  * Threads: safe.
- * Source: winsock2.h, closesocket
+ * Source: winsock.h, closesocket
  */
 int closesocket(SOCKET s) CS_EXPORT(closesocket);
 

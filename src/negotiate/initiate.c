@@ -198,6 +198,7 @@ static enum err settle(struct negotiate_context *c, const struct negotiate_resp 
 {
     bool ours_last = !inner->ran || inner->token.len; /* the package's last token was ours */
     bool over = resp->state == NEGOTIATE_COMPLETED;
+    bool untold = resp->state == NEGOTIATE_NO_STATE && !c->mic_required;
     enum err e = ERR_OK;
 
     if (resp->mic.ptr)
@@ -212,6 +213,8 @@ static enum err settle(struct negotiate_context *c, const struct negotiate_resp 
         return e;
     if (over || c->mic_received)
         c->state = NEGOTIATE_DONE;
+    else if (!inner->token.len && !ret_mic->len && untold)
+        c->state = NEGOTIATE_DONE; /* as the package is.  RFC 4178 4.2.2 */
     else if (!inner->token.len && !ret_mic->len)
         return detail_fail(ERR_UNEXPECTED, "the acceptor waits, and there is nothing left to say");
     return ERR_OK;

@@ -384,6 +384,24 @@ static enum err edited(struct talk t, unsigned n, void (*edit)(struct negotiate_
     return e;
 }
 
+static void forget_state(struct negotiate_resp *m)
+{
+    *m = (struct negotiate_resp){ .state = NEGOTIATE_NO_STATE };
+}
+
+/* What the acceptor may leave out at the end follows from the package; a signature does not.
+ * RFC 4178 4.2.2 */
+static void a_last_answer_without_a_state_ends_it(void **state)
+{
+    struct talk t = { .client = ntlm_only, .server = ntlm_only, .meddle = edit_one };
+
+    (void)state;
+    edit_leg = 3;
+    edit_now = forget_state;
+    succeeds(&t, &fake_ntlm, 4);
+    assert_int_equal(edited((struct talk){ .server = ntlm_only }, 5, forget_state), ERR_UNEXPECTED);
+}
+
 static void a_missing_or_mangled_signature_is_a_failure(void **state)
 {
     struct talk second = { .server = ntlm_only };
@@ -543,6 +561,7 @@ int main(void)
         cmocka_unit_test(stripping_kerberos_from_the_list_is_found_out),
         cmocka_unit_test(stripping_it_with_care_is_found_out_by_the_signature),
         cmocka_unit_test(stripping_what_was_not_chosen_changes_nothing),
+        cmocka_unit_test(a_last_answer_without_a_state_ends_it),
         cmocka_unit_test(a_missing_or_mangled_signature_is_a_failure),
         cmocka_unit_test(a_server_that_proves_nothing_is_refused),
         cmocka_unit_test(an_answer_that_names_another_package_leads_to_no_downgrade),
