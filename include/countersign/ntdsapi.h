@@ -173,8 +173,7 @@ DWORD DsBindWithSpnExW(LPCWSTR DomainControllerName, LPCWSTR DnsDomainName,
 DWORD DsUnBindA(HANDLE *phDS) CS_EXPORT(DsUnBindA);
 DWORD DsUnBindW(HANDLE *phDS) CS_EXPORT(DsUnBindW);
 
-/* DsMakePasswordCredentialsA, DsMakePasswordCredentialsW, DsFreePasswordCredentials -
- * credentials of a user and a password.
+/* DsMakePasswordCredentialsA, DsMakePasswordCredentialsW - a user and a password to bind with.
  *
  * Credentials for the DsBindWith functions; freed with DsFreePasswordCredentials, which wipes
  * them. ERROR_INVALID_PARAMETER without a user.
