@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * check.h - what MIDL refuses, refused here: names resolved, attributes where they may stand.
+ *
+ * All errors of a file are reported, not the first alone. The AST is filled where ast.h says
+ * "checked"; after an error it may be filled in part.
+ */
+#pragma once
+
+#include "idl/ast.h"
+#include "idl/scope.h"
+
+/* Imports whose file is known are checked first, into the same scope. acf may be NULL. */
+void idl_check(struct idl *run, struct idl_scope *scope, struct idl_file *file,
+               const struct idl_acf *acf);
+
+/* Below: among the check*.c files. */
+
+struct idl_check {
+    struct idl *run;
+    struct idl_scope *scope;
+    bool local;                      /* no stubs: nothing need be sendable */
+    const struct idl_decl *siblings; /* the parameters or fields an attribute may name */
+    unsigned depth;
+};
+
+void idl_check_type(struct idl_check *c, struct idl_type *t);
+/* The base type once and what is derived from it. */
+void idl_check_decl_type(struct idl_check *c, struct idl_decl *d);
+void idl_check_attrs(struct idl_check *c, const struct idl_attr *list, unsigned where);
+/* Sizes, strings, switches of a field or a parameter; what stands for it in the messages. */
+void idl_check_sizes(struct idl_check *c, const struct idl_decl *d, const char *what);
+void idl_check_twice(struct idl_check *c, const struct idl_decl *list, const char *what);
+void idl_check_function(struct idl_check *c, struct idl_item *i);
+void idl_check_acf(struct idl_check *c, const struct idl_acf *acf);
+
+/* Through typedefs; NULL when a name on the way is unknown. */
+const struct idl_type *idl_resolve(const struct idl_type *t);
+/* An attribute of the declaration or of the typedefs it is made with, through pointers too. */
+const struct idl_attr *idl_attr_deep(const struct idl_decl *d, const char *name);
+bool idl_is_base(const struct idl_type *t, enum idl_base base);
