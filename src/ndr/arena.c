@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * arena.c - the memory of one call's unmarshalled data.
+ */
+#include "ndr/arena.h"
+
+#include "base/alloc.h"
+#include "base/detail.h"
+
+enum { ALIGN = 16, BLOCK = 2048 - 2 * ALIGN };
+
+struct ndr_arena_block {
+    _Alignas(ALIGN) struct ndr_arena_block *next;
+    size_t size, used;
+    _Alignas(ALIGN) uint8_t data[];
+};
+
+size_t ndr_budget(size_t wire)
+{
+    if (wire > (SIZE_MAX - NDR_BUDGET_FLOOR) / NDR_BUDGET_PER_BYTE)
+        return SIZE_MAX;
+    return wire * NDR_BUDGET_PER_BYTE + NDR_BUDGET_FLOOR;
+}
+
+/* A block with room for n, before the others; a large one is asked for exactly. */
+static enum err add_block(struct ndr_arena *a, size_t n)
+{
+    size_t size = n > BLOCK ? n : BLOCK;
+    struct ndr_arena_block *b = mem_zero(sizeof *b + size);
+
+    if (!b)
+        return detail_fail(ERR_NO_MEMORY, "ndr: no memory for %zu bytes", size);
+    b->size = size;
+    b->next = a->blocks;
+    a->blocks = b;
+    return ERR_OK;
+}
+
+enum err ndr_arena_new(struct ndr_arena *a, size_t count, size_t size, void **ret)
+{
+    size_t left = a->budget - a->used, n;
+    enum err e;
+
+    if (size && count > left / size)
+        return detail_fail(ERR_TOO_LONG,
+                           "ndr: %zu elements of %zu bytes beyond the %zu left of %zu", count, size,
+                           left, a->budget);
+    n = count * size;
+    if (n > SIZE_MAX - sizeof(struct ndr_arena_block) - ALIGN)
+        return detail_fail(ERR_TOO_LONG, "ndr: %zu bytes at once", n);
+    n = n ? (n + ALIGN - 1) & ~(size_t)(ALIGN - 1) : ALIGN;
+    if (n > left)
+        return detail_fail(ERR_TOO_LONG, "ndr: %zu bytes beyond the %zu left of %zu", n, left,
+                           a->budget);
+    if (!a->blocks || n > a->blocks->size - a->blocks->used) {
+        e = add_block(a, n);
+        if (e)
+            return e;
+    }
+    *ret = a->blocks->data + a->blocks->used;
+    a->blocks->used += n;
+    a->used += n;
+    return ERR_OK;
+}
+
+void ndr_arena_done(struct ndr_arena *a)
+{
+    struct ndr_arena_block *b = a->blocks, *next;
+
+    for (; b; b = next) {
+        next = b->next;
+        mem_wipe(b->data, b->used);
+        mem_free(b);
+    }
+    a->blocks = NULL;
+    a->used = 0;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * arena.h - the memory of one call's unmarshalled data: a budget, and one end for all of it.
+ *
+ * What a peer sends may never make us hold more than a multiple of what it sent and a constant;
+ * a fault in the middle needs no walk through a half-read graph: ndr_arena_done frees all.
+ */
+#pragma once
+
+#include "base/bytes.h"
+
+enum {
+    /* One void arm of a union is 4 bytes on the wire and its largest arm in memory. */
+    NDR_BUDGET_PER_BYTE = 32,
+    /* [size_is(n), length_is(0)]: the caller asks for room and sends nothing for it. */
+    NDR_BUDGET_FLOOR = 256 * 1024,
+};
+
+struct ndr_arena_block;
+
+struct ndr_arena {
+    struct ndr_arena_block *blocks; /* the newest first */
+    size_t used, budget;            /* bytes given out, and at most */
+};
+
+/* What wire bytes may cost by the two constants above. */
+size_t ndr_budget(size_t wire) SHARED(ndr_budget);
+
+/* Asks for no memory until the first ndr_arena_new. */
+static inline struct ndr_arena ndr_arena_with(size_t budget)
+{
+    return (struct ndr_arena){ NULL, 0, budget };
+}
+
+/* count elements of size bytes, zeroed, aligned for any type; never NULL on success, also for
+ * none. Valid until ndr_arena_done. ERR_TOO_LONG beyond the budget, ERR_NO_MEMORY. */
+MUST_CHECK enum err ndr_arena_new(struct ndr_arena *a, size_t count, size_t size, void **ret)
+    SHARED(ndr_arena_new);
+/* Wipes and frees all; the arena is empty then and may be used again. */
+void ndr_arena_done(struct ndr_arena *a) SHARED(ndr_arena_done);

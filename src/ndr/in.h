@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * in.h - NDR read: what a stub calls for each type.  C706 14.2 and 14.3
+ *
+ * The first failure sticks: what is read after it is zero, NULL or empty, no memory is asked for,
+ * and counts are 0, so a loop over them ends. Look at in.r.err at the end. What a fault leaves
+ * half read is never handed on; ndr_arena_done frees it.
+ */
+#pragma once
+
+#include <uchar.h>
+
+#include "base/reader.h"
+#include "ndr/arena.h"
+#include "ndr/full.h"
+#include "ndr/ndr.h"
+
+struct ndr_in {
+    struct reader r; /* its base is where alignment is counted from */
+    struct ndr_drep drep;
+    bool swap; /* the peer's integers are not in our order */
+    unsigned depth;
+    struct ndr_arena *arena;
+    struct ndr_fulls *fulls;
+};
+
+/* stub, arena and fulls stay the caller's and outlive the stream; fulls may be NULL where the
+ * types have no full pointer. ERR_UNSUPPORTED for NDR_64. */
+MUST_CHECK enum err ndr_in_begin(struct bytes stub, enum ndr_syntax syntax, struct ndr_drep drep,
+                                 struct ndr_arena *arena, struct ndr_fulls *fulls,
+                                 struct ndr_in *ret) SHARED(ndr_in_begin);
+/* Nothing may be left; returns the stream's error. */
+MUST_CHECK enum err ndr_in_end(struct ndr_in *in) SHARED(ndr_in_end);
+/* Makes e the stream's error, unless it has one, and says why. */
+void ndr_in_fail(struct ndr_in *in, enum err e, const char *fmt, ...) SHARED(ndr_in_fail)
+    __attribute__((format(printf, 3, 4)));
+
+/* Around what may hold itself. False beyond NDR_DEPTH_MAX and after a failure: do not go on;
+ * ndr_in_leave is called after true only. */
+MUST_CHECK bool ndr_in_enter(struct ndr_in *in) SHARED(ndr_in_enter);
+void ndr_in_leave(struct ndr_in *in) SHARED(ndr_in_leave);
+
+/* To the next multiple of n = 1, 2, 4 or 8: before a structure whose widest member has n bytes. */
+void ndr_in_align(struct ndr_in *in, size_t n) SHARED(ndr_in_align);
+
+/* Base types, each aligned to its size. Signed ones are these, converted; wchar_t is u16,
+ * error_status_t u32.  C706 14.2 */
+uint8_t ndr_in_u8(struct ndr_in *in) SHARED(ndr_in_u8);
+uint16_t ndr_in_u16(struct ndr_in *in) SHARED(ndr_in_u16);
+uint32_t ndr_in_u32(struct ndr_in *in) SHARED(ndr_in_u32);
+uint64_t ndr_in_u64(struct ndr_in *in) SHARED(ndr_in_u64);
+float ndr_in_float(struct ndr_in *in) SHARED(ndr_in_float);
+double ndr_in_double(struct ndr_in *in) SHARED(ndr_in_double);
+char ndr_in_char(struct ndr_in *in) SHARED(ndr_in_char);
+/* Any octet but 0 is true, and true is 1. */
+bool ndr_in_boolean(struct ndr_in *in) SHARED(ndr_in_boolean);
+/* An enumeration: 16 bits, of which values above 32767 are refused; with [v1_enum] 32 bits. */
+int ndr_in_enum16(struct ndr_in *in) SHARED(ndr_in_enum16);
+int ndr_in_v1_enum(struct ndr_in *in) SHARED(ndr_in_v1_enum);
+void ndr_in_context(struct ndr_in *in, struct ndr_context *ret) SHARED(ndr_in_context);
+
+/* What [range], an enumeration's values and a correlation demand: fails ERR_MALFORMED unless
+ * low <= v <= high. Returns v, or low after a failure. */
+int64_t ndr_in_range(struct ndr_in *in, int64_t v, int64_t low, int64_t high) SHARED(ndr_in_range);
+uint64_t ndr_in_range_unsigned(struct ndr_in *in, uint64_t v, uint64_t low, uint64_t high)
+    SHARED(ndr_in_range_unsigned);
+/* A number told twice must be one: a union's discriminant, an array's count and the argument
+ * that size_is names.  C706 14.3.8 */
+void ndr_in_same(struct ndr_in *in, uint64_t wire, uint64_t said) SHARED(ndr_in_same);
+/* No arm of the union has this discriminant. */
+void ndr_in_no_arm(struct ndr_in *in, int64_t discriminant) SHARED(ndr_in_no_arm);
+
+/* Zeroed, from the arena; NULL after a failure only. */
+void *ndr_in_new(struct ndr_in *in, size_t count, size_t size) SHARED(ndr_in_new);
+
+/* A pointer, step one: its place among the fields. What is returned stands for the referent
+ * until step two and must not be followed; NULL for a null pointer, which NDR_REF refuses.
+ * Step two of NDR_REF and NDR_UNIQUE: if it is not NULL, replace it by ndr_in_new and read that.
+ * (A ref pointer that is itself a parameter has no place on the wire.)  C706 14.3.10, 14.3.11 */
+void *ndr_in_pointer(struct ndr_in *in, enum ndr_pointer kind) SHARED(ndr_in_pointer);
+
+/* Step two of NDR_FULL. *ret_fresh: the referent's data follows; else the result is the object.
+ * With fresh, a result that is not NULL is the object as the call's other direction knew it, its
+ * data to be read over it where the type has a fixed size; for NULL make one with ndr_in_new.
+ * Hand either to ndr_in_full_is before reading into it: cycles then find it.
+ * ERR_MALFORMED for an identifier that stands for an object of another type. */
+void *ndr_in_full(struct ndr_in *in, void *token, const void *type, bool *ret_fresh)
+    SHARED(ndr_in_full);
+void ndr_in_full_is(struct ndr_in *in, void *token, const void *type, void *object)
+    SHARED(ndr_in_full_is);
+
+/* An array's counts, each of dims dimensions, then the one count that everything uses. A fixed
+ * dimension: set max = actual, offset = 0 yourself. A conformant structure reads its conformance
+ * before its first field.  C706 14.3.3, 14.3.7 */
+void ndr_in_conformance(struct ndr_in *in, struct ndr_span *spans, size_t dims)
+    SHARED(ndr_in_conformance); /* sets max, actual = max, offset = 0 */
+void ndr_in_variance(struct ndr_in *in, struct ndr_span *spans, size_t dims)
+    SHARED(ndr_in_variance); /* sets offset, actual; refuses what reaches beyond max */
+/* The elements that follow, smallest bytes (not 0) each at least: never more than can. */
+size_t ndr_in_count(struct ndr_in *in, const struct ndr_span *spans, size_t dims, size_t smallest)
+    SHARED(ndr_in_count);
+
+/* n elements of a base type of size 1, 2, 4 or 8: into to; or in place where they are in our
+ * order and aligned in memory, in the arena otherwise, NULL after a failure only. ndr_in_ieee and
+ * ndr_in_ascii go before arrays of floats and of characters. */
+void ndr_in_array(struct ndr_in *in, void *to, size_t n, size_t size) SHARED(ndr_in_array);
+const void *ndr_in_array_view(struct ndr_in *in, size_t n, size_t size) SHARED(ndr_in_array_view);
+void ndr_in_ieee(struct ndr_in *in) SHARED(ndr_in_ieee);
+void ndr_in_ascii(struct ndr_in *in) SHARED(ndr_in_ascii);
+
+/* A conformant and varying [string]: it begins at 0, its last element is its only zero. Views as
+ * ndr_in_array_view gives them; span->actual counts the zero.  C706 14.3.4 */
+const char *ndr_in_string(struct ndr_in *in, struct ndr_span *ret) SHARED(ndr_in_string);
+const char16_t *ndr_in_wide_string(struct ndr_in *in, struct ndr_span *ret)
+    SHARED(ndr_in_wide_string);
+/* A [string] in a fixed array of room elements of size 1 or 2: varying only. */
+void ndr_in_string_into(struct ndr_in *in, void *to, size_t room, size_t size)
+    SHARED(ndr_in_string_into);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ndr/arena.h"
+
+#include "lib/unit.h"
+
+static void gives_zeroed_aligned_blocks(void **state)
+{
+    struct ndr_arena a = ndr_arena_with(1 << 20);
+    size_t n, i;
+    void *p;
+
+    (void)state;
+    for (n = 0; n < 5000; n += 37) {
+        assert_int_equal(ndr_arena_new(&a, n, 1, &p), ERR_OK);
+        assert_int_equal((uintptr_t)p % 16, 0);
+        for (i = 0; i < n; i++)
+            assert_int_equal(((uint8_t *)p)[i], 0);
+        memset(p, 0xee, n);
+    }
+    ndr_arena_done(&a);
+    assert_null(a.blocks);
+    ndr_arena_done(&a);
+}
+
+static void refuses_what_the_budget_does_not_allow(void **state)
+{
+    struct ndr_arena a = ndr_arena_with(1024);
+    void *p = NULL;
+
+    (void)state;
+    assert_int_equal(ndr_arena_new(&a, SIZE_MAX, 2, &p), ERR_TOO_LONG);
+    assert_int_equal(ndr_arena_new(&a, SIZE_MAX, 1, &p), ERR_TOO_LONG);
+    assert_int_equal(ndr_arena_new(&a, 1025, 1, &p), ERR_TOO_LONG);
+    assert_int_equal(a.used, 0);
+    assert_int_equal(ndr_arena_new(&a, 1024, 1, &p), ERR_OK);
+    assert_int_equal(ndr_arena_new(&a, 0, 1, &p), ERR_TOO_LONG); /* nothing has an address too */
+    ndr_arena_done(&a);
+    a = ndr_arena_with(SIZE_MAX);
+    assert_int_equal(ndr_arena_new(&a, SIZE_MAX, 1, &p), ERR_TOO_LONG);
+    ndr_arena_done(&a);
+}
+
+static void the_budget_grows_with_the_wire_and_never_wraps(void **state)
+{
+    (void)state;
+    assert_int_equal(ndr_budget(0), NDR_BUDGET_FLOOR);
+    assert_int_equal(ndr_budget(100), NDR_BUDGET_FLOOR + 100 * NDR_BUDGET_PER_BYTE);
+    assert_true(ndr_budget(SIZE_MAX) == SIZE_MAX);
+}
+
+static enum err scenario(void *arg)
+{
+    struct ndr_arena a = ndr_arena_with(1 << 20);
+    enum err e = ERR_OK;
+    void *p;
+    int i;
+
+    (void)arg;
+    for (i = 0; !e && i < 4; i++)
+        e = ndr_arena_new(&a, 1500, 1, &p);
+    ndr_arena_done(&a);
+    return e;
+}
+
+static void survives_every_failed_allocation(void **state)
+{
+    (void)state;
+    oom_run(scenario, NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gives_zeroed_aligned_blocks),
+        cmocka_unit_test(refuses_what_the_budget_does_not_allow),
+        cmocka_unit_test(the_budget_grows_with_the_wire_and_never_wraps),
+        cmocka_unit_test(survives_every_failed_allocation),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
