@@ -167,7 +167,7 @@ static void write_thing(struct ndr_out *out, struct bytes kinds, const struct th
     for (i = 0; i < kinds.len; i++) {
         const struct thing *to = t->member[i].to;
 
-        if (kinds.ptr[i] % KINDS == FULL ? ndr_out_full(out, to, &thing_type) : to != NULL)
+        if (to && (kinds.ptr[i] % KINDS != FULL || ndr_out_full(out, to, &thing_type)))
             write_thing(out, kinds, to);
     }
     ndr_out_leave(out);

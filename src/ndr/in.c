@@ -61,7 +61,7 @@ static struct bytes take(struct ndr_in *in, size_t n)
 {
     if (n > in->r.size - in->r.pos)
         ndr_in_fail(in, ERR_TRUNCATED, "%zu bytes are missing", n - (in->r.size - in->r.pos));
-    return reader_take(&in->r, n);
+    return n ? reader_take(&in->r, n) : (struct bytes){ 0 };
 }
 
 void ndr_in_align(struct ndr_in *in, size_t n)
@@ -76,6 +76,8 @@ static uint64_t integer(struct ndr_in *in, size_t n)
 
     ndr_in_align(in, n);
     b = take(in, n);
+    if (!b.len)
+        return 0;
     r = reader_over(b);
     return in->drep.little ? reader_le(&r, b.len) : reader_be(&r, b.len);
 }

@@ -50,7 +50,7 @@ static struct bytes elements(struct ndr_in *in, size_t n, size_t size)
     if (n)
         ndr_in_align(in, size);
     n = ndr_in_count(in, &span, 1, size);
-    return reader_take(&in->r, n * size);
+    return n ? reader_take(&in->r, n * size) : (struct bytes){ 0 };
 }
 
 void ndr_in_array(struct ndr_in *in, void *to, size_t n, size_t size)

@@ -207,6 +207,8 @@ static void reads_a_list_of_unique_pointers(void **state)
 
     (void)state;
     read_unique(&in, &head); /* the same identifier twice means nothing here */
+    if (!head.next || !head.next->next)
+        abort();
     assert_int_equal(head.next->next->value, 3);
     assert_null(head.next->next->next);
     assert_int_equal(done(&in), ERR_OK);
@@ -249,6 +251,8 @@ static void a_circle_of_full_pointers_comes_back_to_itself(void **state)
     (void)state;
     read_full(&in, &head);
     assert_int_equal(in.r.err, ERR_OK);
+    if (!head.next || !head.next->next)
+        abort();
     assert_ptr_equal(head.next->next->next, head.next);
     assert_int_equal(head.next->next->value, 3);
     assert_int_equal(done(&in), ERR_OK);
