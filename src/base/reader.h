@@ -34,7 +34,7 @@ static inline struct bytes reader_take(struct reader *r, size_t n)
 {
     if (n > r->size - r->pos)
         reader_fail(r, ERR_TRUNCATED);
-    if (r->err)
+    if (r->err || !r->base) /* without a base n is 0, and NULL + 0 is not defined */
         return (struct bytes){ 0 };
     r->pos += n;
     return (struct bytes){ r->base + r->pos - n, n };
