@@ -16,7 +16,8 @@ struct reader {
 
 static inline struct reader reader_over(struct bytes b)
 {
-    return (struct reader){ b.ptr, b.len, 0, ERR_OK };
+    /* NULL + 0 is not defined: nothing is read from somewhere. */
+    return (struct reader){ b.ptr ? b.ptr : (const uint8_t *)"", b.len, 0, ERR_OK };
 }
 
 static inline void reader_fail(struct reader *r, enum err e)
@@ -34,7 +35,7 @@ static inline struct bytes reader_take(struct reader *r, size_t n)
 {
     if (n > r->size - r->pos)
         reader_fail(r, ERR_TRUNCATED);
-    if (r->err || !r->base) /* without a base n is 0, and NULL + 0 is not defined */
+    if (r->err)
         return (struct bytes){ 0 };
     r->pos += n;
     return (struct bytes){ r->base + r->pos - n, n };
