@@ -163,7 +163,7 @@ static void request_with(krb5_authdatatype type, struct buf *ret)
     uint8_t sum[24] = { 16, [20] = KERBEROS_WIRE_INTEGRITY };
     krb5_data said = { .length = sizeof sum, .data = (char *)sum }, request = { 0 };
     krb5_authdata one = { KV5M_AUTHDATA, type, 2, (uint8_t *)"\x30" /* SEQUENCE, empty */ };
-    krb5_authdata *list[] = { &one, NULL };
+    krb5_authdata *list[] = { &one, NULL }, **had = NULL;
     krb5_creds want = { .magic = KV5M_CREDS }, *got = NULL;
     struct kerberos_frame f = { KERBEROS_TOKEN_AP_REQ, KERBEROS_FRAMED, { 0 } };
     krb5_auth_context auth = NULL;
@@ -175,6 +175,7 @@ static void request_with(krb5_authdatatype type, struct buf *ret)
     assert_int_equal(krb5_cc_get_principal(krb, cache, &want.client), 0);
     assert_int_equal(krb5_parse_name(krb, SERVICE, &want.server), 0);
     assert_int_equal(krb5_get_credentials(krb, 0, cache, &want, &got), 0);
+    had = got->authdata;
     got->authdata = list;
     assert_int_equal(krb5_auth_con_init(krb, &auth), 0);
     assert_int_equal(krb5_auth_con_setflags(krb, auth, KRB5_AUTH_CONTEXT_DO_SEQUENCE), 0);
@@ -182,7 +183,7 @@ static void request_with(krb5_authdatatype type, struct buf *ret)
     assert_int_equal(krb5_mk_req_extended(krb, &auth, AP_OPTS_USE_SUBKEY, &said, got, &request), 0);
     f.message = bytes_of(request.data, request.length);
     assert_int_equal(kerberos_frame_write(&f, ret), ERR_OK);
-    got->authdata = NULL;
+    got->authdata = had;
     krb5_free_data_contents(krb, &request);
     krb5_auth_con_free(krb, auth);
     krb5_free_creds(krb, got);
