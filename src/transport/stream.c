@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * stream.c - bytes moved over a connected descriptor, with a deadline or without waiting.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "base/detail.h"
+#include "transport/transport.h"
+
+enum { IOV_AT_ONCE = 1024 }; /* what the kernel takes: UIO_MAXIOV */
+
+int64_t transport_now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int64_t transport_deadline_in(int64_t milliseconds)
+{
+    if (milliseconds < 0 || milliseconds > INT64_MAX / 2)
+        return TRANSPORT_NO_DEADLINE;
+    return transport_now() + milliseconds;
+}
+
+/* What poll takes for the time left. */
+static int time_left(int64_t deadline)
+{
+    int64_t left;
+
+    if (deadline == TRANSPORT_NO_DEADLINE)
+        return -1;
+    left = deadline - transport_now();
+    return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+}
+
+enum err transport_wait(int fd, short events, int wake_fd, int64_t deadline, bool *ret_woken)
+{
+    struct pollfd p[2] = { { .fd = fd, .events = events }, { .fd = wake_fd, .events = POLLIN } };
+    int n;
+
+    do
+        n = poll(p, 2, time_left(deadline));
+    while ((n < 0 && errno == EINTR) || (n == 0 && time_left(deadline) != 0));
+    if (n == 0)
+        return detail_fail(ERR_TIMEOUT, "transport: the deadline passed on descriptor %d", fd);
+    if (n < 0)
+        return detail_fail(ERR_CONNECT, "transport: poll: %s", strerror(errno));
+    if (ret_woken)
+        *ret_woken = p[1].revents != 0;
+    return ERR_OK;
+}
+
+static enum err receive_with(int fd, void *to, size_t room, int flags, size_t *ret)
+{
+    ssize_t n;
+
+    do
+        n = recv(fd, to, room, flags);
+    while (n < 0 && errno == EINTR);
+    if (n >= 0) {
+        *ret = (size_t)n;
+        return ERR_OK;
+    }
+    if (errno == EAGAIN || errno == EWOULDBLOCK)
+        return ERR_INCOMPLETE;
+    return detail_fail(ERR_CONNECT, "transport: receiving: %s", strerror(errno));
+}
+
+enum err transport_receive_now(int fd, void *to, size_t room, size_t *ret)
+{
+    return receive_with(fd, to, room, MSG_DONTWAIT, ret);
+}
+
+enum err transport_receive(int fd, void *to, size_t room, int64_t deadline, size_t *ret)
+{
+    enum err e;
+
+    if (deadline == TRANSPORT_NO_DEADLINE)
+        return receive_with(fd, to, room, 0, ret);
+    do {
+        e = transport_wait(fd, POLLIN, -1, deadline, NULL);
+        if (!e)
+            e = transport_receive_now(fd, to, room, ret);
+    } while (e == ERR_INCOMPLETE);
+    return e;
+}
+
+static enum err send_with(int fd, const struct iovec *iov, size_t count, int flags, size_t *ret)
+{
+    struct msghdr m = { .msg_iov = (struct iovec *)iov,
+                        .msg_iovlen = count < IOV_AT_ONCE ? count : IOV_AT_ONCE };
+    ssize_t n;
+
+    do
+        n = sendmsg(fd, &m, flags | MSG_NOSIGNAL);
+    while (n < 0 && errno == EINTR);
+    if (n >= 0) {
+        *ret = (size_t)n;
+        return ERR_OK;
+    }
+    if (errno == EAGAIN || errno == EWOULDBLOCK)
+        return ERR_INCOMPLETE;
+    return detail_fail(ERR_CONNECT, "transport: sending: %s", strerror(errno));
+}
+
+enum err transport_send_now(int fd, const struct iovec *iov, size_t count, size_t *ret)
+{
+    return send_with(fd, iov, count, MSG_DONTWAIT, ret);
+}
+
+enum err transport_send(int fd, struct iovec *iov, size_t count, int64_t deadline)
+{
+    bool forever = deadline == TRANSPORT_NO_DEADLINE;
+    size_t n, used;
+    enum err e = ERR_OK;
+
+    while (count && !e) {
+        n = 0;
+        e = send_with(fd, iov, count, forever ? 0 : MSG_DONTWAIT, &n);
+        if (e == ERR_INCOMPLETE)
+            e = transport_wait(fd, POLLOUT, -1, deadline, NULL);
+        used = transport_iov_skip(iov, count, n);
+        iov += used;
+        count -= used;
+    }
+    return e;
+}
+
+size_t transport_iov_skip(struct iovec *iov, size_t count, size_t n)
+{
+    size_t i;
+
+    for (i = 0; i < count && n >= iov[i].iov_len; i++)
+        n -= iov[i].iov_len;
+    if (i < count && n) {
+        iov[i].iov_base = (char *)iov[i].iov_base + n;
+        iov[i].iov_len -= n;
+    }
+    return i;
+}
