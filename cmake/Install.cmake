@@ -28,7 +28,7 @@ endfunction()
 
 # Nobody links base by itself: it comes without the name that -l looks for.
 install(TARGETS countersign-base LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_SKIP)
-foreach(library sspi directory)
+foreach(library sspi directory rpc)
   if(TARGET countersign-${library})
     install(TARGETS countersign-${library} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
   endif()
@@ -40,6 +40,10 @@ endif()
 if(TARGET countersign-directory)
   countersign_pkgconfig(countersign-directory "service principal names and connection points"
     "-lcountersign-directory" "countersign-sspi")
+endif()
+if(TARGET countersign-rpc)
+  countersign_pkgconfig(countersign-rpc "remote procedure calls"
+    "-lcountersign-rpc" "countersign-sspi")
 endif()
 countersign_pkgconfig(countersign-static "all of Countersign in one static archive"
   "-l:libcountersign.a ${COUNTERSIGN_STATIC_FLAGS}" "")

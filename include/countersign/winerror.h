@@ -2,7 +2,8 @@
  * winerror.h - status and error values with the documentation's names and numbers.
  *
  * SECURITY_STATUS values are HRESULTs (negative: an error); ERROR_ and WSA values are what
- * GetLastError, WSAGetLastError and the directory functions return. FormatMessage has the texts.
+ * GetLastError, WSAGetLastError and the directory functions return, RPC_ and EPT_ values what those
+ * of RPC return. FormatMessage and DceErrorInqText have the texts.
  *
  * Source: desktop-src/com/com-error-codes-4.md, desktop-src/Debug/system-error-codes.md
  */
@@ -178,6 +179,7 @@
 #define ERROR_PATH_BUSY                            148
 #define ERROR_BAD_ARGUMENTS                        160
 #define ERROR_BAD_PATHNAME                         161
+#define ERROR_MAX_THRDS_REACHED                    164
 #define ERROR_BUSY                                 170
 #define ERROR_ALREADY_EXISTS                       183
 #define ERROR_FILENAME_EXCED_RANGE                 206
@@ -203,6 +205,7 @@
 #define ERROR_SERVICE_SPECIFIC_ERROR               1066
 #define ERROR_NO_UNICODE_TRANSLATION               1113
 #define ERROR_SHUTDOWN_IN_PROGRESS                 1115
+#define ERROR_NOT_ENOUGH_SERVER_MEMORY             1130
 #define ERROR_NOT_FOUND                            1168
 #define ERROR_NO_MATCH                             1169
 #define ERROR_INVALID_COMPUTERNAME                 1210
@@ -275,6 +278,7 @@
 #define ERROR_TIME_SKEW                            1398
 #define ERROR_CURRENT_DOMAIN_NOT_ALLOWED           1399
 #define ERROR_TIMEOUT                              1460
+#define ERROR_INVALID_USER_BUFFER                  1784
 #define ERROR_UNRECOGNIZED_MEDIA                   1785
 #define ERROR_NO_TRUST_LSA_SECRET                  1786
 #define ERROR_NO_TRUST_SAM_ACCOUNT                 1787
@@ -283,6 +287,7 @@
 #define ERROR_TRUST_FAILURE                        1790
 #define ERROR_NETLOGON_NOT_STARTED                 1792
 #define ERROR_ACCOUNT_EXPIRED                      1793
+#define ERROR_NOT_ENOUGH_QUOTA                     1816
 #define ERROR_DOMAIN_CONTROLLER_NOT_FOUND          1908
 #define ERROR_ACCOUNT_LOCKED_OUT                   1909
 #define ERROR_CONTEXT_EXPIRED                      1931
@@ -449,6 +454,169 @@
 #define WSATRY_AGAIN                               11002
 #define WSANO_RECOVERY                             11003
 #define WSANO_DATA                                 11004
+
+/* What RPC functions return, and raise: the documentation's own numbers, then its other names for
+ * numbers that exist already. */
+#define RPC_S_INVALID_STRING_BINDING               1700
+#define RPC_S_WRONG_KIND_OF_BINDING                1701
+#define RPC_S_INVALID_BINDING                      1702
+#define RPC_S_PROTSEQ_NOT_SUPPORTED                1703
+#define RPC_S_INVALID_RPC_PROTSEQ                  1704
+#define RPC_S_INVALID_STRING_UUID                  1705
+#define RPC_S_INVALID_ENDPOINT_FORMAT              1706
+#define RPC_S_INVALID_NET_ADDR                     1707
+#define RPC_S_NO_ENDPOINT_FOUND                    1708
+#define RPC_S_INVALID_TIMEOUT                      1709
+#define RPC_S_OBJECT_NOT_FOUND                     1710
+#define RPC_S_ALREADY_REGISTERED                   1711
+#define RPC_S_TYPE_ALREADY_REGISTERED              1712
+#define RPC_S_ALREADY_LISTENING                    1713
+#define RPC_S_NO_PROTSEQS_REGISTERED               1714
+#define RPC_S_NOT_LISTENING                        1715
+#define RPC_S_UNKNOWN_MGR_TYPE                     1716
+#define RPC_S_UNKNOWN_IF                           1717
+#define RPC_S_NO_BINDINGS                          1718
+#define RPC_S_NO_PROTSEQS                          1719
+#define RPC_S_CANT_CREATE_ENDPOINT                 1720
+#define RPC_S_OUT_OF_RESOURCES                     1721
+#define RPC_S_SERVER_UNAVAILABLE                   1722
+#define RPC_S_SERVER_TOO_BUSY                      1723
+#define RPC_S_INVALID_NETWORK_OPTIONS              1724
+#define RPC_S_NO_CALL_ACTIVE                       1725
+#define RPC_S_CALL_FAILED                          1726
+#define RPC_S_CALL_FAILED_DNE                      1727
+#define RPC_S_PROTOCOL_ERROR                       1728
+#define RPC_S_PROXY_ACCESS_DENIED                  1729
+#define RPC_S_UNSUPPORTED_TRANS_SYN                1730
+#define RPC_S_UNSUPPORTED_TYPE                     1732
+#define RPC_S_INVALID_TAG                          1733
+#define RPC_S_INVALID_BOUND                        1734
+#define RPC_S_NO_ENTRY_NAME                        1735
+#define RPC_S_INVALID_NAME_SYNTAX                  1736
+#define RPC_S_UNSUPPORTED_NAME_SYNTAX              1737
+#define RPC_S_UUID_NO_ADDRESS                      1739
+#define RPC_S_DUPLICATE_ENDPOINT                   1740
+#define RPC_S_UNKNOWN_AUTHN_TYPE                   1741
+#define RPC_S_MAX_CALLS_TOO_SMALL                  1742
+#define RPC_S_STRING_TOO_LONG                      1743
+#define RPC_S_PROTSEQ_NOT_FOUND                    1744
+#define RPC_S_PROCNUM_OUT_OF_RANGE                 1745
+#define RPC_S_BINDING_HAS_NO_AUTH                  1746
+#define RPC_S_UNKNOWN_AUTHN_SERVICE                1747
+#define RPC_S_UNKNOWN_AUTHN_LEVEL                  1748
+#define RPC_S_INVALID_AUTH_IDENTITY                1749
+#define RPC_S_UNKNOWN_AUTHZ_SERVICE                1750
+#define EPT_S_INVALID_ENTRY                        1751
+#define EPT_S_CANT_PERFORM_OP                      1752
+#define EPT_S_NOT_REGISTERED                       1753
+#define RPC_S_NOTHING_TO_EXPORT                    1754
+#define RPC_S_INCOMPLETE_NAME                      1755
+#define RPC_S_INVALID_VERS_OPTION                  1756
+#define RPC_S_NO_MORE_MEMBERS                      1757
+#define RPC_S_NOT_ALL_OBJS_UNEXPORTED              1758
+#define RPC_S_INTERFACE_NOT_FOUND                  1759
+#define RPC_S_ENTRY_ALREADY_EXISTS                 1760
+#define RPC_S_ENTRY_NOT_FOUND                      1761
+#define RPC_S_NAME_SERVICE_UNAVAILABLE             1762
+#define RPC_S_INVALID_NAF_ID                       1763
+#define RPC_S_CANNOT_SUPPORT                       1764
+#define RPC_S_NO_CONTEXT_AVAILABLE                 1765
+#define RPC_S_INTERNAL_ERROR                       1766
+#define RPC_S_ZERO_DIVIDE                          1767
+#define RPC_S_ADDRESS_ERROR                        1768
+#define RPC_S_FP_DIV_ZERO                          1769
+#define RPC_S_FP_UNDERFLOW                         1770
+#define RPC_S_FP_OVERFLOW                          1771
+#define RPC_X_NO_MORE_ENTRIES                      1772
+#define RPC_X_SS_CHAR_TRANS_OPEN_FAIL              1773
+#define RPC_X_SS_CHAR_TRANS_SHORT_FILE             1774
+#define RPC_X_SS_IN_NULL_CONTEXT                   1775
+#define RPC_X_SS_CONTEXT_DAMAGED                   1777
+#define RPC_X_SS_HANDLES_MISMATCH                  1778
+#define RPC_X_SS_CANNOT_GET_CALL_HANDLE            1779
+#define RPC_X_NULL_REF_POINTER                     1780
+#define RPC_X_ENUM_VALUE_OUT_OF_RANGE              1781
+#define RPC_X_BYTE_COUNT_TOO_SMALL                 1782
+#define RPC_X_BAD_STUB_DATA                        1783
+#define RPC_S_CALL_IN_PROGRESS                     1791
+#define RPC_S_NO_MORE_BINDINGS                     1806
+#define RPC_S_NO_INTERFACES                        1817
+#define RPC_S_CALL_CANCELLED                       1818
+#define RPC_S_BINDING_INCOMPLETE                   1819
+#define RPC_S_COMM_FAILURE                         1820
+#define RPC_S_UNSUPPORTED_AUTHN_LEVEL              1821
+#define RPC_S_NO_PRINC_NAME                        1822
+#define RPC_S_NOT_RPC_ERROR                        1823
+#define RPC_S_UUID_LOCAL_ONLY                      1824
+#define RPC_S_SEC_PKG_ERROR                        1825
+#define RPC_S_NOT_CANCELLED                        1826
+#define RPC_X_INVALID_ES_ACTION                    1827
+#define RPC_X_WRONG_ES_VERSION                     1828
+#define RPC_X_WRONG_STUB_VERSION                   1829
+#define RPC_X_INVALID_PIPE_OBJECT                  1830
+#define RPC_X_WRONG_PIPE_ORDER                     1831
+#define RPC_X_WRONG_PIPE_VERSION                   1832
+#define RPC_S_COOKIE_AUTH_FAILED                   1833
+#define RPC_S_GROUP_MEMBER_NOT_FOUND               1898
+#define EPT_S_CANT_CREATE                          1899
+#define RPC_S_INVALID_OBJECT                       1900
+#define RPC_S_SEND_INCOMPLETE                      1913
+#define RPC_S_INVALID_ASYNC_HANDLE                 1914
+#define RPC_S_INVALID_ASYNC_CALL                   1915
+#define RPC_X_PIPE_CLOSED                          1916
+#define RPC_X_PIPE_DISCIPLINE_ERROR                1917
+#define RPC_X_PIPE_EMPTY                           1918
+#define RPC_S_ENTRY_TYPE_MISMATCH                  1922
+#define RPC_S_NOT_ALL_OBJS_EXPORTED                1923
+#define RPC_S_INTERFACE_NOT_EXPORTED               1924
+#define RPC_S_PROFILE_NOT_ADDED                    1925
+#define RPC_S_PRF_ELT_NOT_ADDED                    1926
+#define RPC_S_PRF_ELT_NOT_REMOVED                  1927
+#define RPC_S_GRP_ELT_NOT_ADDED                    1928
+#define RPC_S_GRP_ELT_NOT_REMOVED                  1929
+
+#define RPC_S_OK                                   ERROR_SUCCESS
+#define RPC_S_INVALID_ARG                          ERROR_INVALID_PARAMETER
+#define RPC_S_OUT_OF_MEMORY                        ERROR_OUTOFMEMORY
+#define RPC_S_OUT_OF_THREADS                       ERROR_MAX_THRDS_REACHED
+#define RPC_S_INVALID_LEVEL                        ERROR_INVALID_PARAMETER
+#define RPC_S_BUFFER_TOO_SMALL                     ERROR_INSUFFICIENT_BUFFER
+#define RPC_S_INVALID_SECURITY_DESC                ERROR_INVALID_SECURITY_DESCR
+#define RPC_S_ACCESS_DENIED                        ERROR_ACCESS_DENIED
+#define RPC_S_SERVER_OUT_OF_MEMORY                 ERROR_NOT_ENOUGH_SERVER_MEMORY
+#define RPC_S_ASYNC_CALL_PENDING                   ERROR_IO_PENDING
+#define RPC_S_UNKNOWN_PRINCIPAL                    ERROR_NONE_MAPPED
+#define RPC_S_TIMEOUT                              ERROR_TIMEOUT
+#define RPC_S_NOT_ENOUGH_QUOTA                     ERROR_NOT_ENOUGH_QUOTA
+#define RPC_X_NO_MEMORY                            RPC_S_OUT_OF_MEMORY
+#define RPC_X_INVALID_BOUND                        RPC_S_INVALID_BOUND
+#define RPC_X_INVALID_TAG                          RPC_S_INVALID_TAG
+#define RPC_X_ENUM_VALUE_TOO_LARGE                 RPC_X_ENUM_VALUE_OUT_OF_RANGE
+#define RPC_X_SS_CONTEXT_MISMATCH                  ERROR_INVALID_HANDLE
+#define RPC_X_INVALID_BUFFER                       ERROR_INVALID_USER_BUFFER
+#define RPC_X_SS_INVALID_BUFFER                    ERROR_INVALID_USER_BUFFER
+#define RPC_X_PIPE_APP_MEMORY                      ERROR_OUTOFMEMORY
+#define RPC_X_INVALID_PIPE_OPERATION               RPC_X_WRONG_PIPE_ORDER
+#define RPC_X_SS_BAD_ES_VERSION                    RPC_X_INVALID_ES_ACTION
+#define RPC_X_SS_WRONG_ES_VERSION                  RPC_X_WRONG_ES_VERSION
+#define RPC_X_SS_WRONG_STUB_VERSION                RPC_X_WRONG_STUB_VERSION
+
+/* Exceptions that are no statuses: what a fault of the processor is called (RpcExceptionCode). */
+#ifndef STATUS_ACCESS_VIOLATION
+#define STATUS_GUARD_PAGE_VIOLATION                ((DWORD)0x80000001U)
+#define STATUS_DATATYPE_MISALIGNMENT               ((DWORD)0x80000002U)
+#define STATUS_BREAKPOINT                          ((DWORD)0x80000003U)
+#define STATUS_ACCESS_VIOLATION                    ((DWORD)0xC0000005U)
+#define STATUS_IN_PAGE_ERROR                       ((DWORD)0xC0000006U)
+#define STATUS_ILLEGAL_INSTRUCTION                 ((DWORD)0xC000001DU)
+#define STATUS_PRIVILEGED_INSTRUCTION              ((DWORD)0xC0000096U)
+#define STATUS_INSTRUCTION_MISALIGNMENT            ((DWORD)0xC00000AAU)
+#define STATUS_STACK_OVERFLOW                      ((DWORD)0xC00000FDU)
+#define STATUS_POSSIBLE_DEADLOCK                   ((DWORD)0xC0000194U)
+#define STATUS_HANDLE_NOT_CLOSABLE                 ((DWORD)0xC0000235U)
+#define STATUS_STACK_BUFFER_OVERRUN                ((DWORD)0xC0000409U)
+#define STATUS_ASSERTION_FAILURE                   ((DWORD)0xC0000420U)
+#endif
 /* clang-format on */
 
 #endif

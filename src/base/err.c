@@ -6,7 +6,7 @@
 const char *err_text(enum err e)
 {
     switch (e) {
-#define ERR_TEXT(name, sec, win32, text)                                                           \
+#define ERR_TEXT(name, sec, win32, rpc, text)                                                      \
     case ERR_##name:                                                                               \
         return text;
         ERR_LIST(ERR_TEXT)

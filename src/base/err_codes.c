@@ -8,7 +8,7 @@
 int32_t err_security_status(enum err e)
 {
     switch (e) {
-#define ERR_SEC(name, sec, win32, text)                                                            \
+#define ERR_SEC(name, sec, win32, rpc, text)                                                       \
     case ERR_##name:                                                                               \
         return sec;
         ERR_LIST(ERR_SEC)
@@ -20,11 +20,23 @@ int32_t err_security_status(enum err e)
 uint32_t err_win32(enum err e)
 {
     switch (e) {
-#define ERR_WIN32(name, sec, win32, text)                                                          \
+#define ERR_WIN32(name, sec, win32, rpc, text)                                                     \
     case ERR_##name:                                                                               \
         return win32;
         ERR_LIST(ERR_WIN32)
 #undef ERR_WIN32
     }
     return ERROR_INTERNAL_ERROR;
+}
+
+int32_t err_rpc_status(enum err e)
+{
+    switch (e) {
+#define ERR_RPC(name, sec, win32, rpc, text)                                                       \
+    case ERR_##name:                                                                               \
+        return rpc;
+        ERR_LIST(ERR_RPC)
+#undef ERR_RPC
+    }
+    return RPC_S_INTERNAL_ERROR;
 }

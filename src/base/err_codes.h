@@ -9,3 +9,4 @@
 
 int32_t err_security_status(enum err e) SHARED(err_security_status); /* SEC_E_... */
 uint32_t err_win32(enum err e) SHARED(err_win32);                    /* ERROR_... */
+int32_t err_rpc_status(enum err e) SHARED(err_rpc_status);           /* RPC_S_... */

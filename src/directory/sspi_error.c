@@ -11,7 +11,7 @@ enum err sspi_failed(SECURITY_STATUS status, const char *what)
         SECURITY_STATUS status;
         enum err err;
     } rows[] = {
-#define ERR_ROW(name, sec, win32, text) { (SECURITY_STATUS)(sec), ERR_##name },
+#define ERR_ROW(name, sec, win32, rpc, text) { (SECURITY_STATUS)(sec), ERR_##name },
         ERR_LIST(ERR_ROW)
 #undef ERR_ROW
     };

@@ -20,6 +20,18 @@ static int names_a_service(void)
 }
 #endif
 
+#ifdef WITH_RPC
+#include <rpc.h>
+
+static int makes_a_uuid(void)
+{
+    RPC_STATUS status = RPC_S_INTERNAL_ERROR;
+    UUID uuid;
+
+    return UuidCreateNil(&uuid) == RPC_S_OK && UuidIsNil(&uuid, &status) && status == RPC_S_OK;
+}
+#endif
+
 static int lists_packages(void)
 {
     PSecurityFunctionTableA table = InitSecurityInterfaceA();
@@ -44,6 +56,10 @@ int main(void)
 #ifdef WITH_DIRECTORY
     if (!names_a_service())
         return 2;
+#endif
+#ifdef WITH_RPC
+    if (!makes_a_uuid())
+        return 3;
 #endif
     return 0;
 }

@@ -38,13 +38,15 @@ others=$(nm -g --defined-only "$lib/libcountersign.a" | awk 'NF == 3 { print $3 
 [ -z "$others" ] || fail "libcountersign.a has global $others"
 nm -g --defined-only "$lib/libcountersign.a" | grep -q ' T cs_InitSecurityInterfaceW$' ||
     fail "libcountersign.a lacks cs_InitSecurityInterfaceW"
-for library in sspi directory; do
+for library in sspi directory rpc; do
     readelf -d "$lib/libcountersign-$library.so" | grep -q 'NEEDED.*libcountersign-base\.so\.[0-9]*\.[0-9]*\.[0-9]*\]' ||
         fail "libcountersign-$library.so does not ask for one exact libcountersign-base"
 done
-if readelf -d "$lib/libcountersign-sspi.so" | grep -qE 'NEEDED.*(ldap|sqlite)'; then
-    fail "libcountersign-sspi.so brings LDAP in"
-fi
+for library in sspi rpc; do
+    if readelf -d "$lib/libcountersign-$library.so" | grep -qE 'NEEDED.*(ldap|sqlite)'; then
+        fail "libcountersign-$library.so brings LDAP in"
+    fi
+done
 
 # try NAME COMPILER... : builds $sources with it, runs the result
 try() {
@@ -56,7 +58,8 @@ try() {
     "$work/program" >"$work/log" 2>&1 || { cat "$work/log"; fail "$name: run"; }
 }
 
-shared=$(pkg-config --cflags --libs countersign-directory)
+shared=$(pkg-config --cflags --libs countersign-directory countersign-rpc)
+all="-DWITH_DIRECTORY -DWITH_RPC"
 static=$(pkg-config --cflags --libs countersign-static)
 only_sspi=$(pkg-config --cflags --libs countersign-sspi)
 cp "$here"/*.c "$work"
@@ -70,8 +73,8 @@ for style in "gcc -std=c17:client.c" "clang -std=c17:client.c" "g++ -std=c++17:c
     # shellcheck disable=SC2086
     {
         try "$compiler, pkg-config, security only" $compiler $source $only_sspi "-Wl,-rpath,$lib"
-        try "$compiler, pkg-config, shared" $compiler -DWITH_DIRECTORY $source $shared "-Wl,-rpath,$lib"
-        try "$compiler, pkg-config, static" $compiler -DWITH_DIRECTORY $source $static
+        try "$compiler, pkg-config, shared" $compiler $all $source $shared "-Wl,-rpath,$lib"
+        try "$compiler, pkg-config, static" $compiler $all $source $static
     }
 done
 if ldd "$work/program" | grep -q countersign; then

@@ -86,13 +86,13 @@ static void knows_the_systems_texts(void **state)
     assert_int_equal(GetLastError(), ERROR_MR_MID_NOT_FOUND);
 }
 
-/* Every error of ours has a text in both columns, so that no program prints a bare number. */
+/* Every error of ours has a text in every column, so that no program prints a bare number. */
 static void every_status_of_ours_has_a_text(void **state)
 {
     static const DWORD values[] = {
-#define BOTH(name, sec, win32, text) (DWORD)(sec), (DWORD)(win32),
-        ERR_LIST(BOTH)
-#undef BOTH
+#define ALL(name, sec, win32, rpc, text) (DWORD)(sec), (DWORD)(win32), (DWORD)(rpc),
+        ERR_LIST(ALL)
+#undef ALL
     };
     char to[300];
     size_t i;

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * rpcdce.h - the types, constants and functions of remote procedure calls.
+ *
+ * Included by rpc.h, which is what programs include. The A form of every function is UTF-8. What is
+ * `unsigned long` on Windows is ULONG here, 32 bits, and a program that passes the address of a
+ * long does not compile.
+ *
+ * Pages: learn.microsoft.com/windows/win32/api/rpcdce/
+ */
+#ifndef COUNTERSIGN_RPCDCE_H
+#define COUNTERSIGN_RPCDCE_H
+
+#include "cslink.h"
+#include "sspi.h"
+#include "winerror.h"
+#include "wintypes.h"
+
+/* Calling conventions and address spaces mean nothing here. */
+#define RPC_ENTRY
+#define RPC_VAR_ENTRY
+#define __RPC_API
+#define __RPC_USER
+#define __RPC_STUB
+#define __RPC_CALLEE
+#define __RPC_CALLBACK
+#define __RPC_FAR
+
+typedef LONG RPC_STATUS;
+typedef ULONG error_status_t;
+typedef UCHAR *RPC_CSTR;
+typedef WCHAR *RPC_WSTR;
+typedef const WCHAR *RPC_CWSTR;
+#ifdef UNICODE
+typedef RPC_WSTR RPC_TSTR;
+#else
+typedef RPC_CSTR RPC_TSTR;
+#endif
+
+typedef void *I_RPC_HANDLE;
+typedef I_RPC_HANDLE RPC_BINDING_HANDLE, handle_t;
+#define rpc_binding_handle_t RPC_BINDING_HANDLE
+typedef void *RPC_IF_HANDLE; /* the x_v1_0_c_ifspec and x_v1_0_s_ifspec of generated headers */
+typedef void *RPC_AUTH_IDENTITY_HANDLE;
+typedef void *RPC_AUTHZ_HANDLE;
+typedef I_RPC_HANDLE *RPC_EP_INQ_HANDLE;
+typedef void RPC_MGR_EPV;
+
+typedef struct _RPC_BINDING_VECTOR {
+    ULONG Count;
+    RPC_BINDING_HANDLE BindingH[1];
+} RPC_BINDING_VECTOR;
+#define rpc_binding_vector_t RPC_BINDING_VECTOR
+
+typedef struct _UUID_VECTOR {
+    ULONG Count;
+    UUID *Uuid[1];
+} UUID_VECTOR;
+#define uuid_vector_t UUID_VECTOR
+
+typedef struct _RPC_PROTSEQ_VECTORA {
+    UINT Count;
+    UCHAR *Protseq[1];
+} RPC_PROTSEQ_VECTORA;
+
+typedef struct _RPC_PROTSEQ_VECTORW {
+    UINT Count;
+    WCHAR *Protseq[1];
+} RPC_PROTSEQ_VECTORW;
+
+typedef struct _RPC_IF_ID {
+    UUID Uuid;
+    USHORT VersMajor;
+    USHORT VersMinor;
+} RPC_IF_ID;
+
+typedef struct _RPC_IF_ID_VECTOR {
+    ULONG Count;
+    RPC_IF_ID *IfId[1];
+} RPC_IF_ID_VECTOR;
+
+typedef struct _RPC_STATS_VECTOR {
+    UINT Count;
+    ULONG Stats[1];
+} RPC_STATS_VECTOR;
+
+typedef struct _RPC_POLICY {
+    UINT Length; /* of this structure */
+    ULONG EndpointFlags;
+    ULONG NICFlags;
+} RPC_POLICY, *PRPC_POLICY;
+
+typedef struct _RPC_HTTP_TRANSPORT_CREDENTIALS_W {
+    SEC_WINNT_AUTH_IDENTITY_W *TransportCredentials;
+    ULONG Flags;
+    ULONG AuthenticationTarget;
+    ULONG NumberOfAuthnSchemes;
+    ULONG *AuthnSchemes;
+    WCHAR *ServerCertificateSubject;
+} RPC_HTTP_TRANSPORT_CREDENTIALS_W, *PRPC_HTTP_TRANSPORT_CREDENTIALS_W;
+
+typedef struct _RPC_HTTP_TRANSPORT_CREDENTIALS_A {
+    SEC_WINNT_AUTH_IDENTITY_A *TransportCredentials;
+    ULONG Flags;
+    ULONG AuthenticationTarget;
+    ULONG NumberOfAuthnSchemes;
+    ULONG *AuthnSchemes;
+    UCHAR *ServerCertificateSubject;
+} RPC_HTTP_TRANSPORT_CREDENTIALS_A, *PRPC_HTTP_TRANSPORT_CREDENTIALS_A;
+
+/* What a client asks of security. Each version begins with the fields of those before it. */
+typedef struct _RPC_SECURITY_QOS {
+    ULONG Version; /* RPC_C_SECURITY_QOS_VERSION_1 to _4: which of the structures this is */
+    ULONG Capabilities;
+    ULONG IdentityTracking;
+    ULONG ImpersonationType;
+} RPC_SECURITY_QOS, *PRPC_SECURITY_QOS;
+
+typedef struct _RPC_SECURITY_QOS_V2_W {
+    ULONG Version;
+    ULONG Capabilities;
+    ULONG IdentityTracking;
+    ULONG ImpersonationType;
+    ULONG AdditionalSecurityInfoType;
+    union {
+        RPC_HTTP_TRANSPORT_CREDENTIALS_W *HttpCredentials;
+    } u;
+} RPC_SECURITY_QOS_V2_W, *PRPC_SECURITY_QOS_V2_W;
+
+typedef struct _RPC_SECURITY_QOS_V2_A {
+    ULONG Version;
+    ULONG Capabilities;
+    ULONG IdentityTracking;
+    ULONG ImpersonationType;
+    ULONG AdditionalSecurityInfoType;
+    union {
+        RPC_HTTP_TRANSPORT_CREDENTIALS_A *HttpCredentials;
+    } u;
+} RPC_SECURITY_QOS_V2_A, *PRPC_SECURITY_QOS_V2_A;
+
+typedef struct _RPC_SECURITY_QOS_V3_W {
+    ULONG Version;
+    ULONG Capabilities;
+    ULONG IdentityTracking;
+    ULONG ImpersonationType;
+    ULONG AdditionalSecurityInfoType;
+    union {
+        RPC_HTTP_TRANSPORT_CREDENTIALS_W *HttpCredentials;
+    } u;
+    void *Sid;
+} RPC_SECURITY_QOS_V3_W, *PRPC_SECURITY_QOS_V3_W;
+
+typedef struct _RPC_SECURITY_QOS_V3_A {
+    ULONG Version;
+    ULONG Capabilities;
+    ULONG IdentityTracking;
+    ULONG ImpersonationType;
+    ULONG AdditionalSecurityInfoType;
+    union {
+        RPC_HTTP_TRANSPORT_CREDENTIALS_A *HttpCredentials;
+    } u;
+    void *Sid;
+} RPC_SECURITY_QOS_V3_A, *PRPC_SECURITY_QOS_V3_A;
+
+typedef struct _RPC_SECURITY_QOS_V4_W {
+    ULONG Version;
+    ULONG Capabilities;
+    ULONG IdentityTracking;
+    ULONG ImpersonationType;
+    ULONG AdditionalSecurityInfoType;
+    union {
+        RPC_HTTP_TRANSPORT_CREDENTIALS_W *HttpCredentials;
+    } u;
+    void *Sid;
+    UINT EffectiveOnly;
+} RPC_SECURITY_QOS_V4_W, *PRPC_SECURITY_QOS_V4_W;
+
+typedef struct _RPC_SECURITY_QOS_V4_A {
+    ULONG Version;
+    ULONG Capabilities;
+    ULONG IdentityTracking;
+    ULONG ImpersonationType;
+    ULONG AdditionalSecurityInfoType;
+    union {
+        RPC_HTTP_TRANSPORT_CREDENTIALS_A *HttpCredentials;
+    } u;
+    void *Sid;
+    UINT EffectiveOnly;
+} RPC_SECURITY_QOS_V4_A, *PRPC_SECURITY_QOS_V4_A;
+
+/* What a server's program supplies. */
+typedef RPC_STATUS RPC_IF_CALLBACK_FN(RPC_IF_HANDLE InterfaceUuid, void *Context);
+typedef void RPC_OBJECT_INQ_FN(UUID *ObjectUuid, UUID *TypeUuid, RPC_STATUS *Status);
+typedef void (*RPC_AUTH_KEY_RETRIEVAL_FN)(void *Arg, RPC_WSTR ServerPrincName, ULONG KeyVer,
+                                          void **Key, RPC_STATUS *Status);
+typedef int (*RPC_MGMT_AUTHORIZATION_FN)(RPC_BINDING_HANDLE ClientBinding,
+                                         ULONG RequestedMgmtOperation, RPC_STATUS *Status);
+
+/* clang-format off */
+#define RPC_C_EP_ALL_ELTS      0
+#define RPC_C_EP_MATCH_BY_IF   1
+#define RPC_C_EP_MATCH_BY_OBJ  2
+#define RPC_C_EP_MATCH_BY_BOTH 3
+
+#define RPC_C_VERS_ALL        1
+#define RPC_C_VERS_COMPATIBLE 2
+#define RPC_C_VERS_EXACT      3
+#define RPC_C_VERS_MAJOR_ONLY 4
+#define RPC_C_VERS_UPTO       5
+
+#define RPC_C_BINDING_MIN_TIMEOUT      0
+#define RPC_C_BINDING_DEFAULT_TIMEOUT  5
+#define RPC_C_BINDING_MAX_TIMEOUT      9
+#define RPC_C_BINDING_INFINITE_TIMEOUT 10
+#define RPC_C_CANCEL_INFINITE_TIMEOUT  (-1)
+
+#define RPC_C_LISTEN_MAX_CALLS_DEFAULT 1234
+#define RPC_C_PROTSEQ_MAX_REQS_DEFAULT 10
+
+#define RPC_C_BIND_TO_ALL_NICS 1
+#define RPC_C_USE_INTERNET_PORT 0x1
+#define RPC_C_USE_INTRANET_PORT 0x2
+#define RPC_C_DONT_FAIL         0x4
+
+/* Options of a binding: RpcBindingSetOption. */
+#define RPC_C_OPT_TRANS_SEND_BUFFER_SIZE 5
+#define RPC_C_OPT_SESSION_ID             6
+#define RPC_C_OPT_COOKIE_AUTH            7
+#define RPC_C_OPT_RESOURCE_TYPE_UUID     8
+#define RPC_C_OPT_BINDING_NONCAUSAL      9
+#define RPC_C_OPT_SECURITY_CALLBACK      10
+#define RPC_C_OPT_UNIQUE_BINDING         11
+#define RPC_C_OPT_CALL_TIMEOUT           12 /* milliseconds; 0: none */
+#define RPC_C_OPT_DONT_LINGER            13
+#define RPC_C_OPT_TRUST_PEER             14
+#define RPC_C_OPT_ASYNC_BLOCK            15
+#define RPC_C_OPT_OPTIMIZE_TIME          16
+#define RPC_C_OPT_MAX_OPTIONS            17
+
+/* Options of bindings of the protocol sequence ncadg_mq. */
+#define RPC_C_OPT_MQ_DELIVERY            1
+#define RPC_C_OPT_MQ_PRIORITY            2
+#define RPC_C_OPT_MQ_JOURNAL             3
+#define RPC_C_OPT_MQ_ACKNOWLEDGE         4
+#define RPC_C_OPT_MQ_AUTHN_SERVICE       5
+#define RPC_C_OPT_MQ_AUTHN_LEVEL         6
+#define RPC_C_OPT_MQ_TIME_TO_REACH_QUEUE 7
+#define RPC_C_OPT_MQ_TIME_TO_BE_RECEIVED 8
+#define RPC_C_MQ_EXPRESS                 0
+#define RPC_C_MQ_RECOVERABLE             1
+#define RPC_C_MQ_JOURNAL_NONE            0
+#define RPC_C_MQ_JOURNAL_DEADLETTER      1
+#define RPC_C_MQ_JOURNAL_ALWAYS          2
+#define RPC_C_MQ_TEMPORARY               0x0000
+#define RPC_C_MQ_PERMANENT               0x0001
+#define RPC_C_MQ_CLEAR_ON_OPEN           0x0002
+#define RPC_C_MQ_USE_EXISTING_SECURITY   0x0004
+#define RPC_C_MQ_AUTHN_LEVEL_NONE          0x0000
+#define RPC_C_MQ_AUTHN_LEVEL_PKT_INTEGRITY 0x0008
+#define RPC_C_MQ_AUTHN_LEVEL_PKT_PRIVACY   0x0010
+
+#define RPC_C_STATS_CALLS_IN  0
+#define RPC_C_STATS_CALLS_OUT 1
+#define RPC_C_STATS_PKTS_IN   2
+#define RPC_C_STATS_PKTS_OUT  3
+
+#define RPC_C_MGMT_INQ_IF_IDS         0
+#define RPC_C_MGMT_INQ_PRINC_NAME     1
+#define RPC_C_MGMT_INQ_STATS          2
+#define RPC_C_MGMT_IS_SERVER_LISTEN   3
+#define RPC_C_MGMT_STOP_SERVER_LISTEN 4
+
+#define RPC_C_PARM_MAX_PACKET_LENGTH 1
+#define RPC_C_PARM_BUFFER_LENGTH     2
+
+/* Flags of RpcServerRegisterIf2 and RpcServerRegisterIfEx. */
+#define RPC_IF_AUTOLISTEN                   0x0001
+#define RPC_IF_OLE                          0x0002
+#define RPC_IF_ALLOW_UNKNOWN_AUTHORITY      0x0004
+#define RPC_IF_ALLOW_SECURE_ONLY            0x0008
+#define RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH 0x0010
+#define RPC_IF_ALLOW_LOCAL_ONLY             0x0020
+#define RPC_IF_SEC_NO_CACHE                 0x0040
+#define RPC_IF_SEC_CACHE_PER_PROC           0x0080
+#define RPC_IF_ASYNC_CALLBACK               0x0100
+
+#define RPC_C_AUTHN_LEVEL_DEFAULT       0
+#define RPC_C_AUTHN_LEVEL_NONE          1
+#define RPC_C_AUTHN_LEVEL_CONNECT       2
+#define RPC_C_AUTHN_LEVEL_CALL          3
+#define RPC_C_AUTHN_LEVEL_PKT           4
+#define RPC_C_AUTHN_LEVEL_PKT_INTEGRITY 5
+#define RPC_C_AUTHN_LEVEL_PKT_PRIVACY   6
+
+/* The same by their later names. */
+#define RPC_C_PROTECT_LEVEL_DEFAULT       RPC_C_AUTHN_LEVEL_DEFAULT
+#define RPC_C_PROTECT_LEVEL_NONE          RPC_C_AUTHN_LEVEL_NONE
+#define RPC_C_PROTECT_LEVEL_CONNECT       RPC_C_AUTHN_LEVEL_CONNECT
+#define RPC_C_PROTECT_LEVEL_CALL          RPC_C_AUTHN_LEVEL_CALL
+#define RPC_C_PROTECT_LEVEL_PKT           RPC_C_AUTHN_LEVEL_PKT
+#define RPC_C_PROTECT_LEVEL_PKT_INTEGRITY RPC_C_AUTHN_LEVEL_PKT_INTEGRITY
+#define RPC_C_PROTECT_LEVEL_PKT_PRIVACY   RPC_C_AUTHN_LEVEL_PKT_PRIVACY
+
+#define RPC_C_AUTHN_NONE          0
+#define RPC_C_AUTHN_DCE_PRIVATE   1
+#define RPC_C_AUTHN_DCE_PUBLIC    2
+#define RPC_C_AUTHN_DEC_PUBLIC    4
+#define RPC_C_AUTHN_GSS_NEGOTIATE 9
+#define RPC_C_AUTHN_WINNT         10
+#define RPC_C_AUTHN_GSS_SCHANNEL  14
+#define RPC_C_AUTHN_GSS_KERBEROS  16
+#define RPC_C_AUTHN_DPA           17
+#define RPC_C_AUTHN_MSN           18
+#define RPC_C_AUTHN_KERNEL        20
+#define RPC_C_AUTHN_DIGEST        21
+#define RPC_C_AUTHN_NEGO_EXTENDER 30
+#define RPC_C_AUTHN_PKU2U         31
+#define RPC_C_AUTHN_MQ            100
+#define RPC_C_AUTHN_DEFAULT       0xFFFFFFFFU /* Negotiate */
+
+#define RPC_C_NO_CREDENTIALS ((RPC_AUTH_IDENTITY_HANDLE)UINTPTR_MAX)
+
+#define RPC_C_AUTHZ_NONE    0
+#define RPC_C_AUTHZ_NAME    1
+#define RPC_C_AUTHZ_DCE     2
+#define RPC_C_AUTHZ_DEFAULT 0xFFFFFFFFU
+
+#define RPC_C_IMP_LEVEL_DEFAULT     0
+#define RPC_C_IMP_LEVEL_ANONYMOUS   1
+#define RPC_C_IMP_LEVEL_IDENTIFY    2
+#define RPC_C_IMP_LEVEL_IMPERSONATE 3
+#define RPC_C_IMP_LEVEL_DELEGATE    4
+
+#define RPC_C_SECURITY_QOS_VERSION   1
+#define RPC_C_SECURITY_QOS_VERSION_1 1
+#define RPC_C_SECURITY_QOS_VERSION_2 2
+#define RPC_C_SECURITY_QOS_VERSION_3 3
+#define RPC_C_SECURITY_QOS_VERSION_4 4
+
+#define RPC_C_QOS_IDENTITY_STATIC  0
+#define RPC_C_QOS_IDENTITY_DYNAMIC 1
+
+#define RPC_C_QOS_CAPABILITIES_DEFAULT                     0x00
+#define RPC_C_QOS_CAPABILITIES_MUTUAL_AUTH                 0x01
+#define RPC_C_QOS_CAPABILITIES_MAKE_FULLSIC                0x02
+#define RPC_C_QOS_CAPABILITIES_ANY_AUTHORITY               0x04
+#define RPC_C_QOS_CAPABILITIES_IGNORE_DELEGATE_FAILURE     0x08
+#define RPC_C_QOS_CAPABILITIES_LOCAL_MA_HINT               0x10
+#define RPC_C_QOS_CAPABILITIES_SCHANNEL_FULL_AUTH_IDENTITY 0x20
+
+#define RPC_C_AUTHN_INFO_TYPE_NONE 0
+#define RPC_C_AUTHN_INFO_TYPE_HTTP 1
+
+#define DCE_C_ERROR_STRING_LEN 256
+
+#ifdef UNICODE
+#define RPC_PROTSEQ_VECTOR             RPC_PROTSEQ_VECTORW
+#define RPC_SECURITY_QOS_V2            RPC_SECURITY_QOS_V2_W
+#define PRPC_SECURITY_QOS_V2           PRPC_SECURITY_QOS_V2_W
+#define RPC_SECURITY_QOS_V3            RPC_SECURITY_QOS_V3_W
+#define PRPC_SECURITY_QOS_V3           PRPC_SECURITY_QOS_V3_W
+#define RPC_SECURITY_QOS_V4            RPC_SECURITY_QOS_V4_W
+#define PRPC_SECURITY_QOS_V4           PRPC_SECURITY_QOS_V4_W
+#define RPC_HTTP_TRANSPORT_CREDENTIALS RPC_HTTP_TRANSPORT_CREDENTIALS_W
+#else
+#define RPC_PROTSEQ_VECTOR             RPC_PROTSEQ_VECTORA
+#define RPC_SECURITY_QOS_V2            RPC_SECURITY_QOS_V2_A
+#define PRPC_SECURITY_QOS_V2           PRPC_SECURITY_QOS_V2_A
+#define RPC_SECURITY_QOS_V3            RPC_SECURITY_QOS_V3_A
+#define PRPC_SECURITY_QOS_V3           PRPC_SECURITY_QOS_V3_A
+#define RPC_SECURITY_QOS_V4            RPC_SECURITY_QOS_V4_A
+#define PRPC_SECURITY_QOS_V4           PRPC_SECURITY_QOS_V4_A
+#define RPC_HTTP_TRANSPORT_CREDENTIALS RPC_HTTP_TRANSPORT_CREDENTIALS_A
+#endif
+/* clang-format on */
+
+static_assert(sizeof(RPC_STATUS) == 4 && sizeof(RPC_IF_ID) == 20 && sizeof(RPC_POLICY) == 12 &&
+                  sizeof(RPC_SECURITY_QOS) == 16,
+              "sizes of the documentation's structures");
+
+CS_EXTERN_C_BEGIN
+
+/* ---- string bindings ---- */
+
+/* ---- binding handles ---- */
+
+/* ---- security ---- */
+
+/* ---- server ---- */
+
+/* ---- objects ---- */
+
+/* ---- management ---- */
+
+/* ---- UUIDs ---- */
+
+/* UuidCreateNil - make a nil UUID.
+ *
+ * Returns: RPC_S_OK.
+ * Threads: safe.
+ * Source: rpcdce.h, UuidCreateNil
+ */
+RPC_STATUS UuidCreateNil(UUID *NilUuid) CS_EXPORT(UuidCreateNil);
+
+/* UuidIsNil - whether a UUID is the nil UUID; NULL is taken for it.
+ *
+ * *Status becomes RPC_S_OK.
+ *
+ * Returns: TRUE or FALSE.
+ * Threads: safe.
+ * Source: rpcdce.h, UuidIsNil
+ */
+int UuidIsNil(UUID *Uuid, RPC_STATUS *Status) CS_EXPORT(UuidIsNil);
+
+CS_EXTERN_C_END
+
+#endif
