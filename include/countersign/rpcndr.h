@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * rpcndr.h - what the stubs that countersign-idl writes call, and what they tell the runtime.
+ *
+ * Nobody writes calls to these by hand, but stubs are meant to be read, in an editor and in a
+ * debugger: a client's stub writes the [in] parameters to a CS_NDR_OUT, sends them, and reads the
+ * [out] parameters from a CS_NDR_IN; a server's does the same the other way round. The first
+ * failure sticks to its stream: what is read after it is zero and counts are 0, so that a stub is
+ * a straight line which is asked once, at its end, how it went.
+ *
+ * A type that holds pointers has two steps, in the order of the octets (C706 14.3.12.3): its
+ * fields, in which a pointer is a referent identifier; then what its pointers refer to.
+ *
+ * An application defines midl_user_allocate and midl_user_free itself; nothing else here
+ * is its business. A stub of another CS_STUB_ABI is refused when it is registered or called, with
+ * RPC_S_UNKNOWN_IF and a detail that names both numbers.
+ *
+ * Source: desktop-src/Rpc/the-midl-compiler.md
+ */
+#ifndef COUNTERSIGN_RPCNDR_H
+#define COUNTERSIGN_RPCNDR_H
+
+#include "cslink.h"
+#include "rpcdce.h"
+#include "wintypes.h"
+
+#define CS_STUB_ABI 1
+
+/* IDL's base types that C lacks. */
+typedef unsigned char byte, boolean;
+typedef int64_t hyper;
+typedef uint64_t MIDL_uhyper;
+
+CS_EXTERN_C_BEGIN
+
+/* ---- what an interface is to the runtime ---- */
+
+typedef struct CS_ENDPOINT {
+    const char *ProtocolSequence; /* "ncacn_ip_tcp" */
+    const char *Endpoint;         /* "4711" */
+} CS_ENDPOINT;
+
+#define CS_INTERFACE_CLIENT 1
+#define CS_INTERFACE_SERVER 2
+
+/* What an RPC_IF_HANDLE points to, a client's or a server's: the head of both. */
+typedef struct CS_INTERFACE {
+    unsigned Length;  /* of the whole structure, CS_CLIENT_INTERFACE or CS_SERVER_INTERFACE */
+    unsigned StubAbi; /* CS_STUB_ABI of the compiler that wrote it */
+    unsigned Side;    /* CS_INTERFACE_xxx */
+    unsigned ProcedureCount;
+    RPC_IF_ID Id;
+    const char *Name;
+    const CS_ENDPOINT *Endpoints; /* [endpoint(...)]; NULL for none */
+    unsigned EndpointCount;
+    void *(*Allocate)(size_t size); /* midl_user_allocate */
+    void (*Free)(void *p);          /* midl_user_free */
+} CS_INTERFACE;
+
+/* x_v1_0_c_ifspec points to one. */
+typedef struct CS_CLIENT_INTERFACE {
+    CS_INTERFACE Head;
+} CS_CLIENT_INTERFACE;
+
+typedef struct CS_SERVER_CALL CS_SERVER_CALL; /* a call being served: the runtime's */
+
+typedef struct CS_SERVER_PROCEDURE {
+    void (*Serve)(CS_SERVER_CALL *call); /* NULL: no such operation, nca_s_op_rng_error */
+    const char *Name;
+    unsigned Flags; /* CS_CALL_xxx */
+} CS_SERVER_PROCEDURE;
+
+/* x_v1_0_s_ifspec points to one. */
+typedef struct CS_SERVER_INTERFACE {
+    CS_INTERFACE Head;
+    const CS_SERVER_PROCEDURE *Procedures; /* ProcedureCount of them, by operation number */
+    const void *DefaultManagerEpv;         /* NULL: whoever registers it hands over one */
+} CS_SERVER_INTERFACE;
+
+/* Attributes of a procedure that the runtime acts upon. */
+#define CS_CALL_IDEMPOTENT 0x00000001
+#define CS_CALL_MAYBE 0x00000002
+
+/* ---- the two streams ---- */
+
+typedef struct CS_NDR_OUT CS_NDR_OUT;   /* written: the [in] of a client, the [out] of a server */
+typedef struct CS_NDR_IN CS_NDR_IN;     /* read */
+typedef struct CS_NDR_FREE CS_NDR_FREE; /* what a server's routine made, given back */
+
+/* One dimension of an array: Offset + Actual <= Max. */
+typedef struct CS_NDR_SPAN {
+    size_t Max, Offset, Actual;
+} CS_NDR_SPAN;
+
+/* Pointers.  C706 14.3.10 */
+#define CS_NDR_REF 0
+#define CS_NDR_UNIQUE 1
+
+/* CsNdrOutU8, CsNdrOutU16, CsNdrOutU32, CsNdrOutU64, CsNdrOutFloat, CsNdrOutDouble,
+ * CsNdrOutBoolean, CsNdrOutEnum16, CsNdrOutV1Enum, CsNdrOutAlign - write one value of a base type.
+ *
+ * Each is aligned to its size; signed values are converted. CsNdrOutAlign goes to the next
+ * multiple of size, before a structure whose widest member has that size. An enumeration of 16
+ * bits refuses values outside 0 to 32767.
+ *
+ * Returns: nothing; the first failure sticks to the stream.
+ * Threads: a stream belongs to one thread at a time.
+ */
+void CsNdrOutU8(CS_NDR_OUT *out, UCHAR value) CS_EXPORT(CsNdrOutU8);
+void CsNdrOutU16(CS_NDR_OUT *out, USHORT value) CS_EXPORT(CsNdrOutU16);
+void CsNdrOutU32(CS_NDR_OUT *out, ULONG value) CS_EXPORT(CsNdrOutU32);
+void CsNdrOutU64(CS_NDR_OUT *out, ULONGLONG value) CS_EXPORT(CsNdrOutU64);
+void CsNdrOutFloat(CS_NDR_OUT *out, float value) CS_EXPORT(CsNdrOutFloat);
+void CsNdrOutDouble(CS_NDR_OUT *out, double value) CS_EXPORT(CsNdrOutDouble);
+void CsNdrOutBoolean(CS_NDR_OUT *out, boolean value) CS_EXPORT(CsNdrOutBoolean);
+void CsNdrOutEnum16(CS_NDR_OUT *out, int value) CS_EXPORT(CsNdrOutEnum16);
+void CsNdrOutV1Enum(CS_NDR_OUT *out, int value) CS_EXPORT(CsNdrOutV1Enum);
+void CsNdrOutAlign(CS_NDR_OUT *out, size_t size) CS_EXPORT(CsNdrOutAlign);
+
+/* CsNdrOutRange, CsNdrOutRangeUnsigned, CsNdrOutNoArm, CsNdrOutRoom - refuse what the IDL forbids,
+ * before it is sent.
+ *
+ * [range(low, high)]; a union's discriminant without an arm; a part of an array that reaches
+ * beyond the room its caller gave, in elements.
+ *
+ * Returns: nothing; the first failure sticks to the stream.
+ * Threads: a stream belongs to one thread at a time.
+ */
+void CsNdrOutRange(CS_NDR_OUT *out, LONGLONG value, LONGLONG low, LONGLONG high)
+    CS_EXPORT(CsNdrOutRange);
+void CsNdrOutRangeUnsigned(CS_NDR_OUT *out, ULONGLONG value, ULONGLONG low, ULONGLONG high)
+    CS_EXPORT(CsNdrOutRangeUnsigned);
+void CsNdrOutNoArm(CS_NDR_OUT *out, LONGLONG discriminant) CS_EXPORT(CsNdrOutNoArm);
+void CsNdrOutRoom(CS_NDR_OUT *out, const CS_NDR_SPAN *span, size_t room) CS_EXPORT(CsNdrOutRoom);
+
+/* CsNdrOutRef, CsNdrOutPointer, CsNdrOutFull, CsNdrOutFollowFull, CsNdrOutEnter, CsNdrOutLeave -
+ * write pointers.
+ *
+ * CsNdrOutRef: a ref pointer that is itself a parameter has no place on the wire, but must not be
+ * NULL. CsNdrOutPointer: the place of a ref or unique pointer (CS_NDR_xxx) among the fields; what
+ * it leads to is written afterwards if it is not NULL. CsNdrOutFull: the place of a full pointer;
+ * type is any address that stands for the type of what it leads to. CsNdrOutFollowFull: whether
+ * that is to be written now, which it is once. CsNdrOutEnter and CsNdrOutLeave stand around what
+ * may hold itself: do not go on after 0, and leave only after 1.
+ *
+ * Returns: CsNdrOutRef, CsNdrOutFollowFull, CsNdrOutEnter: 1 to go on, 0 not to.
+ * Threads: a stream belongs to one thread at a time.
+ */
+int CsNdrOutRef(CS_NDR_OUT *out, const void *p) CS_EXPORT(CsNdrOutRef);
+void CsNdrOutPointer(CS_NDR_OUT *out, int kind, const void *p) CS_EXPORT(CsNdrOutPointer);
+void CsNdrOutFull(CS_NDR_OUT *out, const void *p, const void *type) CS_EXPORT(CsNdrOutFull);
+int CsNdrOutFollowFull(CS_NDR_OUT *out, const void *p, const void *type)
+    CS_EXPORT(CsNdrOutFollowFull);
+int CsNdrOutEnter(CS_NDR_OUT *out) CS_EXPORT(CsNdrOutEnter);
+void CsNdrOutLeave(CS_NDR_OUT *out) CS_EXPORT(CsNdrOutLeave);
+
+/* CsNdrOutConformance, CsNdrOutVariance, CsNdrOutArray, CsNdrOutString, CsNdrOutFixedString - write
+ * arrays and strings.
+ *
+ * The counts of an array's dimensions, refused where Offset + Actual > Max or where 32 bits do not
+ * hold them; then its elements: CsNdrOutArray writes count of a base type of size bytes at once. A
+ * string is written up to its zero, elements of size 1 or 2; max is the count size_is gives, 0 for
+ * as long as it is; in an array of fixed size, room elements must hold the zero.
+ *
+ * Returns: nothing; the first failure sticks to the stream.
+ * Threads: a stream belongs to one thread at a time.
+ */
+void CsNdrOutConformance(CS_NDR_OUT *out, const CS_NDR_SPAN *spans, size_t dimensions)
+    CS_EXPORT(CsNdrOutConformance);
+void CsNdrOutVariance(CS_NDR_OUT *out, const CS_NDR_SPAN *spans, size_t dimensions)
+    CS_EXPORT(CsNdrOutVariance);
+void CsNdrOutArray(CS_NDR_OUT *out, const void *from, size_t count, size_t size)
+    CS_EXPORT(CsNdrOutArray);
+void CsNdrOutString(CS_NDR_OUT *out, const void *s, size_t max, size_t size)
+    CS_EXPORT(CsNdrOutString);
+void CsNdrOutFixedString(CS_NDR_OUT *out, const void *s, size_t room, size_t size)
+    CS_EXPORT(CsNdrOutFixedString);
+
+/* CsNdrInU8, CsNdrInU16, CsNdrInU32, CsNdrInU64, CsNdrInFloat, CsNdrInDouble, CsNdrInChar,
+ * CsNdrInBoolean, CsNdrInEnum16, CsNdrInV1Enum, CsNdrInAlign, CsNdrInAscii, CsNdrInIeee - read one
+ * value of a base type.
+ *
+ * In the sender's byte order, each aligned to its size. CsNdrInChar is refused where the sender's
+ * characters are EBCDIC, CsNdrInFloat and CsNdrInDouble where its floats are not IEEE's;
+ * CsNdrInAscii and CsNdrInIeee say so before an array of them. Any boolean but 0 is 1. An
+ * enumeration of 16 bits refuses values above 32767.
+ *
+ * Returns: the value; 0 after a failure, which sticks to the stream.
+ * Threads: a stream belongs to one thread at a time.
+ */
+UCHAR CsNdrInU8(CS_NDR_IN *in) CS_EXPORT(CsNdrInU8);
+USHORT CsNdrInU16(CS_NDR_IN *in) CS_EXPORT(CsNdrInU16);
+ULONG CsNdrInU32(CS_NDR_IN *in) CS_EXPORT(CsNdrInU32);
+ULONGLONG CsNdrInU64(CS_NDR_IN *in) CS_EXPORT(CsNdrInU64);
+float CsNdrInFloat(CS_NDR_IN *in) CS_EXPORT(CsNdrInFloat);
+double CsNdrInDouble(CS_NDR_IN *in) CS_EXPORT(CsNdrInDouble);
+char CsNdrInChar(CS_NDR_IN *in) CS_EXPORT(CsNdrInChar);
+boolean CsNdrInBoolean(CS_NDR_IN *in) CS_EXPORT(CsNdrInBoolean);
+int CsNdrInEnum16(CS_NDR_IN *in) CS_EXPORT(CsNdrInEnum16);
+int CsNdrInV1Enum(CS_NDR_IN *in) CS_EXPORT(CsNdrInV1Enum);
+void CsNdrInAlign(CS_NDR_IN *in, size_t size) CS_EXPORT(CsNdrInAlign);
+void CsNdrInAscii(CS_NDR_IN *in) CS_EXPORT(CsNdrInAscii);
+void CsNdrInIeee(CS_NDR_IN *in) CS_EXPORT(CsNdrInIeee);
+
+/* CsNdrInRange, CsNdrInRangeUnsigned, CsNdrInSame, CsNdrInNoArm, CsNdrInRoom - refuse what the IDL
+ * forbids.
+ *
+ * [range(low, high)]; a number told twice that is not the same both times, as an array's count and
+ * the parameter which size_is names; a union's discriminant without an arm; a part of an array
+ * that reaches beyond the room there is for it, in elements.
+ *
+ * Returns: nothing; the first failure sticks to the stream.
+ * Threads: a stream belongs to one thread at a time.
+ */
+void CsNdrInRange(CS_NDR_IN *in, LONGLONG value, LONGLONG low, LONGLONG high)
+    CS_EXPORT(CsNdrInRange);
+void CsNdrInRangeUnsigned(CS_NDR_IN *in, ULONGLONG value, ULONGLONG low, ULONGLONG high)
+    CS_EXPORT(CsNdrInRangeUnsigned);
+void CsNdrInSame(CS_NDR_IN *in, ULONGLONG wire, ULONGLONG said) CS_EXPORT(CsNdrInSame);
+void CsNdrInNoArm(CS_NDR_IN *in, LONGLONG discriminant) CS_EXPORT(CsNdrInNoArm);
+void CsNdrInRoom(CS_NDR_IN *in, const CS_NDR_SPAN *span, size_t room) CS_EXPORT(CsNdrInRoom);
+
+/* CsNdrInPointer, CsNdrInFull, CsNdrInFollow, CsNdrInFollowFull, CsNdrInNew, CsNdrInReferent,
+ * CsNdrInReferentFull, CsNdrInKeep, CsNdrInEnter, CsNdrInLeave - read pointers.
+ *
+ * place is the address of a pointer to an object. CsNdrInPointer (kind CS_NDR_xxx) and CsNdrInFull
+ * read what stands among the fields and leave in the place NULL, or something that must not be
+ * followed yet. CsNdrInFollow and CsNdrInFollowFull then say whether what it leads to is read now,
+ * and CsNdrInNew puts memory for count elements of size bytes in the place, zeroed: of the call on
+ * a server, from midl_user_allocate on a client, which gives it back by itself if the call fails
+ * and then leaves NULL in every place. CsNdrInReferent and CsNdrInReferentFull are the two steps
+ * in one, for an object of fixed size. Between CsNdrInKeep(in, 1) and CsNdrInKeep(in, 0), for an
+ * [in, out] parameter, an object of fixed size that is already in its place is read over.
+ * CsNdrInEnter and CsNdrInLeave stand around what may hold itself: do not go on after 0, and leave
+ * only after 1.
+ *
+ * Returns: CsNdrInFollow, CsNdrInFollowFull, CsNdrInNew, CsNdrInReferent, CsNdrInReferentFull,
+ * CsNdrInEnter: 1 to go on, 0 not to.
+ * Threads: a stream belongs to one thread at a time.
+ */
+void CsNdrInPointer(CS_NDR_IN *in, int kind, void *place) CS_EXPORT(CsNdrInPointer);
+void CsNdrInFull(CS_NDR_IN *in, void *place) CS_EXPORT(CsNdrInFull);
+int CsNdrInFollow(CS_NDR_IN *in, void *place) CS_EXPORT(CsNdrInFollow);
+int CsNdrInFollowFull(CS_NDR_IN *in, void *place, const void *type) CS_EXPORT(CsNdrInFollowFull);
+int CsNdrInNew(CS_NDR_IN *in, void *place, size_t count, size_t size) CS_EXPORT(CsNdrInNew);
+int CsNdrInReferent(CS_NDR_IN *in, void *place, size_t size) CS_EXPORT(CsNdrInReferent);
+int CsNdrInReferentFull(CS_NDR_IN *in, void *place, size_t size, const void *type)
+    CS_EXPORT(CsNdrInReferentFull);
+void CsNdrInKeep(CS_NDR_IN *in, int on) CS_EXPORT(CsNdrInKeep);
+int CsNdrInEnter(CS_NDR_IN *in) CS_EXPORT(CsNdrInEnter);
+void CsNdrInLeave(CS_NDR_IN *in) CS_EXPORT(CsNdrInLeave);
+
+/* CsNdrInConformance, CsNdrInVariance, CsNdrInCount, CsNdrInArray, CsNdrInElements, CsNdrInString,
+ * CsNdrInStringInto, CsNdrInFixedString - read arrays and strings.
+ *
+ * CsNdrInConformance sets Max, Actual = Max and Offset = 0; CsNdrInVariance sets Offset and Actual
+ * and refuses what reaches beyond Max; CsNdrInCount is the one count that loops and memory use: the
+ * elements that follow, never more than can at smallest bytes each. CsNdrInArray reads count
+ * elements of a base type of size bytes. CsNdrInElements puts into the place memory of
+ * spans' Max elements with those that follow read, or on a server the received bytes themselves
+ * where they are in our order. A string begins at 0 and its last element is its only zero:
+ * CsNdrInString puts it into its place as CsNdrInElements does, CsNdrInStringInto into room
+ * elements of the caller's, and CsNdrInFixedString into an array of fixed size.
+ *
+ * Returns: CsNdrInCount: the count, 0 after a failure.
+ * Threads: a stream belongs to one thread at a time.
+ */
+void CsNdrInConformance(CS_NDR_IN *in, CS_NDR_SPAN *spans, size_t dimensions)
+    CS_EXPORT(CsNdrInConformance);
+void CsNdrInVariance(CS_NDR_IN *in, CS_NDR_SPAN *spans, size_t dimensions)
+    CS_EXPORT(CsNdrInVariance);
+size_t CsNdrInCount(CS_NDR_IN *in, const CS_NDR_SPAN *spans, size_t dimensions, size_t smallest)
+    CS_EXPORT(CsNdrInCount);
+void CsNdrInArray(CS_NDR_IN *in, void *to, size_t count, size_t size) CS_EXPORT(CsNdrInArray);
+void CsNdrInElements(CS_NDR_IN *in, void *place, const CS_NDR_SPAN *span, size_t size)
+    CS_EXPORT(CsNdrInElements);
+void CsNdrInString(CS_NDR_IN *in, void *place, CS_NDR_SPAN *span, size_t size)
+    CS_EXPORT(CsNdrInString);
+void CsNdrInStringInto(CS_NDR_IN *in, void *to, size_t room, CS_NDR_SPAN *span, size_t size)
+    CS_EXPORT(CsNdrInStringInto);
+void CsNdrInFixedString(CS_NDR_IN *in, void *to, size_t room, size_t size)
+    CS_EXPORT(CsNdrInFixedString);
+
+/* CsNdrFreeEnter, CsNdrFreeEnterFull, CsNdrFreeLeave - walk what a server's routine made, once it
+ * is written, and give it back.
+ *
+ * After CsNdrFreeEnter (CsNdrFreeEnterFull for a full pointer) said 1: what p's own pointers lead
+ * to, then CsNdrFreeLeave, which gives p to midl_user_free unless it is the call's own memory. 0
+ * for NULL, for an object walked already, and always where the response could not be written.
+ *
+ * Returns: CsNdrFreeEnter, CsNdrFreeEnterFull: 1 to go on, 0 not to.
+ * Threads: a walk belongs to one thread.
+ */
+int CsNdrFreeEnter(CS_NDR_FREE *walk, const void *p) CS_EXPORT(CsNdrFreeEnter);
+int CsNdrFreeEnterFull(CS_NDR_FREE *walk, const void *p, const void *type)
+    CS_EXPORT(CsNdrFreeEnterFull);
+void CsNdrFreeLeave(CS_NDR_FREE *walk, void *p) CS_EXPORT(CsNdrFreeLeave);
+
+/* ---- a client's call ---- */
+
+/* On the stub's stack, so that a call asks for no memory; CsClientBegin fills it. */
+typedef struct CS_CLIENT_CALL {
+    uintptr_t Opaque[128];
+} CS_CLIENT_CALL;
+
+/* CsClientBegin, CsClientSend, CsClientEnd - one call of a client.
+ *
+ * CsClientBegin is given the binding (NULL where there is none, which fails the call), the
+ * operation's number and CS_CALL_xxx, and is the stream for the [in] parameters, never NULL: its
+ * failures, too, are CsClientEnd's to tell. CsClientSend sends them and waits; it is the stream of
+ * the [out] parameters, or NULL when there is nothing to read because the call failed. CsClientEnd
+ * sees that all was read, ends what the call held and says how it went; a stub raises what is not
+ * RPC_S_OK. CsClientBegin and CsClientEnd stand in pairs, with or without CsClientSend.
+ *
+ * Returns: CsClientEnd: RPC_S_OK, or the status to raise.
+ * Threads: a call belongs to one thread; a binding may serve many.
+ */
+CS_NDR_OUT *CsClientBegin(CS_CLIENT_CALL *call, const CS_CLIENT_INTERFACE *face,
+                          RPC_BINDING_HANDLE binding, unsigned opnum, unsigned flags)
+    CS_EXPORT(CsClientBegin);
+CS_NDR_IN *CsClientSend(CS_CLIENT_CALL *call) CS_EXPORT(CsClientSend);
+RPC_STATUS CsClientEnd(CS_CLIENT_CALL *call) CS_EXPORT(CsClientEnd);
+
+/* CsClientReport - give a call's status to [comm_status] and [fault_status].
+ *
+ * comm and fault are where the two go; NULL where the function lacks the attribute; both may be
+ * the same. A status that says how the connection fared goes to comm, one that the server sent
+ * or caused goes to fault. A place that does not get it is set to 0 only after RPC_S_OK where the
+ * function does not set it itself, which the stub knows.
+ *
+ * Returns: RPC_S_OK when the status had a place; else the status, which the stub raises.
+ * Threads: safe.
+ */
+RPC_STATUS CsClientReport(RPC_STATUS status, ULONG *comm, ULONG *fault) CS_EXPORT(CsClientReport);
+
+/* NULL is no handle: what it means where a client sends one. */
+#define CS_CONTEXT_NULL_REFUSED 0 /* [in] alone: RPC_X_SS_IN_NULL_CONTEXT */
+#define CS_CONTEXT_NULL_ALLOWED 1 /* [in, out] */
+
+/* CsClientContextOut, CsClientContextIn, CsClientContextBinding - context handles of a client.
+ *
+ * CsClientContextOut writes the handle to the call's [in] parameters (flags CS_CONTEXT_NULL_xxx).
+ * CsClientContextIn reads one from its [out] parameters into *context: a new one; the one that is
+ * there, with another value; or NULL, and what was there is freed, when the server has closed it.
+ * CsClientContextBinding is the binding the handle was made with, NULL for NULL; it stays the
+ * handle's.
+ *
+ * Returns: CsClientContextBinding: the binding, or NULL.
+ * Threads: a call belongs to one thread; a handle may be used by many until it is closed.
+ */
+void CsClientContextOut(CS_CLIENT_CALL *call, const void *context, unsigned flags)
+    CS_EXPORT(CsClientContextOut);
+void CsClientContextIn(CS_CLIENT_CALL *call, void **context) CS_EXPORT(CsClientContextIn);
+RPC_BINDING_HANDLE CsClientContextBinding(const void *context) CS_EXPORT(CsClientContextBinding);
+
+/* ---- a server's call ---- */
+
+/* CsServerIn, CsServerNew, CsServerReady, CsServerBinding, CsServerManager, CsServerOut,
+ * CsServerFree - one call of a server.
+ *
+ * CsServerIn is the stream of the [in] parameters. CsServerNew is zeroed memory for an [out]
+ * parameter, until the call's end; NULL after a failure, which CsServerReady tells. CsServerReady
+ * ends the reading: after 0 the runtime answers with a fault, and the stub returns at once.
+ * CsServerBinding is what an explicit handle_t parameter is on a server, CsServerManager the
+ * entry-point vector. CsServerOut is the stream of the [out] parameters and of the result;
+ * CsServerFree gives back, after all was written to that, what the routine allocated with
+ * midl_user_allocate. None of them is NULL but CsServerNew's. The runtime has an RpcTryExcept
+ * around the procedure and answers an exception with a fault.
+ *
+ * Returns: CsServerReady: 1 to go on, 0 to return.
+ * Threads: a call belongs to one thread.
+ */
+CS_NDR_IN *CsServerIn(CS_SERVER_CALL *call) CS_EXPORT(CsServerIn);
+void *CsServerNew(CS_SERVER_CALL *call, size_t count, size_t size) CS_EXPORT(CsServerNew);
+int CsServerReady(CS_SERVER_CALL *call) CS_EXPORT(CsServerReady);
+RPC_BINDING_HANDLE CsServerBinding(CS_SERVER_CALL *call) CS_EXPORT(CsServerBinding);
+const void *CsServerManager(CS_SERVER_CALL *call) CS_EXPORT(CsServerManager);
+CS_NDR_OUT *CsServerOut(CS_SERVER_CALL *call) CS_EXPORT(CsServerOut);
+CS_NDR_FREE *CsServerFree(CS_SERVER_CALL *call) CS_EXPORT(CsServerFree);
+
+#define CS_CONTEXT_STRICT 0x00000001       /* [strict_context_handle] */
+#define CS_CONTEXT_TYPE_STRICT 0x00000002  /* [type_strict_context_handle] */
+#define CS_CONTEXT_SERIALIZE 0x00000004    /* [context_handle_serialize] */
+#define CS_CONTEXT_NO_SERIALIZE 0x00000008 /* [context_handle_noserialize] */
+
+/* A type of context handle; known by its address. */
+typedef struct CS_CONTEXT_TYPE {
+    const char *Name;
+    void (*Rundown)(void *context); /* NULL for the parameter form, which has none */
+    unsigned Flags;                 /* CS_CONTEXT_xxx */
+    const CS_SERVER_INTERFACE *Interface;
+} CS_CONTEXT_TYPE;
+
+typedef struct CS_SERVER_CONTEXT CS_SERVER_CONTEXT; /* one handle, for the time of one call */
+
+/* CsServerContextIn, CsServerContextNew, CsServerContextGet, CsServerContextOut - context handles
+ * of a server.
+ *
+ * CsServerContextIn reads one from the [in] parameters and holds it, by itself or beside others as
+ * its type says, until the call's end (flags CS_CONTEXT_NULL_xxx); CsServerContextNew is the place
+ * of one that is [out] only. Neither is NULL. CsServerContextGet is what the server's routines know
+ * the handle as; NULL in a new one, and after a failure. CsServerContextOut writes what the routine
+ * made of it to the [out] parameters: NULL closes it.
+ *
+ * Returns: CsServerContextGet: the server's own pointer.
+ * Threads: a call belongs to one thread.
+ */
+CS_SERVER_CONTEXT *CsServerContextIn(CS_SERVER_CALL *call, const CS_CONTEXT_TYPE *type,
+                                     unsigned flags) CS_EXPORT(CsServerContextIn);
+CS_SERVER_CONTEXT *CsServerContextNew(CS_SERVER_CALL *call, const CS_CONTEXT_TYPE *type)
+    CS_EXPORT(CsServerContextNew);
+void *CsServerContextGet(CS_SERVER_CONTEXT *context) CS_EXPORT(CsServerContextGet);
+void CsServerContextOut(CS_SERVER_CALL *call, CS_SERVER_CONTEXT *context, void *value)
+    CS_EXPORT(CsServerContextOut);
+
+/* ---- what the application defines ---- */
+
+#define MIDL_user_allocate midl_user_allocate
+#define MIDL_user_free midl_user_free
+
+void *midl_user_allocate(size_t size);
+void midl_user_free(void *p);
+
+CS_EXTERN_C_END
+
+#endif
