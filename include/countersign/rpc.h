@@ -12,5 +12,6 @@
 
 #include "rpcasync.h"
 #include "rpcdce.h"
+#include "rpcndr.h"
 
 #endif

@@ -12,7 +12,7 @@
  *
  * An application defines midl_user_allocate and midl_user_free itself; nothing else here
  * is its business. A stub of another CS_STUB_ABI is refused when it is registered or called, with
- * RPC_S_UNKNOWN_IF and a detail that names both numbers.
+ * RPC_X_WRONG_STUB_VERSION and a detail that names both numbers.
  *
  * Source: desktop-src/Rpc/the-midl-compiler.md
  */
@@ -95,8 +95,7 @@ typedef struct CS_NDR_SPAN {
 #define CS_NDR_REF 0
 #define CS_NDR_UNIQUE 1
 
-/* CsNdrOutU8, CsNdrOutU16, CsNdrOutU32, CsNdrOutU64, CsNdrOutFloat, CsNdrOutDouble,
- * CsNdrOutBoolean, CsNdrOutEnum16, CsNdrOutV1Enum, CsNdrOutAlign - write one value of a base type.
+/* CsNdrOutU8 - write one value of a base type.
  *
  * Each is aligned to its size; signed values are converted. CsNdrOutAlign goes to the next
  * multiple of size, before a structure whose widest member has that size. An enumeration of 16
@@ -116,7 +115,7 @@ void CsNdrOutEnum16(CS_NDR_OUT *out, int value) CS_EXPORT(CsNdrOutEnum16);
 void CsNdrOutV1Enum(CS_NDR_OUT *out, int value) CS_EXPORT(CsNdrOutV1Enum);
 void CsNdrOutAlign(CS_NDR_OUT *out, size_t size) CS_EXPORT(CsNdrOutAlign);
 
-/* CsNdrOutRange, CsNdrOutRangeUnsigned, CsNdrOutNoArm, CsNdrOutRoom - refuse what the IDL forbids,
+/* CsNdrOutRange - refuse what the IDL forbids,
  * before it is sent.
  *
  * [range(low, high)]; a union's discriminant without an arm; a part of an array that reaches
@@ -132,8 +131,7 @@ void CsNdrOutRangeUnsigned(CS_NDR_OUT *out, ULONGLONG value, ULONGLONG low, ULON
 void CsNdrOutNoArm(CS_NDR_OUT *out, LONGLONG discriminant) CS_EXPORT(CsNdrOutNoArm);
 void CsNdrOutRoom(CS_NDR_OUT *out, const CS_NDR_SPAN *span, size_t room) CS_EXPORT(CsNdrOutRoom);
 
-/* CsNdrOutRef, CsNdrOutPointer, CsNdrOutFull, CsNdrOutFollowFull, CsNdrOutEnter, CsNdrOutLeave -
- * write pointers.
+/* CsNdrOutRef - write pointers.
  *
  * CsNdrOutRef: a ref pointer that is itself a parameter has no place on the wire, but must not be
  * NULL. CsNdrOutPointer: the place of a ref or unique pointer (CS_NDR_xxx) among the fields; what
@@ -153,7 +151,7 @@ int CsNdrOutFollowFull(CS_NDR_OUT *out, const void *p, const void *type)
 int CsNdrOutEnter(CS_NDR_OUT *out) CS_EXPORT(CsNdrOutEnter);
 void CsNdrOutLeave(CS_NDR_OUT *out) CS_EXPORT(CsNdrOutLeave);
 
-/* CsNdrOutConformance, CsNdrOutVariance, CsNdrOutArray, CsNdrOutString, CsNdrOutFixedString - write
+/* CsNdrOutConformance - write
  * arrays and strings.
  *
  * The counts of an array's dimensions, refused where Offset + Actual > Max or where 32 bits do not
@@ -175,8 +173,7 @@ void CsNdrOutString(CS_NDR_OUT *out, const void *s, size_t max, size_t size)
 void CsNdrOutFixedString(CS_NDR_OUT *out, const void *s, size_t room, size_t size)
     CS_EXPORT(CsNdrOutFixedString);
 
-/* CsNdrInU8, CsNdrInU16, CsNdrInU32, CsNdrInU64, CsNdrInFloat, CsNdrInDouble, CsNdrInChar,
- * CsNdrInBoolean, CsNdrInEnum16, CsNdrInV1Enum, CsNdrInAlign, CsNdrInAscii, CsNdrInIeee - read one
+/* CsNdrInU8 - read one
  * value of a base type.
  *
  * In the sender's byte order, each aligned to its size. CsNdrInChar is refused where the sender's
@@ -201,7 +198,7 @@ void CsNdrInAlign(CS_NDR_IN *in, size_t size) CS_EXPORT(CsNdrInAlign);
 void CsNdrInAscii(CS_NDR_IN *in) CS_EXPORT(CsNdrInAscii);
 void CsNdrInIeee(CS_NDR_IN *in) CS_EXPORT(CsNdrInIeee);
 
-/* CsNdrInRange, CsNdrInRangeUnsigned, CsNdrInSame, CsNdrInNoArm, CsNdrInRoom - refuse what the IDL
+/* CsNdrInRange - refuse what the IDL
  * forbids.
  *
  * [range(low, high)]; a number told twice that is not the same both times, as an array's count and
@@ -219,8 +216,7 @@ void CsNdrInSame(CS_NDR_IN *in, ULONGLONG wire, ULONGLONG said) CS_EXPORT(CsNdrI
 void CsNdrInNoArm(CS_NDR_IN *in, LONGLONG discriminant) CS_EXPORT(CsNdrInNoArm);
 void CsNdrInRoom(CS_NDR_IN *in, const CS_NDR_SPAN *span, size_t room) CS_EXPORT(CsNdrInRoom);
 
-/* CsNdrInPointer, CsNdrInFull, CsNdrInFollow, CsNdrInFollowFull, CsNdrInNew, CsNdrInReferent,
- * CsNdrInReferentFull, CsNdrInKeep, CsNdrInEnter, CsNdrInLeave - read pointers.
+/* CsNdrInPointer - read pointers.
  *
  * place is the address of a pointer to an object. CsNdrInPointer (kind CS_NDR_xxx) and CsNdrInFull
  * read what stands among the fields and leave in the place NULL, or something that must not be
@@ -249,8 +245,7 @@ void CsNdrInKeep(CS_NDR_IN *in, int on) CS_EXPORT(CsNdrInKeep);
 int CsNdrInEnter(CS_NDR_IN *in) CS_EXPORT(CsNdrInEnter);
 void CsNdrInLeave(CS_NDR_IN *in) CS_EXPORT(CsNdrInLeave);
 
-/* CsNdrInConformance, CsNdrInVariance, CsNdrInCount, CsNdrInArray, CsNdrInElements, CsNdrInString,
- * CsNdrInStringInto, CsNdrInFixedString - read arrays and strings.
+/* CsNdrInConformance - read arrays and strings.
  *
  * CsNdrInConformance sets Max, Actual = Max and Offset = 0; CsNdrInVariance sets Offset and Actual
  * and refuses what reaches beyond Max; CsNdrInCount is the one count that loops and memory use: the
@@ -280,7 +275,7 @@ void CsNdrInStringInto(CS_NDR_IN *in, void *to, size_t room, CS_NDR_SPAN *span, 
 void CsNdrInFixedString(CS_NDR_IN *in, void *to, size_t room, size_t size)
     CS_EXPORT(CsNdrInFixedString);
 
-/* CsNdrFreeEnter, CsNdrFreeEnterFull, CsNdrFreeLeave - walk what a server's routine made, once it
+/* CsNdrFreeEnter - walk what a server's routine made, once it
  * is written, and give it back.
  *
  * After CsNdrFreeEnter (CsNdrFreeEnterFull for a full pointer) said 1: what p's own pointers lead
@@ -302,7 +297,7 @@ typedef struct CS_CLIENT_CALL {
     uintptr_t Opaque[128];
 } CS_CLIENT_CALL;
 
-/* CsClientBegin, CsClientSend, CsClientEnd - one call of a client.
+/* CsClientBegin - one call of a client.
  *
  * CsClientBegin is given the binding (NULL where there is none, which fails the call), the
  * operation's number and CS_CALL_xxx, and is the stream for the [in] parameters, never NULL: its
@@ -336,7 +331,7 @@ RPC_STATUS CsClientReport(RPC_STATUS status, ULONG *comm, ULONG *fault) CS_EXPOR
 #define CS_CONTEXT_NULL_REFUSED 0 /* [in] alone: RPC_X_SS_IN_NULL_CONTEXT */
 #define CS_CONTEXT_NULL_ALLOWED 1 /* [in, out] */
 
-/* CsClientContextOut, CsClientContextIn, CsClientContextBinding - context handles of a client.
+/* CsClientContextOut - context handles of a client.
  *
  * CsClientContextOut writes the handle to the call's [in] parameters (flags CS_CONTEXT_NULL_xxx).
  * CsClientContextIn reads one from its [out] parameters into *context: a new one; the one that is
@@ -354,8 +349,7 @@ RPC_BINDING_HANDLE CsClientContextBinding(const void *context) CS_EXPORT(CsClien
 
 /* ---- a server's call ---- */
 
-/* CsServerIn, CsServerNew, CsServerReady, CsServerBinding, CsServerManager, CsServerOut,
- * CsServerFree - one call of a server.
+/* CsServerIn - one call of a server.
  *
  * CsServerIn is the stream of the [in] parameters. CsServerNew is zeroed memory for an [out]
  * parameter, until the call's end; NULL after a failure, which CsServerReady tells. CsServerReady
@@ -392,7 +386,7 @@ typedef struct CS_CONTEXT_TYPE {
 
 typedef struct CS_SERVER_CONTEXT CS_SERVER_CONTEXT; /* one handle, for the time of one call */
 
-/* CsServerContextIn, CsServerContextNew, CsServerContextGet, CsServerContextOut - context handles
+/* CsServerContextIn - context handles
  * of a server.
  *
  * CsServerContextIn reads one from the [in] parameters and holds it, by itself or beside others as
