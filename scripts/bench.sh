@@ -19,6 +19,7 @@ verb_bench() {
         ;;
     esac
     for name in $names; do
+        [ "$name" != rpc ] || build_peers
         [ -x "build/release/bench/bench-$name" ] || {
             echo "no benchmark $name; there are: $(bench_names | tr '\n' ' ')" >&2
             exit 2
@@ -29,6 +30,22 @@ verb_bench() {
             "build/release/bench/bench-$name" "$@"
         fi
     done
+}
+
+# What `bench rpc` is measured beside: with packages of its own, linked into nothing of ours.
+build_peers() {
+    # shellcheck disable=SC2086
+    need_packages $PKGS_BENCH
+    make_peers >build/peers.log 2>&1 || {
+        tail -n 40 build/peers.log >&2
+        exit 1
+    }
+    export COUNTERSIGN_PEERS="$PWD/build/peers"
+}
+
+make_peers() {
+    cmake -S bench/peers -B build/peers -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo &&
+        cmake --build build/peers
 }
 
 bench_names() {
