@@ -56,12 +56,19 @@ enum err transport_wait(int fd, short events, int wake_fd, int64_t deadline, boo
     return ERR_OK;
 }
 
-static enum err receive_with(int fd, void *to, size_t room, int flags, size_t *ret)
+static struct msghdr pieces(const struct iovec *iov, size_t count)
 {
+    return (struct msghdr){ .msg_iov = (struct iovec *)iov,
+                            .msg_iovlen = count < IOV_AT_ONCE ? count : IOV_AT_ONCE };
+}
+
+static enum err receive_with(int fd, const struct iovec *iov, size_t count, int flags, size_t *ret)
+{
+    struct msghdr m = pieces(iov, count);
     ssize_t n;
 
     do
-        n = recv(fd, to, room, flags);
+        n = recvmsg(fd, &m, flags);
     while (n < 0 && errno == EINTR);
     if (n >= 0) {
         *ret = (size_t)n;
@@ -72,29 +79,29 @@ static enum err receive_with(int fd, void *to, size_t room, int flags, size_t *r
     return detail_fail(ERR_CONNECT, "transport: receiving: %s", strerror(errno));
 }
 
-enum err transport_receive_now(int fd, void *to, size_t room, size_t *ret)
+enum err transport_receive_now(int fd, const struct iovec *iov, size_t count, size_t *ret)
 {
-    return receive_with(fd, to, room, MSG_DONTWAIT, ret);
+    return receive_with(fd, iov, count, MSG_DONTWAIT, ret);
 }
 
-enum err transport_receive(int fd, void *to, size_t room, int64_t deadline, size_t *ret)
+enum err transport_receive(int fd, const struct iovec *iov, size_t count, int64_t deadline,
+                           size_t *ret)
 {
     enum err e;
 
     if (deadline == TRANSPORT_NO_DEADLINE)
-        return receive_with(fd, to, room, 0, ret);
+        return receive_with(fd, iov, count, 0, ret);
     do {
         e = transport_wait(fd, POLLIN, -1, deadline, NULL);
         if (!e)
-            e = transport_receive_now(fd, to, room, ret);
+            e = transport_receive_now(fd, iov, count, ret);
     } while (e == ERR_INCOMPLETE);
     return e;
 }
 
 static enum err send_with(int fd, const struct iovec *iov, size_t count, int flags, size_t *ret)
 {
-    struct msghdr m = { .msg_iov = (struct iovec *)iov,
-                        .msg_iovlen = count < IOV_AT_ONCE ? count : IOV_AT_ONCE };
+    struct msghdr m = pieces(iov, count);
     ssize_t n;
 
     do

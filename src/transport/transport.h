@@ -76,14 +76,16 @@ const struct transport *transport_at(size_t i);
 MUST_CHECK enum err transport_wait(int fd, short events, int wake_fd, int64_t deadline,
                                    bool *ret_woken);
 
-/* Up to room bytes. *ret 0: the peer has ended the stream. Waits in the system call itself where
- * there is no deadline. ERR_TIMEOUT, ERR_CONNECT: the connection broke. */
-MUST_CHECK enum err transport_receive(int fd, void *to, size_t room, int64_t deadline, size_t *ret);
+/* What is there, into the pieces in turn. *ret 0: the peer has ended the stream. Waits in the
+ * system call itself where there is no deadline. ERR_TIMEOUT, ERR_CONNECT: the connection broke. */
+MUST_CHECK enum err transport_receive(int fd, const struct iovec *iov, size_t count,
+                                      int64_t deadline, size_t *ret);
 /* All of it. The array is used up. Errors as above. */
 MUST_CHECK enum err transport_send(int fd, struct iovec *iov, size_t count, int64_t deadline);
 
 /* The same without waiting: ERR_INCOMPLETE when nothing could be moved now. */
-MUST_CHECK enum err transport_receive_now(int fd, void *to, size_t room, size_t *ret);
+MUST_CHECK enum err transport_receive_now(int fd, const struct iovec *iov, size_t count,
+                                          size_t *ret);
 MUST_CHECK enum err transport_send_now(int fd, const struct iovec *iov, size_t count, size_t *ret);
 
 /* Takes n bytes off the front of the array; returns how many of its elements are used up. */

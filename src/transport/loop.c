@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * loop.c - the threads of a server, over one epoll descriptor.
+ *
+ * Every source is EPOLLONESHOT, so an event is one thread's. The kernel wakes the thread that came
+ * last, whose caches are warm. The stop descriptor alone stays armed: it wakes all.
+ */
+#include "transport/loop.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/detail.h"
+#include "base/log.h"
+#include "transport/transport.h"
+
+enum {
+    STACK = 1024 * 1024, /* as Windows gives a server's threads */
+    IDLE_MS = 10000,     /* a thread that had nothing to do for so long ends */
+    SPARE = 2,           /* but that many stay: creating one takes longer than a call */
+};
+
+struct loop {
+    struct loop_config config;
+    int epoll, stop_fd;
+    struct loop_source timer;
+    atomic_uint threads, threads_max;
+    atomic_int waiting; /* threads in epoll_wait, or about to be */
+    atomic_bool stopping;
+    atomic_bool ticking, tick_again;
+    pthread_mutex_t mutex; /* for ended alone */
+    pthread_cond_t ended;
+};
+
+static struct epoll_event event_for(struct loop_source *s, unsigned events)
+{
+    uint32_t e = EPOLLONESHOT;
+
+    if (events & LOOP_READ)
+        e |= EPOLLIN | EPOLLRDHUP;
+    if (events & LOOP_WRITE)
+        e |= EPOLLOUT;
+    return (struct epoll_event){ .events = e, .data.ptr = s };
+}
+
+static unsigned events_of(uint32_t e)
+{
+    unsigned events = 0;
+
+    if (e & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+        events |= LOOP_READ;
+    if (e & (EPOLLOUT | EPOLLHUP | EPOLLERR))
+        events |= LOOP_WRITE;
+    if (e & (EPOLLHUP | EPOLLERR))
+        events |= LOOP_BROKEN;
+    return events;
+}
+
+/* ---- the threads ---- */
+
+/* True when this thread, which waits, is one too many. */
+static bool may_end(struct loop *l)
+{
+    int n = atomic_load(&l->waiting);
+
+    while (n > SPARE)
+        if (atomic_compare_exchange_weak(&l->waiting, &n, n - 1))
+            return true;
+    return false;
+}
+
+static void serve(struct loop *l)
+{
+    struct epoll_event ev;
+    struct loop_source *s;
+    int n;
+
+    while (!atomic_load(&l->stopping)) {
+        n = epoll_wait(l->epoll, &ev, 1, IDLE_MS);
+        s = ev.data.ptr;
+        if (n == 0 && may_end(l))
+            return;
+        if (n <= 0 || !s) /* interrupted, or told to stop */
+            continue;
+        atomic_fetch_sub(&l->waiting, 1);
+        s->ready(s, events_of(ev.events));
+        atomic_fetch_add(&l->waiting, 1);
+    }
+    atomic_fetch_sub(&l->waiting, 1);
+}
+
+static void *thread_main(void *arg)
+{
+    struct loop *l = arg;
+
+    serve(l);
+    pthread_mutex_lock(&l->mutex);
+    if (atomic_fetch_sub(&l->threads, 1) == 1)
+        pthread_cond_broadcast(&l->ended);
+    pthread_mutex_unlock(&l->mutex);
+    return NULL;
+}
+
+/* With every signal blocked: they are the program's threads' business. */
+static int create_thread(struct loop *l)
+{
+    pthread_attr_t attr;
+    sigset_t all, before;
+    pthread_t thread;
+    int error;
+
+    sigfillset(&all);
+    error = pthread_attr_init(&attr);
+    if (error)
+        return error;
+    (void)pthread_attr_setstacksize(&attr, STACK);
+    (void)pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    error = pthread_create(&thread, &attr, thread_main, l);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attr);
+    return error;
+}
+
+static enum err start_thread(struct loop *l)
+{
+    int error;
+
+    if (atomic_fetch_add(&l->threads, 1) >= atomic_load(&l->threads_max)) {
+        atomic_fetch_sub(&l->threads, 1);
+        return ERR_TOO_LONG;
+    }
+    atomic_fetch_add(&l->waiting, 1);
+    error = create_thread(l);
+    if (!error)
+        return ERR_OK;
+    atomic_fetch_sub(&l->waiting, 1);
+    atomic_fetch_sub(&l->threads, 1);
+    return detail_fail(ERR_NO_MEMORY, "transport: starting a server thread: %s", strerror(error));
+}
+
+void loop_work_begin(struct loop *l)
+{
+    if (atomic_load(&l->waiting) > 0 || atomic_load(&l->stopping))
+        return;
+    if (start_thread(l))
+        log_debug("transport: %u server threads are at work and no more are allowed",
+                  atomic_load(&l->threads));
+}
+
+/* ---- the tick ---- */
+
+static void on_timer(struct loop_source *s, unsigned events)
+{
+    struct loop *l = (struct loop *)((char *)s - offsetof(struct loop, timer));
+    uint64_t times;
+
+    (void)events;
+    if (read(s->fd, &times, sizeof times) < 0)
+        times = 0;
+    atomic_store(&l->tick_again, false);
+    l->config.tick(l->config.arg, transport_now());
+    if (atomic_load(&l->tick_again)) {
+        loop_resume(l, s, LOOP_READ);
+        return;
+    }
+    atomic_store(&l->ticking, false);
+    if (atomic_load(&l->tick_again)) /* asked for between the two lines above */
+        loop_keep_ticking(l);
+}
+
+void loop_keep_ticking(struct loop *l)
+{
+    atomic_store(&l->tick_again, true);
+    if (!atomic_load(&l->ticking) && !atomic_exchange(&l->ticking, true))
+        loop_resume(l, &l->timer, LOOP_READ);
+}
+
+static enum err timer_new(struct loop *l)
+{
+    const struct itimerspec every_second = { { 1, 0 }, { 1, 0 } };
+
+    l->timer.ready = on_timer;
+    l->timer.fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (l->timer.fd < 0 || timerfd_settime(l->timer.fd, 0, &every_second, NULL))
+        return detail_fail(ERR_NO_MEMORY, "transport: a timer: %s", strerror(errno));
+    return loop_add(l, &l->timer, 0);
+}
+
+/* ---- sources ---- */
+
+enum err loop_add(struct loop *l, struct loop_source *s, unsigned events)
+{
+    struct epoll_event ev = event_for(s, events);
+
+    if (epoll_ctl(l->epoll, EPOLL_CTL_ADD, s->fd, &ev))
+        return detail_fail(ERR_NO_MEMORY, "transport: watching descriptor %d: %s", s->fd,
+                           strerror(errno));
+    return ERR_OK;
+}
+
+void loop_resume(struct loop *l, struct loop_source *s, unsigned events)
+{
+    struct epoll_event ev = event_for(s, events);
+
+    (void)epoll_ctl(l->epoll, EPOLL_CTL_MOD, s->fd, &ev);
+}
+
+void loop_remove(struct loop *l, struct loop_source *s)
+{
+    (void)epoll_ctl(l->epoll, EPOLL_CTL_DEL, s->fd, NULL);
+}
+
+/* ---- the whole ---- */
+
+static enum err descriptors_new(struct loop *l)
+{
+    struct epoll_event stop = { .events = EPOLLIN, .data.ptr = NULL };
+
+    l->epoll = epoll_create1(EPOLL_CLOEXEC);
+    l->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (l->epoll < 0 || l->stop_fd < 0 || epoll_ctl(l->epoll, EPOLL_CTL_ADD, l->stop_fd, &stop))
+        return detail_fail(ERR_NO_MEMORY, "transport: epoll: %s", strerror(errno));
+    return timer_new(l);
+}
+
+enum err loop_new(const struct loop_config *config, struct loop **ret)
+{
+    struct loop *l = mem_zero(sizeof *l);
+    enum err e;
+    int i;
+
+    if (!l)
+        return ERR_NO_MEMORY;
+    l->config = *config;
+    l->epoll = l->stop_fd = l->timer.fd = -1;
+    atomic_init(&l->threads_max, config->threads_max);
+    pthread_mutex_init(&l->mutex, NULL);
+    pthread_cond_init(&l->ended, NULL);
+    e = descriptors_new(l);
+    for (i = 0; !e && i < SPARE; i++)
+        e = start_thread(l);
+    if (e) {
+        loop_stop(l);
+        loop_free(l);
+        return e;
+    }
+    *ret = l;
+    return ERR_OK;
+}
+
+void loop_stop(struct loop *l)
+{
+    const uint64_t one = 1;
+
+    atomic_store(&l->stopping, true);
+    if (l->stop_fd >= 0 && write(l->stop_fd, &one, sizeof one) < 0)
+        log_warning("transport: waking the server threads: %s", strerror(errno));
+    pthread_mutex_lock(&l->mutex);
+    while (atomic_load(&l->threads))
+        pthread_cond_wait(&l->ended, &l->mutex);
+    pthread_mutex_unlock(&l->mutex);
+}
+
+void loop_free(struct loop *l)
+{
+    if (!l)
+        return;
+    if (l->timer.fd >= 0)
+        close(l->timer.fd);
+    if (l->stop_fd >= 0)
+        close(l->stop_fd);
+    if (l->epoll >= 0)
+        close(l->epoll);
+    pthread_mutex_destroy(&l->mutex);
+    pthread_cond_destroy(&l->ended);
+    mem_free(l);
+}
+
+void loop_set_threads(struct loop *l, unsigned threads_max)
+{
+    if (threads_max > atomic_load(&l->threads_max))
+        atomic_store(&l->threads_max, threads_max);
+}
+
+unsigned loop_threads(const struct loop *l)
+{
+    return atomic_load(&((struct loop *)l)->threads);
+}

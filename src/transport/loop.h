@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * loop.h - the threads of a server. Whichever waits takes the next descriptor that is ready, and
+ * has it to itself until it gives it back; so the thread that read a call can execute it while
+ * another one reads on.
+ *
+ * There is always a thread that waits, up to the limit: the last one to begin work starts another.
+ * Those that find nothing to do for a while end.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum {
+    LOOP_READ = 1,
+    LOOP_WRITE = 2,
+    LOOP_BROKEN = 4, /* reported only; comes with LOOP_READ, whose read then says why */
+};
+
+struct loop_source { /* a member of what owns the descriptor; both stay until loop_remove */
+    int fd;
+    /* Events of fd. No other thread is told of it before loop_resume. */
+    void (*ready)(struct loop_source *s, unsigned events);
+};
+
+struct loop_config {
+    unsigned threads_max;                 /* at least 2 */
+    void (*tick)(void *arg, int64_t now); /* about once a second while loop_keep_ticking asks */
+    void *arg;
+};
+
+struct loop;
+MUST_CHECK enum err loop_new(const struct loop_config *config, struct loop **ret);
+/* Waits until every thread has returned from its source; none may be added any more. */
+void loop_stop(struct loop *l);
+void loop_free(struct loop *l); /* after loop_stop; accepts NULL */
+/* A larger limit, once the program has said how many calls it wants. */
+void loop_set_threads(struct loop *l, unsigned threads_max);
+unsigned loop_threads(const struct loop *l);
+
+MUST_CHECK enum err loop_add(struct loop *l, struct loop_source *s, unsigned events);
+/* Gives it back: from here on another thread may be in ready. Whoever touches what owns s after
+ * this holds a reference of its own. */
+void loop_resume(struct loop *l, struct loop_source *s, unsigned events);
+/* By the thread that has it, before the descriptor is closed. */
+void loop_remove(struct loop *l, struct loop_source *s);
+
+/* What follows may take long: sees to it that another thread waits. */
+void loop_work_begin(struct loop *l);
+
+/* The tick is called again, though nobody may have asked for a while. Cheap when it would be. */
+void loop_keep_ticking(struct loop *l);

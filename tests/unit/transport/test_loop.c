@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/loop.h"
+
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/unit.h"
+
+static struct loop *loop;
+static atomic_int ticks;
+static sem_t ticked;
+
+static void on_tick(void *arg, int64_t now)
+{
+    assert_ptr_equal(arg, &loop);
+    assert_true(now > 0);
+    if (atomic_fetch_add(&ticks, 1) == 0)
+        loop_keep_ticking(loop);
+    sem_post(&ticked);
+}
+
+static int set_up(void **state)
+{
+    const struct loop_config config = { .threads_max = 20, .tick = on_tick, .arg = &loop };
+
+    (void)state;
+    atomic_store(&ticks, 0);
+    sem_init(&ticked, 0, 0);
+    return loop_new(&config, &loop);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    loop_stop(loop);
+    assert_int_equal(loop_threads(loop), 0);
+    loop_free(loop);
+    sem_destroy(&ticked);
+    return 0;
+}
+
+struct end {
+    struct loop_source source;
+    int peer;
+    sem_t *entered, *leave;
+    atomic_int inside;
+};
+
+static void end_new(struct end *e, void (*ready)(struct loop_source *, unsigned))
+{
+    int fd[2];
+
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+    *e = (struct end){ .source = { fd[0], ready }, .peer = fd[1] };
+    assert_int_equal(loop_add(loop, &e->source, LOOP_READ), ERR_OK);
+}
+
+static void echo(struct loop_source *s, unsigned events)
+{
+    struct end *e = (struct end *)s;
+    char c;
+
+    assert_true(events & LOOP_READ);
+    assert_int_equal(atomic_fetch_add(&e->inside, 1), 0); /* nobody else has it */
+    if (read(s->fd, &c, 1) == 1)
+        assert_int_equal(write(s->fd, &c, 1), 1);
+    atomic_fetch_sub(&e->inside, 1);
+    loop_resume(loop, s, LOOP_READ);
+}
+
+static void block(struct loop_source *s, unsigned events)
+{
+    struct end *e = (struct end *)s;
+    char c;
+
+    (void)events;
+    assert_int_equal(read(s->fd, &c, 1), 1);
+    loop_work_begin(loop);
+    sem_post(e->entered);
+    sem_wait(e->leave);
+    assert_int_equal(write(s->fd, &c, 1), 1);
+}
+
+static void ask(struct end *e, char c)
+{
+    char got = 0;
+
+    assert_int_equal(write(e->peer, &c, 1), 1);
+    assert_int_equal(read(e->peer, &got, 1), 1);
+    assert_int_equal(got, c);
+}
+
+static void end_free(struct end *e)
+{
+    loop_remove(loop, &e->source);
+    close(e->source.fd);
+    close(e->peer);
+}
+
+static void sources_are_served_while_handlers_block(void **state)
+{
+    enum { BLOCKED = 15 };
+    struct end quick, slow[BLOCKED];
+    sem_t entered, leave;
+    int i;
+    char c;
+
+    (void)state;
+    sem_init(&entered, 0, 0);
+    sem_init(&leave, 0, 0);
+    end_new(&quick, echo);
+    for (i = 0; i < BLOCKED; i++) {
+        end_new(&slow[i], block);
+        slow[i].entered = &entered;
+        slow[i].leave = &leave;
+        assert_int_equal(write(slow[i].peer, "x", 1), 1);
+        sem_wait(&entered);
+        ask(&quick, (char)i);
+    }
+    assert_true(loop_threads(loop) > BLOCKED && loop_threads(loop) <= 20);
+    for (i = 0; i < BLOCKED; i++)
+        sem_post(&leave);
+    for (i = 0; i < BLOCKED; i++) {
+        assert_int_equal(read(slow[i].peer, &c, 1), 1);
+        end_free(&slow[i]);
+    }
+    for (i = 0; i < 1000; i++)
+        ask(&quick, (char)i);
+    end_free(&quick);
+    sem_destroy(&entered);
+    sem_destroy(&leave);
+}
+
+static void ticks_while_it_is_asked_to(void **state)
+{
+    (void)state;
+    loop_keep_ticking(loop);
+    sem_wait(&ticked);
+    sem_wait(&ticked);
+    assert_int_equal(atomic_load(&ticks), 2); /* the second did not ask again */
+    loop_keep_ticking(loop);
+    sem_wait(&ticked);
+    assert_true(atomic_load(&ticks) >= 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(sources_are_served_while_handlers_block, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ticks_while_it_is_asked_to, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
