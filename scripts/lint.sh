@@ -156,6 +156,7 @@ $(sources 'include/countersign/*.h' | grep -v '/cslink\.h$' | xargs -r cat |
         grep -oE 'CS_EXPORT\([A-Za-z0-9_]+\)' | sed 's/.*(\(.*\))/\1/')
 END
     for program in $(sources 'tools/*/main.c' | sed 's,tools/\(.*\)/main.c,\1,'); do
+        [ "$program" = countersign ] || program=countersign-$program
         [ -f "build/release/man/man1/$program.1" ] || echo "$program has no page"
     done
     {

@@ -40,6 +40,7 @@ struct idl_attr {
     struct idl_place at;
     struct idl_expr *args;
     struct idl_decl *type; /* switch_type(type), implicit_handle(type name) */
+    bool from_acf;         /* put here by idl_merge */
     struct idl_attr *next;
 };
 
@@ -91,7 +92,8 @@ struct idl_type {
     struct idl_decl *meaning;  /* checked: the typedef behind a name */
     struct idl_type *complete; /* checked: the one with the body, itself included */
     bool conformant;           /* checked: ends in an array whose size travels */
-    struct idl_type *next_complete;
+    const char
+        *tag; /* checked: of struct, union and enum as C names it, invented where there is none */
 };
 
 struct idl_decl {
@@ -103,6 +105,7 @@ struct idl_decl {
     struct idl_expr *value; /* of an enum constant or a const; bits of a bit field */
     bool bit_field;
     bool same_base; /* the base was written with the declaration before: long a, b; */
+    bool added;     /* a parameter by the ACF alone, a handle or a status: it never travels */
     int64_t number; /* checked: of a constant */
     bool is_whole;  /* checked: a constant with a whole value */
     struct idl_decl *next;
@@ -127,15 +130,21 @@ struct idl_item {
     const char *text; /* also the interface's name */
     struct idl_attr *attrs;
     struct idl_decl *decls;
-    struct idl_item *items;  /* of an interface */
-    bool declared_only;      /* interface x; */
-    struct idl_file *import; /* whoever loads files fills it; NULL: nothing is known of it */
+    struct idl_item *items;   /* of an interface */
+    bool declared_only;       /* interface x; */
+    struct idl_file *import;  /* whoever loads files fills it; NULL: nothing is known of it */
+    bool remote;              /* checked: a function that has stubs */
+    unsigned opnum;           /* checked: of such a one */
+    struct idl_decl *binding; /* checked: its parameter that leads to the server; NULL for none */
     struct idl_item *next;
 };
+
+struct idl_acf;
 
 struct idl_file {
     const char *name;
     struct idl_item *items;
+    const struct idl_acf *acf; /* merged into it, or NULL */
     bool checked;
 };
 

@@ -70,7 +70,7 @@ void idl_check_attrs(struct idl_check *c, const struct idl_attr *list, unsigned 
     const struct idl_attr *a = NULL, *b = NULL;
 
     for (a = list; a; a = a->next) {
-        if (!(a->kind->where & where))
+        if (!a->from_acf && !(a->kind->where & where))
             idl_error(c->run, a->at, NULL, "[%s] does not belong on %s", a->kind->name,
                       idl_attr_where(where));
         for (b = list; b != a; b = b->next) {
@@ -134,6 +134,8 @@ static void check_typedef(struct idl_check *c, struct idl_item *i)
         const struct idl_attr *handle = idl_attr_find(d->attrs, "context_handle");
         const struct idl_type *t = NULL;
 
+        idl_check_tag(c, d->base,
+                      d->type == d->base ? d->name : idl_printf(c->run, "_%s", d->name));
         idl_check_decl_type(c, d);
         t = idl_resolve(d->type);
         if (handle && t && t->kind != IDL_TYPE_POINTER)
@@ -164,6 +166,8 @@ static void check_interface(struct idl_check *c, struct idl_item *i)
     if (y)
         y->item = i;
     c->local = local;
+    c->explicit_handle = idl_attr_find(i->attrs, "explicit_handle") != NULL;
+    c->opnum = 0;
     check_items(c, i->items, true);
     c->local = false;
 }

@@ -20,10 +20,14 @@ struct idl_check {
     struct idl_scope *scope;
     bool local;                      /* no stubs: nothing need be sendable */
     const struct idl_decl *siblings; /* the parameters or fields an attribute may name */
+    bool explicit_handle;            /* of the interface */
+    unsigned opnum;                  /* of its next function */
     unsigned depth;
 };
 
 void idl_check_type(struct idl_check *c, struct idl_type *t);
+/* A tag for C, for those inside too: their own, or one made of the name they are used with. */
+void idl_check_tag(struct idl_check *c, struct idl_type *t, const char *name);
 /* The base type once and what is derived from it. */
 void idl_check_decl_type(struct idl_check *c, struct idl_decl *d);
 void idl_check_attrs(struct idl_check *c, const struct idl_attr *list, unsigned where);

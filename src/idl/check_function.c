@@ -125,6 +125,39 @@ static void check_result(struct idl_check *c, const struct idl_item *i)
                   "%s returns what has no fixed size", i->text);
 }
 
+static bool is_binding(const struct idl_decl *p)
+{
+    return idl_is_base(p->type, IDL_BASE_HANDLE) || idl_attr_deep(p, "handle") ||
+           (idl_attr_deep(p, "context_handle") && idl_attr_find(p->attrs, "in"));
+}
+
+/* handle_t IDL_handle, which [explicit_handle] puts first where no parameter leads to a server. */
+static struct idl_decl *handle_param(struct idl_check *c, struct idl_place at,
+                                     struct idl_decl *next)
+{
+    struct idl_decl *d = (struct idl_decl *)idl_alloc(c->run, sizeof *d);
+    struct idl_type *t = (struct idl_type *)idl_alloc(c->run, sizeof *t);
+
+    *t = (struct idl_type){ .kind = IDL_TYPE_BASE, .base = IDL_BASE_HANDLE, .at = at };
+    *d = (struct idl_decl){
+        .at = at, .name = "IDL_handle", .type = t, .base = t, .added = true, .next = next
+    };
+    return d;
+}
+
+static void find_binding(struct idl_check *c, struct idl_item *i)
+{
+    struct idl_decl *p = i->decls->type->members;
+
+    while (p && !is_binding(p))
+        p = p->next;
+    if (!p && (c->explicit_handle || idl_attr_find(i->attrs, "explicit_handle"))) {
+        p = handle_param(c, i->at, i->decls->type->members);
+        i->decls->type->members = p;
+    }
+    i->binding = p;
+}
+
 void idl_check_function(struct idl_check *c, struct idl_item *i)
 {
     struct idl_decl *d = i->decls, *p = NULL;
@@ -139,6 +172,11 @@ void idl_check_function(struct idl_check *c, struct idl_item *i)
     if (y)
         y->decl = d;
     c->local = outer || idl_attr_find(i->attrs, "local");
+    i->remote = !c->local && !idl_attr_find(i->attrs, "callback");
+    if (i->remote) {
+        i->opnum = c->opnum++;
+        find_binding(c, i);
+    }
     c->siblings = d->type->members;
     idl_check_twice(c, d->type->members, "parameter");
     for (p = d->type->members; p; p = p->next)

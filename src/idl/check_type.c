@@ -174,11 +174,27 @@ static bool has_labels(const struct idl_type *t)
     return false;
 }
 
+void idl_check_tag(struct idl_check *c, struct idl_type *t, const char *name)
+{
+    struct idl_decl *d = NULL;
+
+    if (t->kind < IDL_TYPE_STRUCT || t->kind > IDL_TYPE_ENUM || t->tag)
+        return;
+    t->tag = t->name;
+    if (!t->tag)
+        t->tag =
+            idl_scope_find(c->scope, IDL_SPACE_TAGS, name) ? idl_printf(c->run, "%s_", name) : name;
+    for (d = t->kind == IDL_TYPE_ENUM ? NULL : t->members; d; d = d->next)
+        if (d->type && d->name)
+            idl_check_tag(c, d->base, idl_printf(c->run, "%s_%s", t->tag, d->name));
+}
+
 static void check_tagged(struct idl_check *c, struct idl_type *t)
 {
     struct idl_symbol *y = t->name ? idl_scope_find(c->scope, IDL_SPACE_TAGS, t->name) : NULL;
 
     idl_check_attrs(c, t->attrs, IDL_ON_TYPE);
+    idl_check_tag(c, t, "untagged");
     if (y && y->type->kind != t->kind)
         idl_error(c->run, t->at, NULL, "'%s' was the tag of another kind at %s:%u", t->name,
                   y->at.file, y->at.line);

@@ -107,7 +107,7 @@ static void text_room(struct idl_text *t, size_t n)
     t->ptr = (char *)got(mem_resize(t->ptr, t->cap));
 }
 
-static void text_vadd(struct idl_text *t, const char *fmt, va_list ap)
+void idl_text_vadd(struct idl_text *t, const char *fmt, va_list ap)
 {
     va_list again;
     int n;
@@ -127,7 +127,7 @@ void idl_text_add(struct idl_text *t, const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    text_vadd(t, fmt, ap);
+    idl_text_vadd(t, fmt, ap);
     va_end(ap);
 }
 
@@ -166,7 +166,7 @@ void idl_error(struct idl *run, struct idl_place at, const char *hint, const cha
         return;
     idl_text_add(&run->errors, "%s:%u:%u: error: ", at.file, at.line, at.column);
     va_start(ap, fmt);
-    text_vadd(&run->errors, fmt, ap);
+    idl_text_vadd(&run->errors, fmt, ap);
     va_end(ap);
     idl_text_add(&run->errors, "\n");
     if (at.text)

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,4 +40,5 @@ struct idl_text {
 };
 
 void idl_text_add(struct idl_text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void idl_text_vadd(struct idl_text *t, const char *fmt, va_list ap);
 void idl_text_done(struct idl_text *t);
