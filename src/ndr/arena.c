@@ -6,7 +6,8 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 
-enum { ALIGN = 16, BLOCK = 2048 - 2 * ALIGN };
+/* Blocks double, so that there are few to look through for an address. */
+enum { ALIGN = 16, BLOCK = 2048 - 2 * ALIGN, BLOCK_MAX = 256 * 1024 };
 
 struct ndr_arena_block {
     _Alignas(ALIGN) struct ndr_arena_block *next;
@@ -24,7 +25,8 @@ size_t ndr_budget(size_t wire)
 /* A block with room for n, before the others; a large one is asked for exactly. */
 static enum err add_block(struct ndr_arena *a, size_t n)
 {
-    size_t size = n > BLOCK ? n : BLOCK;
+    size_t usual = a->used < BLOCK ? BLOCK : a->used < BLOCK_MAX ? a->used : BLOCK_MAX;
+    size_t size = n > usual / 2 && n > BLOCK ? n : usual;
     struct ndr_arena_block *b = mem_zero(sizeof *b + size);
 
     if (!b)
@@ -60,6 +62,16 @@ enum err ndr_arena_new(struct ndr_arena *a, size_t count, size_t size, void **re
     a->blocks->used += n;
     a->used += n;
     return ERR_OK;
+}
+
+bool ndr_arena_holds(const struct ndr_arena *a, const void *p)
+{
+    const struct ndr_arena_block *b = NULL;
+
+    for (b = a->blocks; b; b = b->next)
+        if ((uintptr_t)p >= (uintptr_t)b->data && (uintptr_t)p - (uintptr_t)b->data < b->used)
+            return true;
+    return false;
 }
 
 void ndr_arena_done(struct ndr_arena *a)

@@ -35,5 +35,7 @@ static inline struct ndr_arena ndr_arena_with(size_t budget)
  * none. Valid until ndr_arena_done. ERR_TOO_LONG beyond the budget, ERR_NO_MEMORY. */
 MUST_CHECK enum err ndr_arena_new(struct ndr_arena *a, size_t count, size_t size, void **ret)
     SHARED(ndr_arena_new);
+/* Whether p lies in what it gave out. */
+bool ndr_arena_holds(const struct ndr_arena *a, const void *p) SHARED(ndr_arena_holds);
 /* Wipes and frees all; the arena is empty then and may be used again. */
 void ndr_arena_done(struct ndr_arena *a) SHARED(ndr_arena_done);

@@ -14,6 +14,14 @@
 #include "ndr/full.h"
 #include "ndr/ndr.h"
 
+struct ndr_made;
+
+/* What a program gave for memory that becomes its own: midl_user_allocate and midl_user_free. */
+struct ndr_user {
+    void *(*allocate)(size_t size);
+    void (*release)(void *p);
+};
+
 struct ndr_in {
     struct reader r; /* its base is where alignment is counted from */
     struct ndr_drep drep;
@@ -21,6 +29,14 @@ struct ndr_in {
     unsigned depth;
     struct ndr_arena *arena;
     struct ndr_fulls *fulls;
+    /* Of ndr/place.h. */
+    struct ndr_user user; /* a client's; else all memory is the arena's */
+    bool keep;            /* an object that is already in its place is read over */
+    void *full_token;     /* of the full pointer followed now */
+    const void *full_type;
+    struct ndr_made *made; /* what a failure undoes */
+    size_t made_count, made_capacity;
+    size_t room; /* bytes of ndr_in_room */
 };
 
 /* stub, arena and fulls stay the caller's and outlive the stream; fulls may be NULL where the
@@ -112,6 +128,9 @@ void ndr_in_ascii(struct ndr_in *in) SHARED(ndr_in_ascii);
 const char *ndr_in_string(struct ndr_in *in, struct ndr_span *ret) SHARED(ndr_in_string);
 const char16_t *ndr_in_wide_string(struct ndr_in *in, struct ndr_span *ret)
     SHARED(ndr_in_wide_string);
+/* n elements of a string must be one: the last is a zero, and the first that is. */
+void ndr_in_terminated(struct ndr_in *in, const void *s, size_t n, size_t size)
+    SHARED(ndr_in_terminated);
 /* A [string] in a fixed array of room elements of size 1 or 2: varying only. */
 void ndr_in_string_into(struct ndr_in *in, void *to, size_t room, size_t size)
     SHARED(ndr_in_string_into);

@@ -73,8 +73,7 @@ const void *ndr_in_array_view(struct ndr_in *in, size_t n, size_t size)
     return to;
 }
 
-/* n elements of a string: a zero, and the first one, is the last. */
-static void check_terminator(struct ndr_in *in, const void *s, size_t n, size_t size)
+void ndr_in_terminated(struct ndr_in *in, const void *s, size_t n, size_t size)
 {
     const uint8_t *narrow = s;
     const char16_t *wide = s;
@@ -107,7 +106,7 @@ static const void *string(struct ndr_in *in, size_t size, struct ndr_span *ret)
     ndr_in_variance(in, &span, 1);
     check_begin(in, &span);
     s = ndr_in_array_view(in, span.actual, size);
-    check_terminator(in, s, span.actual, size);
+    ndr_in_terminated(in, s, span.actual, size);
     *ret = in->r.err ? (struct ndr_span){ 0 } : span;
     return in->r.err ? NULL : s;
 }
@@ -133,5 +132,5 @@ void ndr_in_string_into(struct ndr_in *in, void *to, size_t room, size_t size)
     check_begin(in, &span);
     if (!in->r.err)
         ndr_in_array(in, to, span.actual, size);
-    check_terminator(in, to, span.actual, size);
+    ndr_in_terminated(in, to, span.actual, size);
 }

@@ -97,7 +97,7 @@ void ndr_out_boolean(struct ndr_out *out, bool v)
 void ndr_out_enum16(struct ndr_out *out, int v)
 {
     if (v < 0 || v > INT16_MAX)
-        ndr_out_fail(out, ERR_INVALID_PARAMETER, "an enumeration's value has 15 bits");
+        ndr_out_fail(out, ERR_RPC_ENUM, "an enumeration's value has 15 bits");
     ndr_out_u16(out, (uint16_t)v);
 }
 
@@ -141,7 +141,7 @@ void ndr_out_pointer(struct ndr_out *out, enum ndr_pointer kind, const void *p, 
     uint32_t id = 0;
 
     if (!p && kind == NDR_REF)
-        ndr_out_fail(out, ERR_INVALID_PARAMETER, "a ref pointer is NULL");
+        ndr_out_fail(out, ERR_RPC_NULL_REF, "a ref pointer is NULL");
     if (p && kind == NDR_FULL) {
         f = full_of(out, p, type);
         id = f ? f->id : 0;
@@ -178,7 +178,7 @@ void ndr_out_variance(struct ndr_out *out, const struct ndr_span *spans, size_t 
 
     for (i = 0; i < dims; i++) {
         if (spans[i].offset > spans[i].max || spans[i].actual > spans[i].max - spans[i].offset)
-            ndr_out_fail(out, ERR_INVALID_PARAMETER, "a part reaches beyond its array");
+            ndr_out_fail(out, ERR_RPC_BOUND, "a part reaches beyond its array");
         writer_align(&out->w, 4);
         writer_len32(&out->w, spans[i].offset);
         writer_len32(&out->w, spans[i].actual);

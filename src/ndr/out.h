@@ -39,7 +39,7 @@ void ndr_out_u64(struct ndr_out *out, uint64_t v) SHARED(ndr_out_u64);
 void ndr_out_float(struct ndr_out *out, float v) SHARED(ndr_out_float);
 void ndr_out_double(struct ndr_out *out, double v) SHARED(ndr_out_double);
 void ndr_out_boolean(struct ndr_out *out, bool v) SHARED(ndr_out_boolean);
-/* ERR_INVALID_PARAMETER outside 0 to 32767. */
+/* ERR_RPC_ENUM outside 0 to 32767. */
 void ndr_out_enum16(struct ndr_out *out, int v) SHARED(ndr_out_enum16);
 void ndr_out_v1_enum(struct ndr_out *out, int v) SHARED(ndr_out_v1_enum);
 void ndr_out_context(struct ndr_out *out, const struct ndr_context *c) SHARED(ndr_out_context);
@@ -49,13 +49,13 @@ size_t ndr_out_hole(struct ndr_out *out) SHARED(ndr_out_hole);
 void ndr_out_fill(struct ndr_out *out, size_t hole, size_t count) SHARED(ndr_out_fill);
 
 /* A pointer among the fields; type is for NDR_FULL only. A null NDR_REF is
- * ERR_INVALID_PARAMETER. */
+ * ERR_RPC_NULL_REF. */
 void ndr_out_pointer(struct ndr_out *out, enum ndr_pointer kind, const void *p, const void *type)
     SHARED(ndr_out_pointer);
 /* Step two of NDR_FULL: true where the referent's data is to be written, once for each. */
 bool ndr_out_full(struct ndr_out *out, const void *p, const void *type) SHARED(ndr_out_full);
 
-/* An array's counts; refused with ERR_INVALID_PARAMETER: offset + actual > max, with
+/* An array's counts; refused with ERR_RPC_BOUND: offset + actual > max, with
  * ERR_TOO_LONG: beyond 32 bits. */
 void ndr_out_conformance(struct ndr_out *out, const struct ndr_span *spans, size_t dims)
     SHARED(ndr_out_conformance);

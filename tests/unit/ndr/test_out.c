@@ -84,16 +84,16 @@ static void refuses_what_a_caller_may_not_say(void **state)
 
     (void)state;
     ndr_out_enum16(&out, -1);
-    assert_int_equal(failed(&out), ERR_INVALID_PARAMETER);
+    assert_int_equal(failed(&out), ERR_RPC_ENUM);
     out = begin(NULL);
     ndr_out_pointer(&out, NDR_REF, NULL, NULL);
-    assert_int_equal(failed(&out), ERR_INVALID_PARAMETER);
+    assert_int_equal(failed(&out), ERR_RPC_NULL_REF);
     out = begin(NULL);
     ndr_out_variance(&out, &beyond, 1);
-    assert_int_equal(failed(&out), ERR_INVALID_PARAMETER);
+    assert_int_equal(failed(&out), ERR_RPC_BOUND);
     out = begin(NULL);
     ndr_out_string(&out, "four", 4);
-    assert_int_equal(failed(&out), ERR_INVALID_PARAMETER);
+    assert_int_equal(failed(&out), ERR_RPC_BOUND);
     out = begin(NULL);
     ndr_out_string_from(&out, "hi", 2, 1);
     assert_int_equal(failed(&out), ERR_INVALID_PARAMETER);
