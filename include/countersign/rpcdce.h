@@ -381,6 +381,55 @@ CS_EXTERN_C_BEGIN
 
 /* ---- string bindings ---- */
 
+/* RpcStringBindingComposeA, RpcStringBindingComposeW - put a string binding together.
+ *
+ * "ObjUuid@ProtSeq:NetworkAddr[Endpoint,Options]"; what is NULL or empty is left out. A character
+ * that would be taken for syntax gets a backslash, so that RpcStringBindingParse gives back what
+ * was put in: \\pipe\\name becomes \\\\pipe\\\\name. *StringBinding is freed with RpcStringFree;
+ * NULL: not wanted.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_STRING_UUID; RPC_S_STRING_TOO_LONG for more than 4,096 bytes;
+ * RPC_S_INVALID_ARG for text that is not well-formed; RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcStringBindingComposeW
+ */
+RPC_STATUS RpcStringBindingComposeA(RPC_CSTR ObjUuid, RPC_CSTR ProtSeq, RPC_CSTR NetworkAddr,
+                                    RPC_CSTR Endpoint, RPC_CSTR Options, RPC_CSTR *StringBinding)
+    CS_EXPORT(RpcStringBindingComposeA);
+RPC_STATUS RpcStringBindingComposeW(RPC_WSTR ObjUuid, RPC_WSTR ProtSeq, RPC_WSTR NetworkAddr,
+                                    RPC_WSTR Endpoint, RPC_WSTR Options, RPC_WSTR *StringBinding)
+    CS_EXPORT(RpcStringBindingComposeW);
+
+/* RpcStringBindingParseA, RpcStringBindingParseW - take a string binding apart.
+ *
+ * What is not there is an empty string; what is NULL is not wanted. "endpoint=" is not part of the
+ * endpoint, and backslashes that escape are gone. Each string is freed with RpcStringFree. Nothing
+ * is set on failure.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_STRING_BINDING; RPC_S_INVALID_STRING_UUID;
+ * RPC_S_STRING_TOO_LONG for more than 4,096 bytes; RPC_S_OUT_OF_MEMORY. CsGetErrorText says what
+ * is wrong with it.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcStringBindingParseW
+ */
+RPC_STATUS RpcStringBindingParseA(RPC_CSTR StringBinding, RPC_CSTR *ObjUuid, RPC_CSTR *Protseq,
+                                  RPC_CSTR *NetworkAddr, RPC_CSTR *Endpoint,
+                                  RPC_CSTR *NetworkOptions) CS_EXPORT(RpcStringBindingParseA);
+RPC_STATUS RpcStringBindingParseW(RPC_WSTR StringBinding, RPC_WSTR *ObjUuid, RPC_WSTR *Protseq,
+                                  RPC_WSTR *NetworkAddr, RPC_WSTR *Endpoint,
+                                  RPC_WSTR *NetworkOptions) CS_EXPORT(RpcStringBindingParseW);
+
+/* RpcStringFreeA, RpcStringFreeW - free a string of one of these functions.
+ *
+ * *String becomes NULL.
+ *
+ * Returns: RPC_S_OK.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcStringFreeW
+ */
+RPC_STATUS RpcStringFreeA(RPC_CSTR *String) CS_EXPORT(RpcStringFreeA);
+RPC_STATUS RpcStringFreeW(RPC_WSTR *String) CS_EXPORT(RpcStringFreeW);
+
 /* ---- binding handles ---- */
 
 /* ---- security ---- */
@@ -411,6 +460,35 @@ RPC_STATUS UuidCreateNil(UUID *NilUuid) CS_EXPORT(UuidCreateNil);
  */
 int UuidIsNil(UUID *Uuid, RPC_STATUS *Status) CS_EXPORT(UuidIsNil);
 
+/* ---- errors ---- */
+
+/* DceErrorInqTextA, DceErrorInqTextW - the text of a status.
+ *
+ * Knows what FormatMessage knows, statuses of RPC above all, and ends the text with a carriage
+ * return and a line feed as that does. ErrorText has room for DCE_C_ERROR_STRING_LEN characters.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_ARG for a value without a text, and ErrorText is that of
+ * RPC_S_NOT_RPC_ERROR.
+ * Threads: safe.
+ * Source: rpcdce.h, DceErrorInqTextW
+ */
+RPC_STATUS DceErrorInqTextA(RPC_STATUS RpcStatus, RPC_CSTR ErrorText) CS_EXPORT(DceErrorInqTextA);
+RPC_STATUS DceErrorInqTextW(RPC_STATUS RpcStatus, RPC_WSTR ErrorText) CS_EXPORT(DceErrorInqTextW);
+
 CS_EXTERN_C_END
+
+/* clang-format off */
+#ifdef UNICODE
+#define RpcStringBindingCompose RpcStringBindingComposeW
+#define RpcStringBindingParse   RpcStringBindingParseW
+#define RpcStringFree           RpcStringFreeW
+#define DceErrorInqText         DceErrorInqTextW
+#else
+#define RpcStringBindingCompose RpcStringBindingComposeA
+#define RpcStringBindingParse   RpcStringBindingParseA
+#define RpcStringFree           RpcStringFreeA
+#define DceErrorInqText         DceErrorInqTextA
+#endif
+/* clang-format on */
 
 #endif
