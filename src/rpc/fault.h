@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * fault.h - the statuses of faults, and what they are called on either side.
- * C706 appendix E, [MS-RPCE] 2.2.2.6 and 3.3.3.4.2
+ * C706 appendix E, [MS-RPCE] 3.1.1.5.5, 3.3.3.5.1
  */
 #pragma once
 
@@ -24,8 +24,9 @@ enum rpc_nca { /* those that code here names; the table has all */
                NCA_S_FAULT_INVALID_TAG = 0x1c000006,
                NCA_S_FAULT_INVALID_BOUND = 0x1c000007,
                NCA_S_RPC_VERSION_MISMATCH = 0x1c000008,
-               NCA_S_FAULT_UNSPEC_REJECT = 0x1c000009,
+               NCA_S_UNSPEC_REJECT = 0x1c000009,
                NCA_S_FAULT_CANCEL = 0x1c00000d,
+               NCA_S_FAULT_UNSPEC = 0x1c000012,
                NCA_S_FAULT_CONTEXT_MISMATCH = 0x1c00001a,
                NCA_S_FAULT_REMOTE_NO_MEMORY = 0x1c00001b,
                NCA_S_INVALID_PRES_CONTEXT_ID = 0x1c00001c,

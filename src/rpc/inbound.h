@@ -57,6 +57,7 @@ struct rpc_inbound {
 
     struct rpc_block *block;
     size_t start, end; /* in the block: what is not looked at yet */
+    size_t missing;    /* of what begins at start: at least so much is to come */
     size_t habit;      /* bytes of the last call */
 
     bool partial; /* a call has begun */
@@ -64,6 +65,7 @@ struct rpc_inbound {
     struct rpc_request head; /* also a response's fields */
     uint8_t cancel_count;
     struct rpc_security *security;
+    bool placed;           /* its first fragment is: the stub has a place */
     size_t stub, stub_len; /* in the block: moved together so far */
     size_t total;          /* with what is queued */
     unsigned fragments;
@@ -92,3 +94,5 @@ void rpc_inbound_idle(struct rpc_inbound *in);
 bool rpc_inbound_pending(const struct rpc_inbound *in);
 /* Forgets the partial call of that id, as an orphaned PDU asks; others are left alone. */
 void rpc_inbound_forget(struct rpc_inbound *in, uint32_t call_id);
+/* Verifies, opens and moves together what is queued; the machine's own, and for its tests. */
+MUST_CHECK enum err rpc_inbound_flush(struct rpc_inbound *in);

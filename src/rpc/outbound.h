@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * outbound.h - a request or response on its way out: a stub in fragments, in batches for writev.
  *
- * Nothing is copied and no memory asked for: slices of the stub stand between headers and trailers
- * of an arena in the struct, which lives on the sender's stack or in its call. At level PRIVACY the
- * stub is encrypted where it lies, a batch at a time: while the system sends one, the next is
- * sealed. Whoever sends on a connection holds its sending side from begin until the last batch is
- * written: sequence numbers follow the order of the fragments.
+ * No memory is asked for, and no stub copied that is worth it: slices of it stand between headers
+ * and trailers of an arena in the struct, which lives on the sender's stack or in its call. At
+ * level PRIVACY the stub is encrypted where it lies, a batch at a time: while the system sends one,
+ * the next is sealed. Whoever sends on a connection holds its sending side from begin until the
+ * last batch is written: sequence numbers follow the order of the fragments.
  */
 #pragma once
 
@@ -16,7 +16,10 @@
 
 enum {
     RPC_OUTBOUND_IOV = 2 * RPC_BATCH + 1,
-    RPC_SPREAD_MIN = 1024, /* sealing spreads a stub over fragments no smaller than this */
+    RPC_SPREAD_MIN = 1024,        /* sealing spreads a stub over fragments no smaller than this */
+    RPC_SPREAD_MAX = 16 * 1024,   /* and no greater: batches travel while others are sealed */
+    RPC_BATCH_BYTES = 256 * 1024, /* for the same reason, what is signed at once */
+    RPC_COPIED_MAX = 1024,        /* a stub so small is copied: one piece is faster than three */
     RPC_AROUND = RPC_CALL_HEADER_SIZE + RPC_OBJECT_SIZE + RPC_PAD_ALIGN + RPC_SEC_TRAILER_SIZE +
                  RPC_TOKEN_MAX,
 };
@@ -29,7 +32,7 @@ struct rpc_message { /* one request or response */
     uint16_t opnum;                /* request */
     uint8_t cancel_count;          /* response */
     const struct uuid *object;     /* request; NULL: none */
-    struct buf stub;               /* not owned; encrypted at level PRIVACY */
+    struct buf stub;               /* not owned; may be encrypted at level PRIVACY */
     size_t max_fragment;           /* what the peer takes */
     struct rpc_security *security; /* NULL: none */
 };
@@ -37,7 +40,8 @@ struct rpc_message { /* one request or response */
 struct rpc_outbound {
     struct rpc_message m;
     size_t sent, chunk; /* of the stub; of one fragment */
-    bool first, last;
+    size_t head, batch; /* a header's size; fragments at once */
+    bool started, ended;
     struct iovec iov[RPC_OUTBOUND_IOV];
     uint8_t arena[RPC_BATCH * RPC_AROUND];
 };

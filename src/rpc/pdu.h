@@ -93,6 +93,17 @@ MUST_CHECK enum err rpc_pdu_read(struct bytes whole, const struct rpc_header *he
 
 /* ---- bodies ---- */
 
+/* Integers of the sender's order. */
+static inline uint16_t rpc_read16(struct reader *r, bool little)
+{
+    return little ? reader_le16(r) : reader_be16(r);
+}
+
+static inline uint32_t rpc_read32(struct reader *r, bool little)
+{
+    return little ? reader_le32(r) : reader_be32(r);
+}
+
 struct rpc_syntax { /* an interface or a transfer syntax, with its version */
     struct uuid uuid;
     uint16_t major, minor;
@@ -186,7 +197,6 @@ MUST_CHECK enum err rpc_auth3_read(const struct rpc_pdu *p); /* there is an auth
 MUST_CHECK enum err rpc_request_read(const struct rpc_pdu *p, struct rpc_request *ret);
 MUST_CHECK enum err rpc_response_read(const struct rpc_pdu *p, struct rpc_response *ret);
 MUST_CHECK enum err rpc_fault_read(const struct rpc_pdu *p, struct rpc_fault *ret);
-MUST_CHECK enum err rpc_empty_read(const struct rpc_pdu *p);
 
 /* ---- writing ---- */
 
