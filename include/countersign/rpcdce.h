@@ -436,13 +436,138 @@ RPC_STATUS RpcStringFreeW(RPC_WSTR *String) CS_EXPORT(RpcStringFreeW);
 
 /* ---- server ---- */
 
+/* ---- protocol sequences ---- */
+
+/* RpcNetworkIsProtseqValidA, RpcNetworkIsProtseqValidW - whether a protocol sequence is supported.
+ *
+ * ncacn_ip_tcp is; ncalrpc and ncadg_mq will be.
+ *
+ * Returns: RPC_S_OK; RPC_S_PROTSEQ_NOT_SUPPORTED; RPC_S_INVALID_RPC_PROTSEQ for what is none;
+ * RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcNetworkIsProtseqValidW
+ */
+RPC_STATUS RpcNetworkIsProtseqValidA(RPC_CSTR Protseq) CS_EXPORT(RpcNetworkIsProtseqValidA);
+RPC_STATUS RpcNetworkIsProtseqValidW(RPC_WSTR Protseq) CS_EXPORT(RpcNetworkIsProtseqValidW);
+
+/* RpcNetworkInqProtseqsA, RpcNetworkInqProtseqsW - all protocol sequences that are supported.
+ *
+ * *ProtseqVector is freed with RpcProtseqVectorFree; it is NULL on failure.
+ *
+ * Returns: RPC_S_OK; RPC_S_NO_PROTSEQS; RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcNetworkInqProtseqsW
+ */
+RPC_STATUS RpcNetworkInqProtseqsA(RPC_PROTSEQ_VECTORA **ProtseqVector)
+    CS_EXPORT(RpcNetworkInqProtseqsA);
+RPC_STATUS RpcNetworkInqProtseqsW(RPC_PROTSEQ_VECTORW **ProtseqVector)
+    CS_EXPORT(RpcNetworkInqProtseqsW);
+
+/* RpcProtseqVectorFreeA, RpcProtseqVectorFreeW - free what RpcNetworkInqProtseqs made.
+ *
+ * *ProtseqVector becomes NULL.
+ *
+ * Returns: RPC_S_OK.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcProtseqVectorFreeW
+ */
+RPC_STATUS RpcProtseqVectorFreeA(RPC_PROTSEQ_VECTORA **ProtseqVector)
+    CS_EXPORT(RpcProtseqVectorFreeA);
+RPC_STATUS RpcProtseqVectorFreeW(RPC_PROTSEQ_VECTORW **ProtseqVector)
+    CS_EXPORT(RpcProtseqVectorFreeW);
+
+/* ---- interfaces ---- */
+
+/* RpcIfInqId - the UUID and version of an interface.
+ *
+ * RpcIfHandle is the x_v1_0_c_ifspec or x_v1_0_s_ifspec of a generated header.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_ARG.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcIfInqId
+ */
+RPC_STATUS RpcIfInqId(RPC_IF_HANDLE RpcIfHandle, RPC_IF_ID *RpcIfId) CS_EXPORT(RpcIfInqId);
+
+/* RpcIfIdVectorFree - free what RpcMgmtInqIfIds made.
+ *
+ * *IfIdVector becomes NULL.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_ARG.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcIfIdVectorFree
+ */
+RPC_STATUS RpcIfIdVectorFree(RPC_IF_ID_VECTOR **IfIdVector) CS_EXPORT(RpcIfIdVectorFree);
+
 /* ---- objects ---- */
+
+/* RpcObjectSetType - give an object a type.
+ *
+ * A call for the object goes to the manager that was registered for the type. TypeUuid NULL or nil
+ * takes the object's type away.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_OBJECT for the nil object; RPC_S_ALREADY_REGISTERED when it has
+ * a type; RPC_S_OUT_OF_MEMORY.
+ * Threads: safe, also while calls run.
+ * Source: rpcdce.h, RpcObjectSetType
+ */
+RPC_STATUS RpcObjectSetType(UUID *ObjUuid, UUID *TypeUuid) CS_EXPORT(RpcObjectSetType);
+
+/* RpcObjectInqType - the type of an object.
+ *
+ * What RpcObjectSetType gave it, else what the function of RpcObjectSetInqFn says, else nil.
+ * TypeUuid NULL: not wanted.
+ *
+ * Returns: RPC_S_OK; RPC_S_OBJECT_NOT_FOUND; what the function set its status to.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcObjectInqType
+ */
+RPC_STATUS RpcObjectInqType(UUID *ObjUuid, UUID *TypeUuid) CS_EXPORT(RpcObjectInqType);
+
+/* RpcObjectSetInqFn - the function that knows the types of objects RpcObjectSetType was not told.
+ *
+ * It is called from any thread, several at once; NULL: none any more.
+ *
+ * Returns: RPC_S_OK.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcObjectSetInqFn
+ */
+RPC_STATUS RpcObjectSetInqFn(RPC_OBJECT_INQ_FN *InquiryFn) CS_EXPORT(RpcObjectSetInqFn);
 
 /* ---- management ---- */
 
+/* RpcMgmtStatsVectorFree - free what RpcMgmtInqStats made.
+ *
+ * *StatsVector becomes NULL.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_ARG.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcMgmtStatsVectorFree
+ */
+RPC_STATUS RpcMgmtStatsVectorFree(RPC_STATS_VECTOR **StatsVector) CS_EXPORT(RpcMgmtStatsVectorFree);
+
 /* ---- UUIDs ---- */
 
-/* UuidCreateNil - make a nil UUID.
+/* UuidCreate - make a new UUID, of random bits.
+ *
+ * Returns: RPC_S_OK; RPC_S_OUT_OF_MEMORY or RPC_S_INTERNAL_ERROR when the system has no random
+ * bits.
+ * Threads: safe; parent and child of a fork never make the same one.
+ * Source: rpcdce.h, UuidCreate
+ */
+RPC_STATUS UuidCreate(UUID *Uuid) CS_EXPORT(UuidCreate);
+
+/* UuidCreateSequential - make a new UUID of the time and this host's network address.
+ *
+ * Whoever sees it learns both; UuidCreate tells nothing.
+ *
+ * Returns: RPC_S_OK; RPC_S_UUID_LOCAL_ONLY when no network card has an address, and a random one
+ * stands for it.
+ * Threads: safe; each is later than the one before.
+ * Source: rpcdce.h, UuidCreateSequential
+ */
+RPC_STATUS UuidCreateSequential(UUID *Uuid) CS_EXPORT(UuidCreateSequential);
+
+/* UuidCreateNil - make the nil UUID.
  *
  * Returns: RPC_S_OK.
  * Threads: safe.
@@ -450,15 +575,50 @@ RPC_STATUS RpcStringFreeW(RPC_WSTR *String) CS_EXPORT(RpcStringFreeW);
  */
 RPC_STATUS UuidCreateNil(UUID *NilUuid) CS_EXPORT(UuidCreateNil);
 
-/* UuidIsNil - whether a UUID is the nil UUID; NULL is taken for it.
+/* UuidCompare, UuidEqual, UuidIsNil - compare UUIDs, field by field as numbers.
  *
- * *Status becomes RPC_S_OK.
+ * NULL is the nil UUID. *Status becomes RPC_S_OK.
  *
- * Returns: TRUE or FALSE.
+ * Returns: UuidCompare -1, 0 or 1 as Uuid1 comes before Uuid2, is the same or comes after it; the
+ * others TRUE or FALSE.
  * Threads: safe.
- * Source: rpcdce.h, UuidIsNil
+ * Source: rpcdce.h, UuidCompare, UuidEqual, UuidIsNil
  */
+int UuidCompare(UUID *Uuid1, UUID *Uuid2, RPC_STATUS *Status) CS_EXPORT(UuidCompare);
+int UuidEqual(UUID *Uuid1, UUID *Uuid2, RPC_STATUS *Status) CS_EXPORT(UuidEqual);
 int UuidIsNil(UUID *Uuid, RPC_STATUS *Status) CS_EXPORT(UuidIsNil);
+
+/* UuidHash - a value for hash tables, the same for equal UUIDs.
+ *
+ * NULL is the nil UUID. *Status becomes RPC_S_OK.
+ *
+ * Returns: the value.
+ * Threads: safe.
+ * Source: rpcdce.h, UuidHash
+ */
+USHORT UuidHash(UUID *Uuid, RPC_STATUS *Status) CS_EXPORT(UuidHash);
+
+/* UuidToStringA, UuidToStringW - a UUID as text.
+ *
+ * 36 characters, lower case: "6b29fc40-ca47-1067-b31d-00dd010662da". Freed with RpcStringFree.
+ *
+ * Returns: RPC_S_OK; RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcdce.h, UuidToStringW
+ */
+RPC_STATUS UuidToStringA(const UUID *Uuid, RPC_CSTR *StringUuid) CS_EXPORT(UuidToStringA);
+RPC_STATUS UuidToStringW(const UUID *Uuid, RPC_WSTR *StringUuid) CS_EXPORT(UuidToStringW);
+
+/* UuidFromStringA, UuidFromStringW - read a UUID.
+ *
+ * Digits of either case, without braces. NULL gives the nil UUID.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_STRING_UUID; RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcdce.h, UuidFromStringW
+ */
+RPC_STATUS UuidFromStringA(RPC_CSTR StringUuid, UUID *Uuid) CS_EXPORT(UuidFromStringA);
+RPC_STATUS UuidFromStringW(RPC_WSTR StringUuid, UUID *Uuid) CS_EXPORT(UuidFromStringW);
 
 /* ---- errors ---- */
 
@@ -479,15 +639,25 @@ CS_EXTERN_C_END
 
 /* clang-format off */
 #ifdef UNICODE
-#define RpcStringBindingCompose RpcStringBindingComposeW
-#define RpcStringBindingParse   RpcStringBindingParseW
-#define RpcStringFree           RpcStringFreeW
-#define DceErrorInqText         DceErrorInqTextW
+#define RpcStringBindingCompose  RpcStringBindingComposeW
+#define RpcStringBindingParse    RpcStringBindingParseW
+#define RpcStringFree            RpcStringFreeW
+#define RpcNetworkIsProtseqValid RpcNetworkIsProtseqValidW
+#define RpcNetworkInqProtseqs    RpcNetworkInqProtseqsW
+#define RpcProtseqVectorFree     RpcProtseqVectorFreeW
+#define UuidToString             UuidToStringW
+#define UuidFromString           UuidFromStringW
+#define DceErrorInqText          DceErrorInqTextW
 #else
-#define RpcStringBindingCompose RpcStringBindingComposeA
-#define RpcStringBindingParse   RpcStringBindingParseA
-#define RpcStringFree           RpcStringFreeA
-#define DceErrorInqText         DceErrorInqTextA
+#define RpcStringBindingCompose  RpcStringBindingComposeA
+#define RpcStringBindingParse    RpcStringBindingParseA
+#define RpcStringFree            RpcStringFreeA
+#define RpcNetworkIsProtseqValid RpcNetworkIsProtseqValidA
+#define RpcNetworkInqProtseqs    RpcNetworkInqProtseqsA
+#define RpcProtseqVectorFree     RpcProtseqVectorFreeA
+#define UuidToString             UuidToStringA
+#define UuidFromString           UuidFromStringA
+#define DceErrorInqText          DceErrorInqTextA
 #endif
 /* clang-format on */
 
