@@ -91,14 +91,15 @@ static void check_const(struct idl_check *c, struct idl_item *i)
 
     idl_check_decl_type(c, d);
     t = idl_resolve(d->type);
-    if (t && (t->kind == IDL_TYPE_ENUM ||
+    if (idl_is_base(t, IDL_BASE_FLOAT) || idl_is_base(t, IDL_BASE_DOUBLE))
+        idl_is_real(c->scope, d->value);
+    else if (t && (t->kind == IDL_TYPE_ENUM ||
               (t->kind == IDL_TYPE_BASE && t->base > IDL_BASE_VOID && t->base <= IDL_BASE_HYPER)))
         d->is_whole = idl_value(c->scope, d->value, &d->number);
     else if (t && t->kind == IDL_TYPE_POINTER && d->value->kind != IDL_EXPR_STRING &&
              d->value->kind != IDL_EXPR_NAME && !idl_is_base(t->of, IDL_BASE_VOID))
         idl_error(c->run, d->value->at, NULL, "a pointer's constant is a string");
-    else if (t && t->kind != IDL_TYPE_POINTER && !idl_is_base(t, IDL_BASE_FLOAT) &&
-             !idl_is_base(t, IDL_BASE_DOUBLE))
+    else if (t && t->kind != IDL_TYPE_POINTER)
         idl_error(c->run, d->at, "constants are whole numbers, characters and strings",
                   "no constant has this type");
     y = idl_scope_add(c->scope, IDL_SPACE_NAMES, IDL_MEANS_CONSTANT, d->name, d->at);

@@ -204,7 +204,8 @@ static void lex_number(struct idl_lexer *lx, struct idl_token *t)
     bool hex = lx->end - p > 1 && p[0] == '0' && (p[1] == 'x' || p[1] == 'X');
     char *stop = NULL;
 
-    while (p < lx->end && (is_letter(*p) || is_digit(*p) || *p == '.' ||
+    while (p < lx->end && !(p[0] == '.' && lx->end - p > 1 && p[1] == '.') && /* 0..9 */
+           (is_letter(*p) || is_digit(*p) || *p == '.' ||
                            (!hex && (*p == '-' || *p == '+') && (p[-1] == 'e' || p[-1] == 'E')))) {
         if (!hex && (*p == '.' || *p == 'e' || *p == 'E'))
             t->real = true;
@@ -271,7 +272,7 @@ static void lex_quoted(struct idl_lexer *lx, struct idl_token *t)
 
 static void lex_punctuation(struct idl_lexer *lx, struct idl_token *t)
 {
-    static const char *const marks[] = { "...", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||",
+    static const char *const marks[] = { "...", "..", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||",
                                          "->",  "{",  "}",  "[",  "]",  "(",  ")",  ",",  ";",
                                          ":",   "*",  "=",  "+",  "-",  "/",  "%",  "~",  "!",
                                          "?",   "<",  ">",  "&",  "|",  "^",  ".",  NULL };

@@ -20,8 +20,33 @@ void idl_next(struct idl_parser *p)
 {
     if (p->failed)
         return;
+    if (p->tok.kind == IDL_TOKEN_PUNCTUATION && p->tok.text[0] == '{')
+        p->braces++;
+    if (p->tok.kind == IDL_TOKEN_PUNCTUATION && p->tok.text[0] == '}' && p->braces > 0)
+        p->braces--;
     p->tok = idl_lex_next(&p->lx);
     p->failed = p->lx.failed;
+}
+
+/* Skips to behind the ';' or the '}' that ends the item, or to the '}' that ends the list. */
+bool idl_recover(struct idl_parser *p, unsigned braces)
+{
+    if (p->lx.failed || p->broken.kind == IDL_TOKEN_END || p->errors >= IDL_SYNTAX_ERRORS)
+        return false;
+    p->failed = false;
+    p->tok = p->broken;
+    while (!idl_at_end(p)) {
+        bool closes = idl_is(p, "}"), ends = idl_is(p, ";");
+
+        if (closes && p->braces <= braces)
+            return true;
+        idl_next(p);
+        if (p->braces <= braces && (ends || (closes && (braces == 0 || idl_is(p, ";"))))) {
+            idl_accept(p, ";");
+            return true;
+        }
+    }
+    return false;
 }
 
 bool idl_at_end(const struct idl_parser *p)
@@ -53,6 +78,8 @@ void idl_syntax(struct idl_parser *p, const char *hint, const char *fmt, ...)
         vsnprintf(what, sizeof what, fmt, ap);
         va_end(ap);
         idl_error(p->run, p->tok.at, hint, "%s", what);
+        p->broken = p->tok;
+        p->errors++;
     }
     p->failed = true;
     p->tok.kind = IDL_TOKEN_END;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * parse.h - text to AST. The first syntax error of a file ends its parse: what follows is noise.
+ * parse.h - text to AST. After a syntax error the parser goes on behind the declaration it is in.
  */
 #pragma once
 
@@ -15,14 +15,19 @@ struct idl_acf *idl_parse_acf(struct idl *run, const char *name, const char *tex
 enum {
     IDL_DEPTH = 48,       /* of nested types, declarators, expressions: each level costs stack */
     IDL_DERIVATIONS = 48, /* pointers and dimensions of one declarator */
+    IDL_SYNTAX_ERRORS = 10, /* of a file: then it is no IDL */
 };
 
-/* After an error tok is the end of the text, and stays it: every loop ends there. */
+/* After an error tok is the end of the text, and stays it: every loop ends there. Where items
+ * are listed idl_recover makes it the token behind the broken item. */
 struct idl_parser {
     struct idl *run;
     struct idl_lexer lx;
     struct idl_token tok;
+    struct idl_token broken; /* what tok was where the error is */
     unsigned depth;
+    unsigned braces; /* open before tok */
+    unsigned errors;
     bool failed;
 };
 
@@ -37,6 +42,8 @@ const char *idl_expect_string(struct idl_parser *p, const char *what);
 bool idl_at_end(const struct idl_parser *p);
 void idl_syntax(struct idl_parser *p, const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* False at the end of the text, or where there is no use in going on. braces: those around the list. */
+bool idl_recover(struct idl_parser *p, unsigned braces);
 /* Around everything that nests; false, and an error, when it is too deep. */
 bool idl_enter(struct idl_parser *p);
 void idl_leave(struct idl_parser *p);

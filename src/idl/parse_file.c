@@ -195,6 +195,7 @@ static struct idl_item *parse_item(struct idl_parser *p, bool inside)
 static struct idl_item *parse_items(struct idl_parser *p, bool inside)
 {
     struct idl_item *list = NULL, **end = &list;
+    unsigned braces = p->braces;
 
     while (!idl_is(p, "}") && !idl_at_end(p)) {
         if (idl_accept(p, ";"))
@@ -202,6 +203,8 @@ static struct idl_item *parse_items(struct idl_parser *p, bool inside)
         *end = parse_item(p, inside);
         while (*end)
             end = &(*end)->next;
+        if (p->failed && !idl_recover(p, braces))
+            break;
     }
     return list;
 }

@@ -179,7 +179,26 @@ static void chain_add(struct idl_parser *p, struct chain *c, struct idl_type *t)
         idl_syntax(p, NULL, "a declarator of more than %d steps", IDL_DERIVATIONS);
 }
 
-/* [], [*] and [5]; MIDL's other bounds, [0..9], are of no use to anyone: they begin at 0. */
+/* Of [0..9] there are 10. desktop-src/Midl: MIDL2102, the lower bound is 0 */
+static struct idl_expr *parse_upper_bound(struct idl_parser *p, const struct idl_expr *lower)
+{
+    struct idl_expr *one = (struct idl_expr *)idl_alloc(p->run, sizeof *one);
+    struct idl_expr *sum = (struct idl_expr *)idl_alloc(p->run, sizeof *sum);
+    struct idl_place at = p->tok.at;
+
+    if (lower->kind != IDL_EXPR_NUMBER || lower->real || lower->value != 0)
+        idl_error(p->run, lower->at, "arrays of C begin at 0", "the lower bound is not 0");
+    idl_next(p);
+    if (idl_accept(p, "*"))
+        return NULL;
+    *one = (struct idl_expr){ .kind = IDL_EXPR_NUMBER, .at = at, .text = "1", .value = 1 };
+    *sum = (struct idl_expr){ .kind = IDL_EXPR_BINARY, .at = at, .op = "+", .b = one };
+    sum->a = idl_parse_expr(p);
+    sum->depth = sum->a->depth + 1;
+    return sum;
+}
+
+/* [], [*], [5] and [0..4] */
 static struct idl_type *parse_dimension(struct idl_parser *p)
 {
     struct idl_type *t = new_type(p, IDL_TYPE_ARRAY);
@@ -187,6 +206,8 @@ static struct idl_type *parse_dimension(struct idl_parser *p)
     idl_next(p);
     if (!idl_is(p, "]") && !idl_accept(p, "*"))
         t->size = idl_parse_expr(p);
+    if (t->size && idl_is(p, ".."))
+        t->size = parse_upper_bound(p, t->size);
     idl_expect(p, "]");
     return t;
 }

@@ -195,6 +195,11 @@ bool idl_value(const struct idl_scope *s, const struct idl_expr *e, int64_t *ret
             return false;
         *ret = converted(s, e->type->type, a);
         return true;
+    case IDL_EXPR_SIZEOF:
+        if (idl_sizeof(s, e->type->type, ret))
+            return true;
+        idl_error(s->run, e->at, "it must be defined, with a fixed size", "this has no size");
+        return false;
     case IDL_EXPR_CONDITIONAL:
         return idl_value(s, e->a, &a) && idl_value(s, a ? e->b : e->c, ret);
     case IDL_EXPR_BINARY:
@@ -210,4 +215,32 @@ bool idl_value(const struct idl_scope *s, const struct idl_expr *e, int64_t *ret
     }
     idl_error(s->run, e->at, NULL, "this is no constant whole number");
     return false;
+}
+
+/* Numbers and the constants that hold them; a string or a name that is no constant is none. */
+bool idl_is_real(const struct idl_scope *s, const struct idl_expr *e)
+{
+    const struct idl_symbol *y = NULL;
+    int64_t whole = 0;
+
+    switch (e->kind) {
+    case IDL_EXPR_NUMBER:
+    case IDL_EXPR_CHAR:
+        return true;
+    case IDL_EXPR_NAME:
+        y = idl_scope_find(s, IDL_SPACE_NAMES, e->text);
+        if (y && y->means == IDL_MEANS_CONSTANT && y->decl->type &&
+            y->decl->type->kind != IDL_TYPE_POINTER)
+            return true; /* it was seen to be one where it stands */
+        return idl_value(s, e, &whole);
+    case IDL_EXPR_UNARY:
+    case IDL_EXPR_CAST:
+        return idl_is_real(s, e->a);
+    case IDL_EXPR_BINARY:
+        return idl_is_real(s, e->a) && idl_is_real(s, e->b);
+    case IDL_EXPR_CONDITIONAL:
+        return idl_is_real(s, e->a) && idl_is_real(s, e->b) && idl_is_real(s, e->c);
+    default:
+        return idl_value(s, e, &whole);
+    }
 }

@@ -41,3 +41,7 @@ struct idl_symbol *idl_scope_add(struct idl_scope *s, enum idl_space space, enum
 
 /* False, with an error, for what has no whole value. */
 bool idl_value(const struct idl_scope *s, const struct idl_expr *e, int64_t *ret);
+/* Of a float or a double: no value is computed, only whether it is one; an error when not. */
+bool idl_is_real(const struct idl_scope *s, const struct idl_expr *e);
+/* False for what has no size: void, an unsized array, what is not defined yet. */
+bool idl_sizeof(const struct idl_scope *s, const struct idl_type *t, int64_t *ret);
