@@ -91,6 +91,7 @@ struct idl_type {
     const char *convention;    /* function: __stdcall and its like, or NULL */
     struct idl_decl *meaning;  /* checked: the typedef behind a name */
     struct idl_type *complete; /* checked: the one with the body, itself included */
+    bool walked;               /* by idl_check_generated */
     bool conformant;           /* checked: ends in an array whose size travels */
     const char
         *tag; /* checked: of struct, union and enum as C names it, invented where there is none */

@@ -73,6 +73,8 @@ void idl_check_attrs(struct idl_check *c, const struct idl_attr *list, unsigned 
         if (!a->from_acf && !(a->kind->where & where))
             idl_error(c->run, a->at, NULL, "[%s] does not belong on %s", a->kind->name,
                       idl_attr_where(where));
+        if (a->type && strcmp(a->kind->name, "implicit_handle") != 0)
+            idl_check_decl_type(c, a->type);
         for (b = list; b != a; b = b->next) {
             if (b->kind == a->kind && strcmp(a->kind->name, "case") != 0) {
                 idl_error(c->run, a->at, NULL, "[%s] stands here twice", a->kind->name);
@@ -93,7 +95,8 @@ static void check_const(struct idl_check *c, struct idl_item *i)
     t = idl_resolve(d->type);
     if (idl_is_base(t, IDL_BASE_FLOAT) || idl_is_base(t, IDL_BASE_DOUBLE))
         idl_is_real(c->scope, d->value);
-    else if (t && (t->kind == IDL_TYPE_ENUM ||
+    else if (t &&
+             (t->kind == IDL_TYPE_ENUM ||
               (t->kind == IDL_TYPE_BASE && t->base > IDL_BASE_VOID && t->base <= IDL_BASE_HYPER)))
         d->is_whole = idl_value(c->scope, d->value, &d->number);
     else if (t && t->kind == IDL_TYPE_POINTER && d->value->kind != IDL_EXPR_STRING &&
@@ -132,16 +135,10 @@ static void check_typedef(struct idl_check *c, struct idl_item *i)
 
     idl_check_attrs(c, i->attrs, IDL_ON_TYPE);
     for (d = i->decls; d; d = d->next) {
-        const struct idl_attr *handle = idl_attr_find(d->attrs, "context_handle");
-        const struct idl_type *t = NULL;
-
         idl_check_tag(c, d->base,
                       d->type == d->base ? d->name : idl_printf(c->run, "_%s", d->name));
         idl_check_decl_type(c, d);
-        t = idl_resolve(d->type);
-        if (handle && t && t->kind != IDL_TYPE_POINTER)
-            idl_error(c->run, handle->at, "void *, or a pointer to a structure",
-                      "the context handle %s is no pointer", d->name);
+        idl_check_type_attrs(c, d);
         if (same_again(c, d))
             continue;
         y = idl_scope_add(c->scope, IDL_SPACE_NAMES, IDL_MEANS_TYPE, d->name, d->at);
@@ -168,8 +165,11 @@ static void check_interface(struct idl_check *c, struct idl_item *i)
         y->item = i;
     c->local = local;
     c->explicit_handle = idl_attr_find(i->attrs, "explicit_handle") != NULL;
+    c->face = i;
     c->opnum = 0;
     check_items(c, i->items, true);
+    if (!local)
+        idl_check_interface(c, i);
     c->local = false;
 }
 

@@ -13,6 +13,10 @@
 void idl_check(struct idl *run, struct idl_scope *scope, struct idl_file *file,
                const struct idl_acf *acf);
 
+/* After idl_check: what is understood and has no stub yet, where a remote function of this file
+ * needs it. client: a function must lead to a server. */
+void idl_check_generated(struct idl *run, struct idl_file *file, bool client);
+
 /* Below: among the check*.c files. */
 
 struct idl_check {
@@ -20,6 +24,9 @@ struct idl_check {
     struct idl_scope *scope;
     bool local;                      /* no stubs: nothing need be sendable */
     const struct idl_decl *siblings; /* the parameters or fields an attribute may name */
+    const struct idl_item *face;     /* the interface that is being checked */
+    const struct idl_decl *sized;    /* the parameter whose attribute is looked at */
+    bool first_level;                /* and which of its sizes */
     bool explicit_handle;            /* of the interface */
     unsigned opnum;                  /* of its next function */
     unsigned depth;
@@ -33,6 +40,12 @@ void idl_check_decl_type(struct idl_check *c, struct idl_decl *d);
 void idl_check_attrs(struct idl_check *c, const struct idl_attr *list, unsigned where);
 /* Sizes, strings, switches of a field or a parameter; what stands for it in the messages. */
 void idl_check_sizes(struct idl_check *c, const struct idl_decl *d, const char *what);
+/* What the attributes of a typedef ask of its type; and those of an interface, at its end. */
+void idl_check_type_attrs(struct idl_check *c, const struct idl_decl *d);
+void idl_check_interface(struct idl_check *c, struct idl_item *face);
+/* What attributes ask of parameters, and of a function as a whole. */
+void idl_check_param_attrs(struct idl_check *c, const struct idl_decl *p);
+void idl_check_function_attrs(struct idl_check *c, const struct idl_item *i);
 void idl_check_twice(struct idl_check *c, const struct idl_decl *list, const char *what);
 void idl_check_function(struct idl_check *c, struct idl_item *i);
 void idl_check_acf(struct idl_check *c, const struct idl_acf *acf);

@@ -61,7 +61,10 @@ static void check_sendable(struct idl_check *c, const struct idl_decl *p)
         t = idl_resolve(t->of);
     if (!t)
         return;
-    if (idl_is_base(t, IDL_BASE_VOID))
+    if (t == idl_resolve(p->type) && idl_is_base(t, IDL_BASE_VOID))
+        idl_error(c->run, p->at, "void stands alone: f(void)", "the parameter '%s' is void",
+                  p->name);
+    else if (idl_is_base(t, IDL_BASE_VOID))
         idl_error(c->run, p->at, "say of what type it is; only a context handle may be void *",
                   "the parameter '%s' leads to void", p->name);
     if (t->kind == IDL_TYPE_FUNCTION)
@@ -69,16 +72,6 @@ static void check_sendable(struct idl_check *c, const struct idl_decl *p)
     if ((t->kind == IDL_TYPE_STRUCT || t->kind == IDL_TYPE_UNION) && !t->complete)
         idl_error(c->run, p->at, NULL, "the parameter '%s' has a type that is defined nowhere",
                   p->name);
-}
-
-static void check_context(struct idl_check *c, const struct idl_decl *p)
-{
-    const struct idl_attr *a = idl_attr_find(p->attrs, "context_handle");
-    const struct idl_type *t = idl_resolve(p->type);
-
-    if (a && t && t->kind != IDL_TYPE_POINTER)
-        idl_error(c->run, a->at, "void *, or a pointer to a structure",
-                  "the context handle '%s' is no pointer", p->name);
 }
 
 static void check_param(struct idl_check *c, const struct idl_item *i, struct idl_decl *p)
@@ -102,7 +95,7 @@ static void check_param(struct idl_check *c, const struct idl_item *i, struct id
         idl_error(c->run, out->at, "[ref], or [in, out]",
                   "the [out] parameter '%s' is [unique]: nobody could allocate it", p->name);
     check_handle(c, p);
-    check_context(c, p);
+    idl_check_param_attrs(c, p);
     check_sendable(c, p);
     idl_check_sizes(c, p, "parameter");
 }
@@ -181,8 +174,10 @@ void idl_check_function(struct idl_check *c, struct idl_item *i)
     idl_check_twice(c, d->type->members, "parameter");
     for (p = d->type->members; p; p = p->next)
         check_param(c, i, p);
-    if (!c->local)
+    if (!c->local) {
         check_result(c, i);
+        idl_check_function_attrs(c, i);
+    }
     if (message || maybe)
         check_message(c, i, message ? message : maybe);
     c->siblings = NULL;

@@ -65,6 +65,30 @@ static void check_complete(struct idl_check *c, const struct idl_decl *d, const 
                   "the %s '%s' has an incomplete type", what, d->name ? d->name : "");
 }
 
+/* What may not be in data at all, however deep in arrays and pointers. */
+static void check_element(struct idl_check *c, const struct idl_decl *d, const char *what)
+{
+    const struct idl_attr *ref = idl_attr_find(d->attrs, "ref");
+    const struct idl_type *t = idl_resolve(d->type);
+    bool derived = false;
+
+    if (idl_attr_deep(d, "context_handle"))
+        idl_error(c->run, d->at, "a context handle is a parameter by itself",
+                  "the %s '%s' is a context handle", what, d->name);
+    if (ref && strcmp(what, "arm") == 0)
+        idl_error(c->run, ref->at, "[unique] or [ptr]",
+                  "the arm '%s' is a ref pointer, which other arms leave without a value", d->name);
+    while (t && (t->kind == IDL_TYPE_ARRAY || t->kind == IDL_TYPE_POINTER)) {
+        derived = true;
+        t = idl_resolve(t->of);
+    }
+    if (t && t->kind == IDL_TYPE_FUNCTION)
+        idl_error(c->run, d->at, NULL, "the %s '%s' leads to a function", what, d->name);
+    if (derived && idl_is_base(t, IDL_BASE_HANDLE))
+        idl_error(c->run, d->at, "a binding handle belongs to one process, it cannot be sent",
+                  "the %s '%s' leads to a handle_t", what, d->name);
+}
+
 static void check_field(struct idl_check *c, struct idl_type *owner, struct idl_decl *d)
 {
     const struct idl_type *t = idl_resolve(d->type);
@@ -84,6 +108,7 @@ static void check_field(struct idl_check *c, struct idl_type *owner, struct idl_
     if (d->bit_field)
         idl_error(c->run, d->at, "NDR knows no bits; take a whole number",
                   "the %s '%s' is a bit field", what, d->name);
+    check_element(c, d, what);
     idl_check_sizes(c, d, what);
     if ((t->kind == IDL_TYPE_ARRAY && !t->size) || t->conformant) {
         owner->conformant = true;

@@ -65,7 +65,7 @@ static const char *label(const struct header *h, const struct idl_attr *a)
             s = idl_printf(h->p->run, "%s%scase %s", s, s[0] ? ", " : "",
                            idl_c_expr(h->p, h->opt, e, ""));
     }
-    return s[0] ? idl_printf(h->p->run, " /* %s */", s) : "";
+    return s[0] ? idl_printf(h->p->run, "/* %s */", s) : "";
 }
 
 static void put_fields(struct header *h, const struct idl_type *t)
@@ -75,7 +75,7 @@ static void put_fields(struct header *h, const struct idl_type *t)
 
     for (d = t->members; d; d = d->next) {
         if (!d->type) {
-            idl_line(h->o, "/* nothing:%s */", label(h, d->attrs)[0] ? "" : " an empty arm");
+            idl_line(h->o, "%s", label(h, d->attrs));
             continue;
         }
         d = put_declaration(h, d, "", label(h, d->attrs));
@@ -107,6 +107,7 @@ static const struct idl_decl *put_declaration(struct header *h, const struct idl
 {
     const struct idl_type *base = d->base;
     const char *s = d->name ? idl_c_declarator(h->p, h->opt, d->type, d->name, false) : "";
+    const char *gap = after[0] ? " " : "";
 
     for (; d->next && d->next->same_base; d = d->next)
         s = idl_printf(h->p->run, "%s, %s", s,
@@ -114,12 +115,25 @@ static const struct idl_decl *put_declaration(struct header *h, const struct idl
     if (is_tagged(base) && base->has_body) {
         idl_open(h->o, "%s%s {", before, idl_c_type(h->p, h->opt, base));
         put_body(h, base);
-        idl_close(h->o, "}%s%s;%s", s[0] ? " " : "", s, after);
+        idl_close(h->o, "}%s%s;%s%s", s[0] ? " " : "", s, gap, after);
     } else {
-        idl_line(h->o, "%s%s%s%s;%s", before, idl_c_type(h->p, h->opt, base), s[0] ? " " : "", s,
-                 after);
+        idl_line(h->o, "%s%s%s%s;%s%s", before, idl_c_type(h->p, h->opt, base), s[0] ? " " : "", s,
+                 gap, after);
     }
     return d;
+}
+
+/* How a program hands over a pipe's elements. desktop-src/Rpc/pipes.md */
+static void put_pipe(struct header *h, const struct idl_decl *d)
+{
+    const char *element = idl_c_type(h->p, h->opt, d->base->of);
+
+    idl_open(h->o, "typedef struct pipe_%s {", d->name);
+    idl_line(h->o, "void (*pull)(char *state, %s *buf, ULONG esize, ULONG *ecount);", element);
+    idl_line(h->o, "void (*push)(char *state, %s *buf, ULONG ecount);", element);
+    idl_line(h->o, "void (*alloc)(char *state, ULONG bsize, %s **buf, ULONG *bcount);", element);
+    idl_line(h->o, "char *state;");
+    idl_close(h->o, "} %s;", d->name);
 }
 
 static void put_const(struct header *h, const struct idl_decl *d)
@@ -232,7 +246,10 @@ static void put_item(struct header *h, const struct idl_item *i)
         put_const(h, i->decls);
         break;
     case IDL_ITEM_TYPEDEF:
-        put_declaration(h, i->decls, "typedef ", "");
+        if (i->decls->base->kind == IDL_TYPE_PIPE)
+            put_pipe(h, i->decls);
+        else
+            put_declaration(h, i->decls, "typedef ", "");
         put_type_routines(h, i);
         break;
     case IDL_ITEM_TYPE:

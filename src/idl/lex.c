@@ -206,7 +206,7 @@ static void lex_number(struct idl_lexer *lx, struct idl_token *t)
 
     while (p < lx->end && !(p[0] == '.' && lx->end - p > 1 && p[1] == '.') && /* 0..9 */
            (is_letter(*p) || is_digit(*p) || *p == '.' ||
-                           (!hex && (*p == '-' || *p == '+') && (p[-1] == 'e' || p[-1] == 'E')))) {
+            (!hex && (*p == '-' || *p == '+') && (p[-1] == 'e' || p[-1] == 'E')))) {
         if (!hex && (*p == '.' || *p == 'e' || *p == 'E'))
             t->real = true;
         p++;
@@ -272,10 +272,10 @@ static void lex_quoted(struct idl_lexer *lx, struct idl_token *t)
 
 static void lex_punctuation(struct idl_lexer *lx, struct idl_token *t)
 {
-    static const char *const marks[] = { "...", "..", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||",
-                                         "->",  "{",  "}",  "[",  "]",  "(",  ")",  ",",  ";",
-                                         ":",   "*",  "=",  "+",  "-",  "/",  "%",  "~",  "!",
-                                         "?",   "<",  ">",  "&",  "|",  "^",  ".",  NULL };
+    static const char *const marks[] = { "...", "..", "<<", ">>", "<=", ">=", "==", "!=", "&&",
+                                         "||",  "->", "{",  "}",  "[",  "]",  "(",  ")",  ",",
+                                         ";",   ":",  "*",  "=",  "+",  "-",  "/",  "%",  "~",
+                                         "!",   "?",  "<",  ">",  "&",  "|",  "^",  ".",  NULL };
     size_t i;
 
     for (i = 0; marks[i]; i++) {

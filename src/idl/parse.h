@@ -13,8 +13,8 @@ struct idl_acf *idl_parse_acf(struct idl *run, const char *name, const char *tex
 /* Below: among the parse_*.c files. */
 
 enum {
-    IDL_DEPTH = 48,       /* of nested types, declarators, expressions: each level costs stack */
-    IDL_DERIVATIONS = 48, /* pointers and dimensions of one declarator */
+    IDL_DEPTH = 48,         /* of nested types, declarators, expressions: each level costs stack */
+    IDL_DERIVATIONS = 48,   /* pointers and dimensions of one declarator */
     IDL_SYNTAX_ERRORS = 10, /* of a file: then it is no IDL */
 };
 
@@ -42,7 +42,8 @@ const char *idl_expect_string(struct idl_parser *p, const char *what);
 bool idl_at_end(const struct idl_parser *p);
 void idl_syntax(struct idl_parser *p, const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* False at the end of the text, or where there is no use in going on. braces: those around the list. */
+/* False at the end of the text, or where there is no use in going on. braces: those around the
+ * list. */
 bool idl_recover(struct idl_parser *p, unsigned braces);
 /* Around everything that nests; false, and an error, when it is too deep. */
 bool idl_enter(struct idl_parser *p);

@@ -22,10 +22,10 @@ static uint64_t rounded(uint64_t n, uint64_t align)
 static bool base_extent(const struct idl_type *t, struct extent *ret)
 {
     static const uint8_t sizes[IDL_BASE_ERROR_STATUS + 1] = {
-        [IDL_BASE_BOOLEAN] = 1, [IDL_BASE_BYTE] = 1,          [IDL_BASE_CHAR] = 1,
-        [IDL_BASE_WCHAR] = 2,   [IDL_BASE_SMALL] = 1,         [IDL_BASE_SHORT] = 2,
-        [IDL_BASE_INT] = 4,     [IDL_BASE_LONG] = 4,          [IDL_BASE_INT3264] = POINTER,
-        [IDL_BASE_HYPER] = 8,   [IDL_BASE_FLOAT] = 4,         [IDL_BASE_DOUBLE] = 8,
+        [IDL_BASE_BOOLEAN] = 1, [IDL_BASE_BYTE] = 1,         [IDL_BASE_CHAR] = 1,
+        [IDL_BASE_WCHAR] = 2,   [IDL_BASE_SMALL] = 1,        [IDL_BASE_SHORT] = 2,
+        [IDL_BASE_INT] = 4,     [IDL_BASE_LONG] = 4,         [IDL_BASE_INT3264] = POINTER,
+        [IDL_BASE_HYPER] = 8,   [IDL_BASE_FLOAT] = 4,        [IDL_BASE_DOUBLE] = 8,
         [IDL_BASE_HANDLE] = 8,  [IDL_BASE_ERROR_STATUS] = 4,
     };
 

@@ -4,7 +4,7 @@
  *
  *   golden bad|good FOLDER [--write]     --write makes the golden files; read the difference then
  *
- * An x.acf beside an x.idl is read with it.
+ * An x.acf beside an x.idl is read with it. A bad/later_x.idl is right, but not generated yet.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@
 
 #include "idl/check.h"
 #include "idl/dump.h"
+#include "idl/merge.h"
 #include "idl/parse.h"
 
 struct text {
@@ -59,7 +60,11 @@ static void run_front_end(struct idl *run, const char *name, struct text idl, co
     if (side)
         idl_text_add(printed, "\n");
     idl_dump_acf(run, side, printed);
+    if (side)
+        idl_merge(run, file, side, false);
     idl_check(run, idl_scope_new(run), file, side);
+    if (strncmp(name, "later_", 6) == 0)
+        idl_check_generated(run, file, true);
 }
 
 static int compare(const char *path, const char *got, int write)

@@ -142,6 +142,8 @@ static bool compile(struct options *opt, const char *path)
     if (p.file) {
         p.acf = p.file->acf;
         idl_check(run, p.scope, p.file, p.acf);
+        if (idl_error_count(run) == 0 && (opt->client || opt->server))
+            idl_check_generated(run, p.file, opt->client);
         ok = idl_error_count(run) == 0 && (opt->check_only || put_outputs(&p, opt, l));
     }
     fputs(idl_errors(run), stderr);

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * check_generated.c - what the front end understands and the emitters do not write yet.
+ *
+ * Better an error at its place than a stub that does something else. What no remote function uses
+ * is nobody's business: a header may hold it.
+ */
+#include "idl/attr.h"
+#include "idl/check.h"
+
+static const char *const later[] = {
+    "message",     "call_as",        "transmit_as",    "wire_marshal", "system_handle",
+    "ignore",      "async",          "notify",         "notify_flag",  "encode",
+    "decode",      "callback",       "represent_as",   "user_marshal", "byte_count",
+    "auto_handle", "partial_ignore", "force_allocate",
+};
+
+static void walk_attrs(struct idl *run, const struct idl_attr *list)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof later / sizeof *later; i++) {
+        const struct idl_attr *a = idl_attr_find(list, later[i]);
+
+        if (a)
+            idl_error(run, a->at,
+                      "it is checked and may stand in a header: -client none -server none",
+                      "[%s] is not generated yet", later[i]);
+    }
+}
+
+static void walk_type(struct idl *run, struct idl_type *t);
+
+static void walk_decl(struct idl *run, struct idl_decl *d)
+{
+    walk_attrs(run, d->attrs);
+    if (d->type)
+        walk_type(run, d->type);
+}
+
+/* Each type once, however often it is used. */
+static void walk_type(struct idl *run, struct idl_type *t)
+{
+    struct idl_decl *d = NULL;
+
+    while (t && !t->walked) {
+        t->walked = true;
+        if (t->kind == IDL_TYPE_PIPE)
+            idl_error(run, t->at, NULL, "a pipe is not generated yet");
+        if (t->kind == IDL_TYPE_NAMED) {
+            if (t->meaning)
+                walk_attrs(run, t->meaning->attrs);
+            t = t->meaning ? t->meaning->type : NULL;
+        } else if (t->kind == IDL_TYPE_STRUCT || t->kind == IDL_TYPE_UNION) {
+            for (d = t->members; d; d = d->next)
+                walk_decl(run, d);
+            t = t->complete;
+        } else {
+            t = t->of;
+        }
+    }
+}
+
+static void walk_function(struct idl *run, const struct idl_item *face, struct idl_item *i,
+                          bool client)
+{
+    const struct idl_attr *callback = idl_attr_find(i->attrs, "callback");
+    struct idl_decl *p = NULL;
+
+    if (callback)
+        walk_attrs(run, callback);
+    if (!i->remote)
+        return;
+    walk_attrs(run, i->attrs);
+    for (p = i->decls->type->members; p; p = p->next)
+        walk_decl(run, p);
+    walk_type(run, i->decls->type->of);
+    if (client && !i->binding && !idl_attr_find(face->attrs, "implicit_handle") &&
+        !idl_attr_find(face->attrs, "auto_handle"))
+        idl_error(
+            run, i->decls->at,
+            "take a handle_t, or say [explicit_handle] or [implicit_handle(handle_t name)] in "
+            "the ACF",
+            "nothing leads %s to a server", i->text);
+}
+
+void idl_check_generated(struct idl *run, struct idl_file *file, bool client)
+{
+    struct idl_item *face = NULL, *i = NULL;
+
+    for (face = file->items; face; face = face->next) {
+        if (face->kind != IDL_ITEM_INTERFACE || idl_attr_find(face->attrs, "local"))
+            continue;
+        walk_attrs(run, face->attrs);
+        for (i = face->items; i; i = i->next)
+            if (i->kind == IDL_ITEM_FUNCTION)
+                walk_function(run, face, i, client);
+    }
+}
