@@ -76,6 +76,8 @@ void idl_check_attrs(struct idl_check *c, const struct idl_attr *list, unsigned 
         if (a->type && strcmp(a->kind->name, "implicit_handle") != 0)
             idl_check_decl_type(c, a->type);
         for (b = list; b != a; b = b->next) {
+            if (a->from_acf && b->from_acf)
+                continue; /* idl_check_acf has looked at these */
             if (b->kind == a->kind && strcmp(a->kind->name, "case") != 0) {
                 idl_error(c->run, a->at, NULL, "[%s] stands here twice", a->kind->name);
                 break;

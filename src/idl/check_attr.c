@@ -175,9 +175,6 @@ static void check_context_param(struct idl_check *c, const struct idl_decl *p)
         idl_error(c->run, own->at, pointer_hint, "the context handle '%s' is no pointer", p->name);
     if (!idl_attr_deep(p, "context_handle"))
         return;
-    if (whole && whole->kind == IDL_TYPE_ARRAY)
-        idl_error(c->run, p->at, "each is a parameter of its own",
-                  "'%s' is an array of context handles", p->name);
     if (!out || !whole || whole->kind != IDL_TYPE_POINTER)
         return;
     if (t->kind == IDL_TYPE_NAMED && t->meaning &&
@@ -187,6 +184,18 @@ static void check_context_param(struct idl_check *c, const struct idl_decl *p)
     else if (own && idl_is_base(whole->of, IDL_BASE_VOID))
         idl_error(c->run, p->at, "what comes back is stored through a pointer to it: void **",
                   "the [out] context handle '%s' is passed by value", p->name);
+}
+
+static void check_context_array(struct idl_check *c, const struct idl_decl *p)
+{
+    const struct idl_type *t = p->type;
+
+    while (t->kind == IDL_TYPE_ARRAY)
+        t = t->of;
+    if (t != p->type && t->kind == IDL_TYPE_NAMED && t->meaning &&
+        idl_attr_find(t->meaning->attrs, "context_handle"))
+        idl_error(c->run, p->at, "each is a parameter of its own",
+                  "'%s' is an array of context handles", p->name);
 }
 
 void idl_check_param_attrs(struct idl_check *c, const struct idl_decl *p)
@@ -200,6 +209,7 @@ void idl_check_param_attrs(struct idl_check *c, const struct idl_decl *p)
         check_status(c, p, comm ? comm : fault);
     check_out_only(c, p);
     check_context_param(c, p);
+    check_context_array(c, p);
     check_pointer_class(c, p);
     if (out && t && t->kind == IDL_TYPE_POINTER && t->of->is_const)
         idl_error(c->run, p->at, NULL, "the [out] parameter '%s' is const", p->name);

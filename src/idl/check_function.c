@@ -52,7 +52,7 @@ static void check_sendable(struct idl_check *c, const struct idl_decl *p)
 {
     const struct idl_type *t = idl_resolve(p->type);
 
-    if (idl_attr_deep(p, "context_handle"))
+    if (idl_attr_deep(p, "context_handle") || idl_attr_find(p->attrs, "system_handle"))
         return;
     if (t && t->conformant)
         idl_error(c->run, p->at, "take a pointer to it",

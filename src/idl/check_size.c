@@ -123,6 +123,14 @@ static void check_member(struct idl_check *c, const struct idl_attr *a, const st
                   e->text);
 }
 
+static bool is_pointer_name(const struct idl_check *c, const struct idl_expr *e)
+{
+    const struct idl_decl *d = e->kind == IDL_EXPR_NAME ? sibling(c, e->text) : NULL;
+    const struct idl_type *t = d && d->type ? idl_resolve(d->type) : NULL;
+
+    return t && t->kind == IDL_TYPE_POINTER;
+}
+
 /* As deep as the parser lets an expression be. */
 static void check_expr(struct idl_check *c, const struct idl_attr *a, const struct idl_expr *e,
                        unsigned stars, const char *what)
@@ -137,6 +145,11 @@ static void check_expr(struct idl_check *c, const struct idl_attr *a, const stru
     }
     if (e->kind == IDL_EXPR_UNARY && e->op[0] == '*')
         stars++;
+    if (e->kind == IDL_EXPR_CONDITIONAL && is_pointer_name(c, e->a)) { /* p ? *p : 0 */
+        check_expr(c, a, e->b, stars, what);
+        check_expr(c, a, e->c, stars, what);
+        return;
+    }
     if (e->a)
         check_expr(c, a, e->a, stars, what);
     if (e->b)

@@ -267,13 +267,17 @@ static void put_item(struct header *h, const struct idl_item *i)
     }
 }
 
-/* A line between what belongs together and the rest. */
+static bool has_lines(const struct idl_item *i)
+{
+    return (i->kind == IDL_ITEM_TYPEDEF || i->kind == IDL_ITEM_TYPE) &&
+           ((is_tagged(i->decls->base) && i->decls->base->has_body) ||
+            i->decls->base->kind == IDL_TYPE_PIPE);
+}
+
+/* An empty line stands between what is of several lines, or of another kind, and its neighbour. */
 static bool is_apart(const struct idl_item *a, const struct idl_item *b)
 {
-    bool body =
-        b->kind == IDL_ITEM_TYPEDEF && is_tagged(b->decls->base) && b->decls->base->has_body;
-
-    return a->kind != b->kind || body || b->kind == IDL_ITEM_TYPE;
+    return a->kind != b->kind || has_lines(a) || has_lines(b);
 }
 
 static void put_items(struct header *h, const struct idl_item *i)

@@ -16,15 +16,18 @@ enum { IMPORT_DEPTH = 64 };
 static struct idl_attr *with_acf(struct idl *run, const struct idl_attr *more,
                                  struct idl_attr *list)
 {
+    struct idl_attr *first = list, **end = &first;
+
     for (; more; more = more->next) {
         struct idl_attr *copy = (struct idl_attr *)idl_alloc(run, sizeof *copy);
 
         *copy = *more;
         copy->from_acf = true;
         copy->next = list;
-        list = copy;
+        *end = copy;
+        end = &copy->next;
     }
-    return list;
+    return first;
 }
 
 static struct idl_item *find_function(struct idl_item *i, const char *name)

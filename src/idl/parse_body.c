@@ -146,6 +146,8 @@ struct idl_decl *idl_parse_params(struct idl_parser *p)
     while (!idl_is(p, ")") && !idl_at_end(p)) {
         struct idl_attr *attrs = idl_parse_attrs(p);
 
+        if (idl_is(p, "..."))
+            idl_syntax(p, "each parameter has its own type", "nobody could say what '...' carries");
         *end = idl_parse_declaration(p, attrs, false);
         end = &(*end)->next;
         if (!idl_accept(p, ","))
