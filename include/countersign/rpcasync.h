@@ -54,9 +54,9 @@ typedef struct tagRPC_CALL_ATTRIBUTES_V1_W {
     UINT Version;
     ULONG Flags;
     ULONG ServerPrincipalNameBufferLength;
-    WCHAR *ServerPrincipalName;
+    RPC_WSTR ServerPrincipalName;
     ULONG ClientPrincipalNameBufferLength;
-    WCHAR *ClientPrincipalName;
+    RPC_WSTR ClientPrincipalName;
     ULONG AuthenticationLevel;
     ULONG AuthenticationService;
     BOOL NullSession;
@@ -78,9 +78,9 @@ typedef struct tagRPC_CALL_ATTRIBUTES_V2_W {
     UINT Version;
     ULONG Flags;
     ULONG ServerPrincipalNameBufferLength;
-    WCHAR *ServerPrincipalName;
+    RPC_WSTR ServerPrincipalName;
     ULONG ClientPrincipalNameBufferLength;
-    WCHAR *ClientPrincipalName;
+    RPC_WSTR ClientPrincipalName;
     ULONG AuthenticationLevel;
     ULONG AuthenticationService;
     BOOL NullSession;

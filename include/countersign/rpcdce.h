@@ -28,8 +28,14 @@
 typedef LONG RPC_STATUS;
 typedef ULONG error_status_t;
 typedef UCHAR *RPC_CSTR;
+/* The same in C. In C++ a program that defines RPC_USE_NATIVE_WCHAR has the second. */
+#ifndef RPC_USE_NATIVE_WCHAR
+typedef USHORT *RPC_WSTR;
+typedef const USHORT *RPC_CWSTR;
+#else
 typedef WCHAR *RPC_WSTR;
 typedef const WCHAR *RPC_CWSTR;
+#endif
 #ifdef UNICODE
 typedef RPC_WSTR RPC_TSTR;
 #else
@@ -64,7 +70,7 @@ typedef struct _RPC_PROTSEQ_VECTORA {
 
 typedef struct _RPC_PROTSEQ_VECTORW {
     UINT Count;
-    WCHAR *Protseq[1];
+    RPC_WSTR Protseq[1];
 } RPC_PROTSEQ_VECTORW;
 
 typedef struct _RPC_IF_ID {
@@ -95,7 +101,7 @@ typedef struct _RPC_HTTP_TRANSPORT_CREDENTIALS_W {
     ULONG AuthenticationTarget;
     ULONG NumberOfAuthnSchemes;
     ULONG *AuthnSchemes;
-    WCHAR *ServerCertificateSubject;
+    RPC_WSTR ServerCertificateSubject;
 } RPC_HTTP_TRANSPORT_CREDENTIALS_W, *PRPC_HTTP_TRANSPORT_CREDENTIALS_W;
 
 typedef struct _RPC_HTTP_TRANSPORT_CREDENTIALS_A {

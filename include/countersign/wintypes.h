@@ -5,6 +5,9 @@
  * silently be 64 bits. WCHAR is char16_t, so that u"text" is a WCHAR literal; under -fshort-wchar
  * it is wchar_t, and L"text" is. The A form of every function is UTF-8.
  *
+ * In C the address of a long where a LONG's is expected is an error from here on, as it is in C++:
+ * what is written there would be half of the program's variable, or what stands beside it.
+ *
  * Source: desktop-src/WinProg/windows-data-types.md
  */
 #ifndef COUNTERSIGN_WINTYPES_H
@@ -19,6 +22,10 @@
 #endif
 
 #include "cslink.h"
+
+#if defined(__GNUC__) && !defined(__cplusplus)
+#pragma GCC diagnostic error "-Wincompatible-pointer-types"
+#endif
 
 #if !defined(UNICODE) && defined(_UNICODE)
 #define UNICODE
