@@ -641,6 +641,15 @@ RPC_STATUS UuidFromStringW(RPC_WSTR StringUuid, UUID *Uuid) CS_EXPORT(UuidFromSt
 RPC_STATUS DceErrorInqTextA(RPC_STATUS RpcStatus, RPC_CSTR ErrorText) CS_EXPORT(DceErrorInqTextA);
 RPC_STATUS DceErrorInqTextW(RPC_STATUS RpcStatus, RPC_WSTR ErrorText) CS_EXPORT(DceErrorInqTextW);
 
+/* I_RpcMapWin32Status - the NT status for a status of RPC.
+ *
+ * Returns: RPC_NT_SERVER_UNAVAILABLE for RPC_S_SERVER_UNAVAILABLE and so on; Status itself where
+ * there is none.
+ * Threads: safe.
+ * Source: rpcdcep.h, I_RpcMapWin32Status
+ */
+LONG I_RpcMapWin32Status(RPC_STATUS Status) CS_EXPORT(I_RpcMapWin32Status);
+
 CS_EXTERN_C_END
 
 /* clang-format off */

@@ -30,6 +30,21 @@ static int makes_a_uuid(void)
 
     return UuidCreateNil(&uuid) == RPC_S_OK && UuidIsNil(&uuid, &status) && status == RPC_S_OK;
 }
+
+static int catches_an_exception(void)
+{
+    volatile ULONG code = 0;
+
+    RpcTryExcept
+    {
+        RpcRaiseException(RPC_S_CALL_FAILED);
+    }
+    RpcExcept (RpcExceptionFilter(RpcExceptionCode())) {
+        code = RpcExceptionCode();
+    }
+    RpcEndExcept
+    return code == RPC_S_CALL_FAILED;
+}
 #endif
 
 static int lists_packages(void)
@@ -58,7 +73,7 @@ int main(void)
         return 2;
 #endif
 #ifdef WITH_RPC
-    if (!makes_a_uuid())
+    if (!makes_a_uuid() || !catches_an_exception())
         return 3;
 #endif
     return 0;
