@@ -3,6 +3,11 @@
  *
  * Every source is EPOLLONESHOT, so an event is one thread's. The kernel wakes the thread that came
  * last, whose caches are warm. The stop descriptor alone stays armed: it wakes all.
+ *
+ * A call of one client after the other costs two system calls, as it would with a thread of its
+ * own: the thread keeps the connection while it works (loop_hold) and waits for the next call where
+ * it received the last one (loop_linger_begin). While something is held a timer looks every few
+ * milliseconds for what is held too long.
  */
 #include "transport/loop.h"
 
@@ -26,6 +31,17 @@ enum {
     STACK = 1024 * 1024, /* as Windows gives a server's threads */
     IDLE_MS = 10000,     /* a thread that had nothing to do for so long ends */
     SPARE = 2,           /* but that many stay: creating one takes longer than a call */
+    LINGER_MAX = 64,     /* threads that stay with a connection: beyond, nobody is quicker for it */
+    LINGER_SHARE = 2,    /* of all that there may be, one in so many at most */
+    QUIET_TURNS = 250,   /* of the watch, without work: it sleeps */
+};
+
+/* What one thread holds. It gives its source away, or the watch takes it: whoever swaps it out. */
+struct held {
+    struct held *next, **place;
+    _Atomic(struct loop_source *) source;
+    atomic_uint turn; /* counts what was held */
+    unsigned seen;    /* by the watch */
 };
 
 struct loop {
@@ -36,9 +52,16 @@ struct loop {
     atomic_int waiting; /* threads in epoll_wait, or about to be */
     atomic_bool stopping;
     atomic_bool ticking, tick_again;
-    pthread_mutex_t mutex; /* for ended alone */
+    atomic_uint lingering;
+    struct loop_source watch;
+    atomic_bool watching;
+    unsigned quiet;
+    pthread_mutex_t mutex; /* for ended and held alone */
     pthread_cond_t ended;
+    struct held *held;
 };
+
+static _Thread_local struct held *mine;
 
 static struct epoll_event event_for(struct loop_source *s, unsigned events)
 {
@@ -100,9 +123,20 @@ static void serve(struct loop *l)
 static void *thread_main(void *arg)
 {
     struct loop *l = arg;
+    struct held held = { .place = &l->held };
 
+    pthread_mutex_lock(&l->mutex);
+    held.next = l->held;
+    if (held.next)
+        held.next->place = &held.next;
+    l->held = &held;
+    pthread_mutex_unlock(&l->mutex);
+    mine = &held;
     serve(l);
     pthread_mutex_lock(&l->mutex);
+    *held.place = held.next;
+    if (held.next)
+        held.next->place = held.place;
     if (atomic_fetch_sub(&l->threads, 1) == 1)
         pthread_cond_broadcast(&l->ended);
     pthread_mutex_unlock(&l->mutex);
@@ -184,15 +218,111 @@ void loop_keep_ticking(struct loop *l)
         loop_resume(l, &l->timer, LOOP_READ);
 }
 
-static enum err timer_new(struct loop *l)
+static enum err timer_new(struct loop *l, struct loop_source *timer, int64_t ms,
+                          void (*ready)(struct loop_source *, unsigned))
 {
-    const struct itimerspec every_second = { { 1, 0 }, { 1, 0 } };
+    const struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+    const struct itimerspec every = { t, t };
 
-    l->timer.ready = on_timer;
-    l->timer.fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    if (l->timer.fd < 0 || timerfd_settime(l->timer.fd, 0, &every_second, NULL))
+    timer->ready = ready;
+    timer->fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (timer->fd < 0 || timerfd_settime(timer->fd, 0, &every, NULL))
         return detail_fail(ERR_NO_MEMORY, "transport: a timer: %s", strerror(errno));
-    return loop_add(l, &l->timer, 0);
+    return loop_add(l, timer, 0);
+}
+
+/* ---- held sources ---- */
+
+/* Those that were held a turn ago already are passed on; whether there was anything. */
+static bool pass_on(struct loop *l)
+{
+    bool any = false;
+    struct held *h;
+
+    pthread_mutex_lock(&l->mutex);
+    for (h = l->held; h; h = h->next) {
+        struct loop_source *s = atomic_load(&h->source);
+        unsigned turn = atomic_load(&h->turn);
+
+        any |= s || turn != h->seen;
+        if (s && turn == h->seen && atomic_compare_exchange_strong(&h->source, &s, NULL))
+            loop_resume(l, s, LOOP_READ);
+        h->seen = turn;
+    }
+    pthread_mutex_unlock(&l->mutex);
+    return any;
+}
+
+static void set_watch(struct loop *l, long ms)
+{
+    const struct timespec t = { 0, ms * 1000000 };
+    const struct itimerspec every = { t, t };
+
+    (void)timerfd_settime(l->watch.fd, 0, &every, NULL);
+}
+
+static void start_watch(struct loop *l)
+{
+    if (atomic_load(&l->watching) || atomic_exchange(&l->watching, true))
+        return;
+    set_watch(l, LOOP_HOLD_MS);
+    loop_resume(l, &l->watch, LOOP_READ);
+}
+
+static void on_watch(struct loop_source *s, unsigned events)
+{
+    struct loop *l = (struct loop *)((char *)s - offsetof(struct loop, watch));
+    uint64_t times;
+
+    (void)events;
+    if (read(s->fd, &times, sizeof times) < 0)
+        times = 0;
+    l->quiet = pass_on(l) ? 0 : l->quiet + 1;
+    if (l->quiet < QUIET_TURNS) {
+        loop_resume(l, s, LOOP_READ);
+        return;
+    }
+    l->quiet = 0;
+    set_watch(l, 0);
+    atomic_store(&l->watching, false);
+    if (pass_on(l)) /* held before it could know that nobody watches */
+        start_watch(l);
+}
+
+void loop_hold(struct loop *l, struct loop_source *s)
+{
+    if (!mine) {
+        loop_resume(l, s, LOOP_READ);
+        return;
+    }
+    atomic_fetch_add(&mine->turn, 1);
+    atomic_store(&mine->source, s);
+    start_watch(l);
+}
+
+bool loop_unhold(struct loop *l)
+{
+    (void)l;
+    return mine && atomic_exchange(&mine->source, NULL);
+}
+
+bool loop_linger_begin(struct loop *l)
+{
+    unsigned others = atomic_load(&l->threads_max) / LINGER_SHARE;
+
+    if (atomic_load(&l->stopping))
+        return false;
+    if (atomic_load(&l->waiting) <= 0 && start_thread(l))
+        return false;
+    if (atomic_fetch_add(&l->lingering, 1) < (others < LINGER_MAX ? others : LINGER_MAX))
+        return true;
+    loop_linger_end(l);
+    return false;
+}
+
+void loop_linger_end(struct loop *l)
+{
+    atomic_fetch_sub(&l->lingering, 1);
 }
 
 /* ---- sources ---- */
@@ -224,12 +354,16 @@ void loop_remove(struct loop *l, struct loop_source *s)
 static enum err descriptors_new(struct loop *l)
 {
     struct epoll_event stop = { .events = EPOLLIN, .data.ptr = NULL };
+    enum err e;
 
     l->epoll = epoll_create1(EPOLL_CLOEXEC);
     l->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (l->epoll < 0 || l->stop_fd < 0 || epoll_ctl(l->epoll, EPOLL_CTL_ADD, l->stop_fd, &stop))
         return detail_fail(ERR_NO_MEMORY, "transport: epoll: %s", strerror(errno));
-    return timer_new(l);
+    e = timer_new(l, &l->timer, 1000, on_timer);
+    if (!e)
+        e = timer_new(l, &l->watch, 0, on_watch);
+    return e;
 }
 
 enum err loop_new(const struct loop_config *config, struct loop **ret)
@@ -241,7 +375,7 @@ enum err loop_new(const struct loop_config *config, struct loop **ret)
     if (!l)
         return ERR_NO_MEMORY;
     l->config = *config;
-    l->epoll = l->stop_fd = l->timer.fd = -1;
+    l->epoll = l->stop_fd = l->timer.fd = l->watch.fd = -1;
     atomic_init(&l->threads_max, config->threads_max);
     pthread_mutex_init(&l->mutex, NULL);
     pthread_cond_init(&l->ended, NULL);
@@ -276,6 +410,8 @@ void loop_free(struct loop *l)
         return;
     if (l->timer.fd >= 0)
         close(l->timer.fd);
+    if (l->watch.fd >= 0)
+        close(l->watch.fd);
     if (l->stop_fd >= 0)
         close(l->stop_fd);
     if (l->epoll >= 0)

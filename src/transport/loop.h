@@ -47,6 +47,23 @@ void loop_resume(struct loop *l, struct loop_source *s, unsigned events);
 /* By the thread that has it, before the descriptor is closed. */
 void loop_remove(struct loop *l, struct loop_source *s);
 
+/* ---- quick calls ----
+ *
+ * To tell the kernel of a descriptor and to be woken by it costs as much as a small call does. So a
+ * thread keeps what it has received a call from while it works; the loop passes it on when that
+ * lasts. And it stays with it for a moment afterwards: the next call is often the same client's. */
+
+enum { LOOP_HOLD_MS = 4 }; /* work that lasts twice as long has lost its source to others */
+
+/* In place of loop_resume for LOOP_READ: others are told of s only if what follows lasts. */
+void loop_hold(struct loop *l, struct loop_source *s);
+/* After it. False: s has been passed on, and may be gone by now. */
+bool loop_unhold(struct loop *l);
+/* Whether this thread may wait for more from a source that it has, inside transport_receive_soon:
+ * others are enough. True: loop_linger_end must follow. */
+bool loop_linger_begin(struct loop *l);
+void loop_linger_end(struct loop *l);
+
 /* What follows may take long: sees to it that another thread waits. */
 void loop_work_begin(struct loop *l);
 

@@ -84,6 +84,11 @@ enum err transport_receive_now(int fd, const struct iovec *iov, size_t count, si
     return receive_with(fd, iov, count, MSG_DONTWAIT, ret);
 }
 
+enum err transport_receive_soon(int fd, const struct iovec *iov, size_t count, size_t *ret)
+{
+    return receive_with(fd, iov, count, 0, ret);
+}
+
 enum err transport_receive(int fd, const struct iovec *iov, size_t count, int64_t deadline,
                            size_t *ret)
 {

@@ -108,12 +108,14 @@ static enum err tcp_connect(const char *address, const char *endpoint, int64_t d
 static int listen_on(const struct sockaddr *a, socklen_t len, unsigned backlog)
 {
     int fd = socket(a->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), error;
+    const struct timeval soon = { 0, TRANSPORT_SOON_MS * 1000 };
 
     if (fd < 0)
         return -1;
     set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1); /* what is accepted inherits both */
+    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1); /* what is accepted inherits these three */
     set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon);
     if (a->sa_family == AF_INET6)
         set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
     if (!bind(fd, a, len) && !listen(fd, backlog ? (int)backlog : SOMAXCONN))

@@ -17,6 +17,7 @@ enum {
     TRANSPORT_ADDRESS = 64,  /* an IPv6 address with its scope, and room */
     TRANSPORT_ENDPOINT = 64, /* a port, or the name of a local endpoint */
     TRANSPORT_LISTENERS = 4, /* the sockets of one endpoint: IPv4 and IPv6 */
+    TRANSPORT_SOON_MS = 20,  /* how long a server's thread stays with a connection */
 };
 
 /* Deadlines are milliseconds of the monotonic clock. */
@@ -86,6 +87,9 @@ MUST_CHECK enum err transport_send(int fd, struct iovec *iov, size_t count, int6
 /* The same without waiting: ERR_INCOMPLETE when nothing could be moved now. */
 MUST_CHECK enum err transport_receive_now(int fd, const struct iovec *iov, size_t count,
                                           size_t *ret);
+/* For what was accepted: waits TRANSPORT_SOON_MS for the first byte, in the system call itself. */
+MUST_CHECK enum err transport_receive_soon(int fd, const struct iovec *iov, size_t count,
+                                           size_t *ret);
 MUST_CHECK enum err transport_send_now(int fd, const struct iovec *iov, size_t count, size_t *ret);
 
 /* Takes n bytes off the front of the array; returns how many of its elements are used up. */

@@ -133,6 +133,108 @@ static void sources_are_served_while_handlers_block(void **state)
     sem_destroy(&leave);
 }
 
+static sem_t hold_entered, hold_leave;
+static atomic_int kept;
+
+/* 's': work that lasts; others: quick. Answers, and goes on only with what is still its own. */
+static void hold(struct loop_source *s, unsigned events)
+{
+    struct end *e = (struct end *)s;
+    int fd = s->fd;
+    char c;
+
+    (void)events;
+    if (read(fd, &c, 1) != 1)
+        return;
+    loop_hold(loop, s);
+    loop_work_begin(loop);
+    if (c == 's') {
+        sem_post(&hold_entered);
+        sem_wait(&hold_leave);
+    }
+    assert_int_equal(write(fd, &c, 1), 1);
+    if (!loop_unhold(loop))
+        return;
+    atomic_fetch_add(&kept, 1);
+    loop_resume(loop, &e->source, LOOP_READ);
+}
+
+static void what_is_held_is_passed_on_when_work_lasts(void **state)
+{
+    struct end held[3];
+    char c;
+    int i;
+
+    (void)state;
+    sem_init(&hold_entered, 0, 0);
+    sem_init(&hold_leave, 0, 0);
+    for (i = 0; i < 3; i++) { /* the watch sleeps and is woken again */
+        atomic_store(&kept, 0);
+        end_new(&held[i], hold);
+        assert_int_equal(write(held[i].peer, "s", 1), 1);
+        sem_wait(&hold_entered);
+        ask(&held[i], 'q'); /* another thread, while the first one is at work */
+        ask(&held[i], 'r');
+        sem_post(&hold_leave);
+        assert_int_equal(read(held[i].peer, &c, 1), 1);
+        assert_int_equal(c, 's');
+        while (atomic_load(&kept) < 2)
+            usleep(100);
+        usleep(i == 1 ? 1200000 : 10000);
+        assert_int_equal(atomic_load(&kept), 2);
+    }
+    loop_stop(loop);
+    for (i = 0; i < 3; i++)
+        end_free(&held[i]);
+    sem_destroy(&hold_entered);
+    sem_destroy(&hold_leave);
+}
+
+static atomic_int stayed, not_let;
+
+static void linger(struct loop_source *s, unsigned events)
+{
+    struct end *e = (struct end *)s;
+    char c;
+
+    (void)events;
+    if (!loop_linger_begin(loop)) {
+        atomic_fetch_add(&not_let, 1);
+        return;
+    }
+    atomic_fetch_add(&stayed, 1);
+    assert_int_equal(read(s->fd, &c, 1), 1);
+    sem_wait(e->leave);
+    loop_linger_end(loop);
+}
+
+static void half_the_threads_may_linger(void **state)
+{
+    enum { SOURCES = 15 };
+    struct end e[SOURCES];
+    sem_t leave;
+    int i;
+
+    (void)state;
+    atomic_store(&stayed, 0);
+    atomic_store(&not_let, 0);
+    sem_init(&leave, 0, 0);
+    for (i = 0; i < SOURCES; i++) {
+        end_new(&e[i], linger);
+        e[i].leave = &leave;
+        assert_int_equal(write(e[i].peer, "x", 1), 1);
+    }
+    while (atomic_load(&stayed) + atomic_load(&not_let) < SOURCES)
+        usleep(100);
+    assert_int_equal(atomic_load(&stayed), 10); /* of the 20 it may have */
+    for (i = 0; i < SOURCES; i++)
+        sem_post(&leave);
+    loop_stop(loop);
+    for (i = 0; i < SOURCES; i++)
+        end_free(&e[i]);
+    sem_destroy(&leave);
+}
+
 static void ticks_while_it_is_asked_to(void **state)
 {
     (void)state;
@@ -149,6 +251,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(sources_are_served_while_handlers_block, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_held_is_passed_on_when_work_lasts, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(half_the_threads_may_linger, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ticks_while_it_is_asked_to, set_up, tear_down),
     };
 
