@@ -17,8 +17,9 @@ endif()
 list(APPEND COUNTERSIGN_STATIC_LIBS -pthread)
 string(REPLACE ";" " " COUNTERSIGN_STATIC_FLAGS "${COUNTERSIGN_STATIC_LIBS}")
 
-# countersign_pkgconfig(NAME DESCRIPTION LIBS REQUIRES)
+# countersign_pkgconfig(NAME DESCRIPTION LIBS REQUIRES [VARIABLE])
 function(countersign_pkgconfig PC_NAME PC_DESCRIPTION PC_LIBS PC_REQUIRES)
+  set(PC_VARIABLE "${ARGN}")
   file(RELATIVE_PATH PC_UP /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
   configure_file(${CMAKE_SOURCE_DIR}/cmake/countersign.pc.in
     ${CMAKE_BINARY_DIR}/pkgconfig/${PC_NAME}.pc @ONLY)
@@ -43,7 +44,8 @@ if(TARGET countersign-directory)
 endif()
 if(TARGET countersign-rpc)
   countersign_pkgconfig(countersign-rpc "remote procedure calls"
-    "-lcountersign-rpc" "countersign-sspi")
+    "-lcountersign-rpc" "countersign-sspi"
+    "idl=\${prefix}/${CMAKE_INSTALL_BINDIR}/countersign-idl")
 endif()
 countersign_pkgconfig(countersign-static "all of Countersign in one static archive"
   "-l:libcountersign.a ${COUNTERSIGN_STATIC_FLAGS}" "")
@@ -51,11 +53,12 @@ countersign_pkgconfig(countersign-static "all of Countersign in one static archi
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/countersign)
 configure_package_config_file(cmake/countersignConfig.cmake.in
   ${CMAKE_BINARY_DIR}/countersignConfig.cmake INSTALL_DESTINATION ${config_dir}
-  PATH_VARS CMAKE_INSTALL_INCLUDEDIR CMAKE_INSTALL_LIBDIR)
+  PATH_VARS CMAKE_INSTALL_INCLUDEDIR CMAKE_INSTALL_LIBDIR CMAKE_INSTALL_BINDIR)
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/countersignConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/countersignConfig.cmake
-  ${CMAKE_BINARY_DIR}/countersignConfigVersion.cmake DESTINATION ${config_dir})
+  ${CMAKE_BINARY_DIR}/countersignConfigVersion.cmake cmake/CountersignIdl.cmake
+  DESTINATION ${config_dir})
 
 # Section 3 is made of the comments in the public headers.
 file(GLOB public_headers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/include/countersign/*.h)

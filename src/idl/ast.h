@@ -91,6 +91,7 @@ struct idl_type {
     const char *convention;    /* function: __stdcall and its like, or NULL */
     struct idl_decl *meaning;  /* checked: the typedef behind a name */
     struct idl_type *complete; /* checked: the one with the body, itself included */
+    const char *known;         /* checked: the name that <windows.h> has for it, or NULL */
     bool walked;               /* by idl_check_generated */
     bool conformant;           /* checked: ends in an array whose size travels */
     const char
@@ -146,6 +147,7 @@ struct idl_file {
     const char *name;
     struct idl_item *items;
     const struct idl_acf *acf; /* merged into it, or NULL */
+    bool ours;                 /* one of the compiler's own: <rpc.h> brings its C */
     bool checked;
 };
 

@@ -55,6 +55,8 @@ static const char *tagged_name(const struct idl_program *p, const struct idl_typ
     const struct idl_type *whole = t->complete ? t->complete : t;
     const char *word = "struct";
 
+    if (whole->known)
+        return whole->known;
     if (t->kind == IDL_TYPE_ENUM)
         word = "enum";
     else if (t->kind == IDL_TYPE_UNION && !whole->switched)
@@ -176,8 +178,6 @@ static const char *operand(const struct idl_program *p, const struct idl_options
 const char *idl_c_expr(const struct idl_program *p, const struct idl_options *opt,
                        const struct idl_expr *e, const char *before)
 {
-    const char *wide = e->wide ? "u" : "";
-
     switch (e->kind) {
     case IDL_EXPR_NONE:
         return "";
@@ -188,9 +188,9 @@ const char *idl_c_expr(const struct idl_program *p, const struct idl_options *op
     case IDL_EXPR_UUID:
         return e->text;
     case IDL_EXPR_STRING:
-        return idl_printf(p->run, "%s\"%s\"", wide, e->text);
+        return idl_printf(p->run, e->wide ? "CS_WIDE(\"%s\")" : "\"%s\"", e->text);
     case IDL_EXPR_CHAR:
-        return idl_printf(p->run, "%s'%s'", wide, e->text);
+        return idl_printf(p->run, e->wide ? "CS_WIDE('%s')" : "'%s'", e->text);
     case IDL_EXPR_UNARY:
         return idl_printf(p->run, "%s%s", e->op, operand(p, opt, e->a, before));
     case IDL_EXPR_BINARY:

@@ -136,6 +136,8 @@ static void check_typedef(struct idl_check *c, struct idl_item *i)
     struct idl_symbol *y = NULL;
 
     idl_check_attrs(c, i->attrs, IDL_ON_TYPE);
+    if (i->decls->base->has_body)
+        i->decls->base->known = idl_known(i->decls);
     for (d = i->decls; d; d = d->next) {
         idl_check_tag(c, d->base,
                       d->type == d->base ? d->name : idl_printf(c->run, "_%s", d->name));

@@ -54,4 +54,6 @@ void idl_check_acf(struct idl_check *c, const struct idl_acf *acf);
 const struct idl_type *idl_resolve(const struct idl_type *t);
 /* An attribute of the declaration or of the typedefs it is made with, through pointers too. */
 const struct idl_attr *idl_attr_deep(const struct idl_decl *d, const char *name);
+/* Of a typedef's declarators the name that <rpc.h> brings; NULL. */
+const char *idl_known(const struct idl_decl *list);
 bool idl_is_base(const struct idl_type *t, enum idl_base base);

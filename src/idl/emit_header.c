@@ -141,9 +141,7 @@ static void put_const(struct header *h, const struct idl_decl *d)
     const struct idl_expr *e = d->value;
     const char *value = idl_c_expr(h->p, h->opt, e, "");
 
-    if (e->kind == IDL_EXPR_STRING && e->wide)
-        idl_line(h->o, "#define %s ((const WCHAR *)%s)", d->name, value);
-    else if (e->kind == IDL_EXPR_STRING)
+    if (e->kind == IDL_EXPR_STRING)
         idl_line(h->o, "#define %s %s", d->name, value);
     else
         idl_line(h->o, "#define %s (%s)", d->name, value);
@@ -218,6 +216,28 @@ static void put_type_routines(struct header *h, const struct idl_item *i)
     }
 }
 
+/* GUID and its like are there; their other names may not be. */
+static void put_known(struct header *h, const struct idl_item *i)
+{
+    const struct idl_decl *d = NULL;
+
+    idl_line(h->o, "/* %s: as in <windows.h> */", i->decls->base->known);
+    for (d = i->decls; d; d = d->next)
+        if (strcmp(d->name, d->base->known) != 0)
+            idl_line(h->o, "typedef %s;", idl_c_declare(h->p, h->opt, d->type, d->name, false));
+}
+
+static void put_typedef(struct header *h, const struct idl_item *i)
+{
+    if (i->decls->base->kind == IDL_TYPE_PIPE)
+        put_pipe(h, i->decls);
+    else if (i->decls->base->has_body && i->decls->base->known)
+        put_known(h, i);
+    else
+        put_declaration(h, i->decls, "typedef ", "");
+    put_type_routines(h, i);
+}
+
 static void put_pragma(struct header *h, const char *text)
 {
     if (strncmp(text, "midl_echo", 9) == 0) {
@@ -246,11 +266,7 @@ static void put_item(struct header *h, const struct idl_item *i)
         put_const(h, i->decls);
         break;
     case IDL_ITEM_TYPEDEF:
-        if (i->decls->base->kind == IDL_TYPE_PIPE)
-            put_pipe(h, i->decls);
-        else
-            put_declaration(h, i->decls, "typedef ", "");
-        put_type_routines(h, i);
+        put_typedef(h, i);
         break;
     case IDL_ITEM_TYPE:
         put_declaration(h, i->decls, "", "");
@@ -354,8 +370,8 @@ static const char *header_of(const struct header *h, const char *file)
 static void put_includes(struct header *h, const struct idl_item *i)
 {
     for (; i; i = i->next) {
-        if (i->kind == IDL_ITEM_IMPORT)
-            idl_line(h->o, "#include \"%s\"", header_of(h, i->text));
+        if (i->kind == IDL_ITEM_IMPORT && !(i->import && i->import->ours))
+            idl_line(h->o, "#include \"%s\"", header_of(h, i->import ? i->import->name : i->text));
         else if (i->kind == IDL_ITEM_INCLUDE)
             idl_line(h->o, "#include \"%s\"", i->text);
         else if (i->kind == IDL_ITEM_INTERFACE)

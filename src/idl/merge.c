@@ -125,16 +125,29 @@ static void merge_interface(struct idl *run, struct idl_file *file, struct idl_i
             merge_function(run, find_function(face->items, i->text), i);
 }
 
-void idl_merge(struct idl *run, struct idl_file *file, const struct idl_acf *acf, bool any_name)
+static struct idl_item *find_interface(struct idl_file *file, const char *name)
+{
+    struct idl_item *i = NULL;
+
+    for (i = file->items; i; i = i->next)
+        if (i->kind == IDL_ITEM_INTERFACE && !i->declared_only &&
+            (!name || strcmp(i->text, name) == 0))
+            return i;
+    return NULL;
+}
+
+void idl_merge(struct idl *run, struct idl_file *file, struct idl_acf *acf, bool any_name)
 {
     struct idl_item *face = NULL;
 
     file->acf = acf;
-    for (; acf; acf = acf->next)
-        for (face = file->items; face; face = face->next)
-            if (face->kind == IDL_ITEM_INTERFACE && !face->declared_only &&
-                (any_name || strcmp(face->text, acf->name) == 0)) {
-                merge_interface(run, file, face, acf);
-                break;
-            }
+    for (; acf; acf = acf->next) {
+        face = find_interface(file, acf->name);
+        if (!face && any_name) {
+            face = find_interface(file, NULL);
+            acf->name = face ? face->text : acf->name;
+        }
+        if (face)
+            merge_interface(run, file, face, acf);
+    }
 }

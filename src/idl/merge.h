@@ -9,4 +9,4 @@
 /* Before the checks, which then see one list. Attributes on a name the IDL has not stay where they
  * are: idl_check_acf reports them. any_name: an ACF named on the command line may call its
  * interface as it likes. */
-void idl_merge(struct idl *run, struct idl_file *file, const struct idl_acf *acf, bool any_name);
+void idl_merge(struct idl *run, struct idl_file *file, struct idl_acf *acf, bool any_name);

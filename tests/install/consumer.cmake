@@ -16,3 +16,11 @@ foreach(source client.c client.cc)
     add_test(NAME ${kind}-${source} COMMAND ${kind}-${source})
   endforeach()
 endforeach()
+
+# An interface: its stubs are compiled as what a program would link.
+add_library(stubs OBJECT)
+countersign_add_idl(stubs hello.idl OPTIONS -D UNUSED)
+target_link_libraries(stubs PRIVATE countersign::rpc)
+add_library(client_stub OBJECT)
+countersign_add_idl(client_stub hello.idl CLIENT)
+target_link_libraries(client_stub PRIVATE countersign::rpc)

@@ -84,10 +84,26 @@ fi
 step "find_package, shared and static, C and C++"
 mkdir "$work/consumer"
 cp "$here/consumer.cmake" "$work/consumer/CMakeLists.txt"
-cp "$work"/client.c "$work"/client.cc "$work/consumer"
+cp "$work"/client.c "$work"/client.cc "$here/hello.idl" "$work/consumer"
 { cmake -S "$work/consumer" -B "$work/consumer/build" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" &&
     cmake --build "$work/consumer/build" && ctest --test-dir "$work/consumer/build"; } \
     >"$work/log" 2>&1 || { cat "$work/log"; fail "find_package"; }
+
+step "an interface, with CMake and with make"
+[ -s "$work/consumer/build/client_stub_idl/hello_c.c" ] || fail "countersign_add_idl wrote no client's stub"
+[ ! -e "$work/consumer/build/client_stub_idl/hello_s.c" ] || fail "CLIENT wrote a server's stub"
+mkdir "$work/make"
+cp "$here/hello.idl" "$work/make"
+cat >"$work/make/Makefile" <<'END'
+CFLAGS = -std=c17 -Wall -Wextra -Werror $(shell pkg-config --cflags countersign-rpc)
+all: hello_c.o hello_s.o
+hello.h hello_c.c hello_s.c: hello.idl
+	$(shell pkg-config --variable=idl countersign-rpc) $<
+END
+make -C "$work/make" -j1 >"$work/log" 2>&1 || { cat "$work/log"; fail "make"; }
+cmake --build "$work/consumer/build" | grep -q 'no work' || fail "CMake makes the stubs twice"
+touch "$work/consumer/hello.idl"
+cmake --build "$work/consumer/build" | grep -q 'Compiling hello.idl' || fail "CMake overlooks a change"
 
 # WinPR exports InitSecurityInterfaceW and its like under the plain names.
 winpr=$(pkg-config --cflags --libs winpr2 uuid)

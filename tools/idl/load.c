@@ -126,11 +126,17 @@ static bool load_acf(struct load *l, const char *path, const char *named, struct
         fprintf(stderr, "countersign-idl: there is no ACF %s\n", named);
     if (!acf)
         return !named;
-    words_add(l->run, &l->read, acf);
-    if (!preprocess(l->run, l->opt, acf, &text))
+    if (!preprocess(l->run, l->opt, acf, &l->read, &text))
         return false;
     *ret = idl_parse_acf(l->run, acf, text.text, text.len);
     return *ret != NULL;
+}
+
+static bool is_ours(struct load *l, const char *path)
+{
+    const char *own = own_folder(l->run);
+
+    return own && strcmp(file_folder(l->run, path), own) == 0;
 }
 
 static bool load_parts(struct load *l, struct loaded *one, const char *path, const char *named_acf)
@@ -138,12 +144,12 @@ static bool load_parts(struct load *l, struct loaded *one, const char *path, con
     struct idl_acf *acf = NULL;
     struct file text = { 0 };
 
-    words_add(l->run, &l->read, path);
-    if (!preprocess(l->run, l->opt, path, &text))
+    if (!preprocess(l->run, l->opt, path, &l->read, &text))
         return false;
     one->file = idl_parse(l->run, path, text.text, text.len);
     if (!one->file || !load_acf(l, path, named_acf, &acf))
         return false;
+    one->file->ours = is_ours(l, path);
     if (acf)
         idl_merge(l->run, one->file, acf, named_acf != NULL);
     return load_imports(l, one->file->items, file_folder(l->run, path));

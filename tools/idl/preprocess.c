@@ -8,11 +8,14 @@
 #include "preprocess.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "includes.h"
 
 enum { ARGUMENTS = 256, FILES = 64, CTRL_Z = 0x1a };
 
@@ -26,6 +29,7 @@ struct source {
 
 struct restorer {
     struct idl *run;
+    const char *links; /* the folder of includes.h, or NULL */
     struct source *sources, *now;
     unsigned line;
     struct idl_text out;
@@ -52,18 +56,32 @@ static struct source *source_named(struct restorer *r, const char *name)
     return s;
 }
 
-/* # 12 "file" 1: true, and what it says, for such a line. */
-static bool read_marker(struct restorer *r, const char *p)
+/* A link's name stands for the file it leads to. */
+static const char *real_name(struct restorer *r, const char *name)
 {
-    const char *open = NULL, *close = NULL;
+    char real[PATH_MAX];
+    size_t n = r->links ? strlen(r->links) : 0;
+
+    if (n == 0 || strncmp(name, r->links, n) != 0 || !realpath(name, real))
+        return name;
+    return idl_strndup(r->run, real, strlen(real));
+}
+
+/* # 12 "file" 1: true, and what it says is done, for such a line. */
+static bool restore_marker(struct restorer *r, const char *p)
+{
+    const char *open = NULL, *close = NULL, *name = NULL;
 
     if (p[0] != '#' || p[1] != ' ' || !isdigit((unsigned char)p[2]))
         return false;
     r->line = (unsigned)strtoul(p + 2, NULL, 10);
     open = strchr(p, '"');
     close = open ? strchr(open + 1, '"') : NULL;
-    if (close && close < p + strcspn(p, "\n"))
-        r->now = source_named(r, idl_strndup(r->run, open + 1, (size_t)(close - open) - 1));
+    if (!close || close > p + strcspn(p, "\n"))
+        return false;
+    name = real_name(r, idl_strndup(r->run, open + 1, (size_t)(close - open) - 1));
+    r->now = source_named(r, name);
+    idl_text_add(&r->out, "# %u \"%s\"\n", r->line, name);
     return true;
 }
 
@@ -78,42 +96,43 @@ static const char *original(struct source *s, unsigned line)
     return s->at;
 }
 
-static bool same_but_blanks(const char *a, const char *b)
+/* Goes along both as long as they differ in blanks alone; true when that is to the end. */
+static bool same_but_blanks(const char **a, const char **b)
 {
     for (;;) {
-        while (*a != '\n' && isspace((unsigned char)*a))
-            a++;
-        while (*b != '\n' && isspace((unsigned char)*b))
-            b++;
-        if (*a != *b || *a == '\n' || !*a)
-            return (*a == '\n' || !*a) && (*b == '\n' || !*b);
-        a++;
-        b++;
+        while (**a != '\n' && isspace((unsigned char)**a))
+            (*a)++;
+        while (**b != '\n' && isspace((unsigned char)**b))
+            (*b)++;
+        if (**a == '\n' || !**a || **a != **b)
+            return (**a == '\n' || !**a) && (**b == '\n' || !**b);
+        (*a)++;
+        (*b)++;
     }
 }
 
+/* Up to its first macro a line is the original's. */
 static void restore_line(struct restorer *r, const char *p)
 {
-    const char *o = r->now ? original(r->now, r->line) : "";
-    const char *from = *o && same_but_blanks(p, o) ? o : p;
-    int n = (int)strcspn(from, "\n");
+    const char *o = r->now ? original(r->now, r->line) : "", *from = o, *rest = p;
 
-    if (p[0] == CTRL_Z && p[1 + strspn(p + 1, " \t\r")] == '\n')
-        n = 0; /* where DOS ended an included file */
-    idl_text_add(&r->out, "%.*s\n", n, from);
+    if (p[0] == CTRL_Z && p[1 + strspn(p + 1, " \t\r")] == '\n') /* where DOS ended a file */
+        idl_text_add(&r->out, "\n");
+    else if (same_but_blanks(&rest, &from) && *o)
+        idl_text_add(&r->out, "%.*s\n", (int)strcspn(o, "\n"), o);
+    else
+        idl_text_add(&r->out, "%.*s%.*s\n", (int)(from - o), o, (int)strcspn(rest, "\n"), rest);
     r->line++;
 }
 
-static void restore(struct idl *run, const struct idl_text *in, struct file *ret)
+static void restore(struct idl *run, const char *links, const struct idl_text *in, struct file *ret)
 {
-    struct restorer r = { .run = run };
+    struct restorer r = { .run = run, .links = links };
     const char *p = NULL;
 
     idl_text_add(&r.out, "%s", "");
     for (p = in->ptr; *p; p = next_line(p))
-        if (read_marker(&r, p))
-            idl_text_add(&r.out, "%.*s\n", (int)strcspn(p, "\n"), p);
-        else
+        if (!restore_marker(&r, p))
             restore_line(&r, p);
     *ret = (struct file){ idl_strndup(run, r.out.ptr, r.out.len), r.out.len };
     idl_text_done(&r.out);
@@ -225,11 +244,15 @@ static bool run_command(const struct words *command, struct idl_text *ret)
            WEXITSTATUS(status) == 0;
 }
 
-bool preprocess(struct idl *run, const struct options *opt, const char *path, struct file *ret)
+bool preprocess(struct idl *run, const struct options *opt, const char *path, struct words **read,
+                struct file *ret)
 {
     struct idl_text out = { 0 };
+    struct includes *in = NULL;
+    const struct words *w = NULL;
     bool ok = false;
 
+    words_add(run, read, path);
     if (!file_read(run, path, ret)) {
         fprintf(stderr, "countersign-idl: %s cannot be read\n", path);
         return false;
@@ -238,9 +261,13 @@ bool preprocess(struct idl *run, const struct options *opt, const char *path, st
         (!opt->defines && !opt->cpp_cmd && !opt->cpp_opt && !has_directives(ret->text)))
         return true;
     idl_text_add(&out, "%s", "");
-    ok = run_command(command_for(run, opt, path, NULL), &out);
+    in = includes_new(run, opt, path, ret->text);
+    for (w = includes_files(in); w; w = w->next)
+        words_add(run, read, w->text);
+    ok = run_command(command_for(run, opt, path, includes_folder(in)), &out);
     if (ok)
-        restore(run, &out, ret);
+        restore(run, includes_folder(in), &out, ret);
+    includes_free(in);
     idl_text_done(&out);
     return ok;
 }

@@ -7,5 +7,6 @@
 #include "options.h"
 
 /* False, with the preprocessor's message on standard error, when it fails. A file without
- * directives and without macros is handed over as it is. */
-bool preprocess(struct idl *run, const struct options *opt, const char *path, struct file *ret);
+ * directives and without macros is handed over as it is. What was read is added to *read. */
+bool preprocess(struct idl *run, const struct options *opt, const char *path, struct words **read,
+                struct file *ret);
