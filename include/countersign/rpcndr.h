@@ -86,7 +86,8 @@ typedef struct CS_NDR_OUT CS_NDR_OUT;   /* written: the [in] of a client, the [o
 typedef struct CS_NDR_IN CS_NDR_IN;     /* read */
 typedef struct CS_NDR_FREE CS_NDR_FREE; /* what a server's routine made, given back */
 
-/* One dimension of an array: Offset + Actual <= Max. */
+/* One dimension of an array: Offset + Actual <= Max. Whoever refuses one sets its Actual to 0, so
+ * that no loop runs over what was refused. */
 typedef struct CS_NDR_SPAN {
     size_t Max, Offset, Actual;
 } CS_NDR_SPAN;
@@ -94,6 +95,39 @@ typedef struct CS_NDR_SPAN {
 /* Pointers.  C706 14.3.10 */
 #define CS_NDR_REF 0
 #define CS_NDR_UNIQUE 1
+
+/* What size_is and its like compute, where the numbers are a peer's: what has no result is -1,
+ * which no array has. */
+static inline LONGLONG CsNdrTimes(LONGLONG a, LONGLONG b)
+{
+    LONGLONG v;
+
+    return __builtin_mul_overflow(a, b, &v) ? -1 : v;
+}
+
+static inline LONGLONG CsNdrPlus(LONGLONG a, LONGLONG b)
+{
+    LONGLONG v;
+
+    return __builtin_add_overflow(a, b, &v) ? -1 : v;
+}
+
+static inline LONGLONG CsNdrMinus(LONGLONG a, LONGLONG b)
+{
+    LONGLONG v;
+
+    return __builtin_sub_overflow(a, b, &v) ? -1 : v;
+}
+
+static inline LONGLONG CsNdrQuotient(LONGLONG a, LONGLONG b)
+{
+    return b == 0 || b == -1 ? -1 : a / b;
+}
+
+static inline LONGLONG CsNdrRemainder(LONGLONG a, LONGLONG b)
+{
+    return b == 0 || b == -1 ? -1 : a % b;
+}
 
 /* CsNdrOutU8 - write one value of a base type.
  *
@@ -129,7 +163,7 @@ void CsNdrOutRange(CS_NDR_OUT *out, LONGLONG value, LONGLONG low, LONGLONG high)
 void CsNdrOutRangeUnsigned(CS_NDR_OUT *out, ULONGLONG value, ULONGLONG low, ULONGLONG high)
     CS_EXPORT(CsNdrOutRangeUnsigned);
 void CsNdrOutNoArm(CS_NDR_OUT *out, LONGLONG discriminant) CS_EXPORT(CsNdrOutNoArm);
-void CsNdrOutRoom(CS_NDR_OUT *out, const CS_NDR_SPAN *span, size_t room) CS_EXPORT(CsNdrOutRoom);
+void CsNdrOutRoom(CS_NDR_OUT *out, CS_NDR_SPAN *span, size_t room) CS_EXPORT(CsNdrOutRoom);
 
 /* CsNdrOutRef - write pointers.
  *
@@ -162,9 +196,9 @@ void CsNdrOutLeave(CS_NDR_OUT *out) CS_EXPORT(CsNdrOutLeave);
  * Returns: nothing; the first failure sticks to the stream.
  * Threads: a stream belongs to one thread at a time.
  */
-void CsNdrOutConformance(CS_NDR_OUT *out, const CS_NDR_SPAN *spans, size_t dimensions)
+void CsNdrOutConformance(CS_NDR_OUT *out, CS_NDR_SPAN *spans, size_t dimensions)
     CS_EXPORT(CsNdrOutConformance);
-void CsNdrOutVariance(CS_NDR_OUT *out, const CS_NDR_SPAN *spans, size_t dimensions)
+void CsNdrOutVariance(CS_NDR_OUT *out, CS_NDR_SPAN *spans, size_t dimensions)
     CS_EXPORT(CsNdrOutVariance);
 void CsNdrOutArray(CS_NDR_OUT *out, const void *from, size_t count, size_t size)
     CS_EXPORT(CsNdrOutArray);
@@ -172,6 +206,15 @@ void CsNdrOutString(CS_NDR_OUT *out, const void *s, size_t max, size_t size)
     CS_EXPORT(CsNdrOutString);
 void CsNdrOutFixedString(CS_NDR_OUT *out, const void *s, size_t room, size_t size)
     CS_EXPORT(CsNdrOutFixedString);
+
+/* CsNdrStringLength - the elements of a string, its zero included.
+ *
+ * size is that of an element, 1 or 2.
+ *
+ * Returns: the count; 0 for NULL.
+ * Threads: safe.
+ */
+size_t CsNdrStringLength(const void *s, size_t size) CS_EXPORT(CsNdrStringLength);
 
 /* CsNdrInU8 - read one
  * value of a base type.
@@ -214,7 +257,7 @@ void CsNdrInRangeUnsigned(CS_NDR_IN *in, ULONGLONG value, ULONGLONG low, ULONGLO
     CS_EXPORT(CsNdrInRangeUnsigned);
 void CsNdrInSame(CS_NDR_IN *in, ULONGLONG wire, ULONGLONG said) CS_EXPORT(CsNdrInSame);
 void CsNdrInNoArm(CS_NDR_IN *in, LONGLONG discriminant) CS_EXPORT(CsNdrInNoArm);
-void CsNdrInRoom(CS_NDR_IN *in, const CS_NDR_SPAN *span, size_t room) CS_EXPORT(CsNdrInRoom);
+void CsNdrInRoom(CS_NDR_IN *in, CS_NDR_SPAN *span, size_t room) CS_EXPORT(CsNdrInRoom);
 
 /* CsNdrInPointer - read pointers.
  *
@@ -263,7 +306,7 @@ void CsNdrInConformance(CS_NDR_IN *in, CS_NDR_SPAN *spans, size_t dimensions)
     CS_EXPORT(CsNdrInConformance);
 void CsNdrInVariance(CS_NDR_IN *in, CS_NDR_SPAN *spans, size_t dimensions)
     CS_EXPORT(CsNdrInVariance);
-size_t CsNdrInCount(CS_NDR_IN *in, const CS_NDR_SPAN *spans, size_t dimensions, size_t smallest)
+size_t CsNdrInCount(CS_NDR_IN *in, CS_NDR_SPAN *spans, size_t dimensions, size_t smallest)
     CS_EXPORT(CsNdrInCount);
 void CsNdrInArray(CS_NDR_IN *in, void *to, size_t count, size_t size) CS_EXPORT(CsNdrInArray);
 void CsNdrInElements(CS_NDR_IN *in, void *place, const CS_NDR_SPAN *span, size_t size)
@@ -280,7 +323,7 @@ void CsNdrInFixedString(CS_NDR_IN *in, void *to, size_t room, size_t size)
  *
  * After CsNdrFreeEnter (CsNdrFreeEnterFull for a full pointer) said 1: what p's own pointers lead
  * to, then CsNdrFreeLeave, which gives p to midl_user_free unless it is the call's own memory. 0
- * for NULL, for an object walked already, and always where the response could not be written.
+ * for NULL, and for an object walked already.
  *
  * Returns: CsNdrFreeEnter, CsNdrFreeEnterFull: 1 to go on, 0 not to.
  * Threads: a walk belongs to one thread.
@@ -357,7 +400,9 @@ RPC_BINDING_HANDLE CsClientContextBinding(const void *context) CS_EXPORT(CsClien
  * CsServerBinding is what an explicit handle_t parameter is on a server, CsServerManager the
  * entry-point vector. CsServerOut is the stream of the [out] parameters and of the result;
  * CsServerFree gives back, after all was written to that, what the routine allocated with
- * midl_user_allocate. None of them is NULL but CsServerNew's. The runtime has an RpcTryExcept
+ * midl_user_allocate. CsServerFree is
+ * NULL where the response could not be written: nothing is freed then, for its graph may be a
+ * circle. None of the others is NULL but CsServerNew's. The runtime has an RpcTryExcept
  * around the procedure and answers an exception with a fault.
  *
  * Returns: CsServerReady: 1 to go on, 0 to return.
@@ -381,7 +426,6 @@ typedef struct CS_CONTEXT_TYPE {
     const char *Name;
     void (*Rundown)(void *context); /* NULL for the parameter form, which has none */
     unsigned Flags;                 /* CS_CONTEXT_xxx */
-    const CS_SERVER_INTERFACE *Interface;
 } CS_CONTEXT_TYPE;
 
 typedef struct CS_SERVER_CONTEXT CS_SERVER_CONTEXT; /* one handle, for the time of one call */

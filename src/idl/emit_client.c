@@ -1,10 +1,436 @@
 /* SPDX-License-Identifier: Apache-2.0
  * emit_client.c - x_c.c: what a client calls.
+ *
+ * A stub writes its [in] parameters, sends them, reads its [out] parameters into the caller's
+ * memory, and raises what went wrong or hands it to comm_status and fault_status.
  */
-#include "idl/emit.h"
+#include <string.h>
+
+#include "idl/attr.h"
+#include "idl/check.h"
+#include "idl/emit_stub.h"
+
+struct call {
+    struct idl_stub *s;
+    const struct idl_item *face, *function;
+    struct idl_param *params;
+    struct idl_shape *result;
+    const char *call, *status, *result_name, *handle;
+    const char *comm, *fault; /* where a status goes; NULL to raise it */
+    bool reads;
+};
+
+/* ---- writing ---- */
+
+static void write_context(struct call *c, const struct idl_param *p, const char *x)
+{
+    idl_put(c->s, "CsClientContextOut(&%s, %s, %s);", c->call, x,
+            p->out ? "CS_CONTEXT_NULL_ALLOWED" : "CS_CONTEXT_NULL_REFUSED");
+}
+
+static void write_ref(struct call *c, const struct idl_param *p)
+{
+    struct idl_stub *s = c->s;
+    const char *name = p->decl->name;
+    struct idl_shape *of = p->shape->of;
+
+    idl_put_open(s, "if (CsNdrOutRef(%s, %s)) {", s->out, name);
+    if (of->kind == IDL_SHAPE_CONTEXT) {
+        write_context(c, p, idl_text(s, "*%s", name));
+    } else if (of->kind == IDL_SHAPE_ARRAY) {
+        s->top_span = of->is_string && of->conformant ? NULL : "span";
+        if (of->is_string && !of->conformant)
+            idl_out_fields(s, of, name);
+        else
+            idl_out_array(s, of, idl_array_at(s, p->shape, name), NULL);
+        s->top_span = NULL;
+    } else {
+        idl_out_value(s, of, idl_deref(s, name));
+    }
+    idl_put_close(s, "}");
+}
+
+static void write_param(struct call *c, const struct idl_param *p)
+{
+    struct idl_stub *s = c->s;
+
+    if (!p->in && p->out && idl_is_ref(p->shape))
+        idl_put(s, "CsNdrOutRef(%s, %s);", s->out, p->decl->name);
+    if (!p->in || p->shape->kind == IDL_SHAPE_HANDLE)
+        return;
+    if (p->shape->kind == IDL_SHAPE_CONTEXT)
+        write_context(c, p, p->decl->name);
+    else if (idl_is_ref(p->shape))
+        write_ref(c, p);
+    else
+        idl_out_value(s, p->shape, p->decl->name);
+}
+
+/* ---- reading ---- */
+
+/* How many elements of the caller's there are, seen before the call: the server may say more. */
+static void declare_room(struct call *c, const struct idl_param *p)
+{
+    struct idl_shape *a = idl_param_array(p);
+    struct idl_stub *s = c->s;
+    const char *max = NULL;
+
+    if (!p->out || !a)
+        return;
+    if (a->conformant && !p->in && !a->size && !a->max) {
+        idl_no_room(s, p, "say [size_is(...)]");
+        return;
+    }
+    max = idl_max_of(s, a, p->decl->name);
+    idl_put(s, "size_t %s = (size_t)%s;", idl_param_room(s, p), max);
+    if (!(a->is_string && !a->conformant))
+        idl_put(s, "CS_NDR_SPAN %s%s;", idl_param_span(s, p),
+                idl_dims_of(a).n > 1 ? idl_text(s, "[%u]", idl_dims_of(a).n) : "");
+}
+
+static void read_array(struct call *c, const struct idl_param *p)
+{
+    struct idl_shape *a = idl_param_array(p);
+    struct idl_stub *s = c->s;
+
+    if (a->is_string && !a->conformant) {
+        idl_in_fields(s, a, p->decl->name);
+        return;
+    }
+    s->top_span = idl_param_span(s, p);
+    if (!idl_dims_of(a).conformant) /* its counts are not on the wire */
+        idl_put(s, "%s = (CS_NDR_SPAN){ %s, 0, %s };", s->top_span, idl_param_room(s, p),
+                idl_param_room(s, p));
+    idl_in_array(s, a, idl_array_at(s, p->shape, p->decl->name), idl_param_room(s, p));
+    s->top_span = NULL;
+}
+
+static void read_referent(struct call *c, const struct idl_param *p)
+{
+    struct idl_stub *s = c->s;
+    struct idl_shape *of = p->shape->of;
+    const char *x = idl_deref(s, p->decl->name);
+
+    if (of->kind == IDL_SHAPE_ARRAY) {
+        read_array(c, p);
+        return;
+    }
+    if (of->kind == IDL_SHAPE_STRUCT && of->tail) {
+        idl_no_room(s, p, "make it a pointer to a pointer");
+        return;
+    }
+    idl_in_fields(s, of, x);
+    idl_in_referents(s, of, x);
+}
+
+static void read_context(struct call *c, const struct idl_param *p)
+{
+    struct idl_stub *s = c->s;
+    const char *name = p->decl->name, *type = p->shape->of->name;
+
+    if (strcmp(type, "void *") == 0) {
+        idl_put(s, "CsClientContextIn(&%s, %s);", c->call, name);
+        return;
+    }
+    idl_put_open(s, "{");
+    idl_put(s, "void *context = %s;", p->in ? idl_text(s, "(void *)*%s", name) : "NULL");
+    idl_put(s, "%s", "");
+    idl_put(s, "CsClientContextIn(&%s, &context);", c->call);
+    idl_put(s, "*%s = (%s)context;", name, type);
+    idl_put_close(s, "}");
+}
+
+/* A pointer that the caller passed by value is what it was: its memory is read over. */
+static void read_pointer(struct call *c, const struct idl_param *p)
+{
+    struct idl_stub *s = c->s;
+
+    if (p->shape->pointer == IDL_FULL && !idl_param_array(p)) {
+        idl_put(s, "CsNdrInFull(%s, &%s);", s->in, p->decl->name);
+        idl_in_referents(s, p->shape, p->decl->name);
+        return;
+    }
+    idl_put(s, "CsNdrInSame(%s, CsNdrInU32(%s) != 0, %s != NULL);", s->in, s->in, p->decl->name);
+    idl_put_open(s, "if (%s) {", p->decl->name);
+    s->only_if = p->decl->name;
+    read_referent(c, p);
+    s->only_if = NULL;
+    idl_put_close(s, "}");
+}
+
+static void read_param(struct call *c, const struct idl_param *p)
+{
+    struct idl_stub *s = c->s;
+    bool keep = p->in && p->shape->kind == IDL_SHAPE_POINTER && p->shape->of->has_pointers;
+
+    if (!p->out || p->shape->kind != IDL_SHAPE_POINTER)
+        return;
+    if (p->shape->of->kind == IDL_SHAPE_CONTEXT) {
+        read_context(c, p);
+        return;
+    }
+    if (keep)
+        idl_put(s, "CsNdrInKeep(%s, 1);", s->in);
+    if (idl_is_ref(p->shape))
+        read_referent(c, p);
+    else
+        read_pointer(c, p);
+    if (keep)
+        idl_put(s, "CsNdrInKeep(%s, 0);", s->in);
+}
+
+static void read_result(struct call *c)
+{
+    if (!c->result)
+        return;
+    idl_in_fields(c->s, c->result, c->result_name);
+    idl_in_referents(c->s, c->result, c->result_name);
+}
+
+/* ---- a stub ---- */
+
+/* Which parameter or variable leads to the server, as an RPC_BINDING_HANDLE. */
+static const char *binding_of(struct call *c)
+{
+    const struct idl_attr *implicit = idl_attr_find(c->face->attrs, "implicit_handle");
+    const struct idl_decl *d = c->function->binding;
+    const struct idl_decl *from = d ? d : implicit ? implicit->type : NULL;
+    struct idl_stub *s = c->s;
+    struct idl_param *p = c->params;
+
+    if (!from)
+        return NULL;
+    while (p && p->decl != d)
+        p = p->next;
+    if (p && p->shape->kind == IDL_SHAPE_CONTEXT)
+        return idl_text(s, "CsClientContextBinding(%s)", d->name);
+    if (p && idl_is_ref(p->shape) && p->shape->of->kind == IDL_SHAPE_CONTEXT)
+        return idl_text(s, "CsClientContextBinding(%s ? *%s : NULL)", d->name, d->name);
+    if (idl_is_base(from->type, IDL_BASE_HANDLE))
+        return from->name;
+    c->handle = from->name;
+    return idl_text(s, "%s_bind(%s)", idl_c_type(s->p, s->opt, from->type), from->name);
+}
+
+static const char *flags_of(const struct call *c)
+{
+    bool idempotent = idl_attr_find(c->function->attrs, "idempotent") != NULL;
+    bool maybe = idl_attr_find(c->function->attrs, "maybe") != NULL;
+
+    if (idempotent && maybe)
+        return "CS_CALL_IDEMPOTENT | CS_CALL_MAYBE";
+    return maybe ? "CS_CALL_MAYBE" : idempotent ? "CS_CALL_IDEMPOTENT" : "0";
+}
+
+/* Whether there is anything to say to the stream of the [in] parameters. */
+static bool writes(const struct call *c)
+{
+    const struct idl_param *p = NULL;
+    bool any = false;
+
+    for (p = c->params; p; p = p->next)
+        any = any || (p->out && idl_is_ref(p->shape)) ||
+              (p->in && p->shape->kind != IDL_SHAPE_HANDLE && p->shape->kind != IDL_SHAPE_CONTEXT);
+    return any;
+}
+
+static void put_begin(struct call *c)
+{
+    struct idl_stub *s = c->s;
+    const char *binding = binding_of(c), *name = idl_c_interface(s->p, c->face);
+    const char *generic = NULL;
+
+    if (!binding) {
+        idl_error(s->p->run, c->function->at,
+                  "give it a handle_t, or say [implicit_handle(...)] or [explicit_handle] in the "
+                  "ACF",
+                  "nothing tells %s which server to call; [auto_handle] is not carried",
+                  c->function->text);
+        binding = "NULL";
+    }
+    idl_put(s, "CS_CLIENT_CALL %s;", c->call);
+    if (c->handle) {
+        generic = idl_local(s, c->function, "binding");
+        idl_put(s, "handle_t %s = %s;", generic, binding);
+        binding = generic;
+        c->handle =
+            idl_text(s, "%s_unbind(%s, %s);",
+                     idl_text(s, "%.*s", (int)(strchr(binding_of(c), '(') - binding_of(c) - 5),
+                              binding_of(c)),
+                     c->handle, generic);
+    }
+    idl_put(s, "%sCsClientBegin(&%s, &%s_client, %s, %u, %s);",
+            writes(c) ? idl_text(s, "CS_NDR_OUT *%s = ", s->out) : "", c->call, name, binding,
+            c->function->opnum, flags_of(c));
+    if (c->reads)
+        idl_put(s, "CS_NDR_IN *%s = NULL;", s->in);
+    idl_put(s, "RPC_STATUS %s = RPC_S_OK;", c->status);
+}
+
+/* [out] memory of the caller's that holds pointers is whatever it was: no failure leaves it so. */
+static void put_clear(struct call *c)
+{
+    const struct idl_param *p = NULL;
+
+    for (p = c->params; p; p = p->next) {
+        const char *name = p->decl->name;
+
+        if (!p->out || p->in || !idl_is_ref(p->shape))
+            continue;
+        if (p->shape->of->kind == IDL_SHAPE_CONTEXT ||
+            (p->shape->of->kind == IDL_SHAPE_POINTER && p->shape->of->has_pointers)) {
+            idl_put_open(c->s, "if (%s)", name);
+            idl_put(c->s, "*%s = NULL;", name);
+            c->s->o.depth--;
+        } else if (p->shape->of->has_pointers && !idl_param_array(p)) {
+            idl_put_open(c->s, "if (%s)", name);
+            idl_put(c->s, "memset(%s, 0, sizeof *%s);", name, name);
+            c->s->o.depth--;
+        }
+    }
+}
+
+static void put_reading(struct call *c)
+{
+    struct idl_stub *s = c->s;
+    const struct idl_param *p = NULL;
+    struct idl_text late = { 0 };
+
+    if (!c->reads) {
+        idl_put(s, "CsClientSend(&%s);", c->call);
+        return;
+    }
+    idl_put(s, "%s = CsClientSend(&%s);", s->in, c->call);
+    idl_put_open(s, "if (%s) {", s->in);
+    s->late = &late;
+    for (p = c->params; p; p = p->next)
+        read_param(c, p);
+    read_result(c);
+    s->late = NULL;
+    idl_flush_checks(s, &late);
+    idl_put_close(s, "}");
+}
+
+/* A status parameter, or the result, that comm_status or fault_status names. */
+static const char *status_place(struct call *c, const char *attr)
+{
+    const struct idl_param *p = NULL;
+
+    for (p = c->params; p; p = p->next)
+        if (idl_attr_find(p->decl->attrs, attr))
+            return p->decl->name;
+    return idl_attr_find(c->function->attrs, attr) && c->result
+               ? idl_text(c->s, "&%s", c->result_name)
+               : NULL;
+}
+
+static void put_added(struct call *c)
+{
+    const struct idl_param *p = NULL;
+
+    for (p = c->params; p; p = p->next)
+        if (p->added && p->shape->kind == IDL_SHAPE_POINTER)
+            idl_put(c->s, "*%s = RPC_S_OK;", p->decl->name);
+}
+
+static void put_end(struct call *c)
+{
+    struct idl_stub *s = c->s;
+
+    idl_put(s, "%s = CsClientEnd(&%s);", c->status, c->call);
+    if (c->handle)
+        idl_put(s, "%s", c->handle);
+    if (c->comm || c->fault)
+        idl_put(s, "%s = CsClientReport(%s, %s, %s);", c->status, c->status,
+                c->comm ? c->comm : "NULL", c->fault ? c->fault : "NULL");
+    idl_put_open(s, "if (%s)", c->status);
+    idl_put(s, "RpcRaiseException(%s);", c->status);
+    s->o.depth--;
+    if (c->result)
+        idl_put(s, "return %s;", c->result_name);
+}
+
+static void put_locals(struct call *c)
+{
+    struct idl_stub *s = c->s;
+    const struct idl_param *p = NULL;
+
+    put_begin(c);
+    for (p = c->params; p; p = p->next)
+        declare_room(c, p);
+    if (c->result)
+        idl_put(s, "%s%s%s;",
+                idl_c_declare(s->p, s->opt, c->function->decls->type->of, c->result_name, false),
+                idl_is_scalar(c->result) ? " = " : "",
+                idl_is_scalar(c->result) ? idl_zero_of(s, c->result) : "");
+    idl_put(s, "%s", "");
+    if (c->result && !idl_is_scalar(c->result))
+        idl_put(s, "memset(&%s, 0, sizeof %s);", c->result_name, c->result_name);
+}
+
+static void put_stub(struct idl_stub *s, const struct idl_item *face,
+                     const struct idl_item *function)
+{
+    struct call c = { .s = s, .face = face, .function = function };
+    const struct idl_decl *members = function->decls->type->members;
+    const struct idl_param *p = NULL;
+
+    if (idl_attr_find(function->attrs, "nocode") ||
+        (idl_attr_find(face->attrs, "nocode") && !idl_attr_find(function->attrs, "code")))
+        return;
+    c.params = idl_params_of(s, function);
+    c.result = idl_layout_result(s->layout, function);
+    c.call = idl_local(s, function, "call");
+    c.status = idl_local(s, function, "status");
+    c.result_name = idl_local(s, function, "result");
+    s->in = idl_local(s, function, "in");
+    s->out = idl_local(s, function, "out");
+    s->siblings = members;
+    c.reads = c.result != NULL;
+    for (p = c.params; p; p = p->next)
+        c.reads = c.reads || p->out;
+    c.comm = status_place(&c, "comm_status");
+    c.fault = status_place(&c, "fault_status");
+    idl_put(s, "%s", "");
+    idl_put(s, "/* %s */", idl_stub_where(s, function));
+    idl_put(s, "%s(%s)",
+            idl_c_declare(s->p, s->opt, function->decls->type->of,
+                          idl_text(s, "%s%s", s->opt->client_prefix, function->text), false),
+            idl_c_params(s->p, s->opt, members));
+    idl_put_open(s, "{");
+    put_locals(&c);
+    put_added(&c);
+    put_clear(&c);
+    for (p = c.params; p; p = p->next)
+        write_param(&c, p);
+    put_reading(&c);
+    put_end(&c);
+    idl_put_close(s, "}");
+}
+
+static void put_head(struct idl_stub *s, const struct idl_item *face)
+{
+    const struct idl_attr *implicit = idl_attr_find(face->attrs, "implicit_handle");
+    const char *name = NULL;
+
+    idl_put(s, "%s", "");
+    name = idl_stub_interface(s, face);
+    idl_put_close(s, "};");
+    idl_put(s, "RPC_IF_HANDLE %s_c_ifspec = (RPC_IF_HANDLE)&%s_client;", name, name);
+    if (implicit && implicit->type)
+        idl_put(s, "%s;",
+                idl_c_declare(s->p, s->opt, implicit->type->type, implicit->type->name, false));
+}
+
+static void put_tail(struct idl_stub *s, const struct idl_item *face)
+{
+    (void)s;
+    (void)face;
+}
 
 void idl_emit_client(const struct idl_program *p, const struct idl_options *opt, struct idl_out *o)
 {
-    (void)p;
-    idl_line(o, "#include \"%s\"", opt->header);
+    static const struct idl_stub_writer writer = { false, put_head, put_stub, put_tail };
+
+    idl_stub_file(p, opt, o, &writer);
 }

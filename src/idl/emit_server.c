@@ -1,10 +1,523 @@
 /* SPDX-License-Identifier: Apache-2.0
  * emit_server.c - x_s.c: what calls a server's routines.
+ *
+ * A stub reads the [in] parameters into variables that begin as zero, makes room for the [out]
+ * ones, calls the routine through the manager's vector, writes what it left, and gives back what
+ * it allocated.
  */
-#include "idl/emit.h"
+#include <string.h>
+
+#include "idl/attr.h"
+#include "idl/check.h"
+#include "idl/emit_stub.h"
+
+struct serve {
+    struct idl_stub *s;
+    const struct idl_item *face, *function;
+    struct idl_param *params;
+    struct idl_shape *result;
+    const char *call, *manager, *result_name;
+    bool writes, frees;
+};
+
+static const char *context_name(struct idl_stub *s, const struct idl_param *p)
+{
+    return idl_text(s, "%s_context", p->decl->name);
+}
+
+static struct idl_shape *context_of(const struct idl_param *p)
+{
+    if (p->shape->kind == IDL_SHAPE_CONTEXT)
+        return p->shape;
+    return p->shape->kind == IDL_SHAPE_POINTER && p->shape->of->kind == IDL_SHAPE_CONTEXT
+               ? p->shape->of
+               : NULL;
+}
+
+/* ---- types of context handles ---- */
+
+static const char *context_flags(struct idl_stub *s, const struct idl_item *face,
+                                 const struct idl_shape *c)
+{
+    const char *flags = "0";
+
+    if (idl_attr_find(face->attrs, "strict_context_handle"))
+        flags = "CS_CONTEXT_STRICT";
+    if (idl_attr_find(face->attrs, "type_strict_context_handle"))
+        flags = idl_text(s, "%s%sCS_CONTEXT_TYPE_STRICT", flags[0] == '0' ? "" : flags,
+                         flags[0] == '0' ? "" : " | ");
+    if (c->serialize)
+        flags = idl_text(
+            s, "%s%sCS_CONTEXT_%s", flags[0] == '0' ? "" : flags, flags[0] == '0' ? "" : " | ",
+            strcmp(c->serialize->kind->name, "context_handle_serialize") == 0 ? "SERIALIZE"
+                                                                              : "NO_SERIALIZE");
+    return flags;
+}
+
+/* "&context_SPOOL": the name of its CS_CONTEXT_TYPE, which is written when it is first met. */
+static const char *context_type(struct serve *c, const struct idl_shape *shape)
+{
+    struct idl_stub *s = c->s;
+    const char *name = shape->has_rundown ? shape->name : "handle";
+    const char *type = idl_text(s, "%s_context_%s", c->face->text, name);
+    const char *line = idl_text(s, "static const CS_CONTEXT_TYPE %s = {", type);
+
+    if (s->before_functions.ptr && strstr(s->before_functions.ptr, line))
+        return type;
+    if (shape->has_rundown)
+        idl_text_add(
+            &s->before_functions,
+            "static void %s_rundown_of_%s(void *context)\n{\n    %s_rundown((%s)context);\n"
+            "}\n\n",
+            c->face->text, name, name, name);
+    idl_text_add(&s->before_functions, "%s\n    \"%s\", %s, %s\n};\n\n", line, name,
+                 shape->has_rundown ? idl_text(s, "%s_rundown_of_%s", c->face->text, name) : "NULL",
+                 context_flags(s, c->face, shape));
+    return type;
+}
+
+/* ---- variables ---- */
+
+/* A type that the stub may fill: without the const of what it points to. */
+static const struct idl_type *filled(struct idl_stub *s, const struct idl_type *t)
+{
+    struct idl_type *copy = NULL;
+
+    if (!t->is_const && t->kind != IDL_TYPE_POINTER && t->kind != IDL_TYPE_ARRAY)
+        return t;
+    copy = (struct idl_type *)idl_alloc(s->p->run, sizeof *copy);
+    *copy = *t;
+    copy->is_const = false;
+    if (copy->of)
+        copy->of = (struct idl_type *)filled(s, copy->of);
+    return copy;
+}
+
+static const char *declare(struct idl_stub *s, const struct idl_type *t, const char *name)
+{
+    return idl_c_declare(s->p, s->opt, filled(s, t), name, false);
+}
+
+/* What a pointer parameter points to, and what an array parameter is made of. */
+static const struct idl_type *pointee(const struct idl_decl *d)
+{
+    return idl_resolve(d->type)->of;
+}
+
+/* A parameter for which the stub has a variable to point to: the address of "name_value". */
+static bool has_value(const struct idl_param *p)
+{
+    return idl_is_ref(p->shape) && !idl_param_array(p) &&
+           !(p->shape->of->kind == IDL_SHAPE_STRUCT && p->shape->of->tail);
+}
+
+static void declare_span(struct serve *c, const struct idl_param *p)
+{
+    struct idl_stub *s = c->s;
+    struct idl_shape *a = idl_param_array(p), *of = p->shape->of;
+    struct idl_dims d = { 0 };
+    const char *all = "";
+    unsigned i;
+
+    if (!a && of && p->shape->kind == IDL_SHAPE_POINTER && of->kind == IDL_SHAPE_STRUCT)
+        a = of->tail;
+    if (a && p->out)
+        idl_put(s, "size_t %s = 0;", idl_param_room(s, p));
+    if (!a || !p->in || (a->is_string && !a->conformant))
+        return;
+    d = idl_dims_of(a);
+    for (i = 0; i < d.n; i++) {
+        const char *n = d.dim[i]->conformant ? "0" : idl_max_of(s, d.dim[i], "");
+
+        all = idl_text(s, "%s%s{ %s, 0, %s }", all, i ? ", " : "", n, n);
+    }
+    if (d.n == 1)
+        idl_put(s, "CS_NDR_SPAN %s = %s;", idl_param_span(s, p), all);
+    else
+        idl_put(s, "CS_NDR_SPAN %s[%u] = { %s };", idl_param_span(s, p), d.n, all);
+}
+
+static void declare_param(struct serve *c, const struct idl_param *p)
+{
+    struct idl_stub *s = c->s;
+    const char *name = p->decl->name, *value = idl_text(s, "%s_value", name);
+    const struct idl_type *t = idl_resolve(p->decl->type);
+
+    if (p->shape->kind == IDL_SHAPE_HANDLE)
+        return;
+    if (context_of(p))
+        idl_put(s, "CS_SERVER_CONTEXT *%s = NULL;", context_name(s, p));
+    if (has_value(p)) {
+        const char *zero = idl_is_scalar(p->shape->of) ? idl_zero_of(s, p->shape->of) : NULL;
+
+        idl_put(s, "%s%s%s;", declare(s, pointee(p->decl), value), zero ? " = " : "",
+                zero ? zero : "");
+        idl_put(s, "%s = &%s;", declare(s, t, name), value);
+    } else if (t->kind == IDL_TYPE_ARRAY) {
+        idl_put(s, "%s = NULL;", declare(s, t->of, idl_text(s, "*%s", name)));
+    } else if (idl_is_scalar(p->shape)) {
+        idl_put(s, "%s = %s;", declare(s, p->decl->type, name), idl_zero_of(s, p->shape));
+    } else {
+        idl_put(s, "%s;", declare(s, p->decl->type, name));
+    }
+    declare_span(c, p);
+}
+
+static void put_locals(struct serve *c)
+{
+    struct idl_stub *s = c->s;
+    const struct idl_param *p = NULL;
+    const char *name = idl_c_interface(s->p, c->face);
+
+    idl_put(s, "const %s_epv_t *%s = (const %s_epv_t *)CsServerManager(%s);", name, c->manager,
+            name, c->call);
+    for (p = c->params; p && !(p->in && p->shape->kind != IDL_SHAPE_HANDLE && !context_of(p));)
+        p = p->next;
+    if (p)
+        idl_put(s, "CS_NDR_IN *%s = CsServerIn(%s);", s->in, c->call);
+    if (c->writes)
+        idl_put(s, "CS_NDR_OUT *%s = NULL;", s->out);
+    if (c->frees)
+        idl_put(s, "CS_NDR_FREE *%s = NULL;", s->walk);
+    for (p = c->params; p; p = p->next)
+        declare_param(c, p);
+    if (c->result)
+        idl_put(s, "%s%s%s;", declare(s, c->function->decls->type->of, c->result_name),
+                idl_is_scalar(c->result) ? " = " : "",
+                idl_is_scalar(c->result) ? idl_zero_of(s, c->result) : "");
+    idl_put(s, "%s", "");
+}
+
+static void clear_values(struct serve *c)
+{
+    struct idl_stub *s = c->s;
+    const struct idl_param *p = NULL;
+
+    for (p = c->params; p; p = p->next) {
+        const char *name = p->decl->name;
+
+        if (has_value(p) && !idl_is_scalar(p->shape->of))
+            idl_put(s, "memset(%s, 0, sizeof *%s);", name, name);
+        else if (!idl_is_scalar(p->shape) && p->shape->kind != IDL_SHAPE_HANDLE)
+            idl_put(s, "memset(&%s, 0, sizeof %s);", name, name);
+    }
+}
+
+/* ---- reading ---- */
+
+static void read_array(struct serve *c, const struct idl_param *p)
+{
+    struct idl_shape *a = idl_param_array(p);
+    struct idl_stub *s = c->s;
+    const char *name = p->decl->name;
+
+    if (!a->is_string || a->conformant) {
+        s->top_span = idl_param_span(s, p);
+        idl_in_new(s, p->shape, name);
+        s->top_span = NULL;
+        return;
+    }
+    idl_put_open(s, "if (CsNdrInNew(%s, &%s, %s, sizeof *%s)) {", s->in, name,
+                 idl_max_of(s, a, name), name);
+    idl_in_fields(s, a, idl_array_at(s, p->shape, name));
+    idl_put_close(s, "}");
+}
+
+static void read_context(struct serve *c, const struct idl_param *p)
+{
+    struct idl_stub *s = c->s;
+    const struct idl_shape *shape = context_of(p);
+    const char *to = p->shape == shape ? p->decl->name : idl_text(s, "*%s", p->decl->name);
+
+    idl_put(s, "%s = CsServerContextIn(%s, &%s, %s);", context_name(s, p), c->call,
+            context_type(c, shape), p->out ? "CS_CONTEXT_NULL_ALLOWED" : "CS_CONTEXT_NULL_REFUSED");
+    idl_put(s, "%s = (%s)CsServerContextGet(%s);", to, shape->name, context_name(s, p));
+}
+
+static void read_param(struct serve *c, const struct idl_param *p)
+{
+    struct idl_stub *s = c->s;
+    const char *name = p->decl->name;
+    struct idl_shape *of = p->shape->of;
+
+    if (!p->in || p->shape->kind == IDL_SHAPE_HANDLE)
+        return;
+    if (context_of(p)) {
+        read_context(c, p);
+    } else if (idl_is_ref(p->shape) && idl_param_array(p)) {
+        read_array(c, p);
+    } else if (idl_is_ref(p->shape) && idl_is_counted(of)) {
+        s->top_span = idl_param_span(s, p);
+        idl_in_new(s, p->shape, name);
+        s->top_span = NULL;
+    } else if (idl_is_ref(p->shape)) {
+        idl_in_fields(s, of, idl_deref(s, name));
+        idl_in_referents(s, of, idl_deref(s, name));
+    } else {
+        idl_in_fields(s, p->shape, name);
+        if (p->shape->kind == IDL_SHAPE_POINTER && idl_is_counted(of))
+            s->top_span = idl_param_span(s, p);
+        idl_in_referents(s, p->shape, name);
+        s->top_span = NULL;
+    }
+}
+
+static void make_room(struct serve *c, const struct idl_param *p)
+{
+    struct idl_stub *s = c->s;
+    struct idl_shape *a = idl_param_array(p);
+    const char *name = p->decl->name, *room = idl_param_room(s, p), *at = NULL;
+
+    if (!p->out)
+        return;
+    if (!p->in && context_of(p))
+        idl_put(s, "%s = CsServerContextNew(%s, &%s);", context_name(s, p), c->call,
+                context_type(c, context_of(p)));
+    if (!a && p->shape->kind == IDL_SHAPE_POINTER && p->shape->of->tail) {
+        idl_no_room(s, p, "make it a pointer to a pointer");
+        return;
+    }
+    if (!a)
+        return;
+    if (p->in) {
+        struct idl_dims d = idl_dims_of(a);
+
+        idl_put(s, "%s = %s;", room,
+                a->is_string && !a->conformant
+                    ? idl_max_of(s, a, name)
+                    : idl_text(s, "%s.Max", idl_span(s, &d, idl_param_span(s, p), 0)));
+        return;
+    }
+    if (a->conformant && !a->size && !a->max) {
+        idl_no_room(s, p, "say [size_is(...)]");
+        return;
+    }
+    at = idl_array_at(s, p->shape, name);
+    idl_put(s, "%s = (size_t)%s;", room, idl_max_of(s, a, name));
+    if (at == name)
+        idl_put(s, "%s = (%s)CsServerNew(%s, %s, sizeof *%s);", name,
+                declare(s, idl_resolve(p->decl->type)->of, "*"), c->call, room, name);
+    else
+        idl_put(s, "%s = (%s)CsServerNew(%s, 1, sizeof *%s);", name, declare(s, p->decl->type, ""),
+                c->call, name);
+}
+
+/* ---- the call, and writing ---- */
+
+static void put_call(struct serve *c)
+{
+    struct idl_stub *s = c->s;
+    const struct idl_param *p = NULL;
+    const char *args = "";
+
+    for (p = c->params; p; p = p->next)
+        args = idl_text(s, "%s%s%s", args, args[0] ? ", " : "",
+                        p->shape->kind == IDL_SHAPE_HANDLE
+                            ? idl_text(s, "CsServerBinding(%s)", c->call)
+                            : p->decl->name);
+    idl_put(s, "%s%s%s->%s(%s);", c->result ? c->result_name : "", c->result ? " = " : "",
+            c->manager, c->function->text, args);
+}
+
+static void write_array(struct serve *c, const struct idl_param *p)
+{
+    struct idl_stub *s = c->s;
+    struct idl_shape *a = idl_param_array(p);
+    const char *at = idl_array_at(s, p->shape, p->decl->name);
+
+    if (a->is_string && !a->conformant)
+        idl_out_fields(s, a, at);
+    else
+        idl_out_array(s, a, at, idl_param_room(s, p));
+}
+
+static void write_param(struct serve *c, const struct idl_param *p)
+{
+    struct idl_stub *s = c->s;
+    const char *name = p->decl->name;
+
+    if (!p->out)
+        return;
+    if (context_of(p)) {
+        idl_put(s, "CsServerContextOut(%s, %s, (void *)*%s);", c->call, context_name(s, p), name);
+    } else if (idl_is_ref(p->shape) && idl_param_array(p)) {
+        write_array(c, p);
+    } else if (idl_is_ref(p->shape)) {
+        idl_out_value(s, p->shape->of, idl_deref(s, name));
+    } else if (idl_param_array(p)) {
+        idl_out_fields(s, p->shape, name);
+        if (p->shape->pointer == IDL_FULL)
+            idl_put_open(s, "if (CsNdrOutFollowFull(%s, %s, &%s)) {", s->out, name,
+                         idl_full_tag(s, p->shape));
+        else
+            idl_put_open(s, "if (%s) {", name);
+        s->top_span = "span";
+        write_array(c, p);
+        s->top_span = NULL;
+        idl_put_close(s, "}");
+    } else {
+        idl_out_value(s, p->shape, name);
+    }
+}
+
+static void free_param(struct serve *c, const struct idl_param *p)
+{
+    struct idl_stub *s = c->s;
+    struct idl_shape *a = idl_param_array(p);
+
+    if (!p->out || context_of(p) || p->shape->kind != IDL_SHAPE_POINTER)
+        return;
+    if (!idl_is_ref(p->shape))
+        idl_free_referents(s, p->shape, p->decl->name);
+    else if (a)
+        idl_free_referents(s, a, idl_array_at(s, p->shape, p->decl->name));
+    else
+        idl_free_referents(s, p->shape->of, idl_deref(s, p->decl->name));
+}
+
+static bool may_free(const struct idl_param *p)
+{
+    return p->out && p->shape->kind == IDL_SHAPE_POINTER &&
+           (!idl_is_ref(p->shape) || p->shape->of->has_pointers);
+}
+
+static void put_response(struct serve *c)
+{
+    struct idl_stub *s = c->s;
+    const struct idl_param *p = NULL;
+
+    if (c->writes)
+        idl_put(s, "%s = CsServerOut(%s);", s->out, c->call);
+    for (p = c->params; p; p = p->next)
+        write_param(c, p);
+    if (c->result)
+        idl_out_value(s, c->result, c->result_name);
+    if (!c->frees)
+        return;
+    idl_put(s, "%s = CsServerFree(%s);", s->walk, c->call);
+    idl_put_open(s, "if (!%s)", s->walk);
+    idl_put(s, "return;");
+    s->o.depth--;
+    for (p = c->params; p; p = p->next)
+        free_param(c, p);
+    if (c->result)
+        idl_free_referents(s, c->result, c->result_name);
+}
+
+static void put_stub(struct idl_stub *s, const struct idl_item *face,
+                     const struct idl_item *function)
+{
+    struct serve c = { .s = s, .face = face, .function = function };
+    const struct idl_param *p = NULL;
+    struct idl_text late = { 0 };
+
+    c.params = idl_params_of(s, function);
+    c.result = idl_layout_result(s->layout, function);
+    c.call = idl_local(s, function, "call");
+    c.manager = idl_local(s, function, "manager");
+    c.result_name = idl_local(s, function, "result");
+    s->in = idl_local(s, function, "in");
+    s->out = idl_local(s, function, "out");
+    s->walk = idl_local(s, function, "walk");
+    s->siblings = function->decls->type->members;
+    c.writes = c.result != NULL;
+    c.frees = c.result && c.result->has_pointers;
+    for (p = c.params; p; p = p->next) {
+        c.writes = c.writes || (p->out && !context_of(p));
+        c.frees = c.frees || may_free(p);
+    }
+    idl_put(s, "%s", "");
+    idl_put(s, "/* %s */", idl_stub_where(s, function));
+    idl_put(s, "static void %s_%s(CS_SERVER_CALL *%s)", face->text, function->text, c.call);
+    idl_put_open(s, "{");
+    put_locals(&c);
+    clear_values(&c);
+    s->late = &late;
+    for (p = c.params; p; p = p->next)
+        read_param(&c, p);
+    s->late = NULL;
+    idl_flush_checks(s, &late);
+    for (p = c.params; p; p = p->next)
+        make_room(&c, p);
+    idl_put_open(s, "if (!CsServerReady(%s))", c.call);
+    idl_put(s, "return;");
+    s->o.depth--;
+    put_call(&c);
+    put_response(&c);
+    idl_put_close(s, "}");
+}
+
+/* ---- the interface ---- */
+
+static void put_head(struct idl_stub *s, const struct idl_item *face)
+{
+    (void)s;
+    (void)face;
+}
+
+static const struct idl_item *by_number(const struct idl_item *face, unsigned opnum)
+{
+    const struct idl_item *i = face->items;
+
+    while (i && !(i->kind == IDL_ITEM_FUNCTION && i->remote && i->opnum == opnum))
+        i = i->next;
+    return i;
+}
+
+static const char *flags_of(const struct idl_item *i)
+{
+    if (idl_attr_find(i->attrs, "maybe"))
+        return "CS_CALL_MAYBE";
+    return idl_attr_find(i->attrs, "idempotent") ? "CS_CALL_IDEMPOTENT" : "0";
+}
+
+static void put_procedures(struct idl_stub *s, const struct idl_item *face, const char *name)
+{
+    unsigned n, count = idl_stub_count(face);
+
+    idl_put(s, "%s", "");
+    idl_put_open(s, "static const CS_SERVER_PROCEDURE %s_procedures[] = {", name);
+    for (n = 0; n < count; n++) {
+        const struct idl_item *i = by_number(face, n);
+
+        if (i)
+            idl_put(s, "{ %s_%s, \"%s\", %s },", face->text, i->text, i->text, flags_of(i));
+        else
+            idl_put(s, "{ NULL, NULL, 0 },");
+    }
+    idl_put_close(s, "};");
+}
+
+static void put_default_vector(struct idl_stub *s, const struct idl_item *face, const char *name)
+{
+    const struct idl_item *i = NULL;
+
+    idl_put(s, "%s", "");
+    idl_put_open(s, "static const %s_epv_t %s_default = {", name, name);
+    for (i = face->items; i; i = i->next)
+        if (i->kind == IDL_ITEM_FUNCTION && i->remote)
+            idl_put(s, "%s%s,", s->opt->server_prefix, i->text);
+    idl_put_close(s, "};");
+}
+
+static void put_tail(struct idl_stub *s, const struct idl_item *face)
+{
+    const char *name = idl_c_interface(s->p, face);
+
+    put_procedures(s, face, name);
+    if (!s->opt->no_default_epv)
+        put_default_vector(s, face, name);
+    idl_put(s, "%s", "");
+    idl_stub_interface(s, face);
+    idl_put(s, "%s_procedures,", name);
+    idl_put(s, "%s", s->opt->no_default_epv ? "NULL," : idl_text(s, "&%s_default,", name));
+    idl_put_close(s, "};");
+    idl_put(s, "RPC_IF_HANDLE %s_s_ifspec = (RPC_IF_HANDLE)&%s_server;", name, name);
+}
 
 void idl_emit_server(const struct idl_program *p, const struct idl_options *opt, struct idl_out *o)
 {
-    (void)p;
-    idl_line(o, "#include \"%s\"", opt->header);
+    static const struct idl_stub_writer writer = { true, put_head, put_stub, put_tail };
+
+    idl_stub_file(p, opt, o, &writer);
 }

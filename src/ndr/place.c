@@ -177,7 +177,7 @@ void ndr_in_string_to(struct ndr_in *in, void *to, size_t room, struct ndr_span 
 {
     string_counts(in, ret);
     if (ret->actual > room)
-        ndr_in_fail(in, ERR_RPC_BOUND, "a string of %zu where %zu have room", ret->actual, room);
+        ndr_in_fail(in, ERR_MALFORMED, "a string of %zu where %zu have room", ret->actual, room);
     if (in->r.err)
         return;
     ndr_in_array(in, to, ret->actual, size);

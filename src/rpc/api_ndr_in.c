@@ -88,13 +88,6 @@ void CsNdrInNoArm(CS_NDR_IN *in, LONGLONG discriminant)
     ndr_in_no_arm(stub_in(in), discriminant);
 }
 
-void CsNdrInRoom(CS_NDR_IN *in, const CS_NDR_SPAN *span, size_t room)
-{
-    if (span->Offset > room || span->Actual > room - span->Offset)
-        ndr_in_fail(stub_in(in), ERR_RPC_BOUND, "%zu elements from %zu where %zu have room",
-                    span->Actual, span->Offset, room);
-}
-
 void CsNdrInPointer(CS_NDR_IN *in, int kind, void *place)
 {
     ndr_in_place(stub_in(in), (enum ndr_pointer)kind, place);
@@ -160,10 +153,29 @@ void CsNdrInVariance(CS_NDR_IN *in, CS_NDR_SPAN *spans, size_t dimensions)
     ndr_in_variance(stub_in(in), spans_of(spans), dimensions);
 }
 
-size_t CsNdrInCount(CS_NDR_IN *in, const CS_NDR_SPAN *spans, size_t dimensions, size_t smallest)
+/* After a failure nothing is to be looked at. */
+static void empty_spans(struct ndr_in *in, CS_NDR_SPAN *spans, size_t dimensions)
 {
-    return ndr_in_count(stub_in(in), (const struct ndr_span *)(const void *)spans, dimensions,
-                        smallest);
+    size_t i;
+
+    for (i = 0; in->r.err && i < dimensions; i++)
+        spans[i].Offset = spans[i].Actual = 0;
+}
+
+size_t CsNdrInCount(CS_NDR_IN *in, CS_NDR_SPAN *spans, size_t dimensions, size_t smallest)
+{
+    size_t n = ndr_in_count(stub_in(in), spans_of(spans), dimensions, smallest);
+
+    empty_spans(stub_in(in), spans, dimensions);
+    return n;
+}
+
+void CsNdrInRoom(CS_NDR_IN *in, CS_NDR_SPAN *span, size_t room)
+{
+    if (span->Offset > room || span->Actual > room - span->Offset)
+        ndr_in_fail(stub_in(in), ERR_MALFORMED, "%zu elements from %zu where %zu have room",
+                    span->Actual, span->Offset, room);
+    empty_spans(stub_in(in), span, 1);
 }
 
 void CsNdrInArray(CS_NDR_IN *in, void *to, size_t count, size_t size)

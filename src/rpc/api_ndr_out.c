@@ -3,6 +3,7 @@
  *
  * A client's own mistakes are said by the statuses the documentation has for them.
  */
+#include "base/utf16.h"
 #include "rpc/stub.h"
 
 void CsNdrOutU8(CS_NDR_OUT *out, UCHAR value)
@@ -73,12 +74,6 @@ void CsNdrOutNoArm(CS_NDR_OUT *out, LONGLONG discriminant)
     ndr_out_fail(stub_out(out), ERR_RPC_TAG, "a union without an arm for its discriminant");
 }
 
-void CsNdrOutRoom(CS_NDR_OUT *out, const CS_NDR_SPAN *span, size_t room)
-{
-    if (span->Offset > room || span->Actual > room - span->Offset)
-        ndr_out_fail(stub_out(out), ERR_RPC_BOUND, "a part reaches beyond the caller's room");
-}
-
 int CsNdrOutRef(CS_NDR_OUT *out, const void *p)
 {
     if (!p)
@@ -116,14 +111,32 @@ static const struct ndr_span *spans_of(const CS_NDR_SPAN *spans)
     return (const struct ndr_span *)(const void *)spans;
 }
 
-void CsNdrOutConformance(CS_NDR_OUT *out, const CS_NDR_SPAN *spans, size_t dimensions)
+/* After a failure nothing is to be looked at. */
+static void empty_spans(struct ndr_out *out, CS_NDR_SPAN *spans, size_t dimensions)
 {
-    ndr_out_conformance(stub_out(out), spans_of(spans), dimensions);
+    size_t i;
+
+    for (i = 0; out->w.err && i < dimensions; i++)
+        spans[i].Offset = spans[i].Actual = 0;
 }
 
-void CsNdrOutVariance(CS_NDR_OUT *out, const CS_NDR_SPAN *spans, size_t dimensions)
+void CsNdrOutConformance(CS_NDR_OUT *out, CS_NDR_SPAN *spans, size_t dimensions)
+{
+    ndr_out_conformance(stub_out(out), spans_of(spans), dimensions);
+    empty_spans(stub_out(out), spans, dimensions);
+}
+
+void CsNdrOutVariance(CS_NDR_OUT *out, CS_NDR_SPAN *spans, size_t dimensions)
 {
     ndr_out_variance(stub_out(out), spans_of(spans), dimensions);
+    empty_spans(stub_out(out), spans, dimensions);
+}
+
+void CsNdrOutRoom(CS_NDR_OUT *out, CS_NDR_SPAN *span, size_t room)
+{
+    if (span->Offset > room || span->Actual > room - span->Offset)
+        ndr_out_fail(stub_out(out), ERR_RPC_BOUND, "a part reaches beyond the caller's room");
+    empty_spans(stub_out(out), span, 1);
 }
 
 void CsNdrOutArray(CS_NDR_OUT *out, const void *from, size_t count, size_t size)
@@ -145,6 +158,15 @@ void CsNdrOutString(CS_NDR_OUT *out, const void *s, size_t max, size_t size)
 void CsNdrOutFixedString(CS_NDR_OUT *out, const void *s, size_t room, size_t size)
 {
     ndr_out_string_from(stub_out(out), s, room, size);
+}
+
+size_t CsNdrStringLength(const void *s, size_t size)
+{
+    const char16_t *wide = s;
+
+    if (!s)
+        return 0;
+    return size == 1 ? strlen(s) + 1 : wide_length(wide) + 1;
 }
 
 int CsNdrFreeEnter(CS_NDR_FREE *walk, const void *p)

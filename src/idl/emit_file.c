@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * emit_file.c - a stub file: its head, the types' functions, then each interface's stubs.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "idl/attr.h"
+#include "idl/emit_stub.h"
+
+const char *idl_stub_where(struct idl_stub *s, const struct idl_item *function)
+{
+    const char *base = strrchr(function->at.file, '/');
+
+    return idl_text(s, "%s:%u, opnum %u", base ? base + 1 : function->at.file, function->at.line,
+                    function->opnum);
+}
+
+unsigned idl_stub_count(const struct idl_item *face)
+{
+    const struct idl_item *i = NULL;
+    unsigned n = 0;
+
+    for (i = face->items; i; i = i->next)
+        if (i->kind == IDL_ITEM_FUNCTION && i->remote && i->opnum >= n)
+            n = i->opnum + 1;
+    return n;
+}
+
+/* "01234567-89ab-cdef-0123-456789abcdef" as a UUID is initialized. */
+static const char *uuid_text(struct idl_stub *s, const char *u)
+{
+    const char *bytes = "";
+    int i;
+
+    for (i = 19; i < 36; i += i == 21 ? 3 : 2)
+        bytes = idl_text(s, "%s%s0x%.2s", bytes, i > 19 ? ", " : "", u + i);
+    return idl_text(s, "{ 0x%.8s, 0x%.4s, 0x%.4s, { %s } }", u, u + 9, u + 14, bytes);
+}
+
+/* "ncacn_ip_tcp:[4711]": its two parts. */
+static unsigned put_endpoints(struct idl_stub *s, const struct idl_item *face, const char *name)
+{
+    const struct idl_attr *a = idl_attr_find(face->attrs, "endpoint");
+    const struct idl_expr *e = NULL;
+    unsigned n = 0;
+
+    if (!a)
+        return 0;
+    idl_put_open(s, "static const CS_ENDPOINT %s_endpoints[] = {", name);
+    for (e = a->args; e; e = e->next, n++) {
+        const char *colon = strchr(e->text, ':'), *begin = colon ? strchr(colon, '[') : NULL;
+        const char *end = begin ? strchr(begin, ']') : NULL;
+
+        if (!end)
+            idl_error(s->p->run, e->at, "as in \"ncacn_ip_tcp:[4711]\"", "\"%s\" is no endpoint",
+                      e->text);
+        else
+            idl_put(s, "{ \"%.*s\", \"%.*s\" },", (int)(colon - e->text), e->text,
+                    (int)(end - begin - 1), begin + 1);
+    }
+    idl_put_close(s, "};");
+    idl_put(s, "%s", "");
+    return n;
+}
+
+const char *idl_stub_interface(struct idl_stub *s, const struct idl_item *face)
+{
+    const char *name = idl_c_interface(s->p, face), *side = s->server ? "SERVER" : "CLIENT";
+    const struct idl_attr *uuid = idl_attr_find(face->attrs, "uuid");
+    unsigned endpoints = put_endpoints(s, face, name), major = 0, minor = 0;
+
+    idl_version(face, &major, &minor);
+    idl_put_open(s, "static const CS_%s_INTERFACE %s_%s = {", side, name,
+                 s->server ? "server" : "client");
+    idl_put_open(s, "{");
+    idl_put(s, "sizeof(CS_%s_INTERFACE), CS_STUB_ABI, CS_INTERFACE_%s, %u,", side, side,
+            idl_stub_count(face));
+    idl_put(s, "{ %s, %u, %u },", uuid_text(s, uuid->args->text), major, minor);
+    idl_put(s, "\"%s\", %s, %u, midl_user_allocate, midl_user_free,", face->text,
+            endpoints ? idl_text(s, "%s_endpoints", name) : "NULL", endpoints);
+    idl_put_close(s, "},");
+    return name;
+}
+
+static void put_interface(struct idl_stub *s, const struct idl_item *face,
+                          const struct idl_stub_writer *w)
+{
+    const struct idl_item *i = NULL;
+
+    if (face->declared_only || !idl_stub_count(face))
+        return;
+    w->head(s, face);
+    for (i = face->items; i; i = i->next)
+        if (i->kind == IDL_ITEM_FUNCTION && i->remote)
+            w->stub(s, face, i);
+    w->tail(s, face);
+}
+
+static void put_text(struct idl_out *o, struct idl_text *t, bool blank)
+{
+    if (t->ptr && blank)
+        idl_blank(o);
+    if (t->ptr)
+        idl_text_add(o->to, "%s", t->ptr);
+    idl_text_done(t);
+}
+
+/* The parts before the stubs are known only when the stubs are written. */
+void idl_stub_file(const struct idl_program *p, const struct idl_options *opt, struct idl_out *o,
+                   const struct idl_stub_writer *w)
+{
+    struct idl_text stubs = { 0 };
+    struct idl_stub s = { .p = p,
+                          .opt = opt,
+                          .layout = idl_layout_new(p, opt),
+                          .server = w->server,
+                          .o = { &stubs, 0 },
+                          .prefix = "" };
+    const struct idl_item *i = NULL;
+
+    for (i = p->file->items; i; i = i->next)
+        if (i->kind == IDL_ITEM_INTERFACE)
+            put_interface(&s, i, w);
+    idl_line(o, "/* %s - written by countersign-idl from %s; edit that one. */",
+             w->server ? opt->server_stub : opt->client_stub, opt->source);
+    idl_line(o, "#include \"%s\"", opt->header);
+    idl_blank(o);
+    idl_line(o, "#include <string.h>");
+    put_text(o, &s.before_functions, true);
+    put_text(o, &s.functions, false);
+    put_text(o, &stubs, false);
+}

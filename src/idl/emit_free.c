@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * emit_free.c - what a server's routine made, given back after it was written.
+ */
+#include "idl/attr.h"
+#include "idl/emit_stub.h"
+
+#include <string.h>
+
+static void free_elements(struct idl_stub *s, struct idl_shape *array, const char *x)
+{
+    struct idl_dims d = idl_dims_of(array);
+    bool fixed = !d.conformant && !d.varying;
+    const char *element = NULL;
+
+    if (!d.element->has_pointers)
+        return;
+    if (!fixed) {
+        idl_put_open(s, "{");
+        idl_declare_span(s, &d, "span", x);
+        idl_put(s, "%s", "");
+    }
+    element = idl_loop(s, &d, fixed ? NULL : "span", x);
+    idl_free_referents(s, d.element, element);
+    idl_loop_end(s, &d);
+    if (!fixed)
+        idl_put_close(s, "}");
+}
+
+static bool is_kept(const struct idl_shape *p)
+{
+    const struct idl_expr *e = p->allocate ? p->allocate->args : NULL;
+
+    for (; e; e = e->next)
+        if (e->text && strcmp(e->text, "dont_free") == 0)
+            return true;
+    return false;
+}
+
+static void free_pointer(struct idl_stub *s, struct idl_shape *p, const char *x)
+{
+    if (is_kept(p))
+        return;
+    if (p->pointer == IDL_FULL)
+        idl_put_open(s, "if (CsNdrFreeEnterFull(%s, %s, &%s)) {", s->walk, x, idl_full_tag(s, p));
+    else
+        idl_put_open(s, "if (CsNdrFreeEnter(%s, %s)) {", s->walk, x);
+    if (p->of->kind == IDL_SHAPE_ARRAY)
+        free_elements(s, p->of, idl_array_at(s, p, x));
+    else
+        idl_free_referents(s, p->of, idl_deref(s, x));
+    idl_put(s, "CsNdrFreeLeave(%s, %s%s);", s->walk, p->of->type->is_const ? "(void *)" : "", x);
+    idl_put_close(s, "}");
+}
+
+void idl_free_referents(struct idl_stub *s, struct idl_shape *shape, const char *x)
+{
+    if (!shape->has_pointers)
+        return;
+    if (shape->kind == IDL_SHAPE_STRUCT)
+        idl_put(s, "%s(%s, %s);", idl_function(s, shape, IDL_FREE, true), s->walk,
+                idl_address(s, x));
+    else if (shape->kind == IDL_SHAPE_UNION)
+        idl_put(s, "%s(%s, %s, (LONGLONG)%s);", idl_function(s, shape->of, IDL_FREE, true), s->walk,
+                idl_address(s, x), idl_count(s, shape->tag));
+    else if (shape->kind == IDL_SHAPE_ARRAY)
+        free_elements(s, shape, x);
+    else
+        free_pointer(s, shape, x);
+}

@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * emit_in.c - values read: into fields that are there, or into memory whose size the counts tell.
+ *
+ * Every array has one count: what allocates and what loops both use the span that was checked
+ * against the attributes, against what is left to read, and against the room there is.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "idl/attr.h"
+#include "idl/emit_stub.h"
+
+static void put_range(struct idl_stub *s, const struct idl_shape *shape, const char *x)
+{
+    const struct idl_expr *low = NULL;
+
+    if (!shape->range)
+        return;
+    low = shape->range->args;
+    idl_put(s, "CsNdrInRange%s(%s, %s, %s, %s);", shape->is_unsigned ? "Unsigned" : "", s->in, x,
+            idl_c_expr(s->p, s->opt, low, ""), idl_c_expr(s->p, s->opt, low->next, ""));
+}
+
+static const char *base_reader(struct idl_stub *s, const struct idl_shape *b)
+{
+    if (b->base == IDL_BASE_BOOLEAN)
+        return "CsNdrInBoolean";
+    if (b->base == IDL_BASE_FLOAT)
+        return "CsNdrInFloat";
+    if (b->base == IDL_BASE_DOUBLE)
+        return "CsNdrInDouble";
+    if (b->base == IDL_BASE_CHAR)
+        return "CsNdrInChar";
+    return idl_text(s, "CsNdrInU%u", 8 * idl_base_size(b->base));
+}
+
+/* (*p) alone needs no parentheses. */
+static const char *bare(struct idl_stub *s, const char *x)
+{
+    const char *at = idl_address(s, x);
+
+    return at[0] == '&' ? x : idl_text(s, "*%s", at);
+}
+
+static void in_base(struct idl_stub *s, const struct idl_shape *b, const char *x)
+{
+    bool same = b->base == IDL_BASE_BOOLEAN || idl_is_float(b) ||
+                (b->is_unsigned && b->base != IDL_BASE_CHAR && b->base != IDL_BASE_INT3264);
+    const char *cast = "";
+
+    if (b->base == IDL_BASE_INT3264)
+        cast = b->is_unsigned ? "" : "(LONG)";
+    else if (!same)
+        cast = idl_text(s, "(%s)", idl_c_type(s->p, s->opt, b->type));
+    idl_put(s, "%s = %s%s(%s);", bare(s, x), cast, base_reader(s, b), s->in);
+    put_range(s, b, x);
+}
+
+static void in_pointer(struct idl_stub *s, const struct idl_shape *p, const char *x)
+{
+    if (p->pointer == IDL_FULL)
+        idl_put(s, "CsNdrInFull(%s, &%s);", s->in, x);
+    else
+        idl_put(s, "CsNdrInPointer(%s, %s, &%s);", s->in,
+                p->pointer == IDL_REF ? "CS_NDR_REF" : "CS_NDR_UNIQUE", x);
+}
+
+/* What the counts must be, by the attributes: now, or when what they name is read. */
+static void check_conformance(struct idl_stub *s, const struct idl_dims *d, const char *span)
+{
+    unsigned i;
+
+    for (i = 0; i < d->n; i++) {
+        const struct idl_shape *a = d->dim[i];
+        const char *of = idl_span(s, d, span, i);
+
+        if (a->size || a->max)
+            idl_put_check(s, "CsNdrInSame(%s, %s.Max, %s%s);", s->in, of, "(ULONGLONG)",
+                          idl_max_of(s, a, ""));
+        else if (a->dimension && a->dimension->size)
+            idl_put(s, "CsNdrInSame(%s, %s.Max, %s);", s->in, of, idl_max_of(s, a, ""));
+        if (a->range)
+            idl_put(s, "CsNdrInRangeUnsigned(%s, %s.Max, %s, %s);", s->in, of,
+                    idl_c_expr(s->p, s->opt, a->range->args, ""),
+                    idl_c_expr(s->p, s->opt, a->range->args->next, ""));
+    }
+}
+
+static void check_variance(struct idl_stub *s, const struct idl_dims *d, const char *span)
+{
+    unsigned i;
+
+    for (i = 0; i < d->n; i++) {
+        const struct idl_shape *a = d->dim[i];
+        const char *of = idl_span(s, d, span, i);
+
+        if (a->first || a->length || a->last) {
+            idl_put_check(s, "CsNdrInSame(%s, %s.Offset, (ULONGLONG)%s);", s->in, of,
+                          idl_first_of(s, a));
+            idl_put_check(s, "CsNdrInSame(%s, %s.Actual, (ULONGLONG)%s);", s->in, of,
+                          idl_actual_of(s, a, ""));
+        } else if (!a->is_string) {
+            idl_put_check(s, "CsNdrInSame(%s, %s.Actual, %s.Max);", s->in, of, of);
+        }
+    }
+}
+
+static void in_counts(struct idl_stub *s, const struct idl_dims *d, const char *span)
+{
+    if (d->conformant) {
+        idl_put(s, "CsNdrInConformance(%s, %s);", s->in, idl_spans(s, d, span));
+        check_conformance(s, d, span);
+    }
+    if (d->varying) {
+        idl_put(s, "CsNdrInVariance(%s, %s);", s->in, idl_spans(s, d, span));
+        check_variance(s, d, span);
+    }
+}
+
+static void in_foreign(struct idl_stub *s, const struct idl_shape *element)
+{
+    if (idl_is_ascii(element))
+        idl_put(s, "CsNdrInAscii(%s);", s->in);
+    else if (idl_is_float(element))
+        idl_put(s, "CsNdrInIeee(%s);", s->in);
+}
+
+static uint64_t smallest_of(const struct idl_dims *d)
+{
+    return idl_shape_whole(d->element)->smallest;
+}
+
+/* The elements into memory that is there; span NULL: all. */
+static void in_elements(struct idl_stub *s, const struct idl_dims *d, const char *x,
+                        const char *span)
+{
+    const char *count = "", *element = NULL;
+    unsigned i;
+
+    if (idl_shape_is_plain(d->element) && (!d->varying || d->n == 1)) {
+        for (i = 0; i < d->n; i++)
+            count = idl_text(s, "%s%s%s", count, i ? " * " : "",
+                             span ? idl_text(s, "%s.Actual", idl_span(s, d, span, i))
+                                  : idl_max_of(s, d->dim[i], x));
+        if (d->n > 1)
+            x = idl_text(s, "&%s%s", x, d->n == 2 ? "[0][0]" : d->n == 3 ? "[0][0][0]" : "[0]");
+        in_foreign(s, d->element);
+        idl_put(s, "CsNdrInArray(%s, %s%s, %s, %u);", s->in, x,
+                d->varying ? idl_text(s, " + %s.Offset", span) : "", count,
+                idl_base_size(d->element->base));
+        return;
+    }
+    element = idl_loop(s, d, span, x);
+    idl_in_fields(s, d->element, element);
+    idl_loop_end(s, d);
+}
+
+static void in_element_referents(struct idl_stub *s, const struct idl_dims *d, const char *x,
+                                 const char *span)
+{
+    const char *element = NULL;
+
+    if (!d->element->has_pointers)
+        return;
+    element = idl_loop(s, d, span, x);
+    idl_in_referents(s, d->element, element);
+    idl_loop_end(s, d);
+}
+
+/* While the elements of an array are read: their own checks do not wait. */
+static void elements_of(struct idl_stub *s, const struct idl_dims *d, const char *x,
+                        const char *span)
+{
+    struct idl_text *late = s->late;
+
+    s->late = NULL;
+    in_elements(s, d, x, span);
+    in_element_referents(s, d, x, span);
+    s->late = late;
+}
+
+static void in_string_new(struct idl_stub *s, const struct idl_shape *a, const char *place,
+                          const char *span)
+{
+    if (idl_is_ascii(a->of))
+        idl_put(s, "CsNdrInAscii(%s);", s->in);
+    idl_put(s, "CsNdrInString(%s, %s, &%s, %u);", s->in, place, span, idl_base_size(a->of->base));
+    if (a->size || a->max)
+        idl_put_check(s, "CsNdrInSame(%s, %s.Max, (ULONGLONG)%s);", s->in, span,
+                      idl_max_of(s, a, ""));
+    if (a->range)
+        idl_put(s, "CsNdrInRangeUnsigned(%s, %s.Max, %s, %s);", s->in, span,
+                idl_c_expr(s->p, s->opt, a->range->args, ""),
+                idl_c_expr(s->p, s->opt, a->range->args->next, ""));
+}
+
+static void in_array_new(struct idl_stub *s, const struct idl_shape *pointer, const char *x,
+                         const char *span)
+{
+    struct idl_dims d = idl_dims_of(pointer->of);
+    const char *at = idl_array_at(s, pointer, x);
+
+    if (pointer->of->is_string) {
+        in_string_new(s, pointer->of, idl_text(s, "&%s", x), span);
+        return;
+    }
+    in_counts(s, &d, span);
+    if (idl_shape_is_plain(d.element) && d.n == 1) {
+        in_foreign(s, d.element);
+        idl_put(s, "CsNdrInElements(%s, &%s, &%s, %u);", s->in, x, span,
+                idl_base_size(d.element->base));
+        return;
+    }
+    idl_put(s, "CsNdrInCount(%s, %s, %llu);", s->in, idl_spans(s, &d, span),
+            (unsigned long long)smallest_of(&d));
+    idl_put_open(s, "if (CsNdrInNew(%s, &%s, %s.Max, sizeof *%s)) {", s->in, x,
+                 idl_span(s, &d, span, 0), at);
+    elements_of(s, &d, at, span);
+    idl_put_close(s, "}");
+}
+
+static void in_tail_new(struct idl_stub *s, struct idl_shape *shape, const char *x,
+                        const char *span)
+{
+    struct idl_dims d = idl_dims_of(shape->tail);
+    const struct idl_decl *siblings = NULL;
+    const char *prefix = NULL;
+    const char *tail = idl_tail_of(s, shape, idl_deref(s, x), &prefix, &siblings);
+
+    idl_put(s, "CsNdrInConformance(%s, %s);", s->in, idl_spans(s, &d, span));
+    if (!d.varying && !shape->tail->is_string)
+        idl_put(s, "CsNdrInCount(%s, %s, %llu);", s->in, idl_spans(s, &d, span),
+                (unsigned long long)smallest_of(&d));
+    idl_put_open(s, "if (CsNdrInNew(%s, &%s, 1, sizeof *%s + %s.Max * sizeof %s[0])) {", s->in, x,
+                 x, idl_span(s, &d, span, 0), tail);
+    idl_put(s, "%s(%s, %s, %s%s);", idl_function(s, shape, IDL_READ, false), s->in, x,
+            d.n == 1 ? "&" : "", span);
+    idl_in_referents(s, shape, idl_deref(s, x));
+    idl_put_close(s, "}");
+}
+
+/* A span for the next array: one that is declared already, or one in the block that begins. */
+static const char *begin_span(struct idl_stub *s, struct idl_shape *array)
+{
+    struct idl_dims d = idl_dims_of(array);
+    const char *span = s->top_span;
+
+    s->top_span = NULL;
+    if (span)
+        return span;
+    s->late = NULL;
+    if (d.n == 1)
+        idl_put(s, "CS_NDR_SPAN span;");
+    else
+        idl_put(s, "CS_NDR_SPAN span[%u];", d.n);
+    idl_put(s, "%s", "");
+    return "span";
+}
+
+void idl_in_new(struct idl_stub *s, struct idl_shape *pointer, const char *x)
+{
+    struct idl_shape *of = pointer->of;
+    struct idl_text *late = s->late;
+    const char *span = NULL;
+
+    if (of->kind == IDL_SHAPE_ARRAY) {
+        span = begin_span(s, of);
+        in_array_new(s, pointer, x, span);
+    } else {
+        span = begin_span(s, of->tail);
+        in_tail_new(s, of, x, span);
+    }
+    s->late = late;
+}
+
+void idl_in_array(struct idl_stub *s, struct idl_shape *array, const char *x, const char *room)
+{
+    struct idl_dims d = idl_dims_of(array);
+    struct idl_text *late = s->late;
+    const char *span = begin_span(s, array);
+
+    if (array->is_string && array->conformant) {
+        if (idl_is_ascii(array->of))
+            idl_put(s, "CsNdrInAscii(%s);", s->in);
+        idl_put(s, "CsNdrInStringInto(%s, %s, %s, &%s, %u);", s->in, x, room, span,
+                idl_base_size(array->of->base));
+    } else {
+        in_counts(s, &d, span);
+        idl_put(s, "CsNdrInRoom(%s, &%s, %s);", s->in, idl_span(s, &d, span, 0), room);
+        idl_put(s, "CsNdrInCount(%s, %s, %llu);", s->in, idl_spans(s, &d, span),
+                (unsigned long long)smallest_of(&d));
+        elements_of(s, &d, x, span);
+    }
+    s->late = late;
+}
+
+/* Of fixed size, among fields. */
+static void in_inline(struct idl_stub *s, struct idl_shape *array, const char *x)
+{
+    struct idl_dims d = idl_dims_of(array);
+    struct idl_text *late = s->late;
+
+    if (array->is_string && !array->conformant) {
+        idl_put(s, "CsNdrInFixedString(%s, %s, %s, %u);", s->in, x, idl_max_of(s, array, x),
+                idl_base_size(array->of->base));
+        return;
+    }
+    if (!d.varying) {
+        s->late = NULL;
+        in_elements(s, &d, x, NULL);
+        s->late = late;
+        return;
+    }
+    idl_put_open(s, "{");
+    s->late = NULL;
+    idl_put(s, "CS_NDR_SPAN span%s = %s{ %s, 0, 0 }%s;", d.n == 1 ? "" : idl_text(s, "[%u]", d.n),
+            d.n == 1 ? "" : "{ ", idl_max_of(s, array, x), d.n == 1 ? "" : " }");
+    idl_put(s, "%s", "");
+    in_counts(s, &d, "span");
+    in_elements(s, &d, x, "span");
+    s->late = late;
+    idl_put_close(s, "}");
+}
+
+void idl_in_tail(struct idl_stub *s, struct idl_shape *array, const char *x, const char *span)
+{
+    struct idl_dims d = idl_dims_of(array);
+    struct idl_text *late = s->late;
+
+    if (d.varying || array->is_string)
+        idl_put(s, "CsNdrInVariance(%s, %s, %u);", s->in, span, d.n);
+    span = d.n == 1 ? idl_text(s, "(*%s)", span) : span;
+    if (d.varying || array->is_string)
+        idl_put(s, "CsNdrInCount(%s, %s, %llu);", s->in, idl_spans(s, &d, span),
+                (unsigned long long)smallest_of(&d));
+    check_conformance(s, &d, span);
+    if (d.varying)
+        check_variance(s, &d, span);
+    s->late = NULL;
+    in_elements(s, &d, x, span);
+    s->late = late;
+}
+
+/* (*v->u): u */
+static const char *last_name(struct idl_stub *s, const char *x)
+{
+    const char *end = x + strlen(x), *begin = NULL;
+
+    while (end > x && !isalnum((unsigned char)end[-1]) && end[-1] != '_')
+        end--;
+    for (begin = end; begin > x && (isalnum((unsigned char)begin[-1]) || begin[-1] == '_');)
+        begin--;
+    return idl_text(s, "%.*s", (int)(end - begin), begin);
+}
+
+void idl_in_fields(struct idl_stub *s, struct idl_shape *shape, const char *x)
+{
+    switch (shape->kind) {
+    case IDL_SHAPE_BASE:
+        in_base(s, shape, x);
+        break;
+    case IDL_SHAPE_ENUM:
+        idl_put(s, "%s = (%s)CsNdrIn%s(%s);", bare(s, x), shape->name,
+                shape->wide_enum ? "V1Enum" : "Enum16", s->in);
+        put_range(s, shape, x);
+        break;
+    case IDL_SHAPE_POINTER:
+        in_pointer(s, shape, x);
+        break;
+    case IDL_SHAPE_ARRAY:
+        in_inline(s, shape, x);
+        break;
+    case IDL_SHAPE_STRUCT:
+        idl_put(s, "%s(%s, %s);", idl_function(s, shape, IDL_READ, false), s->in,
+                idl_address(s, x));
+        break;
+    case IDL_SHAPE_UNION:
+        if (s->late) {
+            const char *tag = idl_text(s, "%s_tag", last_name(s, x));
+
+            idl_put(s, "LONGLONG %s = %s(%s, %s);", tag,
+                    idl_function(s, shape->of, IDL_READ, false), s->in, idl_address(s, x));
+            idl_put_check(s, "CsNdrInSame(%s, (ULONGLONG)%s, (ULONGLONG)%s);", s->in, tag,
+                          idl_count(s, shape->tag));
+        } else {
+            idl_put(s, "CsNdrInSame(%s, (ULONGLONG)%s(%s, %s), (ULONGLONG)%s);", s->in,
+                    idl_function(s, shape->of, IDL_READ, false), s->in, idl_address(s, x),
+                    idl_count(s, shape->tag));
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+static void in_inline_referents(struct idl_stub *s, struct idl_shape *array, const char *x)
+{
+    struct idl_dims d = idl_dims_of(array);
+
+    if (!d.conformant && !d.varying) {
+        in_element_referents(s, &d, x, NULL);
+        return;
+    }
+    idl_put_open(s, "{"); /* the attributes and the counts were found to be the same */
+    idl_declare_span(s, &d, "span", x);
+    idl_put(s, "%s", "");
+    idl_put(s, "CsNdrInRoom(%s, &%s, %s.Max);", s->in, idl_span(s, &d, "span", 0),
+            idl_span(s, &d, "span", 0));
+    in_element_referents(s, &d, x, "span");
+    idl_put_close(s, "}");
+}
+
+static void in_referent(struct idl_stub *s, struct idl_shape *p, const char *x)
+{
+    bool full = p->pointer == IDL_FULL;
+    const char *tag = full ? idl_text(s, ", &%s", idl_full_tag(s, p)) : "";
+
+    if (idl_is_counted(p->of)) {
+        s->only_if = p->pointer == IDL_REF ? NULL : x;
+        idl_put_open(s, "if (CsNdrInFollow%s(%s, &%s%s)) {", full ? "Full" : "", s->in, x, tag);
+        idl_in_new(s, p, x);
+        s->only_if = NULL;
+    } else {
+        const char *at = p->of->kind == IDL_SHAPE_ARRAY ? idl_array_at(s, p, x) : idl_deref(s, x);
+
+        idl_put_open(s, "if (CsNdrInReferent%s(%s, &%s, sizeof *%s%s)) {", full ? "Full" : "",
+                     s->in, x, x, tag);
+        idl_in_fields(s, p->of, at);
+        idl_in_referents(s, p->of, at);
+    }
+    idl_put_close(s, "}");
+}
+
+void idl_in_referents(struct idl_stub *s, struct idl_shape *shape, const char *x)
+{
+    struct idl_text *late = s->late;
+
+    if (!shape->has_pointers)
+        return;
+    if (!s->top_span)
+        s->late = NULL;
+    if (shape->kind == IDL_SHAPE_STRUCT)
+        idl_put(s, "%s(%s, %s);", idl_function(s, shape, IDL_READ, true), s->in, idl_address(s, x));
+    else if (shape->kind == IDL_SHAPE_UNION)
+        idl_put(s, "%s(%s, %s, (LONGLONG)%s);", idl_function(s, shape->of, IDL_READ, true), s->in,
+                idl_address(s, x), idl_count(s, shape->tag));
+    else if (shape->kind == IDL_SHAPE_ARRAY)
+        in_inline_referents(s, shape, x);
+    else
+        in_referent(s, shape, x);
+    s->late = late;
+}

@@ -1,0 +1,570 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * layout.c - what a type is on the wire.  C706 14.2 and 14.3
+ */
+#include "idl/layout.h"
+
+#include <string.h>
+
+#include "idl/attr.h"
+#include "idl/check.h"
+
+/* The attribute lists that speak of a type: its declaration's, and those of the typedefs it was
+ * made with. Sizes are counted along each from where it stands. */
+struct scope {
+    const struct idl_attr *attrs;
+    unsigned level;      /* pointers and dimensions passed since */
+    bool pointer_passed; /* its ref, unique or ptr spoke of that one */
+    struct scope *outer;
+};
+
+static struct idl_shape *shape_of(struct idl_layout *l, const struct idl_type *t, struct scope *s);
+
+struct idl_layout *idl_layout_new(const struct idl_program *p, const struct idl_options *opt)
+{
+    struct idl_layout *l = (struct idl_layout *)idl_alloc(p->run, sizeof *l);
+
+    l->p = p;
+    l->opt = opt;
+    return l;
+}
+
+static struct idl_shape *shape_new(struct idl_layout *l, enum idl_shape_kind kind,
+                                   const struct idl_type *t)
+{
+    struct idl_shape *s = (struct idl_shape *)idl_alloc(l->p->run, sizeof *s);
+
+    s->kind = kind;
+    s->type = t;
+    s->at = t->at;
+    s->align = 1;
+    s->smallest = 1;
+    return s;
+}
+
+unsigned idl_base_size(enum idl_base base)
+{
+    switch (base) {
+    case IDL_BASE_BOOLEAN:
+    case IDL_BASE_BYTE:
+    case IDL_BASE_CHAR:
+    case IDL_BASE_SMALL:
+        return 1;
+    case IDL_BASE_WCHAR:
+    case IDL_BASE_SHORT:
+        return 2;
+    case IDL_BASE_HYPER:
+    case IDL_BASE_DOUBLE:
+        return 8;
+    default:
+        return 4;
+    }
+}
+
+const struct idl_decl *idl_sibling(const struct idl_decl *list, const char *name)
+{
+    while (list && !(list->name && strcmp(list->name, name) == 0))
+        list = list->next;
+    return list;
+}
+
+bool idl_constant(const struct idl_layout *l, const struct idl_expr *e, int64_t *ret)
+{
+    const struct idl_symbol *y = NULL;
+
+    if (e->kind == IDL_EXPR_NAME) {
+        y = idl_scope_find(l->p->scope, IDL_SPACE_NAMES, e->text);
+        if (!y || y->means != IDL_MEANS_CONSTANT)
+            return false;
+    }
+    if ((e->a && !idl_constant(l, e->a, ret)) || (e->b && !idl_constant(l, e->b, ret)) ||
+        (e->c && !idl_constant(l, e->c, ret)) || e->kind == IDL_EXPR_MEMBER ||
+        e->kind == IDL_EXPR_SIZEOF)
+        return false;
+    return idl_value(l->p->scope, e, ret);
+}
+
+/* The outermost list that has it: a declaration's word counts before its typedef's. */
+static const struct idl_attr *find(const struct scope *s, const char *name)
+{
+    const struct idl_attr *found = NULL, *a = NULL;
+
+    for (; s; s = s->outer) {
+        a = idl_attr_find(s->attrs, name);
+        found = a ? a : found;
+    }
+    return found;
+}
+
+/* What an attribute says of the pointer or dimension that stands here. */
+static const struct idl_expr *find_level(const struct scope *s, const char *name)
+{
+    const struct idl_expr *found = NULL, *e = NULL;
+    const struct idl_attr *a = NULL;
+    unsigned i;
+
+    for (; s; s = s->outer) {
+        a = idl_attr_find(s->attrs, name);
+        for (e = a ? a->args : NULL, i = 0; e && i < s->level; i++)
+            e = e->next;
+        if (e && e->kind != IDL_EXPR_NONE)
+            found = e;
+    }
+    return found;
+}
+
+static void pass(struct scope *s, bool pointer)
+{
+    for (; s; s = s->outer) {
+        s->level++;
+        s->pointer_passed = s->pointer_passed || pointer;
+    }
+}
+
+/* [pointer_default] of the interface that a place is in. */
+static const struct idl_item *interface_at(const struct idl_file *file, struct idl_place at,
+                                           const struct idl_item *best)
+{
+    const struct idl_item *i = NULL;
+
+    for (i = file->items; i; i = i->next) {
+        if (i->kind == IDL_ITEM_IMPORT && i->import)
+            best = interface_at(i->import, at, best);
+        if (i->kind == IDL_ITEM_INTERFACE && !i->declared_only &&
+            strcmp(i->at.file, at.file) == 0 &&
+            (!best || strcmp(best->at.file, at.file) != 0 || i->at.line <= at.line))
+            best = i;
+    }
+    return best;
+}
+
+static enum idl_pointer pointer_named(const char *name)
+{
+    if (strcmp(name, "ref") == 0)
+        return IDL_REF;
+    return strcmp(name, "ptr") == 0 ? IDL_FULL : IDL_UNIQUE;
+}
+
+static enum idl_pointer pointer_default(struct idl_layout *l, struct idl_place at)
+{
+    const struct idl_item *face = interface_at(l->p->file, at, NULL);
+    const struct idl_attr *a = face ? idl_attr_find(face->attrs, "pointer_default") : NULL;
+
+    return a && a->args && a->args->text ? pointer_named(a->args->text) : IDL_UNIQUE;
+}
+
+static enum idl_pointer pointer_kind(struct idl_layout *l, const struct scope *s,
+                                     struct idl_place at)
+{
+    static const char *const names[] = { "ref", "unique", "ptr" };
+    const char *found = NULL;
+    size_t i;
+
+    for (; s; s = s->outer)
+        for (i = 0; i < 3; i++)
+            if (!s->pointer_passed && idl_attr_find(s->attrs, names[i]))
+                found = names[i];
+    return found ? pointer_named(found) : pointer_default(l, at);
+}
+
+static bool is_character(const struct idl_type *t)
+{
+    t = idl_resolve(t);
+    return t && t->kind == IDL_TYPE_BASE && t->base >= IDL_BASE_BYTE && t->base <= IDL_BASE_WCHAR;
+}
+
+static void set_array(struct idl_layout *l, struct idl_shape *a)
+{
+    int64_t n = 0;
+
+    a->conformant = !a->dimension || !a->dimension->size;
+    a->varying = a->first || a->length || a->last;
+    if (!a->conformant && idl_constant(l, a->dimension->size, &n) && n > 0)
+        a->count = (uint64_t)n;
+    a->align = a->of->align;
+    if (a->conformant || a->varying || a->is_string)
+        a->align = a->align < 4 ? 4 : a->align;
+    a->has_pointers = a->of->has_pointers || a->of->kind == IDL_SHAPE_POINTER;
+    a->smallest = 4 * (a->conformant + 2U * (a->varying || a->is_string));
+    if (!a->smallest)
+        a->smallest = a->count * idl_shape_whole(a->of)->smallest;
+    a->smallest = a->smallest ? a->smallest : 1;
+}
+
+/* What stands behind a pointer that is counted, or the array itself. */
+static struct idl_shape *array_of(struct idl_layout *l, const struct idl_type *t, struct scope *s)
+{
+    struct idl_shape *a = shape_new(l, IDL_SHAPE_ARRAY, t);
+
+    a->dimension = t->kind == IDL_TYPE_ARRAY ? t : NULL;
+    a->size = find_level(s, "size_is");
+    a->max = find_level(s, "max_is");
+    a->first = find_level(s, "first_is");
+    a->length = find_level(s, "length_is");
+    a->last = find_level(s, "last_is");
+    a->is_string = is_character(t->of) && find(s, "string");
+    if (a->size || a->max)
+        a->range = find(s, "range");
+    pass(s, t->kind == IDL_TYPE_POINTER);
+    a->of = shape_of(l, t->of, s);
+    if (a->range)
+        a->of->range = NULL;
+    set_array(l, a);
+    return a;
+}
+
+static struct idl_shape *pointer_to(struct idl_layout *l, const struct idl_type *t, struct scope *s)
+{
+    struct idl_shape *p = shape_new(l, IDL_SHAPE_POINTER, t);
+    bool counted = find_level(s, "size_is") || find_level(s, "max_is") ||
+                   (is_character(t->of) && find(s, "string"));
+
+    p->pointer = pointer_kind(l, s, t->at);
+    p->allocate = find(s, "allocate");
+    p->align = p->smallest = 4;
+    p->has_pointers = true;
+    if (counted) {
+        p->of = array_of(l, t, s);
+    } else {
+        pass(s, true);
+        p->of = shape_of(l, t->of, s);
+    }
+    return p;
+}
+
+static void add_member(struct idl_shape *s, struct idl_member *m)
+{
+    struct idl_member **end = &s->members;
+
+    while (*end)
+        end = &(*end)->next;
+    *end = m;
+}
+
+static struct idl_shape *field_shape(struct idl_layout *l, const struct idl_decl *d)
+{
+    struct scope s = { .attrs = d->attrs };
+
+    return shape_of(l, d->type, &s);
+}
+
+static struct idl_member *member_of(struct idl_layout *l, const struct idl_decl *d)
+{
+    struct idl_member *m = (struct idl_member *)idl_alloc(l->p->run, sizeof *m);
+
+    m->decl = d;
+    m->shape = d->type ? field_shape(l, d) : NULL;
+    return m;
+}
+
+static void set_struct(struct idl_layout *l, struct idl_shape *s)
+{
+    const struct idl_decl *d = NULL;
+    struct idl_member *m = NULL;
+
+    s->smallest = 0;
+    for (d = s->type->members; d; d = d->next) {
+        m = member_of(l, d);
+        add_member(s, m);
+        s->align = m->shape->align > s->align ? m->shape->align : s->align;
+        s->smallest += m->shape->smallest;
+        s->has_pointers = s->has_pointers || m->shape->has_pointers;
+    }
+    s->smallest = s->smallest ? s->smallest : 1;
+    if (m && m->shape->kind == IDL_SHAPE_ARRAY && m->shape->conformant)
+        s->tail = m->shape;
+    else if (m && m->shape->kind == IDL_SHAPE_STRUCT)
+        s->tail = m->shape->tail;
+}
+
+static void set_union(struct idl_layout *l, struct idl_shape *s)
+{
+    const struct idl_decl *d = NULL;
+    struct idl_member *m = NULL;
+
+    s->smallest = s->align = s->switched->align;
+    for (d = s->type->members; d; d = d->next) {
+        m = member_of(l, d);
+        add_member(s, m);
+        if (!m->shape)
+            continue;
+        s->align = m->shape->align > s->align ? m->shape->align : s->align;
+        s->has_pointers = s->has_pointers || m->shape->has_pointers;
+    }
+}
+
+/* Of which type the discriminant is, where no switch_type says it: that of what switch_is names. */
+static const struct idl_type *switch_type(const struct idl_layout *l, const struct idl_expr *tag)
+{
+    const struct idl_decl *d = NULL;
+    const struct idl_type *t = NULL;
+
+    while (tag && tag->kind == IDL_EXPR_UNARY)
+        tag = tag->a;
+    if (tag && tag->kind == IDL_EXPR_NAME)
+        d = idl_sibling(l->siblings, tag->text);
+    for (t = d ? idl_resolve(d->type) : NULL; t && t->kind == IDL_TYPE_POINTER;)
+        t = idl_resolve(t->of);
+    return t;
+}
+
+static void set_switched(struct idl_layout *l, struct idl_shape *u, const struct scope *s)
+{
+    const struct idl_attr *a = find(s, "switch_type"), *is = find(s, "switch_is");
+    const struct idl_type *t = NULL;
+
+    if (!a)
+        a = idl_attr_find(u->type->attrs, "switch_type");
+    t = a && a->type ? a->type->type : switch_type(l, is ? is->args : NULL);
+    if (!t) {
+        idl_error(l->p->run, u->at, "say [switch_type(...)] on the union",
+                  "of which type this union's discriminant is cannot be seen");
+        u->switched = shape_new(l, IDL_SHAPE_BASE, u->type);
+        u->switched->base = IDL_BASE_LONG;
+        return;
+    }
+    u->switched = shape_of(l, t, NULL);
+}
+
+static const char *typedef_of(const struct idl_item *i, const struct idl_type *t)
+{
+    const struct idl_decl *d = NULL;
+    const char *name = NULL;
+
+    for (; i && !name; i = i->next) {
+        if (i->kind == IDL_ITEM_INTERFACE)
+            name = typedef_of(i->items, t);
+        else if (i->kind == IDL_ITEM_IMPORT && i->import)
+            name = typedef_of(i->import->items, t);
+        for (d = i->kind == IDL_ITEM_TYPEDEF ? i->decls : NULL; d && !name; d = d->next)
+            name = d->type->kind != IDL_TYPE_NAMED && idl_resolve(d->type) == t ? d->name : NULL;
+    }
+    return name;
+}
+
+/* The name a typedef gave, or the tag with its word. */
+static const char *name_of(const struct idl_layout *l, const struct idl_type *t,
+                           const char *typedef_name)
+{
+    const char *name = typedef_name ? typedef_name : typedef_of(l->p->file->items, t);
+
+    return name ? name : idl_c_type(l->p, l->opt, t);
+}
+
+static struct idl_shape *tagged(struct idl_layout *l, const struct idl_type *t, struct scope *s,
+                                const char *typedef_name)
+{
+    const struct idl_decl *outer = l->siblings;
+    struct idl_shape *found = l->tagged;
+
+    while (found && found->type != t)
+        found = found->next;
+    if (found)
+        return found;
+    found = shape_new(
+        l, t->kind == IDL_TYPE_UNION && !t->switched ? IDL_SHAPE_UNION : IDL_SHAPE_STRUCT, t);
+    found->name = name_of(l, t, typedef_name);
+    found->next = l->tagged;
+    l->tagged = found;
+    found->is_tagged = t->switched != NULL;
+    if (t->switched)
+        found->switched = field_shape(l, t->switched);
+    else if (t->kind == IDL_TYPE_UNION)
+        set_switched(l, found, s);
+    l->siblings = t->members;
+    if (t->kind == IDL_TYPE_UNION)
+        set_union(l, found);
+    else
+        set_struct(l, found);
+    l->siblings = outer;
+    return found;
+}
+
+/* A union at one place: what it is, and what says which arm. */
+static struct idl_shape *union_place(struct idl_layout *l, struct idl_shape *whole,
+                                     const struct scope *s)
+{
+    const struct idl_attr *is = find(s, "switch_is");
+    struct idl_shape *place = shape_new(l, IDL_SHAPE_UNION, whole->type);
+
+    place->name = whole->name;
+    place->of = whole;
+    place->tag = is ? is->args : NULL;
+    place->align = whole->align;
+    place->smallest = whole->smallest;
+    place->has_pointers = whole->has_pointers;
+    return place;
+}
+
+static struct idl_shape *base_of(struct idl_layout *l, const struct idl_type *t,
+                                 const struct scope *s)
+{
+    struct idl_shape *b = shape_new(l, IDL_SHAPE_BASE, t);
+
+    if (t->base == IDL_BASE_HANDLE)
+        b->kind = IDL_SHAPE_HANDLE;
+    b->base = t->base;
+    b->is_unsigned = t->is_unsigned || t->base == IDL_BASE_BYTE || t->base == IDL_BASE_BOOLEAN ||
+                     t->base == IDL_BASE_WCHAR || t->base == IDL_BASE_ERROR_STATUS;
+    b->align = idl_base_size(t->base);
+    b->smallest = b->align;
+    b->range = find(s, "range");
+    return b;
+}
+
+static struct idl_shape *enum_of(struct idl_layout *l, const struct idl_type *t,
+                                 const struct scope *s, const char *typedef_name)
+{
+    struct idl_shape *e = shape_new(l, IDL_SHAPE_ENUM, t);
+
+    e->name = name_of(l, t, typedef_name);
+    e->wide_enum = find(s, "v1_enum") || idl_attr_find(t->attrs, "v1_enum");
+    e->align = e->wide_enum ? 4 : 2;
+    e->smallest = e->align;
+    e->range = find(s, "range");
+    return e;
+}
+
+static struct idl_shape *context_of(struct idl_layout *l, const struct idl_type *t,
+                                    const char *name, const struct idl_attr *attrs)
+{
+    struct idl_shape *c = shape_new(l, IDL_SHAPE_CONTEXT, t);
+
+    c->has_rundown = name != NULL;
+    c->name = name_of(l, t, name);
+    c->align = 4;
+    c->smallest = 20;
+    c->serialize = idl_attr_find(attrs, "context_handle_serialize");
+    if (!c->serialize)
+        c->serialize = idl_attr_find(attrs, "context_handle_noserialize");
+    return c;
+}
+
+static struct idl_shape *refused(struct idl_layout *l, const struct idl_type *t, const char *what)
+{
+    idl_error(l->p->run, t->at, NULL, "%s cannot be sent", what);
+    return shape_new(l, IDL_SHAPE_HANDLE, t);
+}
+
+static struct idl_shape *shape_of(struct idl_layout *l, const struct idl_type *t, struct scope *s)
+{
+    struct scope own = { .outer = s };
+    const char *name = NULL;
+
+    if (t->kind == IDL_TYPE_NAMED && t->meaning) {
+        own.attrs = t->meaning->attrs;
+        if (idl_attr_find(own.attrs, "context_handle"))
+            return context_of(l, t->meaning->type, t->name, own.attrs);
+        name = t->name;
+        if (t->meaning->type->kind == IDL_TYPE_NAMED || t->meaning->type->kind == IDL_TYPE_BASE ||
+            t->meaning->type->kind == IDL_TYPE_POINTER || t->meaning->type->kind == IDL_TYPE_ARRAY)
+            return shape_of(l, t->meaning->type, &own);
+        s = &own;
+        t = idl_resolve(t);
+    }
+    if (t->complete && t->complete != t)
+        t = idl_resolve(t);
+    switch (t->kind) {
+    case IDL_TYPE_BASE:
+        return base_of(l, t, s);
+    case IDL_TYPE_ENUM:
+        return enum_of(l, t, s, name);
+    case IDL_TYPE_STRUCT:
+        return tagged(l, t, s, name);
+    case IDL_TYPE_UNION:
+        return t->switched ? tagged(l, t, s, name) : union_place(l, tagged(l, t, s, name), s);
+    case IDL_TYPE_POINTER:
+        return pointer_to(l, t, s);
+    case IDL_TYPE_ARRAY:
+        return array_of(l, t, s);
+    case IDL_TYPE_PIPE:
+        return refused(l, t, "a pipe");
+    default:
+        return refused(l, t, "this type");
+    }
+}
+
+/* [context_handle] on the parameter itself: its pointer, or what an [out] one points to. */
+static struct idl_shape *context_param(struct idl_layout *l, const struct idl_decl *d)
+{
+    const struct idl_type *t = idl_resolve(d->type), *of = t->of ? idl_resolve(t->of) : NULL;
+    struct idl_shape *p = NULL;
+
+    if (!idl_attr_find(d->attrs, "out") || !of || of->kind != IDL_TYPE_POINTER)
+        return context_of(l, d->type, NULL, d->attrs);
+    p = shape_new(l, IDL_SHAPE_POINTER, t);
+    p->pointer = IDL_REF;
+    p->of = context_of(l, t->of, NULL, d->attrs);
+    return p;
+}
+
+struct idl_shape *idl_layout_param(struct idl_layout *l, const struct idl_decl *d)
+{
+    static const struct idl_attr_kind ref = { .name = "ref" };
+    struct idl_attr implied = { .kind = &ref, .next = d->attrs };
+    bool said = idl_attr_deep(d, "ref") || idl_attr_deep(d, "unique") || idl_attr_deep(d, "ptr");
+    struct scope s = { .attrs = said ? d->attrs : &implied };
+    struct idl_shape *shape = NULL, *p = NULL;
+
+    if (idl_attr_find(d->attrs, "context_handle"))
+        return context_param(l, d);
+    shape = shape_of(l, d->type, &s);
+    if (shape->kind != IDL_SHAPE_ARRAY)
+        return shape;
+    p = shape_new(l, IDL_SHAPE_POINTER, shape->type); /* as C has it */
+    p->pointer = idl_attr_find(d->attrs, "unique") ? IDL_UNIQUE
+                 : idl_attr_find(d->attrs, "ptr")  ? IDL_FULL
+                                                   : IDL_REF;
+    p->of = shape;
+    p->has_pointers = true;
+    return p;
+}
+
+struct idl_shape *idl_layout_result(struct idl_layout *l, const struct idl_item *function)
+{
+    const struct idl_type *t = function->decls->type->of;
+    struct scope s = { .attrs = function->attrs };
+
+    if (idl_is_base(t, IDL_BASE_VOID))
+        return NULL;
+    return shape_of(l, t, &s);
+}
+
+struct idl_shape *idl_shape_whole(struct idl_shape *s)
+{
+    return s->kind == IDL_SHAPE_UNION && s->of ? s->of : s;
+}
+
+static bool leads_to(struct idl_layout *l, struct idl_shape *s, const struct idl_shape *target)
+{
+    struct idl_member *m = NULL;
+
+    s = idl_shape_whole(s);
+    while (s->kind == IDL_SHAPE_POINTER || s->kind == IDL_SHAPE_ARRAY)
+        s = idl_shape_whole(s->of);
+    if (s == target)
+        return true;
+    if ((s->kind != IDL_SHAPE_STRUCT && s->kind != IDL_SHAPE_UNION) || s->visit == l->visit)
+        return false;
+    s->visit = l->visit;
+    for (m = s->members; m; m = m->next)
+        if (m->shape && leads_to(l, m->shape, target))
+            return true;
+    return false;
+}
+
+bool idl_shape_is_recursive(struct idl_layout *l, struct idl_shape *s)
+{
+    struct idl_member *m = NULL;
+
+    l->visit++;
+    for (m = s->members; m; m = m->next)
+        if (m->shape && leads_to(l, m->shape, s))
+            return true;
+    return false;
+}
+
+bool idl_shape_is_plain(const struct idl_shape *s)
+{
+    return s->kind == IDL_SHAPE_BASE && s->base != IDL_BASE_BOOLEAN &&
+           s->base != IDL_BASE_INT3264 && !s->range;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * layout.h - what a type is on the wire: computed once from the checked AST, then only read.
+ * C706 14.2 and 14.3
+ *
+ * A declaration's attributes and those of the typedefs it is made with are folded in: a pointer
+ * knows its kind, an array what counts it, a string that it is one. Structures and unions have one
+ * shape each, however often they are named, so shapes may lead back to themselves.
+ */
+#pragma once
+
+#include "idl/emit.h"
+
+enum idl_shape_kind {
+    IDL_SHAPE_BASE,
+    IDL_SHAPE_ENUM,
+    IDL_SHAPE_STRUCT, /* also a union with its switch inside */
+    IDL_SHAPE_UNION,
+    IDL_SHAPE_POINTER,
+    IDL_SHAPE_ARRAY,
+    IDL_SHAPE_CONTEXT, /* a context handle: 20 bytes, a void * or what a typedef made of it */
+    IDL_SHAPE_HANDLE,  /* handle_t: not on the wire */
+};
+
+enum idl_pointer { IDL_REF, IDL_UNIQUE, IDL_FULL };
+
+struct idl_shape;
+
+struct idl_member {
+    const struct idl_decl *decl; /* a field, or an arm */
+    struct idl_shape *shape;     /* NULL: an empty arm */
+    struct idl_member *next;
+};
+
+struct idl_shape {
+    enum idl_shape_kind kind;
+    struct idl_place at;
+    const struct idl_type *type; /* as written, through no typedef */
+    const char *name;            /* of a structure, union, enum or context handle: as C says it */
+    unsigned align;              /* on the wire */
+    uint64_t smallest;           /* bytes on the wire, at least */
+    bool has_pointers;           /* there is a second step */
+    const struct idl_attr *range;
+
+    enum idl_base base; /* BASE */
+    bool is_unsigned;
+    bool wide_enum; /* ENUM: [v1_enum], 32 bits */
+
+    enum idl_pointer pointer; /* POINTER */
+    struct idl_shape *of;     /* POINTER, ARRAY */
+
+    const struct idl_type *dimension;             /* ARRAY: its [n] or [], or NULL for a * */
+    const struct idl_expr *size, *max;            /* of size_is, max_is; or NULL */
+    const struct idl_expr *first, *length, *last; /* of the part that is sent; or NULL */
+    bool is_string, conformant, varying;
+    uint64_t count; /* of an array of fixed size */
+
+    struct idl_member *members; /* STRUCT, UNION */
+    struct idl_shape *switched; /* of the discriminant */
+    bool is_tagged;             /* STRUCT: a union with its switch inside */
+    struct idl_shape *tail;     /* STRUCT: the conformant array it ends in, or NULL */
+    const struct idl_expr *tag; /* UNION: what switch_is says here, `of` being the union itself */
+
+    const struct idl_attr *allocate;  /* POINTER */
+    const struct idl_attr *serialize; /* CONTEXT: how the typedef says it, or NULL */
+    bool has_rundown;                 /* CONTEXT: the typedef form */
+
+    unsigned emitted; /* functions of it that are written: the emitters' bits */
+    unsigned visit;   /* of the search for circles */
+    struct idl_shape *next;
+};
+
+struct idl_layout {
+    const struct idl_program *p;
+    const struct idl_options *opt;
+    struct idl_shape *tagged;        /* every structure and union so far */
+    const struct idl_decl *siblings; /* among which size_is and its like find their names */
+    unsigned visit;
+};
+
+struct idl_layout *idl_layout_new(const struct idl_program *p, const struct idl_options *opt);
+
+/* A parameter: its outermost pointer is a ref pointer unless it says otherwise. */
+struct idl_shape *idl_layout_param(struct idl_layout *l, const struct idl_decl *d);
+/* What the function returns; NULL for nothing. */
+struct idl_shape *idl_layout_result(struct idl_layout *l, const struct idl_item *function);
+
+/* Whether values of the structure or union may lead to others of it. */
+bool idl_shape_is_recursive(struct idl_layout *l, struct idl_shape *s);
+/* A union's own shape, where s is a place of it; else s. */
+struct idl_shape *idl_shape_whole(struct idl_shape *s);
+
+/* Elements of a base type whose bytes are the same in memory and on the wire, their order aside. */
+bool idl_shape_is_plain(const struct idl_shape *s);
+/* Of a base type: bytes on the wire. */
+unsigned idl_base_size(enum idl_base base);
+/* A sibling by its name; NULL. */
+const struct idl_decl *idl_sibling(const struct idl_decl *list, const char *name);
+/* An expression's value, where it is a constant. */
+bool idl_constant(const struct idl_layout *l, const struct idl_expr *e, int64_t *ret);
