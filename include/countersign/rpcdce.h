@@ -438,7 +438,273 @@ RPC_STATUS RpcStringFreeW(RPC_WSTR *String) CS_EXPORT(RpcStringFreeW);
 
 /* ---- binding handles ---- */
 
+/* RpcBindingFromStringBindingA, RpcBindingFromStringBindingW - a binding handle from a string.
+ *
+ * Nothing is sent. Without an endpoint the handle is partially bound: its first call takes the
+ * endpoint from the interface's IDL, else from the endpoint mapper of the host. An object UUID in
+ * the string becomes the handle's. Freed with RpcBindingFree.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_STRING_BINDING; RPC_S_INVALID_STRING_UUID;
+ * RPC_S_PROTSEQ_NOT_SUPPORTED for any but ncacn_ip_tcp; RPC_S_INVALID_ENDPOINT_FORMAT;
+ * RPC_S_STRING_TOO_LONG; RPC_S_INVALID_ARG; RPC_S_OUT_OF_MEMORY.
+ * Threads: safe; and so is every function on one handle from several threads.
+ * Source: rpcdce.h, RpcBindingFromStringBindingW
+ */
+RPC_STATUS RpcBindingFromStringBindingA(RPC_CSTR StringBinding, RPC_BINDING_HANDLE *Binding)
+    CS_EXPORT(RpcBindingFromStringBindingA);
+RPC_STATUS RpcBindingFromStringBindingW(RPC_WSTR StringBinding, RPC_BINDING_HANDLE *Binding)
+    CS_EXPORT(RpcBindingFromStringBindingW);
+
+/* RpcBindingToStringBindingA, RpcBindingToStringBindingW - a client's binding handle as a string.
+ *
+ * Freed with RpcStringFree.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_ARG;
+ * RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcBindingToStringBindingW
+ */
+RPC_STATUS RpcBindingToStringBindingA(RPC_BINDING_HANDLE Binding, RPC_CSTR *StringBinding)
+    CS_EXPORT(RpcBindingToStringBindingA);
+RPC_STATUS RpcBindingToStringBindingW(RPC_BINDING_HANDLE Binding, RPC_WSTR *StringBinding)
+    CS_EXPORT(RpcBindingToStringBindingW);
+
+/* RpcBindingCopy - another handle to the same server.
+ *
+ * With the source's endpoint, object, authentication, options and connections; later changes of
+ * one do not change the other. Freed with RpcBindingFree.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_ARG;
+ * RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcBindingCopy
+ */
+RPC_STATUS RpcBindingCopy(RPC_BINDING_HANDLE SourceBinding, RPC_BINDING_HANDLE *DestinationBinding)
+    CS_EXPORT(RpcBindingCopy);
+
+/* RpcBindingFree - end a client's binding handle.
+ *
+ * *Binding becomes NULL. A call under way on it goes on. Connections that nobody else uses stay
+ * open for another 20 seconds, unless RPC_C_OPT_DONT_LINGER was set.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcBindingFree
+ */
+RPC_STATUS RpcBindingFree(RPC_BINDING_HANDLE *Binding) CS_EXPORT(RpcBindingFree);
+
+/* RpcBindingReset - make a handle partially bound again.
+ *
+ * Its endpoint is forgotten, wherever it came from; the next call finds one anew.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcBindingReset
+ */
+RPC_STATUS RpcBindingReset(RPC_BINDING_HANDLE Binding) CS_EXPORT(RpcBindingReset);
+
+/* RpcBindingInqObject, RpcBindingSetObject - the object UUID of a client's handle.
+ *
+ * Sent with every call. A nil UUID, or NULL to RpcBindingSetObject, is none.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_ARG.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcBindingInqObject
+ */
+RPC_STATUS RpcBindingInqObject(RPC_BINDING_HANDLE Binding, UUID *ObjectUuid)
+    CS_EXPORT(RpcBindingInqObject);
+RPC_STATUS RpcBindingSetObject(RPC_BINDING_HANDLE Binding, UUID *ObjectUuid)
+    CS_EXPORT(RpcBindingSetObject);
+
+/* RpcBindingSetOption, RpcBindingInqOption - options of a client's handle.
+ *
+ * RPC_C_OPT_CALL_TIMEOUT: milliseconds to wait for each part of an answer, 0 or INFINITE for ever;
+ * a call that waited longer fails with RPC_S_CALL_CANCELLED. RPC_C_OPT_BINDING_NONCAUSAL: kept and
+ * told; calls of several threads are independent either way. RPC_C_OPT_UNIQUE_BINDING: connections
+ * of its own. RPC_C_OPT_DONT_LINGER: after a first call, close the association's connections with
+ * its last handle.
+ *
+ * Returns: RPC_S_OK; RPC_S_CANNOT_SUPPORT for every other option;
+ * RPC_S_WRONG_KIND_OF_BINDING, also for RPC_C_OPT_DONT_LINGER before a call;
+ * RPC_S_INVALID_BINDING; RPC_S_INVALID_ARG.
+ * Threads: safe; concerns calls begun afterwards.
+ * Source: rpcdce.h, RpcBindingSetOption
+ */
+RPC_STATUS RpcBindingSetOption(RPC_BINDING_HANDLE hBinding, ULONG option, ULONG_PTR optionValue)
+    CS_EXPORT(RpcBindingSetOption);
+RPC_STATUS RpcBindingInqOption(RPC_BINDING_HANDLE hBinding, ULONG option, ULONG_PTR *pOptionValue)
+    CS_EXPORT(RpcBindingInqOption);
+
+/* RpcEpResolveBinding - find the endpoint of a partially bound handle now.
+ *
+ * Asks the endpoint mapper of the handle's host (port 135). A fully bound handle stays as it is.
+ *
+ * Returns: RPC_S_OK; EPT_S_NOT_REGISTERED; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING;
+ * RPC_S_INVALID_ARG; what a call fails with.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcEpResolveBinding
+ */
+RPC_STATUS RpcEpResolveBinding(RPC_BINDING_HANDLE Binding, RPC_IF_HANDLE IfSpec)
+    CS_EXPORT(RpcEpResolveBinding);
+
+/* RpcSsGetContextBinding - the binding handle of a client's context handle.
+ *
+ * It stays the context handle's: do not free it.
+ *
+ * Returns: RPC_S_OK; RPC_X_SS_CONTEXT_MISMATCH; RPC_S_INVALID_ARG.
+ * Threads: safe.
+ * Source: rpcndr.h, RpcSsGetContextBinding
+ */
+RPC_STATUS RpcSsGetContextBinding(void *ContextHandle, RPC_BINDING_HANDLE *Binding)
+    CS_EXPORT(RpcSsGetContextBinding);
+
+/* RpcSmDestroyClientContext - forget a context handle of a server that is gone.
+ *
+ * *ContextHandle becomes NULL. The server is not told; where it lives, it runs the context down
+ * when the last connection to it is closed.
+ *
+ * Returns: RPC_S_OK; RPC_X_SS_CONTEXT_MISMATCH.
+ * Threads: safe.
+ * Source: rpcndr.h, RpcSmDestroyClientContext
+ */
+RPC_STATUS RpcSmDestroyClientContext(void **ContextHandle) CS_EXPORT(RpcSmDestroyClientContext);
+
+/* RpcSsDestroyClientContext - the same, with an exception instead of a status.
+ *
+ * Returns: nothing; raises RPC_X_SS_CONTEXT_MISMATCH.
+ * Threads: safe.
+ * Source: rpcndr.h, RpcSsDestroyClientContext
+ */
+void RpcSsDestroyClientContext(void **ContextHandle) CS_EXPORT(RpcSsDestroyClientContext);
+
+/* ---- cancels and time-outs ---- */
+
+/* RpcCancelThread, RpcCancelThreadEx - cancel the call another thread waits for.
+ *
+ * Thread is a pthread_t, as pthread_self gives it, cast to a pointer. The server is told, and its
+ * routine sees it by RpcServerTestCancel. If the server does not answer within Timeout seconds
+ * (RpcCancelThread: what that thread set by RpcMgmtSetCancelTimeout; RPC_C_CANCEL_INFINITE_TIMEOUT:
+ * for ever) the call fails with RPC_S_CALL_CANCELLED, and the server goes on without anybody
+ * listening. A thread that waits for nothing has its next call cancelled.
+ *
+ * Differs: returns at once, where RpcCancelThreadEx of Windows may wait for the thread. The page of
+ * RpcCancelThread has RPC_S_CALL_FAILED for the call that was given up, that of RpcCancelThreadEx
+ * RPC_S_CALL_CANCELLED: here it is the latter for both.
+ *
+ * Returns: RPC_S_OK; RPC_S_ACCESS_DENIED for a thread that never made a call.
+ * Threads: safe; the thread must not have ended.
+ * Source: rpcdce.h, RpcCancelThread
+ */
+RPC_STATUS RpcCancelThread(void *Thread) CS_EXPORT(RpcCancelThread);
+RPC_STATUS RpcCancelThreadEx(void *Thread, LONG Timeout) CS_EXPORT(RpcCancelThreadEx);
+
+/* RpcMgmtSetCancelTimeout - how long this thread's cancelled calls wait for the server.
+ *
+ * Seconds; 0: not at all; RPC_C_CANCEL_INFINITE_TIMEOUT, the default: for ever.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_TIMEOUT for other negative values; RPC_S_OUT_OF_MEMORY.
+ * Threads: concerns the calling thread only.
+ * Source: rpcdce.h, RpcMgmtSetCancelTimeout
+ */
+RPC_STATUS RpcMgmtSetCancelTimeout(LONG Timeout) CS_EXPORT(RpcMgmtSetCancelTimeout);
+
+/* RpcMgmtInqComTimeout, RpcMgmtSetComTimeout - how long a handle's calls try to reach the server.
+ *
+ * From RPC_C_BINDING_MIN_TIMEOUT to RPC_C_BINDING_MAX_TIMEOUT, 1 second to 2 minutes here, or
+ * RPC_C_BINDING_INFINITE_TIMEOUT. Bounds connecting and binding, not the server's routine.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_TIMEOUT; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING;
+ * RPC_S_INVALID_ARG.
+ * Threads: safe; concerns calls begun afterwards.
+ * Source: rpcdce.h, RpcMgmtSetComTimeout
+ */
+RPC_STATUS RpcMgmtInqComTimeout(RPC_BINDING_HANDLE Binding, UINT *Timeout)
+    CS_EXPORT(RpcMgmtInqComTimeout);
+RPC_STATUS RpcMgmtSetComTimeout(RPC_BINDING_HANDLE Binding, UINT Timeout)
+    CS_EXPORT(RpcMgmtSetComTimeout);
+
 /* ---- security ---- */
+
+/* RpcBindingSetAuthInfoExA, RpcBindingSetAuthInfoExW - how a handle's calls are authenticated.
+ *
+ * AuthnSvc: RPC_C_AUTHN_GSS_NEGOTIATE, _GSS_KERBEROS, _DEFAULT (which is Negotiate here, WINNT on
+ * Windows) or _NONE. AuthnLevel: RPC_C_AUTHN_LEVEL_xxx; CALL becomes PKT; DEFAULT is PKT_INTEGRITY
+ * here. ServerPrincName is the server's principal; one is required unless the policy "require-spn"
+ * says otherwise, and the server proves that it is that before any data is sent. AuthIdentity is a
+ * SEC_WINNT_AUTH_IDENTITY, or NULL for the process's or impersonated user's own credentials: a
+ * snapshot, taken now, and with RPC_C_QOS_IDENTITY_DYNAMIC and NULL again for each call. The
+ * pointer is what RpcBindingInqAuthInfo tells. AuthzSvc is told back, and otherwise without effect.
+ * SecurityQos may be NULL; versions 1 to 3, without HTTP credentials and Sid.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING;
+ * RPC_S_UNKNOWN_AUTHN_SERVICE; RPC_S_UNKNOWN_AUTHN_LEVEL; RPC_S_INVALID_AUTH_IDENTITY;
+ * RPC_S_SEC_PKG_ERROR where no credentials can be had; RPC_S_ACCESS_DENIED by the policy;
+ * RPC_S_CANNOT_SUPPORT for parts of SecurityQos that are not there; RPC_S_INVALID_ARG;
+ * RPC_S_OUT_OF_MEMORY.
+ * Threads: safe; concerns calls begun afterwards.
+ * Source: rpcdce.h, RpcBindingSetAuthInfoExW
+ */
+RPC_STATUS RpcBindingSetAuthInfoExA(RPC_BINDING_HANDLE Binding, RPC_CSTR ServerPrincName,
+                                    ULONG AuthnLevel, ULONG AuthnSvc,
+                                    RPC_AUTH_IDENTITY_HANDLE AuthIdentity, ULONG AuthzSvc,
+                                    RPC_SECURITY_QOS *SecurityQos)
+    CS_EXPORT(RpcBindingSetAuthInfoExA);
+RPC_STATUS RpcBindingSetAuthInfoExW(RPC_BINDING_HANDLE Binding, RPC_WSTR ServerPrincName,
+                                    ULONG AuthnLevel, ULONG AuthnSvc,
+                                    RPC_AUTH_IDENTITY_HANDLE AuthIdentity, ULONG AuthzSvc,
+                                    RPC_SECURITY_QOS *SecurityQos)
+    CS_EXPORT(RpcBindingSetAuthInfoExW);
+
+/* RpcBindingSetAuthInfoA, RpcBindingSetAuthInfoW - the same without SecurityQos.
+ *
+ * Returns: as RpcBindingSetAuthInfoEx.
+ * Threads: safe; concerns calls begun afterwards.
+ * Source: rpcdce.h, RpcBindingSetAuthInfoW
+ */
+RPC_STATUS RpcBindingSetAuthInfoA(RPC_BINDING_HANDLE Binding, RPC_CSTR ServerPrincName,
+                                  ULONG AuthnLevel, ULONG AuthnSvc,
+                                  RPC_AUTH_IDENTITY_HANDLE AuthIdentity, ULONG AuthzSvc)
+    CS_EXPORT(RpcBindingSetAuthInfoA);
+RPC_STATUS RpcBindingSetAuthInfoW(RPC_BINDING_HANDLE Binding, RPC_WSTR ServerPrincName,
+                                  ULONG AuthnLevel, ULONG AuthnSvc,
+                                  RPC_AUTH_IDENTITY_HANDLE AuthIdentity, ULONG AuthzSvc)
+    CS_EXPORT(RpcBindingSetAuthInfoW);
+
+/* RpcBindingInqAuthInfoExA, RpcBindingInqAuthInfoExW - how a handle's calls are authenticated.
+ *
+ * What is NULL is not wanted. The name is freed with RpcStringFree; the level and the service are
+ * the effective ones. RpcQosVersion says which version SecurityQOS is; 0 where it is NULL.
+ *
+ * Returns: RPC_S_OK; RPC_S_BINDING_HAS_NO_AUTH; RPC_S_INVALID_BINDING;
+ * RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_ARG for another version; RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcBindingInqAuthInfoExW
+ */
+RPC_STATUS RpcBindingInqAuthInfoExA(RPC_BINDING_HANDLE Binding, RPC_CSTR *ServerPrincName,
+                                    ULONG *AuthnLevel, ULONG *AuthnSvc,
+                                    RPC_AUTH_IDENTITY_HANDLE *AuthIdentity, ULONG *AuthzSvc,
+                                    ULONG RpcQosVersion, RPC_SECURITY_QOS *SecurityQOS)
+    CS_EXPORT(RpcBindingInqAuthInfoExA);
+RPC_STATUS RpcBindingInqAuthInfoExW(RPC_BINDING_HANDLE Binding, RPC_WSTR *ServerPrincName,
+                                    ULONG *AuthnLevel, ULONG *AuthnSvc,
+                                    RPC_AUTH_IDENTITY_HANDLE *AuthIdentity, ULONG *AuthzSvc,
+                                    ULONG RpcQosVersion, RPC_SECURITY_QOS *SecurityQOS)
+    CS_EXPORT(RpcBindingInqAuthInfoExW);
+
+/* RpcBindingInqAuthInfoA, RpcBindingInqAuthInfoW - the same without SecurityQOS.
+ *
+ * Returns: as RpcBindingInqAuthInfoEx.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcBindingInqAuthInfoW
+ */
+RPC_STATUS RpcBindingInqAuthInfoA(RPC_BINDING_HANDLE Binding, RPC_CSTR *ServerPrincName,
+                                  ULONG *AuthnLevel, ULONG *AuthnSvc,
+                                  RPC_AUTH_IDENTITY_HANDLE *AuthIdentity, ULONG *AuthzSvc)
+    CS_EXPORT(RpcBindingInqAuthInfoA);
+RPC_STATUS RpcBindingInqAuthInfoW(RPC_BINDING_HANDLE Binding, RPC_WSTR *ServerPrincName,
+                                  ULONG *AuthnLevel, ULONG *AuthnSvc,
+                                  RPC_AUTH_IDENTITY_HANDLE *AuthIdentity, ULONG *AuthzSvc)
+    CS_EXPORT(RpcBindingInqAuthInfoW);
 
 /* ---- server ---- */
 
@@ -540,6 +806,60 @@ RPC_STATUS RpcObjectInqType(UUID *ObjUuid, UUID *TypeUuid) CS_EXPORT(RpcObjectIn
 RPC_STATUS RpcObjectSetInqFn(RPC_OBJECT_INQ_FN *InquiryFn) CS_EXPORT(RpcObjectSetInqFn);
 
 /* ---- management ---- */
+
+/* RpcMgmtInqIfIds, RpcMgmtInqStats - what a server offers, and how much it has done.
+ *
+ * Asked over the management interface every server has; Binding must be fully bound. *IfIdVector
+ * is freed with RpcIfIdVectorFree, *Statistics, indexed by RPC_C_STATS_xxx, with
+ * RpcMgmtStatsVectorFree.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_ARG;
+ * RPC_S_OUT_OF_MEMORY; what a call fails with, or the server answers.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcMgmtInqIfIds
+ */
+RPC_STATUS RpcMgmtInqIfIds(RPC_BINDING_HANDLE Binding, RPC_IF_ID_VECTOR **IfIdVector)
+    CS_EXPORT(RpcMgmtInqIfIds);
+RPC_STATUS RpcMgmtInqStats(RPC_BINDING_HANDLE Binding, RPC_STATS_VECTOR **Statistics)
+    CS_EXPORT(RpcMgmtInqStats);
+
+/* RpcMgmtStatsVectorFree - free what RpcMgmtInqStats made.
+ *
+ * *StatsVector becomes NULL.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_ARG.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcMgmtStatsVectorFree
+ */
+RPC_STATUS RpcMgmtStatsVectorFree(RPC_STATS_VECTOR **StatsVector) CS_EXPORT(RpcMgmtStatsVectorFree);
+
+/* RpcMgmtIsServerListening, RpcMgmtStopServerListening - a server asked, and asked to stop.
+ *
+ * Returns: RPC_S_OK; RPC_S_NOT_LISTENING from RpcMgmtIsServerListening; RPC_S_ACCESS_DENIED where
+ * the server does not let the caller; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING; what a
+ * call fails with.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcMgmtIsServerListening
+ */
+RPC_STATUS RpcMgmtIsServerListening(RPC_BINDING_HANDLE Binding) CS_EXPORT(RpcMgmtIsServerListening);
+RPC_STATUS RpcMgmtStopServerListening(RPC_BINDING_HANDLE Binding)
+    CS_EXPORT(RpcMgmtStopServerListening);
+
+/* RpcMgmtInqServerPrincNameA, RpcMgmtInqServerPrincNameW - the principal a server says it is.
+ *
+ * Hearsay until a call authenticated with it succeeds. Freed with RpcStringFree.
+ *
+ * Returns: RPC_S_OK; RPC_S_UNKNOWN_AUTHN_SERVICE; RPC_S_INVALID_BINDING;
+ * RPC_S_WRONG_KIND_OF_BINDING; what a call fails with, or the server answers.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcMgmtInqServerPrincNameW
+ */
+RPC_STATUS RpcMgmtInqServerPrincNameA(RPC_BINDING_HANDLE Binding, ULONG AuthnSvc,
+                                      RPC_CSTR *ServerPrincName)
+    CS_EXPORT(RpcMgmtInqServerPrincNameA);
+RPC_STATUS RpcMgmtInqServerPrincNameW(RPC_BINDING_HANDLE Binding, ULONG AuthnSvc,
+                                      RPC_WSTR *ServerPrincName)
+    CS_EXPORT(RpcMgmtInqServerPrincNameW);
 
 /* RpcMgmtStatsVectorFree - free what RpcMgmtInqStats made.
  *
@@ -654,25 +974,39 @@ CS_EXTERN_C_END
 
 /* clang-format off */
 #ifdef UNICODE
-#define RpcStringBindingCompose  RpcStringBindingComposeW
-#define RpcStringBindingParse    RpcStringBindingParseW
-#define RpcStringFree            RpcStringFreeW
-#define RpcNetworkIsProtseqValid RpcNetworkIsProtseqValidW
-#define RpcNetworkInqProtseqs    RpcNetworkInqProtseqsW
-#define RpcProtseqVectorFree     RpcProtseqVectorFreeW
-#define UuidToString             UuidToStringW
-#define UuidFromString           UuidFromStringW
-#define DceErrorInqText          DceErrorInqTextW
+#define RpcBindingFromStringBinding RpcBindingFromStringBindingW
+#define RpcBindingToStringBinding   RpcBindingToStringBindingW
+#define RpcBindingSetAuthInfo       RpcBindingSetAuthInfoW
+#define RpcBindingSetAuthInfoEx     RpcBindingSetAuthInfoExW
+#define RpcBindingInqAuthInfo       RpcBindingInqAuthInfoW
+#define RpcBindingInqAuthInfoEx     RpcBindingInqAuthInfoExW
+#define RpcMgmtInqServerPrincName   RpcMgmtInqServerPrincNameW
+#define RpcStringBindingCompose     RpcStringBindingComposeW
+#define RpcStringBindingParse       RpcStringBindingParseW
+#define RpcStringFree               RpcStringFreeW
+#define RpcNetworkIsProtseqValid    RpcNetworkIsProtseqValidW
+#define RpcNetworkInqProtseqs       RpcNetworkInqProtseqsW
+#define RpcProtseqVectorFree        RpcProtseqVectorFreeW
+#define UuidToString                UuidToStringW
+#define UuidFromString              UuidFromStringW
+#define DceErrorInqText             DceErrorInqTextW
 #else
-#define RpcStringBindingCompose  RpcStringBindingComposeA
-#define RpcStringBindingParse    RpcStringBindingParseA
-#define RpcStringFree            RpcStringFreeA
-#define RpcNetworkIsProtseqValid RpcNetworkIsProtseqValidA
-#define RpcNetworkInqProtseqs    RpcNetworkInqProtseqsA
-#define RpcProtseqVectorFree     RpcProtseqVectorFreeA
-#define UuidToString             UuidToStringA
-#define UuidFromString           UuidFromStringA
-#define DceErrorInqText          DceErrorInqTextA
+#define RpcBindingFromStringBinding RpcBindingFromStringBindingA
+#define RpcBindingToStringBinding   RpcBindingToStringBindingA
+#define RpcBindingSetAuthInfo       RpcBindingSetAuthInfoA
+#define RpcBindingSetAuthInfoEx     RpcBindingSetAuthInfoExA
+#define RpcBindingInqAuthInfo       RpcBindingInqAuthInfoA
+#define RpcBindingInqAuthInfoEx     RpcBindingInqAuthInfoExA
+#define RpcMgmtInqServerPrincName   RpcMgmtInqServerPrincNameA
+#define RpcStringBindingCompose     RpcStringBindingComposeA
+#define RpcStringBindingParse       RpcStringBindingParseA
+#define RpcStringFree               RpcStringFreeA
+#define RpcNetworkIsProtseqValid    RpcNetworkIsProtseqValidA
+#define RpcNetworkInqProtseqs       RpcNetworkInqProtseqsA
+#define RpcProtseqVectorFree        RpcProtseqVectorFreeA
+#define UuidToString                UuidToStringA
+#define UuidFromString              UuidFromStringA
+#define DceErrorInqText             DceErrorInqTextA
 #endif
 /* clang-format on */
 

@@ -17,6 +17,9 @@ enum handle_kind {
     HANDLE_CONTEXT,
     HANDLE_TOKEN,
     HANDLE_DIRECTORY,
+    HANDLE_RPC_BINDING, /* of a client */
+    HANDLE_RPC_CALL,    /* being served */
+    HANDLE_RPC_CONTEXT, /* a client's context handle */
 };
 
 typedef uint64_t handle_id; /* 0 is no handle; fits a pointer */

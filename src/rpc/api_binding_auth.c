@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * api_binding_auth.c - how a client's binding authenticates its calls, set and asked.
+ */
+#include <countersign/rpc.h>
+
+#include "base/alloc.h"
+#include "base/detail.h"
+#include "base/err_codes.h"
+#include "rpc/binding.h"
+#include "rpc/text.h"
+
+/* The parts of the versions beyond the first that exist here only as nothing. The A and the W
+ * structures are the same but for what their pointers lead to. */
+static enum err read_qos(const RPC_SECURITY_QOS *qos, struct rpc_identity_ask *ask)
+{
+    const RPC_SECURITY_QOS_V3_A *v3 = (const RPC_SECURITY_QOS_V3_A *)(const void *)qos;
+
+    if (!qos)
+        return ERR_OK;
+    if (qos->Version < RPC_C_SECURITY_QOS_VERSION_1 || qos->Version > RPC_C_SECURITY_QOS_VERSION_3)
+        return detail_fail(ERR_UNSUPPORTED, "RPC_SECURITY_QOS version %u is not supported",
+                           qos->Version);
+    if (qos->IdentityTracking > RPC_C_QOS_IDENTITY_DYNAMIC ||
+        qos->ImpersonationType > RPC_C_IMP_LEVEL_DELEGATE)
+        return detail_fail(ERR_INVALID_PARAMETER,
+                           "identity tracking %u or impersonation type %u "
+                           "does not exist",
+                           qos->IdentityTracking, qos->ImpersonationType);
+    if (qos->Capabilities & ~(ULONG)(RPC_C_QOS_CAPABILITIES_MUTUAL_AUTH |
+                                     RPC_C_QOS_CAPABILITIES_IGNORE_DELEGATE_FAILURE))
+        return detail_fail(ERR_UNSUPPORTED, "capabilities 0x%x are not supported",
+                           qos->Capabilities);
+    if (qos->Version >= RPC_C_SECURITY_QOS_VERSION_2 &&
+        (v3->AdditionalSecurityInfoType != RPC_C_AUTHN_INFO_TYPE_NONE || v3->u.HttpCredentials))
+        return detail_fail(ERR_UNSUPPORTED, "there is no RPC over HTTP, and no credentials for it");
+    if (qos->Version >= RPC_C_SECURITY_QOS_VERSION_3 && v3->Sid)
+        return detail_fail(ERR_UNSUPPORTED, "a server is named by its principal, not by its SID");
+    ask->capabilities = qos->Capabilities;
+    ask->tracking = qos->IdentityTracking;
+    ask->impersonation = qos->ImpersonationType;
+    return ERR_OK;
+}
+
+static RPC_STATUS set_info(bool wide, RPC_BINDING_HANDLE handle, const void *principal,
+                           struct rpc_identity_ask ask, const RPC_SECURITY_QOS *qos)
+{
+    struct rpc_identity *identity = NULL;
+    struct rpc_binding *b = NULL;
+    char *text = NULL;
+    enum err e;
+
+    detail_begin("RpcBindingSetAuthInfo");
+    e = rpc_binding_get(handle, &b);
+    if (e)
+        return err_rpc_status(e);
+    e = rpc_text_in(wide, principal, &text);
+    if (e == ERR_MALFORMED)
+        e = detail_fail(ERR_INVALID_PARAMETER, "the principal's name is not well-formed");
+    if (!e)
+        e = read_qos(qos, &ask);
+    ask.principal = text;
+    if (!e)
+        e = rpc_identity_new(&ask, &identity);
+    if (!e)
+        rpc_binding_set_identity_adopt(b, identity);
+    mem_free(text);
+    rpc_binding_put(handle);
+    return err_rpc_status(e);
+}
+
+RPC_STATUS RpcBindingSetAuthInfoExA(RPC_BINDING_HANDLE Binding, RPC_CSTR ServerPrincName,
+                                    ULONG AuthnLevel, ULONG AuthnSvc,
+                                    RPC_AUTH_IDENTITY_HANDLE AuthIdentity, ULONG AuthzSvc,
+                                    RPC_SECURITY_QOS *SecurityQos)
+{
+    const struct rpc_identity_ask ask = { .service = AuthnSvc,
+                                          .level = AuthnLevel,
+                                          .authorization = AuthzSvc,
+                                          .identity = AuthIdentity };
+
+    return set_info(false, Binding, ServerPrincName, ask, SecurityQos);
+}
+
+RPC_STATUS RpcBindingSetAuthInfoExW(RPC_BINDING_HANDLE Binding, RPC_WSTR ServerPrincName,
+                                    ULONG AuthnLevel, ULONG AuthnSvc,
+                                    RPC_AUTH_IDENTITY_HANDLE AuthIdentity, ULONG AuthzSvc,
+                                    RPC_SECURITY_QOS *SecurityQos)
+{
+    const struct rpc_identity_ask ask = { .service = AuthnSvc,
+                                          .level = AuthnLevel,
+                                          .authorization = AuthzSvc,
+                                          .identity = AuthIdentity };
+
+    return set_info(true, Binding, ServerPrincName, ask, SecurityQos);
+}
+
+RPC_STATUS RpcBindingSetAuthInfoA(RPC_BINDING_HANDLE Binding, RPC_CSTR ServerPrincName,
+                                  ULONG AuthnLevel, ULONG AuthnSvc,
+                                  RPC_AUTH_IDENTITY_HANDLE AuthIdentity, ULONG AuthzSvc)
+{
+    return RpcBindingSetAuthInfoExA(Binding, ServerPrincName, AuthnLevel, AuthnSvc, AuthIdentity,
+                                    AuthzSvc, NULL);
+}
+
+RPC_STATUS RpcBindingSetAuthInfoW(RPC_BINDING_HANDLE Binding, RPC_WSTR ServerPrincName,
+                                  ULONG AuthnLevel, ULONG AuthnSvc,
+                                  RPC_AUTH_IDENTITY_HANDLE AuthIdentity, ULONG AuthzSvc)
+{
+    return RpcBindingSetAuthInfoExW(Binding, ServerPrincName, AuthnLevel, AuthnSvc, AuthIdentity,
+                                    AuthzSvc, NULL);
+}
+
+/* ---- asked ---- */
+
+struct wanted { /* NULL: not wanted */
+    void **principal;
+    ULONG *level, *service, *authorization;
+    RPC_AUTH_IDENTITY_HANDLE *identity;
+    ULONG qos_version;
+    RPC_SECURITY_QOS *qos;
+};
+
+static enum err give_qos(const struct rpc_identity_ask *ask, const struct wanted *w)
+{
+    RPC_SECURITY_QOS_V3_A *v3 = (RPC_SECURITY_QOS_V3_A *)(void *)w->qos;
+
+    if (!w->qos)
+        return ERR_OK;
+    if (w->qos_version < RPC_C_SECURITY_QOS_VERSION_1 ||
+        w->qos_version > RPC_C_SECURITY_QOS_VERSION_3)
+        return detail_fail(ERR_INVALID_PARAMETER, "RPC_SECURITY_QOS version %u is not supported",
+                           w->qos_version);
+    w->qos->Version = w->qos_version;
+    w->qos->Capabilities = ask->capabilities;
+    w->qos->IdentityTracking = ask->tracking;
+    w->qos->ImpersonationType = ask->impersonation;
+    if (w->qos_version >= RPC_C_SECURITY_QOS_VERSION_2) {
+        v3->AdditionalSecurityInfoType = RPC_C_AUTHN_INFO_TYPE_NONE;
+        v3->u.HttpCredentials = NULL;
+    }
+    if (w->qos_version >= RPC_C_SECURITY_QOS_VERSION_3)
+        v3->Sid = NULL;
+    return ERR_OK;
+}
+
+static enum err give(bool wide, const struct rpc_identity *a, const struct wanted *w)
+{
+    enum err e = give_qos(&a->ask, w);
+
+    if (!e && w->principal)
+        e = rpc_text_out(wide, *a->principal ? a->principal : NULL, w->principal);
+    if (e)
+        return e;
+    if (w->level)
+        *w->level = a->level;
+    if (w->service)
+        *w->service = a->service;
+    if (w->authorization)
+        *w->authorization = a->ask.authorization;
+    if (w->identity)
+        *w->identity = a->ask.identity;
+    return ERR_OK;
+}
+
+static RPC_STATUS inq_info(bool wide, RPC_BINDING_HANDLE handle, const struct wanted *w)
+{
+    struct rpc_identity *identity;
+    struct rpc_binding *b = NULL;
+    enum err e;
+
+    detail_begin("RpcBindingInqAuthInfo");
+    e = rpc_binding_get(handle, &b);
+    if (e)
+        return err_rpc_status(e);
+    identity = rpc_binding_identity(b);
+    e = identity ? give(wide, identity, w)
+                 : detail_fail(ERR_RPC_NO_AUTH, "the binding's calls are not authenticated");
+    rpc_identity_unref(identity);
+    rpc_binding_put(handle);
+    return err_rpc_status(e);
+}
+
+RPC_STATUS RpcBindingInqAuthInfoExA(RPC_BINDING_HANDLE Binding, RPC_CSTR *ServerPrincName,
+                                    ULONG *AuthnLevel, ULONG *AuthnSvc,
+                                    RPC_AUTH_IDENTITY_HANDLE *AuthIdentity, ULONG *AuthzSvc,
+                                    ULONG RpcQosVersion, RPC_SECURITY_QOS *SecurityQOS)
+{
+    const struct wanted w = { (void **)ServerPrincName,
+                              AuthnLevel,
+                              AuthnSvc,
+                              AuthzSvc,
+                              AuthIdentity,
+                              RpcQosVersion,
+                              SecurityQOS };
+
+    return inq_info(false, Binding, &w);
+}
+
+RPC_STATUS RpcBindingInqAuthInfoExW(RPC_BINDING_HANDLE Binding, RPC_WSTR *ServerPrincName,
+                                    ULONG *AuthnLevel, ULONG *AuthnSvc,
+                                    RPC_AUTH_IDENTITY_HANDLE *AuthIdentity, ULONG *AuthzSvc,
+                                    ULONG RpcQosVersion, RPC_SECURITY_QOS *SecurityQOS)
+{
+    const struct wanted w = { (void **)ServerPrincName,
+                              AuthnLevel,
+                              AuthnSvc,
+                              AuthzSvc,
+                              AuthIdentity,
+                              RpcQosVersion,
+                              SecurityQOS };
+
+    return inq_info(true, Binding, &w);
+}
+
+RPC_STATUS RpcBindingInqAuthInfoA(RPC_BINDING_HANDLE Binding, RPC_CSTR *ServerPrincName,
+                                  ULONG *AuthnLevel, ULONG *AuthnSvc,
+                                  RPC_AUTH_IDENTITY_HANDLE *AuthIdentity, ULONG *AuthzSvc)
+{
+    return RpcBindingInqAuthInfoExA(Binding, ServerPrincName, AuthnLevel, AuthnSvc, AuthIdentity,
+                                    AuthzSvc, 0, NULL);
+}
+
+RPC_STATUS RpcBindingInqAuthInfoW(RPC_BINDING_HANDLE Binding, RPC_WSTR *ServerPrincName,
+                                  ULONG *AuthnLevel, ULONG *AuthnSvc,
+                                  RPC_AUTH_IDENTITY_HANDLE *AuthIdentity, ULONG *AuthzSvc)
+{
+    return RpcBindingInqAuthInfoExW(Binding, ServerPrincName, AuthnLevel, AuthnSvc, AuthIdentity,
+                                    AuthzSvc, 0, NULL);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * api_mgmt_client.c - a server managed by its clients: RpcMgmtInqIfIds and its like.
+ */
+#include <countersign/rpc.h>
+
+#include "base/alloc.h"
+#include "base/detail.h"
+#include "base/err_codes.h"
+#include "rpc/mgmt_client.h"
+#include "rpc/text.h"
+
+RPC_STATUS RpcMgmtInqIfIds(RPC_BINDING_HANDLE Binding, RPC_IF_ID_VECTOR **IfIdVector)
+{
+    detail_begin("RpcMgmtInqIfIds");
+    if (!IfIdVector)
+        return RPC_S_INVALID_ARG;
+    return rpc_mgmt_inq_if_ids(Binding, IfIdVector);
+}
+
+RPC_STATUS RpcMgmtInqStats(RPC_BINDING_HANDLE Binding, RPC_STATS_VECTOR **Statistics)
+{
+    ULONG stats[RPC_MGMT_STATS];
+    RPC_STATS_VECTOR *v;
+    RPC_STATUS status;
+    ULONG count;
+
+    detail_begin("RpcMgmtInqStats");
+    if (!Statistics)
+        return RPC_S_INVALID_ARG;
+    status = rpc_mgmt_inq_stats(Binding, stats, &count);
+    if (status)
+        return status;
+    v = mem_zero(sizeof *v + sizeof stats);
+    if (!v)
+        return RPC_S_OUT_OF_MEMORY;
+    v->Count = count;
+    memcpy(v->Stats, stats, count * sizeof stats[0]);
+    *Statistics = v;
+    return RPC_S_OK;
+}
+
+RPC_STATUS RpcMgmtStatsVectorFree(RPC_STATS_VECTOR **StatsVector)
+{
+    if (!StatsVector)
+        return RPC_S_INVALID_ARG;
+    mem_free(*StatsVector);
+    *StatsVector = NULL;
+    return RPC_S_OK;
+}
+
+RPC_STATUS RpcMgmtIsServerListening(RPC_BINDING_HANDLE Binding)
+{
+    detail_begin("RpcMgmtIsServerListening");
+    return rpc_mgmt_is_listening(Binding);
+}
+
+RPC_STATUS RpcMgmtStopServerListening(RPC_BINDING_HANDLE Binding)
+{
+    detail_begin("RpcMgmtStopServerListening");
+    return rpc_mgmt_stop_listening(Binding);
+}
+
+static RPC_STATUS principal(bool wide, RPC_BINDING_HANDLE binding, ULONG service, void **ret)
+{
+    char name[RPC_MGMT_NAME_MAX] = "";
+    RPC_STATUS status;
+
+    detail_begin("RpcMgmtInqServerPrincName");
+    status = rpc_mgmt_inq_principal(binding, service, name);
+    return status || !ret ? status : err_rpc_status(rpc_text_out(wide, name, ret));
+}
+
+RPC_STATUS RpcMgmtInqServerPrincNameA(RPC_BINDING_HANDLE Binding, ULONG AuthnSvc,
+                                      RPC_CSTR *ServerPrincName)
+{
+    return principal(false, Binding, AuthnSvc, (void **)ServerPrincName);
+}
+
+RPC_STATUS RpcMgmtInqServerPrincNameW(RPC_BINDING_HANDLE Binding, ULONG AuthnSvc,
+                                      RPC_WSTR *ServerPrincName)
+{
+    return principal(true, Binding, AuthnSvc, (void **)ServerPrincName);
+}

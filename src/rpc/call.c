@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * call.c - one call of a client.  C706 9.3.2, [MS-RPCE] 3.3.2.4
+ *
+ * At most once: a request of which a byte has left is never sent again. An idle connection is
+ * looked at before it is used, so that one the server has closed costs a new one, not a call.
+ */
+#include "rpc/call.h"
+
+#include "base/alloc.h"
+#include "base/detail.h"
+#include "base/err_codes.h"
+#include "rpc/client_context.h"
+#include "rpc/epm_client.h"
+#include "rpc/fault.h"
+#include "rpc/trailer.h"
+
+#include <countersign/rpcdce.h>
+
+int64_t rpc_com_time(uint32_t com_timeout)
+{
+    /* Minimum to maximum: the documentation gives the values an order, and no times. */
+    static const int64_t time[] = { 1000,  2000,  4000,  8000,  15000,
+                                    30000, 45000, 60000, 90000, 120000 };
+
+    return com_timeout < sizeof time / sizeof time[0] ? time[com_timeout] : INT64_MAX;
+}
+
+void rpc_call_fail(struct rpc_call *call, enum err e)
+{
+    if (!call->err)
+        call->err = e;
+}
+
+static void take_interface(struct rpc_call *call, const CS_INTERFACE *face)
+{
+    const UUID *u = &face->Id.Uuid;
+
+    call->interface.uuid = (struct uuid){ u->Data1, u->Data2, u->Data3, { 0 } };
+    memcpy(call->interface.uuid.data4, u->Data4, sizeof u->Data4);
+    call->interface.major = face->Id.VersMajor;
+    call->interface.minor = face->Id.VersMinor;
+}
+
+/* The thread's last buffer, to be written over. */
+static void use_scratch(struct rpc_call *call)
+{
+    struct buf b = rpc_thread_scratch(call->thread);
+
+    call->out.w.ptr = b.ptr;
+    call->out.w.cap = b.len;
+}
+
+struct ndr_out *rpc_call_begin(struct rpc_call *call, const CS_CLIENT_INTERFACE *face, void *handle,
+                               unsigned opnum, unsigned flags)
+{
+    enum err e;
+
+    detail_begin(face->Head.Name);
+    memset(call, 0, sizeof *call);
+    call->face = face;
+    call->opnum = opnum;
+    call->flags = flags;
+    take_interface(call, &face->Head);
+    e = ndr_out_begin(NDR_20, &call->fulls, &call->out);
+    if (!e && face->Head.StubAbi != CS_STUB_ABI)
+        e = detail_fail(ERR_RPC_STUB_VERSION, "%s's stub is of ABI %u, this library of %u",
+                        face->Head.Name, face->Head.StubAbi, CS_STUB_ABI);
+    if (!e)
+        e = rpc_thread_get(&call->thread);
+    if (!e)
+        e = rpc_binding_get(handle, &call->binding);
+    if (!e) {
+        call->handle = handle;
+        use_scratch(call);
+    }
+    rpc_call_fail(call, e);
+    return &call->out;
+}
+
+/* ---- a connection for it ---- */
+
+enum err rpc_call_resolve(struct rpc_binding *b, const CS_INTERFACE *face)
+{
+    unsigned i;
+
+    for (i = 0; i < face->EndpointCount; i++)
+        if (strcmp(face->Endpoints[i].ProtocolSequence, b->transport->protseq) == 0)
+            return rpc_binding_set_endpoint(b, face->Endpoints[i].Endpoint);
+    return rpc_epm_resolve(b, &face->Id);
+}
+
+static enum err take_idle(struct rpc_call *call, int64_t deadline)
+{
+    struct rpc_association *a = call->target.association;
+    struct rpc_connection *c;
+    enum err e;
+
+    while ((c = rpc_association_take(a, call->target.identity)) && rpc_connection_is_stale(c))
+        rpc_connection_free(c);
+    if (!c || rpc_client_context(&c->client, &call->interface)) {
+        call->connection = c;
+        return ERR_OK;
+    }
+    e = rpc_connection_alter(c, &call->interface, deadline);
+    if (e)
+        rpc_association_give(a, c);
+    else
+        call->connection = c;
+    return e;
+}
+
+static enum err connect_call(struct rpc_call *call)
+{
+    int64_t deadline;
+    enum err e = ERR_OK;
+
+    if (!rpc_binding_is_bound(call->binding))
+        e = rpc_call_resolve(call->binding, &call->face->Head);
+    if (!e)
+        e = rpc_binding_target(call->binding, &call->target);
+    if (e)
+        return e;
+    deadline = transport_deadline_in(rpc_com_time(call->target.com_timeout));
+    e = take_idle(call, deadline);
+    if (!e && !call->connection)
+        e = rpc_connection_new(call->target.association, call->target.identity, &call->interface,
+                               deadline, &call->connection);
+    return e;
+}
+
+/* ---- the request ---- */
+
+/* Where the security does not cover the header, the stub's end repeats it. */
+static void add_trailer(struct rpc_call *call, const struct rpc_message *m)
+{
+    struct rpc_verify v = { 0 };
+
+    if (!m->security || !m->security->token_size || m->security->header_signing)
+        return;
+    v.header_signing_supported = true;
+    v.has_context = true;
+    v.interface = call->interface;
+    v.transfer = rpc_ndr20;
+    v.has_header = true;
+    v.type = RPC_REQUEST;
+    v.label[0] = 0x10; /* what rpc_pdu_begin writes: little-endian, ASCII, IEEE */
+    v.call_id = m->call_id;
+    v.context_id = m->context_id;
+    v.opnum = m->opnum;
+    rpc_trailer_write(&call->out.w, &v);
+}
+
+static enum err send_request(struct rpc_call *call, bool maybe)
+{
+    struct rpc_connection *c = call->connection;
+    const struct rpc_context *context = rpc_client_context(&c->client, &call->interface);
+    struct rpc_message m = { .type = RPC_REQUEST };
+    bool begun = false;
+    enum err e;
+
+    if (!context)
+        return detail_fail(ERR_INTERNAL, "no presentation context for %s", call->face->Head.Name);
+    e = rpc_client_call(&c->client, context->id, maybe, &m.call_id);
+    m.flags = maybe ? RPC_MAYBE : 0;
+    m.context_id = context->id;
+    m.opnum = (uint16_t)call->opnum;
+    m.object = call->target.has_object ? &call->target.object : NULL;
+    m.max_fragment = c->client.max_fragment;
+    m.security = c->client.security && c->client.security->token_size ? c->client.security : NULL;
+    add_trailer(call, &m);
+    m.stub = (struct buf){ call->out.w.ptr, call->out.w.len };
+    if (!e)
+        e = call->out.w.err;
+    if (!e)
+        e = rpc_connection_send(c, &m, call->target.call_timeout, &begun);
+    if (e)
+        c->client.closing = true;
+    return e;
+}
+
+/* ---- the answer ---- */
+
+static void take_fault(struct rpc_call *call, const struct rpc_received *r)
+{
+    const char *name = rpc_fault_name(r->fault.status);
+
+    call->status = call->connection->client.status;
+    if (!call->status)
+        call->status = RPC_S_CALL_FAILED;
+    (void)!detail_fail(ERR_RPC_FAILED, "%s, procedure %u: the server answered fault 0x%08x%s%s",
+                       call->face->Head.Name, call->opnum, r->fault.status, name ? " " : "",
+                       name ? name : "");
+}
+
+static enum err take_answer(struct rpc_call *call, const struct rpc_received *r)
+{
+    enum err e;
+
+    if (r->pdu.header.type == RPC_FAULT) {
+        take_fault(call, r);
+        rpc_block_put(r->block);
+        return ERR_OK;
+    }
+    call->block = r->block;
+    call->arena = ndr_arena_with(ndr_budget(r->response.stub.len));
+    ndr_fulls_turn(&call->fulls);
+    e = ndr_in_begin(r->response.stub, NDR_20, r->pdu.header.drep, &call->arena, &call->fulls,
+                     &call->in);
+    if (call->face->Head.Allocate)
+        call->in.user = (struct ndr_user){ call->face->Head.Allocate, call->face->Head.Free };
+    call->answered = !e;
+    return e;
+}
+
+/* A request that did not leave whole was not executed; but the server may have said why. */
+static enum err lost_sending(struct rpc_call *call, enum err sent, struct rpc_received *r)
+{
+    if (sent != ERR_CONNECT)
+        return sent == ERR_TIMEOUT ? ERR_RPC_CANCELLED : sent;
+    if (rpc_connection_receive(call->connection, 1, r) == ERR_OK)
+        return ERR_OK;
+    return detail_fail(ERR_RPC_NOT_EXECUTED, "the connection was lost while the request was sent");
+}
+
+static enum err lost_waiting(struct rpc_call *call, enum err e)
+{
+    if (e == ERR_TIMEOUT) {
+        rpc_connection_tell(call->connection, RPC_ORPHANED);
+        return detail_fail(ERR_RPC_CANCELLED, "no answer within %u ms", call->target.call_timeout);
+    }
+    return e == ERR_CONNECT ? detail_fail(ERR_RPC_FAILED, "the connection was lost before the "
+                                                          "answer; the call may have been executed")
+                            : e;
+}
+
+static enum err converse(struct rpc_call *call)
+{
+    bool maybe = call->flags & CS_CALL_MAYBE;
+    struct rpc_received r;
+    enum err abandoned;
+    enum err e = send_request(call, maybe);
+
+    if (e) {
+        e = lost_sending(call, e, &r);
+        return e ? e : take_answer(call, &r);
+    }
+    if (maybe)
+        return ERR_OK;
+    rpc_thread_waits(call->thread, call->connection);
+    e = rpc_connection_receive(call->connection, call->target.call_timeout, &r);
+    abandoned = rpc_thread_waited(call->thread);
+    if (!e)
+        return take_answer(call, &r);
+    return abandoned ? abandoned : lost_waiting(call, e);
+}
+
+struct ndr_in *rpc_call_send(struct rpc_call *call)
+{
+    rpc_call_fail(call, call->out.w.err);
+    if (!call->err)
+        rpc_call_fail(call, connect_call(call));
+    if (!call->err)
+        rpc_call_fail(call, converse(call));
+    return call->answered ? &call->in : NULL;
+}
+
+/* What was read is the program's fault or the server's, never the protocol's. */
+static enum err stub_error(enum err e)
+{
+    switch (e) {
+    case ERR_TRUNCATED:
+    case ERR_MALFORMED:
+    case ERR_TOO_LONG:
+    case ERR_UNSUPPORTED:
+        return ERR_RPC_STUB_DATA;
+    default:
+        return e;
+    }
+}
+
+static void give_back(struct rpc_call *call)
+{
+    struct buf scratch = { call->out.w.ptr, call->out.w.cap };
+
+    rpc_block_put(call->block);
+    ndr_arena_done(&call->arena);
+    ndr_fulls_done(&call->fulls);
+    if (call->thread)
+        rpc_thread_keep_adopt(call->thread, scratch);
+    else
+        ndr_out_done(&call->out);
+    if (call->connection)
+        rpc_association_give(call->target.association, call->connection);
+    rpc_target_done(&call->target);
+    if (call->handle)
+        rpc_binding_put(call->handle);
+}
+
+uint32_t rpc_call_end(struct rpc_call *call)
+{
+    if (call->answered)
+        rpc_call_fail(call, stub_error(ndr_in_end(&call->in)));
+    if (call->answered)
+        ndr_in_settle(&call->in, !call->err);
+    rpc_contexts_settle(call->contexts, !call->err && !call->status);
+    give_back(call);
+    return call->status ? call->status : (uint32_t)err_rpc_status(call->err);
+}

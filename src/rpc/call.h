@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * call.h - one call of a client, from its first argument to its last result.
+ *
+ * Lives in a CS_CLIENT_CALL on the stub's stack. What fails sticks: later steps do nothing, and
+ * rpc_call_end tells.
+ */
+#pragma once
+
+#include "ndr/out.h"
+#include "ndr/place.h"
+#include "rpc/binding.h"
+#include "rpc/connection.h"
+#include "rpc/thread.h"
+
+#include <countersign/rpcndr.h>
+
+struct rpc_context_read;
+
+struct rpc_call {
+    const CS_CLIENT_INTERFACE *face;
+    struct rpc_syntax interface;
+    void *handle;                /* of the binding, held */
+    struct rpc_binding *binding; /* NULL: there was none */
+    unsigned opnum, flags;
+    enum err err;
+    uint32_t status; /* of a fault: RPC_S_xxx, or the server's own */
+    struct rpc_thread *thread;
+    struct ndr_out out;
+    struct ndr_in in;
+    struct ndr_arena arena;
+    struct ndr_fulls fulls;
+    bool answered; /* in may be read */
+    struct rpc_target target;
+    struct rpc_connection *connection;
+    struct rpc_block *block; /* what in reads */
+    struct rpc_context_read *contexts;
+};
+
+/* Never NULL. */
+struct ndr_out *rpc_call_begin(struct rpc_call *call, const CS_CLIENT_INTERFACE *face, void *handle,
+                               unsigned opnum, unsigned flags);
+/* NULL where there is nothing to read. */
+struct ndr_in *rpc_call_send(struct rpc_call *call);
+uint32_t rpc_call_end(struct rpc_call *call);
+/* Makes e the call's error, unless it has one. */
+void rpc_call_fail(struct rpc_call *call, enum err e);
+
+/* A partially bound binding becomes a bound one: by the interface's own endpoints, else by the
+ * endpoint mapper of its host. */
+MUST_CHECK enum err rpc_call_resolve(struct rpc_binding *b, const CS_INTERFACE *face);
+/* Milliseconds that RPC_C_BINDING_xxx_TIMEOUT stands for; TRANSPORT_NO_DEADLINE: for ever. */
+int64_t rpc_com_time(uint32_t com_timeout);

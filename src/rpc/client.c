@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * client.c - a client's connection: what it may receive in each state, and what that does.
+ * C706 9.3.2, 12.6, [MS-RPCE] 3.3.2.4 and 3.3.2.5
+ */
+#include "rpc/client.h"
+
+#include "base/alloc.h"
+#include "base/detail.h"
+#include "rpc/fault.h"
+
+typedef enum err step(struct rpc_client *c, const struct rpc_received *r, struct writer *out,
+                      enum rpc_client_outcome *ret);
+
+enum err rpc_client_init(struct rpc_client *c, struct rpc_security *security)
+{
+    enum err e = ERR_OK;
+
+    *c = (struct rpc_client){ .call_id = 1 };
+    if (!security)
+        return ERR_OK;
+    e = rpc_securities_add_adopt(&c->securities, security);
+    if (e)
+        rpc_security_free(security);
+    else
+        c->security = security;
+    return e;
+}
+
+void rpc_client_done(struct rpc_client *c)
+{
+    rpc_contexts_done(&c->contexts);
+    rpc_securities_done(&c->securities);
+    c->security = NULL;
+    c->state = RPC_CLIENT_ENDED;
+}
+
+const struct rpc_context *rpc_client_context(const struct rpc_client *c,
+                                             const struct rpc_syntax *interface)
+{
+    size_t i;
+
+    for (i = 0; i < c->contexts.count; i++)
+        if (rpc_syntax_equal(&c->contexts.item[i].abstract, interface))
+            return &c->contexts.item[i];
+    return NULL;
+}
+
+/* ---- what is asked ---- */
+
+static enum err wrong_state(struct rpc_client *c, const char *what)
+{
+    return detail_fail(ERR_UNEXPECTED, "%s is not possible in state %d of a connection", what,
+                       (int)c->state);
+}
+
+/* The sec_trailer of a leg; without one there is none. */
+static void end_leg(struct rpc_client *c, struct writer *out, enum rpc_type type, struct buf *token)
+{
+    struct rpc_auth auth;
+
+    if (type == RPC_AUTH3)
+        rpc_auth3_write(out);
+    if (token->len) {
+        auth = rpc_security_auth(c->security, buf_view(*token));
+        rpc_pdu_end(out, &auth);
+    } else {
+        rpc_pdu_end(out, NULL);
+    }
+    buf_free(token);
+}
+
+static void write_offers(struct writer *out, uint32_t group, const struct rpc_offer *offers,
+                         size_t n)
+{
+    struct rpc_bind b = { 0 };
+
+    b.max_send = RPC_FRAGMENT_MAX;
+    b.max_receive = RPC_FRAGMENT_MAX;
+    b.group = group;
+    rpc_bind_write(out, &b, offers, n);
+}
+
+enum err rpc_client_bind(struct rpc_client *c, const struct rpc_syntax *interface, uint32_t group,
+                         struct writer *out)
+{
+    uint8_t flags = RPC_FIRST | RPC_LAST;
+    struct rpc_offer offers[2];
+    struct buf token = { 0 };
+    enum rpc_leg leg = RPC_LEG_NONE;
+    enum err e = ERR_OK;
+
+    if (c->state != RPC_CLIENT_NEW)
+        return wrong_state(c, "a bind");
+    if (c->security) {
+        flags |= RPC_SUPPORT_HEADER_SIGN;
+        e = rpc_security_step(c->security, (struct bytes){ 0 }, &token, &leg);
+    }
+    if (e) {
+        buf_free(&token);
+        c->state = RPC_CLIENT_ENDED;
+        return e;
+    }
+    rpc_negotiate_offer(c->next_context++, interface, &offers[0]);
+    rpc_negotiate_offer_features(c->next_context++, interface, &offers[1]);
+    c->offer = offers[0];
+    rpc_pdu_begin(out, RPC_BIND, flags, c->call_id);
+    write_offers(out, group, offers, 2);
+    end_leg(c, out, RPC_BIND, &token);
+    c->state = RPC_CLIENT_BINDING;
+    return out->err;
+}
+
+enum err rpc_client_alter(struct rpc_client *c, const struct rpc_syntax *interface,
+                          struct writer *out)
+{
+    struct rpc_offer offer;
+
+    if (c->state != RPC_CLIENT_OPEN)
+        return wrong_state(c, "an alter_context");
+    if (c->contexts.count >= RPC_CONTEXTS_MAX)
+        return detail_fail(ERR_TOO_LONG, "a connection has no more than %d interfaces",
+                           RPC_CONTEXTS_MAX);
+    rpc_negotiate_offer(c->next_context++, interface, &offer);
+    c->offer = offer;
+    c->call_id++;
+    rpc_pdu_begin(out, RPC_ALTER_CONTEXT, RPC_FIRST | RPC_LAST, c->call_id);
+    write_offers(out, c->group, &offer, 1);
+    rpc_pdu_end(out, NULL);
+    c->state = RPC_CLIENT_ALTERING;
+    return out->err;
+}
+
+enum err rpc_client_call(struct rpc_client *c, uint16_t context_id, bool maybe,
+                         uint32_t *ret_call_id)
+{
+    if (c->state != RPC_CLIENT_OPEN)
+        return wrong_state(c, "a call");
+    *ret_call_id = ++c->call_id;
+    c->call_context = context_id;
+    c->status = 0;
+    if (!maybe)
+        c->state = RPC_CLIENT_CALLING;
+    return ERR_OK;
+}
+
+void rpc_client_cancel_write(const struct rpc_client *c, enum rpc_type type, struct writer *out)
+{
+    rpc_pdu_begin(out, type, RPC_FIRST | RPC_LAST, c->call_id);
+    rpc_pdu_end(out, NULL);
+}
+
+/* ---- security legs ---- */
+
+static enum err proven(struct rpc_client *c)
+{
+    if (!c->security->mutual && (c->security->requested & ISC_REQ_MUTUAL_AUTH)) {
+        detail_remedy("Name the principal the server runs as; or ask for no mutual proof.");
+        return detail_fail(ERR_NO_MUTUAL_AUTH, "the server has not proven that it is %s",
+                           c->security->target ? c->security->target : "who was asked for");
+    }
+    c->state = RPC_CLIENT_OPEN;
+    return ERR_OK;
+}
+
+/* The next alter_context of the handshake names the bind's interface again. */
+static void write_leg(struct rpc_client *c, enum rpc_leg leg, struct buf *token, struct writer *out)
+{
+    enum rpc_type type = leg == RPC_LEG_AUTH3 ? RPC_AUTH3 : RPC_ALTER_CONTEXT;
+
+    if (type == RPC_ALTER_CONTEXT)
+        c->call_id++;
+    rpc_pdu_begin(out, type, RPC_FIRST | RPC_LAST, c->call_id);
+    if (type == RPC_ALTER_CONTEXT)
+        write_offers(out, c->group, &c->offer, 1);
+    end_leg(c, out, type, token);
+}
+
+/* What a bind_ack or alter_context_resp brought of the handshake. */
+static enum err take_leg(struct rpc_client *c, const struct rpc_pdu *p, struct writer *out,
+                         enum rpc_client_outcome *ret)
+{
+    enum rpc_leg leg = RPC_LEG_NONE;
+    struct buf token = { 0 };
+    enum err e;
+
+    if (!p->has_auth) {
+        detail_remedy("Check that the server registers authentication of that service.");
+        return detail_fail(ERR_NO_MUTUAL_AUTH, "the server took the bind and left its "
+                                               "authentication unanswered");
+    }
+    e = rpc_security_matches(c->security, &p->auth);
+    if (e)
+        return e;
+    e = rpc_security_step(c->security, p->auth.value, &token, &leg);
+    if (token.len && leg != RPC_LEG_NONE)
+        write_leg(c, leg, &token, out);
+    buf_free(&token);
+    if (e)
+        return e;
+    if (c->security->done && leg != RPC_LEG_ALTER) {
+        *ret = RPC_CLIENT_READY;
+        return proven(c);
+    }
+    if (leg != RPC_LEG_ALTER)
+        return detail_fail(ERR_NO_MUTUAL_AUTH, "the handshake ended before both were sure");
+    c->state = RPC_CLIENT_PROVING;
+    *ret = RPC_CLIENT_WAIT;
+    return ERR_OK;
+}
+
+/* ---- answers to bind and alter_context ---- */
+
+static enum err refused(struct rpc_client *c, const struct rpc_result *result)
+{
+    char interface[UUID_TEXT];
+
+    uuid_format(&c->offer.abstract.uuid, interface);
+    if (result->reason == RPC_REASON_ABSTRACT)
+        return detail_fail(ERR_RPC_INTERFACE, "the server has no interface %s version %u.%u",
+                           interface, c->offer.abstract.major, c->offer.abstract.minor);
+    if (result->reason == RPC_REASON_TRANSFER)
+        return detail_fail(ERR_RPC_TRANSFER_SYNTAX, "the server does not speak NDR for %s",
+                           interface);
+    if (result->reason == RPC_REASON_LIMIT)
+        return detail_fail(ERR_RPC_BUSY, "the server has reached a limit, asked for %s", interface);
+    return detail_fail(ERR_RPC_NOT_EXECUTED,
+                       "the server refused interface %s: result %u, reason "
+                       "%u",
+                       interface, result->result, result->reason);
+}
+
+/* The first result is the interface's, the second that of the features. */
+static enum err take_results(struct rpc_client *c, const struct rpc_bind_ack *ack)
+{
+    struct rpc_context context = { .id = c->offer.id, .abstract = c->offer.abstract };
+    struct rpc_list list = ack->results;
+    struct rpc_result result;
+
+    if (!rpc_result_next(&list, &result))
+        return detail_fail(ERR_RPC_PROTOCOL, "the server answered no presentation context");
+    if (result.result != RPC_ACCEPTED)
+        return refused(c, &result);
+    if (!rpc_syntax_equal(&result.transfer, &rpc_ndr20))
+        return detail_fail(ERR_RPC_PROTOCOL, "the server chose a transfer syntax nobody offered");
+    context.syntax = NDR_20;
+    if (c->state == RPC_CLIENT_BINDING && rpc_result_next(&list, &result) &&
+        result.result == RPC_NEGOTIATED)
+        c->features = result.reason & RPC_FEATURES;
+    return rpc_contexts_add(&c->contexts, &context);
+}
+
+static enum err on_bind_ack(struct rpc_client *c, const struct rpc_received *r, struct writer *out,
+                            enum rpc_client_outcome *ret)
+{
+    struct rpc_bind_ack ack;
+    enum err e = rpc_bind_ack_read(&r->pdu, &ack);
+
+    if (!e && ack.max_receive < RPC_FRAGMENT_MIN)
+        e = detail_fail(ERR_RPC_PROTOCOL, "the server takes fragments of %u bytes only",
+                        ack.max_receive);
+    if (e)
+        return e;
+    c->max_fragment = ack.max_receive < RPC_FRAGMENT_MAX ? ack.max_receive : RPC_FRAGMENT_MAX;
+    c->group = ack.group;
+    e = take_results(c, &ack);
+    if (e)
+        return e;
+    *ret = RPC_CLIENT_READY;
+    c->state = RPC_CLIENT_OPEN;
+    if (!c->security)
+        return ERR_OK;
+    rpc_securities_decide(&c->securities, r->pdu.header.flags);
+    return take_leg(c, &r->pdu, out, ret);
+}
+
+static enum err on_proven(struct rpc_client *c, const struct rpc_received *r, struct writer *out,
+                          enum rpc_client_outcome *ret)
+{
+    struct rpc_bind_ack ack;
+    enum err e = rpc_bind_ack_read(&r->pdu, &ack);
+
+    if (e)
+        return e;
+    if (c->security->done && !r->pdu.has_auth) { /* our last token needed no answer */
+        *ret = RPC_CLIENT_READY;
+        return proven(c);
+    }
+    return take_leg(c, &r->pdu, out, ret);
+}
+
+static enum err on_altered(struct rpc_client *c, const struct rpc_received *r, struct writer *out,
+                           enum rpc_client_outcome *ret)
+{
+    struct rpc_bind_ack ack;
+    enum err e = rpc_bind_ack_read(&r->pdu, &ack);
+
+    (void)out;
+    if (e)
+        return e;
+    if (r->pdu.has_auth)
+        return detail_fail(ERR_UNEXPECTED, "the server began a handshake nobody asked for");
+    e = take_results(c, &ack);
+    if (!e || e == ERR_RPC_INTERFACE || e == ERR_RPC_TRANSFER_SYNTAX)
+        c->state = RPC_CLIENT_OPEN;
+    *ret = RPC_CLIENT_READY;
+    return e;
+}
+
+static enum err on_bind_nak(struct rpc_client *c, const struct rpc_received *r, struct writer *out,
+                            enum rpc_client_outcome *ret)
+{
+    struct rpc_bind_nak nak;
+    enum err e = rpc_bind_nak_read(&r->pdu, &nak);
+
+    (void)c;
+    (void)out;
+    (void)ret;
+    if (e)
+        return e;
+    switch (nak.reason) {
+    case RPC_NAK_CONGESTION:
+    case RPC_NAK_LIMIT:
+        return detail_fail(ERR_RPC_BUSY, "the server refused the bind: it is too busy");
+    case RPC_NAK_VERSION:
+        return detail_fail(ERR_RPC_PROTOCOL, "the server speaks another version of RPC");
+    case RPC_NAK_AUTH_TYPE:
+        detail_remedy("Choose an authentication service the server has registered.");
+        return detail_fail(ERR_RPC_AUTHN_SERVICE, "the server does not know the authentication "
+                                                  "service");
+    case RPC_NAK_CHECKSUM:
+        return detail_fail(ERR_ACCESS_DENIED, "the server refused the bind's authentication");
+    default:
+        return detail_fail(ERR_RPC_NOT_EXECUTED, "the server refused the bind: reason %u",
+                           nak.reason);
+    }
+}
+
+/* In place of a bind_ack or alter_context_resp. */
+static enum err on_refused(struct rpc_client *c, const struct rpc_received *r, struct writer *out,
+                           enum rpc_client_outcome *ret)
+{
+    const char *name = rpc_fault_name(r->fault.status);
+
+    (void)out;
+    (void)ret;
+    c->status = rpc_fault_status(r->fault.status);
+    return detail_fail(ERR_ACCESS_DENIED, "the server refused the %s: fault 0x%08x%s%s",
+                       c->state == RPC_CLIENT_ALTERING ? "interface" : "bind", r->fault.status,
+                       name ? " " : "", name ? name : "");
+}
+
+/* ---- answers to a call ---- */
+
+static enum err on_response(struct rpc_client *c, const struct rpc_received *r, struct writer *out,
+                            enum rpc_client_outcome *ret)
+{
+    (void)out;
+    if (r->response.context_id != c->call_context)
+        return detail_fail(ERR_UNEXPECTED, "a response of presentation context %u to a call of %u",
+                           r->response.context_id, c->call_context);
+    c->state = RPC_CLIENT_OPEN;
+    *ret = RPC_CLIENT_ANSWER;
+    return ERR_OK;
+}
+
+static enum err on_fault(struct rpc_client *c, const struct rpc_received *r, struct writer *out,
+                         enum rpc_client_outcome *ret)
+{
+    (void)out;
+    c->status = rpc_fault_status(r->fault.status);
+    c->state = RPC_CLIENT_OPEN;
+    if (r->fault.status == NCA_S_PROTO_ERROR) /* the server closes after it */
+        c->closing = true;
+    *ret = RPC_CLIENT_ANSWER;
+    return ERR_OK;
+}
+
+static enum err on_shutdown(struct rpc_client *c, const struct rpc_received *r, struct writer *out,
+                            enum rpc_client_outcome *ret)
+{
+    (void)r;
+    (void)out;
+    c->closing = true;
+    *ret = RPC_CLIENT_WAIT;
+    return ERR_OK;
+}
+
+/* clang-format off */
+/* What a client may receive, by state; an empty cell is a protocol error and ends the connection.
+ * C706 9.3.2 */
+static step *const steps[RPC_CLIENT_STATES][RPC_TYPES] = {
+    [RPC_CLIENT_BINDING]  = { [RPC_BIND_ACK]  = on_bind_ack, [RPC_BIND_NAK] = on_bind_nak,
+                              [RPC_FAULT]     = on_refused },
+    [RPC_CLIENT_PROVING]  = { [RPC_ALTER_ACK] = on_proven,   [RPC_FAULT]    = on_refused },
+    [RPC_CLIENT_ALTERING] = { [RPC_ALTER_ACK] = on_altered,  [RPC_FAULT]    = on_refused,
+                              [RPC_SHUTDOWN]  = on_shutdown },
+    [RPC_CLIENT_OPEN]     = { [RPC_SHUTDOWN]  = on_shutdown },
+    [RPC_CLIENT_CALLING]  = { [RPC_RESPONSE]  = on_response, [RPC_FAULT]    = on_fault,
+                              [RPC_SHUTDOWN]  = on_shutdown },
+};
+/* clang-format on */
+
+enum err rpc_client_receive(struct rpc_client *c, const struct rpc_received *r, struct writer *out,
+                            enum rpc_client_outcome *ret)
+{
+    const struct rpc_header *h = &r->pdu.header;
+    step *const on = h->type < RPC_TYPES ? steps[c->state][h->type] : NULL;
+    enum rpc_client_state before = c->state;
+    enum err e;
+
+    if (!on)
+        e = detail_fail(ERR_UNEXPECTED, "a PDU of type %u in state %d of a connection", h->type,
+                        (int)before);
+    else if (h->type != RPC_SHUTDOWN && h->call_id != c->call_id)
+        e = detail_fail(ERR_UNEXPECTED, "an answer to call %u where %u is out", h->call_id,
+                        c->call_id);
+    else
+        e = on(c, r, out, ret);
+    if (e && !(before == RPC_CLIENT_ALTERING && c->state == RPC_CLIENT_OPEN))
+        c->state = RPC_CLIENT_ENDED;
+    return e;
+}

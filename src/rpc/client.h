@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * client.h - one connection of a client, as a machine without I/O.  C706 9.3.2 and 9.3.3,
+ * [MS-RPCE] 3.3.2
+ *
+ * What is asked of it writes a PDU to send; what is received goes through one table of steps by
+ * state and type, and a type that has none there ends the connection. One call at a time.
+ *
+ *   NEW -bind-> BINDING -bind_ack-> OPEN -call-> CALLING -response, fault-> OPEN
+ *                  |  bind_ack with more legs     | alter
+ *                  +-> PROVING -alter_ack-> OPEN  +-> ALTERING -alter_ack-> OPEN
+ */
+#pragma once
+
+#include "rpc/inbound.h"
+#include "rpc/negotiate.h"
+#include "rpc/security.h"
+
+enum rpc_client_state {
+    RPC_CLIENT_NEW,
+    RPC_CLIENT_BINDING,  /* a bind is out */
+    RPC_CLIENT_PROVING,  /* an alter_context with another leg of the bind's security is out */
+    RPC_CLIENT_ALTERING, /* an alter_context for another interface is out */
+    RPC_CLIENT_OPEN,     /* nothing is out */
+    RPC_CLIENT_CALLING,  /* a request is out */
+    RPC_CLIENT_ENDED,
+    RPC_CLIENT_STATES
+};
+
+enum { RPC_CLIENT_PDU_MAX = RPC_FRAGMENT_MAX }; /* what one bind or alter_context may take */
+
+struct rpc_client {
+    enum rpc_client_state state;
+    struct rpc_contexts contexts;
+    struct rpc_securities securities;
+    struct rpc_security *security; /* of securities; NULL: none */
+    struct rpc_offer offer;        /* what the bind or alter_context out asks for */
+    uint16_t next_context;
+    uint16_t features;     /* granted */
+    uint16_t max_fragment; /* what the server takes */
+    uint32_t group;        /* as the server told it */
+    uint32_t call_id;      /* of what is out, or was last */
+    uint16_t call_context; /* a call's presentation context */
+    uint32_t status;       /* why the server refused a bind or call: RPC_S_xxx, 0: it did not */
+    bool closing;          /* the server asked to: no further call */
+};
+
+enum rpc_client_outcome {
+    RPC_CLIENT_WAIT,   /* send what was written, if anything, and read on */
+    RPC_CLIENT_READY,  /* send likewise; nothing is out any more */
+    RPC_CLIENT_ANSWER, /* to the call: the received response or fault */
+};
+
+/* security is the machine's from now on, also after a failure; NULL for none. */
+MUST_CHECK enum err rpc_client_init(struct rpc_client *c, struct rpc_security *security);
+void rpc_client_done(struct rpc_client *c);
+
+/* The context under which calls of the interface go; NULL: alter first. */
+const struct rpc_context *rpc_client_context(const struct rpc_client *c,
+                                             const struct rpc_syntax *interface);
+
+/* Each writes one PDU. In NEW; group 0 asks for a new one. */
+MUST_CHECK enum err rpc_client_bind(struct rpc_client *c, const struct rpc_syntax *interface,
+                                    uint32_t group, struct writer *out);
+/* In OPEN. */
+MUST_CHECK enum err rpc_client_alter(struct rpc_client *c, const struct rpc_syntax *interface,
+                                     struct writer *out);
+/* In OPEN: a request goes out in that context, under the id returned; maybe: no answer comes, the
+ * state stays. */
+MUST_CHECK enum err rpc_client_call(struct rpc_client *c, uint16_t context_id, bool maybe,
+                                    uint32_t *ret_call_id);
+/* In CALLING: a co_cancel or orphaned, that nobody wants the call, or its answer, any more. */
+void rpc_client_cancel_write(const struct rpc_client *c, enum rpc_type type, struct writer *out);
+
+/* A PDU or call that was received; out gets what it makes us send. After a failure the state is
+ * ENDED, status what the server said, and what was written is to be sent all the same. A failed
+ * alter leaves the connection OPEN: look at state. */
+MUST_CHECK enum err rpc_client_receive(struct rpc_client *c, const struct rpc_received *r,
+                                       struct writer *out, enum rpc_client_outcome *ret);

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * connection.c - a client's connection: made, bound, sent on, received from.
+ */
+#include "rpc/connection.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/detail.h"
+
+enum { IDLE_TRUST = 50 }; /* ms an idle connection is used again without a look at it */
+
+static int64_t deadline_in(uint32_t timeout)
+{
+    return timeout ? transport_deadline_in(timeout) : TRANSPORT_NO_DEADLINE;
+}
+
+/* What a failure before any call was sent means to the caller. */
+static enum err not_executed(enum err e)
+{
+    return e == ERR_CONNECT || e == ERR_TIMEOUT
+               ? detail_fail(ERR_RPC_NOT_EXECUTED, "the connection was lost while it was bound: %s",
+                             err_text(e))
+               : e;
+}
+
+/* ---- one bind or alter_context, and its answers ---- */
+
+static enum err send_written(struct rpc_connection *c, struct writer *out, int64_t deadline)
+{
+    struct iovec iov = { out->ptr, out->len };
+    enum err e = out->err;
+
+    if (!e && out->len) {
+        pthread_mutex_lock(&c->sending);
+        e = transport_send(c->fd, &iov, 1, deadline);
+        pthread_mutex_unlock(&c->sending);
+    }
+    writer_done(out);
+    *out = writer_new(RPC_CLIENT_PDU_MAX);
+    return e;
+}
+
+/* The next whole thing; waits for it. */
+static enum err next_received(struct rpc_connection *c, int64_t deadline, uint32_t timeout,
+                              struct rpc_received *ret)
+{
+    struct iovec iov[RPC_INBOUND_IOV];
+    size_t pieces, n;
+    enum err e;
+
+    for (;;) {
+        e = rpc_inbound_next(&c->inbound, ret);
+        if (e || ret->event != RPC_EVENT_MORE)
+            return e;
+        e = rpc_inbound_room(&c->inbound, iov, &pieces);
+        if (!e)
+            e = transport_receive(c->fd, iov, pieces, timeout ? deadline_in(timeout) : deadline,
+                                  &n);
+        if (e)
+            return e;
+        if (!n)
+            return detail_fail(ERR_CONNECT, "the server closed the connection");
+        rpc_inbound_filled(&c->inbound, n);
+    }
+}
+
+static enum err converse(struct rpc_connection *c, struct writer *out, int64_t deadline)
+{
+    enum rpc_client_outcome outcome = RPC_CLIENT_WAIT;
+    enum err e = send_written(c, out, deadline);
+
+    while (!e && outcome == RPC_CLIENT_WAIT) {
+        struct rpc_received r;
+
+        e = next_received(c, deadline, 0, &r);
+        if (e)
+            break;
+        e = rpc_client_receive(&c->client, &r, out, &outcome);
+        if (r.event == RPC_EVENT_CALL)
+            rpc_block_put(r.block);
+        if (!e || out->len) {
+            enum err sent = send_written(c, out, deadline);
+
+            e = e ? e : sent;
+        }
+    }
+    return not_executed(e);
+}
+
+enum err rpc_connection_alter(struct rpc_connection *c, const struct rpc_syntax *interface,
+                              int64_t deadline)
+{
+    struct writer out = writer_new(RPC_CLIENT_PDU_MAX);
+    enum err e = rpc_client_alter(&c->client, interface, &out);
+
+    if (!e)
+        e = converse(c, &out, deadline);
+    writer_done(&out);
+    return e;
+}
+
+static enum err bind_first(struct rpc_connection *c, const struct rpc_syntax *interface,
+                           int64_t deadline)
+{
+    struct writer out = writer_new(RPC_CLIENT_PDU_MAX);
+    uint32_t group;
+    enum err e = rpc_association_join(c->association, deadline, &group);
+
+    if (e)
+        return not_executed(e);
+    c->joined = true;
+    e = rpc_client_bind(&c->client, interface, group, &out);
+    if (!e)
+        e = converse(c, &out, deadline);
+    rpc_association_joined(c->association, e ? 0 : c->client.group);
+    writer_done(&out);
+    return e;
+}
+
+/* ---- made and ended ---- */
+
+static enum err new_security(const struct rpc_identity *identity, struct rpc_security **ret)
+{
+    struct rpc_security_client how = { 0 };
+
+    how.credential = &identity->credential;
+    how.target = identity->principal;
+    how.type = (uint8_t)identity->service;
+    how.level = (uint8_t)identity->level;
+    how.context_id = 1;
+    how.flags = rpc_identity_flags(identity);
+    return rpc_security_new_client(&how, ret);
+}
+
+static enum err connect_to(struct rpc_connection *c, int64_t deadline)
+{
+    const struct rpc_association *a = c->association;
+    enum err e = a->transport->connect(a->host, a->endpoint, deadline, &c->fd);
+
+    if (!e)
+        return ERR_OK;
+    c->fd = -1;
+    if (e == ERR_NO_MEMORY || e == ERR_INVALID_PARAMETER)
+        return e;
+    return detail_fail(ERR_RPC_UNAVAILABLE, "no server at %s:%s[%s]: %s", a->transport->protseq,
+                       a->host, a->endpoint, err_text(e));
+}
+
+enum err rpc_connection_new(struct rpc_association *a, struct rpc_identity *identity,
+                            const struct rpc_syntax *interface, int64_t deadline,
+                            struct rpc_connection **ret)
+{
+    static const struct rpc_limits limits = { RPC_FRAGMENT_MAX, RPC_STUB_MAX };
+    struct rpc_connection *c = mem_zero(sizeof *c);
+    struct rpc_security *security = NULL;
+    enum err e;
+
+    if (!c)
+        return ERR_NO_MEMORY;
+    c->fd = -1;
+    c->association = a;
+    c->generation = rpc_association_generation();
+    c->identity = rpc_identity_ref(identity);
+    pthread_mutex_init(&c->sending, NULL);
+    rpc_inbound_init(&c->inbound, false, &limits, &c->client.securities);
+    e = identity ? new_security(identity, &security) : ERR_OK;
+    if (!e)
+        e = rpc_client_init(&c->client, security);
+    if (!e)
+        e = connect_to(c, deadline);
+    if (!e)
+        e = bind_first(c, interface, deadline);
+    if (!e && identity)
+        e = rpc_identity_got(identity, c->client.security->granted);
+    if (e)
+        rpc_connection_free(c);
+    else
+        *ret = c;
+    return e;
+}
+
+void rpc_connection_free(struct rpc_connection *c)
+{
+    if (!c)
+        return;
+    if (c->fd >= 0)
+        close(c->fd);
+    if (c->joined)
+        rpc_association_left(c->association);
+    rpc_inbound_done(&c->inbound);
+    rpc_client_done(&c->client);
+    rpc_identity_unref(c->identity);
+    pthread_mutex_destroy(&c->sending);
+    mem_free(c);
+}
+
+bool rpc_connection_is_open(const struct rpc_connection *c)
+{
+    return c->client.state == RPC_CLIENT_OPEN && !c->client.closing;
+}
+
+bool rpc_connection_is_stale(struct rpc_connection *c)
+{
+    uint8_t byte;
+
+    if (c->generation != rpc_association_generation())
+        return true;
+    if (transport_now() - c->used < IDLE_TRUST)
+        return false;
+    /* Nothing is out: whatever is there, an end or a shutdown, ends it. */
+    return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+}
+
+/* ---- a call's bytes ---- */
+
+static enum err send_batches(struct rpc_connection *c, const struct rpc_message *m,
+                             uint32_t timeout, bool *ret_begun)
+{
+    struct rpc_outbound o;
+    struct iovec *iov;
+    size_t n = 0;
+    enum err e = rpc_outbound_begin(&o, m);
+
+    while (!e) {
+        e = rpc_outbound_next(&o, &iov, &n);
+        if (e || !n)
+            break;
+        *ret_begun = true;
+        e = transport_send(c->fd, iov, n, deadline_in(timeout));
+    }
+    return e;
+}
+
+enum err rpc_connection_send(struct rpc_connection *c, const struct rpc_message *m,
+                             uint32_t timeout, bool *ret_begun)
+{
+    enum err e;
+
+    *ret_begun = false;
+    pthread_mutex_lock(&c->sending);
+    e = send_batches(c, m, timeout, ret_begun);
+    pthread_mutex_unlock(&c->sending);
+    return e;
+}
+
+enum err rpc_connection_receive(struct rpc_connection *c, uint32_t timeout,
+                                struct rpc_received *ret)
+{
+    struct writer out = writer_new(RPC_CLIENT_PDU_MAX); /* a call's answers make us send nothing */
+    enum rpc_client_outcome outcome;
+    enum err e;
+
+    do {
+        e = next_received(c, TRANSPORT_NO_DEADLINE, timeout, ret);
+        if (e)
+            break;
+        outcome = RPC_CLIENT_WAIT;
+        e = rpc_client_receive(&c->client, ret, &out, &outcome);
+        if (e && ret->event == RPC_EVENT_CALL)
+            rpc_block_put(ret->block);
+    } while (!e && outcome == RPC_CLIENT_WAIT);
+    if (e)
+        c->client.state = RPC_CLIENT_ENDED;
+    writer_done(&out);
+    return e;
+}
+
+void rpc_connection_tell(struct rpc_connection *c, enum rpc_type type)
+{
+    uint8_t room[RPC_HEADER_SIZE];
+    struct writer out = writer_over(room, sizeof room);
+    struct iovec iov;
+
+    pthread_mutex_lock(&c->sending);
+    rpc_client_cancel_write(&c->client, type, &out);
+    iov = (struct iovec){ out.ptr, out.len };
+    if (!out.err) /* a server that is gone needs no telling */
+        (void)!transport_send(c->fd, &iov, 1, transport_deadline_in(IDLE_TRUST));
+    pthread_mutex_unlock(&c->sending);
+}
+
+void rpc_connection_break(struct rpc_connection *c)
+{
+    (void)shutdown(c->fd, SHUT_RD);
+}

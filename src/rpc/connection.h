@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * connection.h - a client's connection with its bytes: the machine of client.h driven over a
+ * stream.
+ *
+ * A connection belongs to one call, or is idle in its association. What another thread may do to
+ * it is send a cancel, and break it off.
+ */
+#pragma once
+
+#include "rpc/association.h"
+#include "rpc/client.h"
+#include "rpc/outbound.h"
+
+struct rpc_connection {
+    struct rpc_connection *next;         /* in an association's idle ones */
+    int64_t used;                        /* when it became idle */
+    unsigned generation;                 /* the process's forks when it was made */
+    struct rpc_association *association; /* outlives it */
+    struct rpc_identity *identity;
+    int fd;
+    bool joined;
+    struct rpc_client client;
+    struct rpc_inbound inbound;
+    pthread_mutex_t sending; /* held while a whole PDU, or all of a message, is sent */
+};
+
+/* One that is bound to the interface, its server proven. ERR_RPC_UNAVAILABLE: nobody there;
+ * ERR_RPC_NOT_EXECUTED: lost on the way; or what the server refused, or its proof lacks. */
+MUST_CHECK enum err rpc_connection_new(struct rpc_association *a, struct rpc_identity *identity,
+                                       const struct rpc_syntax *interface, int64_t deadline,
+                                       struct rpc_connection **ret);
+void rpc_connection_free(struct rpc_connection *c); /* closes it */
+
+/* May carry another call. */
+bool rpc_connection_is_open(const struct rpc_connection *c);
+/* For one that was idle: the server has closed it meanwhile, or it is a parent process's. */
+bool rpc_connection_is_stale(struct rpc_connection *c);
+
+/* Adds the interface to those of the connection. */
+MUST_CHECK enum err rpc_connection_alter(struct rpc_connection *c,
+                                         const struct rpc_syntax *interface, int64_t deadline);
+
+/* *ret_begun: a byte of it may have left, also after a failure. */
+MUST_CHECK enum err rpc_connection_send(struct rpc_connection *c, const struct rpc_message *m,
+                                        uint32_t timeout, bool *ret_begun);
+/* The answer to the call; timeout: milliseconds to wait for each part of it, 0: for ever.
+ * ret->block is the caller's. ERR_TIMEOUT, ERR_CONNECT: the connection is lost. */
+MUST_CHECK enum err rpc_connection_receive(struct rpc_connection *c, uint32_t timeout,
+                                           struct rpc_received *ret);
+/* By any thread, while the call it is about holds the connection: co_cancel or orphaned. */
+void rpc_connection_tell(struct rpc_connection *c, enum rpc_type type);
+/* By any thread: whoever receives finds the stream ended. */
+void rpc_connection_break(struct rpc_connection *c);

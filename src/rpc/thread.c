@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * thread.c - the threads that make calls, and cancels.  C706 9.3.2.3, [MS-RPCE] 3.3.2.5.2
+ */
+#include "rpc/thread.h"
+
+#include "base/alloc.h"
+#include "base/detail.h"
+
+static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct rpc_thread *table;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t key;
+static bool have_key;
+static _Thread_local struct rpc_thread *mine;
+
+static void take_out(struct rpc_thread *t)
+{
+    struct rpc_thread **at = &table;
+
+    pthread_mutex_lock(&table_lock);
+    while (*at && *at != t)
+        at = &(*at)->next;
+    if (*at)
+        *at = t->next;
+    pthread_mutex_unlock(&table_lock);
+}
+
+static void thread_free(void *arg)
+{
+    struct rpc_thread *t = arg;
+
+    take_out(t);
+    mine = NULL;
+    rpc_timer_clear(&t->abandon);
+    mem_free(t->scratch.ptr);
+    pthread_mutex_destroy(&t->lock);
+    mem_free(t);
+}
+
+static void make_key(void)
+{
+    have_key = pthread_key_create(&key, thread_free) == 0;
+}
+
+/* On the timer's thread: the server did not answer the cancel in time. */
+static void abandon(struct rpc_timer *timer)
+{
+    struct rpc_thread *t =
+        (struct rpc_thread *)((char *)timer - offsetof(struct rpc_thread, abandon));
+
+    pthread_mutex_lock(&t->lock);
+    if (t->calling && t->cancelled) {
+        t->abandoned = true;
+        rpc_connection_tell(t->calling, RPC_ORPHANED);
+        rpc_connection_break(t->calling);
+    }
+    pthread_mutex_unlock(&t->lock);
+}
+
+static enum err thread_new(struct rpc_thread **ret)
+{
+    struct rpc_thread *t;
+
+    pthread_once(&once, make_key);
+    t = have_key ? mem_zero(sizeof *t) : NULL;
+    if (!t)
+        return ERR_NO_MEMORY;
+    t->self = pthread_self();
+    t->cancel_timeout = RPC_CANCEL_FOREVER;
+    t->abandon.fire = abandon;
+    pthread_mutex_init(&t->lock, NULL);
+    if (pthread_setspecific(key, t)) {
+        mem_free(t);
+        return ERR_NO_MEMORY;
+    }
+    pthread_mutex_lock(&table_lock);
+    t->next = table;
+    table = t;
+    pthread_mutex_unlock(&table_lock);
+    mine = t;
+    *ret = t;
+    return ERR_OK;
+}
+
+enum err rpc_thread_get(struct rpc_thread **ret)
+{
+    if (!mine)
+        return thread_new(ret);
+    *ret = mine;
+    return ERR_OK;
+}
+
+/* The caller holds t's lock, and t has a request out. */
+static void cancel_out(struct rpc_thread *t, uint32_t timeout)
+{
+    rpc_connection_tell(t->calling, RPC_CO_CANCEL);
+    if (timeout != RPC_CANCEL_FOREVER &&
+        rpc_timer_set(&t->abandon, transport_deadline_in((int64_t)timeout * 1000)))
+        rpc_connection_break(t->calling); /* rather too soon than never */
+}
+
+void rpc_thread_waits(struct rpc_thread *t, struct rpc_connection *c)
+{
+    pthread_mutex_lock(&t->lock);
+    t->calling = c;
+    if (t->cancelled)
+        cancel_out(t, t->cancel_timeout);
+    pthread_mutex_unlock(&t->lock);
+}
+
+enum err rpc_thread_waited(struct rpc_thread *t)
+{
+    bool cancelled, abandoned;
+
+    pthread_mutex_lock(&t->lock);
+    cancelled = t->cancelled;
+    abandoned = t->abandoned;
+    t->calling = NULL;
+    t->cancelled = false;
+    t->abandoned = false;
+    pthread_mutex_unlock(&t->lock);
+    if (cancelled)
+        rpc_timer_clear(&t->abandon);
+    return abandoned ? detail_fail(ERR_RPC_CANCELLED, "the call was cancelled, and the server did "
+                                                      "not end it in time")
+                     : ERR_OK;
+}
+
+enum err rpc_thread_cancel(pthread_t thread, const uint32_t *timeout)
+{
+    struct rpc_thread *t;
+    enum err e = ERR_OK;
+
+    pthread_mutex_lock(&table_lock);
+    for (t = table; t && !pthread_equal(t->self, thread); t = t->next)
+        ;
+    if (t) {
+        pthread_mutex_lock(&t->lock);
+        t->cancelled = true;
+        if (t->calling)
+            cancel_out(t, timeout ? *timeout : t->cancel_timeout);
+        pthread_mutex_unlock(&t->lock);
+    } else {
+        e = detail_fail(ERR_NOT_FOUND, "no such thread has made a remote call");
+    }
+    pthread_mutex_unlock(&table_lock);
+    return e;
+}
+
+bool rpc_thread_is_cancelled(void)
+{
+    bool cancelled = false;
+
+    if (mine) {
+        pthread_mutex_lock(&mine->lock);
+        cancelled = mine->cancelled;
+        pthread_mutex_unlock(&mine->lock);
+    }
+    return cancelled;
+}
+
+struct buf rpc_thread_scratch(struct rpc_thread *t)
+{
+    struct buf b = t->scratch;
+
+    t->scratch = (struct buf){ 0 };
+    return b;
+}
+
+void rpc_thread_keep_adopt(struct rpc_thread *t, struct buf b)
+{
+    if (b.len <= RPC_SCRATCH_MAX && !t->scratch.ptr)
+        t->scratch = b;
+    else
+        mem_free(b.ptr);
+}

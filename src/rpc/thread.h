@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * thread.h - what the runtime knows of a thread that makes calls: the call it waits for, so that
+ * another can cancel it, and the buffer its last call left for the next.
+ */
+#pragma once
+
+#include <pthread.h>
+
+#include "rpc/connection.h"
+#include "rpc/timer.h"
+
+/* Seconds; what RPC_C_CANCEL_INFINITE_TIMEOUT is. */
+#define RPC_CANCEL_FOREVER UINT32_MAX
+
+enum { RPC_SCRATCH_MAX = 64 * 1024 }; /* what a thread keeps of a buffer between calls */
+
+struct rpc_thread {
+    struct rpc_thread *next; /* in the table of all */
+    pthread_t self;
+    uint32_t cancel_timeout; /* its own */
+    struct buf scratch;      /* its own; len is the room */
+
+    pthread_mutex_t lock;           /* of what follows */
+    struct rpc_connection *calling; /* its request is out */
+    bool cancelled;                 /* the call out, or the next */
+    bool abandoned;                 /* the cancel time-out of the call out is over */
+    struct rpc_timer abandon;
+};
+
+/* The calling thread's, which lives until the thread ends. */
+MUST_CHECK enum err rpc_thread_get(struct rpc_thread **ret);
+
+/* Around the wait for an answer on the connection. A cancel that came before is sent on. */
+void rpc_thread_waits(struct rpc_thread *t, struct rpc_connection *c);
+/* What became of it: 0, ERR_RPC_CANCELLED where it was abandoned. */
+MUST_CHECK enum err rpc_thread_waited(struct rpc_thread *t);
+
+/* Cancels what that thread waits for, or waits for next. timeout: seconds after which it is
+ * abandoned; NULL: that thread's own. ERR_NOT_FOUND for one that never made a call. */
+MUST_CHECK enum err rpc_thread_cancel(pthread_t thread, const uint32_t *timeout);
+/* Whether the calling thread is cancelled. */
+bool rpc_thread_is_cancelled(void);
+
+/* A buffer for a stub, and back again. */
+struct buf rpc_thread_scratch(struct rpc_thread *t);
+void rpc_thread_keep_adopt(struct rpc_thread *t, struct buf b);
