@@ -823,16 +823,6 @@ RPC_STATUS RpcMgmtInqIfIds(RPC_BINDING_HANDLE Binding, RPC_IF_ID_VECTOR **IfIdVe
 RPC_STATUS RpcMgmtInqStats(RPC_BINDING_HANDLE Binding, RPC_STATS_VECTOR **Statistics)
     CS_EXPORT(RpcMgmtInqStats);
 
-/* RpcMgmtStatsVectorFree - free what RpcMgmtInqStats made.
- *
- * *StatsVector becomes NULL.
- *
- * Returns: RPC_S_OK; RPC_S_INVALID_ARG.
- * Threads: safe.
- * Source: rpcdce.h, RpcMgmtStatsVectorFree
- */
-RPC_STATUS RpcMgmtStatsVectorFree(RPC_STATS_VECTOR **StatsVector) CS_EXPORT(RpcMgmtStatsVectorFree);
-
 /* RpcMgmtIsServerListening, RpcMgmtStopServerListening - a server asked, and asked to stop.
  *
  * Returns: RPC_S_OK; RPC_S_NOT_LISTENING from RpcMgmtIsServerListening; RPC_S_ACCESS_DENIED where

@@ -192,8 +192,16 @@ static enum err run_inner(struct negotiate_context *c, const struct leg_in *in,
     return ERR_OK;
 }
 
+/* In DCE style the last token is ours, and we vouch with it: where the acceptor asks for that,
+ * Samba refuses the calls after a rpc_auth_3 that does it in a leg of its own. */
+static bool vouch_at_once(const struct leg_in *in, const struct negotiate_inner *inner)
+{
+    return (in->flags & CONTEXT_DCE_STYLE) && !(in->flags & CONTEXT_NO_INTEGRITY) &&
+           inner->token.len;
+}
+
 /* The package is done: does the peer vouch for the list, must we, and who is done? */
-static enum err settle(struct negotiate_context *c, const struct negotiate_resp *resp,
+static enum err settle(struct negotiate_context *c, const struct negotiate_resp *resp, bool vouch,
                        const struct negotiate_inner *inner, struct buf *ret_mic)
 {
     bool ours_last = !inner->ran || inner->token.len; /* the package's last token was ours */
@@ -207,7 +215,7 @@ static enum err settle(struct negotiate_context *c, const struct negotiate_resp 
         e = negotiate_mic_missing(c);
     if (e)
         return e;
-    if (!over && (c->mic_required || c->mic_received))
+    if (!over && (c->mic_required || c->mic_received || vouch))
         e = negotiate_give_mic(c, ret_mic);
     if (e)
         return e;
@@ -237,7 +245,7 @@ static enum err on_response(struct negotiate_context *c, const struct leg_in *in
     if (!e)
         e = run_inner(c, in, &resp, &inner);
     if (!e && c->inner_done)
-        e = settle(c, &resp, &inner, &mic);
+        e = settle(c, &resp, vouch_at_once(in, &inner), &inner, &mic);
     if (e || (!inner.token.len && !mic.len))
         goto out;
     reply.state = c->state == NEGOTIATE_DONE ? NEGOTIATE_COMPLETED : NEGOTIATE_INCOMPLETE;

@@ -39,15 +39,6 @@ RPC_STATUS RpcMgmtInqStats(RPC_BINDING_HANDLE Binding, RPC_STATS_VECTOR **Statis
     return RPC_S_OK;
 }
 
-RPC_STATUS RpcMgmtStatsVectorFree(RPC_STATS_VECTOR **StatsVector)
-{
-    if (!StatsVector)
-        return RPC_S_INVALID_ARG;
-    mem_free(*StatsVector);
-    *StatsVector = NULL;
-    return RPC_S_OK;
-}
-
 RPC_STATUS RpcMgmtIsServerListening(RPC_BINDING_HANDLE Binding)
 {
     detail_begin("RpcMgmtIsServerListening");

@@ -91,10 +91,10 @@ enum err rpc_client_bind(struct rpc_client *c, const struct rpc_syntax *interfac
 
     if (c->state != RPC_CLIENT_NEW)
         return wrong_state(c, "a bind");
-    if (c->security) {
+    if (c->security && c->security->level >= RPC_LEVEL_PKT)
         flags |= RPC_SUPPORT_HEADER_SIGN;
+    if (c->security)
         e = rpc_security_step(c->security, (struct bytes){ 0 }, &token, &leg);
-    }
     if (e) {
         buf_free(&token);
         c->state = RPC_CLIENT_ENDED;

@@ -146,6 +146,8 @@ ULONG rpc_identity_flags(const struct rpc_identity *a)
 {
     ULONG flags = ISC_REQ_MUTUAL_AUTH;
 
+    if (a->level == RPC_C_AUTHN_LEVEL_CONNECT) /* with a key to sign by, Samba answers fault 1 */
+        flags |= ISC_REQ_NO_INTEGRITY;
     if (a->ask.impersonation == RPC_C_IMP_LEVEL_IDENTIFY)
         flags |= ISC_REQ_IDENTIFY;
     if (a->ask.impersonation == RPC_C_IMP_LEVEL_DELEGATE)

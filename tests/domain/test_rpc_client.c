@@ -99,7 +99,7 @@ static void lists_interfaces_without_authentication(void **state)
     (void)state;
     OK(RpcMgmtIsServerListening(binding));
     OK(RpcMgmtInqIfIds(binding, &ids));
-    assert_true(ids->Count > 3);
+    assert_true(ids->Count >= 1);
     OK(RpcIfIdVectorFree(&ids));
     OK(RpcBindingFree(&binding));
 }
