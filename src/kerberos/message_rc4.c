@@ -455,7 +455,8 @@ static enum err init(struct kerberos_messages *s, struct bytes key)
     mem_wipe(child, sizeof child);
     s->send.seq = (uint32_t)s->send.seq;
     s->sizes.max_signature = MIC_TOKEN;
-    s->sizes.trailer = FRAMING_MAX + INNER + CONFOUNDER;
+    s->sizes.trailer = (uint32_t)(INNER + CONFOUNDER +
+                                  (s->dce_style ? framing_len(INNER + CONFOUNDER) : FRAMING_MAX));
     return ERR_OK;
 }
 
