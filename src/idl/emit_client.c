@@ -189,7 +189,9 @@ static void read_result(struct call *c)
 
 /* ---- a stub ---- */
 
-/* Which parameter or variable leads to the server, as an RPC_BINDING_HANDLE. */
+/* Which parameter or variable leads to the server, as an RPC_BINDING_HANDLE; of a generic handle,
+ * which c->handle then names, the type.
+ */
 static const char *binding_of(struct call *c)
 {
     const struct idl_attr *implicit = idl_attr_find(c->face->attrs, "implicit_handle");
@@ -209,7 +211,7 @@ static const char *binding_of(struct call *c)
     if (idl_is_base(from->type, IDL_BASE_HANDLE))
         return from->name;
     c->handle = from->name;
-    return idl_text(s, "%s_bind(%s)", idl_c_type(s->p, s->opt, from->type), from->name);
+    return idl_c_type(s->p, s->opt, from->type);
 }
 
 static const char *flags_of(const struct call *c)
@@ -251,13 +253,9 @@ static void put_begin(struct call *c)
     idl_put(s, "CS_CLIENT_CALL %s;", c->call);
     if (c->handle) {
         generic = idl_local(s, c->function, "binding");
-        idl_put(s, "handle_t %s = %s;", generic, binding);
+        idl_put(s, "handle_t %s = %s_bind(%s);", generic, binding, c->handle);
+        c->handle = idl_text(s, "%s_unbind(%s, %s);", binding, c->handle, generic);
         binding = generic;
-        c->handle =
-            idl_text(s, "%s_unbind(%s, %s);",
-                     idl_text(s, "%.*s", (int)(strchr(binding_of(c), '(') - binding_of(c) - 5),
-                              binding_of(c)),
-                     c->handle, generic);
     }
     idl_put(s, "%sCsClientBegin(&%s, &%s_client, %s, %u, %s);",
             writes(c) ? idl_text(s, "CS_NDR_OUT *%s = ", s->out) : "", c->call, name, binding,
