@@ -39,9 +39,12 @@ export COUNTERSIGN COUNTERSIGN_BUILD COUNTERSIGN_SOURCE
 TEST_TMP=$(mktemp -d /tmp/cstest.XXXXXX)
 export TEST_TMP
 domain_own=
+background= # processes of the test that end with it, whatever happens
 
 # Also what a test raised by other means in its own folder, and did not live to take down.
 domain_at_exit() {
+    # shellcheck disable=SC2086
+    [ -z "$background" ] || kill $background 2>/dev/null || :
     domain_down
     for domain_lock in "$TEST_TMP"/*/lock; do
         [ ! -f "$domain_lock" ] || "$COUNTERSIGN" realm down --dir "${domain_lock%/lock}" || :

@@ -1,0 +1,113 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""impacket as a client of our server: the interface of idl/trial.idl, alone and by SPNEGO.
+
+    rpc_impacket_client.py HOST PORT TARGET
+
+Its one form of Kerberos is SPNEGO with Kerberos inside. It signs and seals (levels 5 and 6), and
+asks for the levels 3 and 4 without ever signing for them: these must be refused. The ticket for
+host/TARGET is already in $KRB5CCNAME, since impacket's own request for one has no checksum, which
+Samba's KDC demands. A line for each combination.
+"""
+import os
+import socket
+import struct
+import sys
+
+from impacket.dcerpc.v5 import rpcrt, transport
+from impacket.krb5.ccache import CCache
+from impacket.uuid import uuidtup_to_bin
+
+TRIAL = uuidtup_to_bin(('5f1c7a52-3c0e-4b7e-9d0a-6a1f0c2e84d7', '1.3'))
+ECHO, ADD, _, _, CALLER = range(5)
+NONE, CONNECT, CALL, PACKET, INTEGRITY, PRIVACY = range(1, 7)
+SIZES = (0, 1, 8, 4096, 20000)
+SECONDS = 10
+
+
+def ticket(target):
+    realm = os.environ['REALM']
+    spn = 'host/%s@%s' % (target, realm)
+    cache = CCache.loadFile(os.environ['KRB5CCNAME'].split(':', 1)[-1])
+    found = cache.getCredential(spn)
+    if found is None:
+        raise SystemExit('rpc_impacket_client.py: no ticket for %s' % spn)
+    return found.toTGS(spn)
+
+
+def connect(host, port, target, level, fragment):
+    via = transport.DCERPCTransportFactory('ncacn_ip_tcp:%s[%s]' % (host, port))
+    via.set_connect_timeout(SECONDS)
+    if level != NONE:
+        via.setRemoteName(target)
+        via.set_credentials(os.environ['PERSON'], os.environ['PERSON_PASSWORD'],
+                            os.environ['REALM'], TGS=ticket(target))
+        via.set_kerberos(True, os.environ['DC_ADDRESS'])
+    conn = via.get_dce_rpc()
+    conn.set_credentials(*via.get_credentials())
+    if level != NONE:
+        conn.set_auth_type(rpcrt.RPC_C_AUTHN_GSS_NEGOTIATE)
+        conn.set_auth_level(level)
+    if fragment:
+        conn.set_max_fragment_size(fragment)
+    conn.connect()
+    conn.bind(TRIAL)
+    return conn
+
+
+def call(conn, opnum, stub):
+    conn.call(opnum, stub)
+    return conn.recv()
+
+
+def try_trial(conn, level):
+    for size in SIZES:
+        data = bytes(i * 7 & 0xff for i in range(size))
+        answer = call(conn, ECHO, struct.pack('<II', size, size) + data)
+        assert answer == struct.pack('<I', size) + data, 'echo of %d bytes' % size
+    answer = call(conn, ADD, struct.pack('<i4xq', -1, 1 << 32))
+    assert answer == struct.pack('<q', 0xffffffff), 'add: ' + answer.hex()
+    answer = call(conn, CALLER, b'')
+    assert struct.unpack('<I', answer[:4])[0] == level, 'caller: ' + answer.hex()
+
+
+def attempt(host, port, target, level, fragment):
+    conn = connect(host, port, target, level, fragment)
+    try:
+        try_trial(conn, level)
+    finally:
+        conn.disconnect()
+
+
+def refused(host, port, target, level):
+    try:
+        attempt(host, port, target, level, 0)
+    except (rpcrt.DCERPCException, OSError):
+        return
+    raise AssertionError('unsigned calls were served')
+
+
+def main(host, port, target):
+    socket.setdefaulttimeout(SECONDS)
+    wrong = 0
+    for title, function, *how in (
+            ('none', attempt, NONE, 0),
+            ('none, small fragments', attempt, NONE, 256),
+            ('connect', attempt, CONNECT, 0),
+            ('call, unsigned: refused', refused, CALL),
+            ('packet, unsigned: refused', refused, PACKET),
+            ('integrity', attempt, INTEGRITY, 0),
+            ('integrity, small fragments', attempt, INTEGRITY, 256),
+            ('privacy', attempt, PRIVACY, 0),
+            ('privacy, small fragments', attempt, PRIVACY, 256)):
+        try:
+            function(host, port, target, *how)
+            print('ok    ' + title, flush=True)
+        except Exception as trouble:  # pylint: disable=broad-except
+            print('WRONG %s: %r' % (title, trouble), flush=True)
+            wrong += 1
+    return 1 if wrong else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(*sys.argv[1:]))
