@@ -577,6 +577,17 @@ RPC_STATUS RpcSmDestroyClientContext(void **ContextHandle) CS_EXPORT(RpcSmDestro
  */
 void RpcSsDestroyClientContext(void **ContextHandle) CS_EXPORT(RpcSsDestroyClientContext);
 
+/* RpcBindingVectorFree - free a vector of bindings, and the bindings.
+ *
+ * NULL bindings are passed over. *BindingVector becomes NULL; one binding that cannot be freed
+ * keeps none of the others.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_ARG; the first of what RpcBindingFree returned.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcBindingVectorFree
+ */
+RPC_STATUS RpcBindingVectorFree(RPC_BINDING_VECTOR **BindingVector) CS_EXPORT(RpcBindingVectorFree);
+
 /* ---- cancels and time-outs ---- */
 
 /* RpcCancelThread, RpcCancelThreadEx - cancel the call another thread waits for.
@@ -705,6 +716,18 @@ RPC_STATUS RpcBindingInqAuthInfoW(RPC_BINDING_HANDLE Binding, RPC_WSTR *ServerPr
                                   ULONG *AuthnLevel, ULONG *AuthnSvc,
                                   RPC_AUTH_IDENTITY_HANDLE *AuthIdentity, ULONG *AuthzSvc)
     CS_EXPORT(RpcBindingInqAuthInfoW);
+
+/* RpcMgmtInqDefaultProtectLevel - what RPC_C_AUTHN_LEVEL_DEFAULT stands for.
+ *
+ * RPC_C_AUTHN_LEVEL_PKT_INTEGRITY for Negotiate, Kerberos and RPC_C_AUTHN_DEFAULT, where Windows
+ * has CONNECT, which protects no call.
+ *
+ * Returns: RPC_S_OK; RPC_S_UNKNOWN_AUTHN_SERVICE; RPC_S_INVALID_ARG.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcMgmtInqDefaultProtectLevel
+ */
+RPC_STATUS RpcMgmtInqDefaultProtectLevel(ULONG AuthnSvc, ULONG *AuthnLevel)
+    CS_EXPORT(RpcMgmtInqDefaultProtectLevel);
 
 /* ---- server ---- */
 
