@@ -91,6 +91,23 @@ void idl_declare_span(struct idl_stub *s, const struct idl_dims *d, const char *
     idl_put(s, "CS_NDR_SPAN %s[%u] = { %s };", span, d->n, all);
 }
 
+void idl_declare_counts(struct idl_stub *s, struct idl_shape *array, const char *span)
+{
+    struct idl_dims d = idl_dims_of(array);
+    const char *all = "";
+    unsigned i;
+
+    for (i = 0; i < d.n; i++) {
+        const char *n = d.dim[i]->conformant ? "0" : idl_max_of(s, d.dim[i], "");
+
+        all = idl_text(s, "%s%s{ %s, 0, %s }", all, i ? ", " : "", n, n);
+    }
+    if (d.n == 1)
+        idl_put(s, "CS_NDR_SPAN %s = %s;", span, all);
+    else
+        idl_put(s, "CS_NDR_SPAN %s[%u] = { %s };", span, d.n, all);
+}
+
 static const char *loop_name(struct idl_stub *s)
 {
     const char *name = idl_text(s, "%c", (int)("ijklmnop"[s->loops % 8]));

@@ -84,8 +84,7 @@ static void declare_room(struct call *c, const struct idl_param *p)
     max = idl_max_of(s, a, p->decl->name);
     idl_put(s, "size_t %s = (size_t)%s;", idl_param_room(s, p), max);
     if (!(a->is_string && !a->conformant))
-        idl_put(s, "CS_NDR_SPAN %s%s;", idl_param_span(s, p),
-                idl_dims_of(a).n > 1 ? idl_text(s, "[%u]", idl_dims_of(a).n) : "");
+        idl_declare_counts(s, a, idl_param_span(s, p));
 }
 
 static void read_array(struct call *c, const struct idl_param *p)
@@ -98,9 +97,6 @@ static void read_array(struct call *c, const struct idl_param *p)
         return;
     }
     s->top_span = idl_param_span(s, p);
-    if (!idl_dims_of(a).conformant) /* its counts are not on the wire */
-        idl_put(s, "%s = (CS_NDR_SPAN){ %s, 0, %s };", s->top_span, idl_param_room(s, p),
-                idl_param_room(s, p));
     idl_in_array(s, a, idl_array_at(s, p->shape, p->decl->name), idl_param_room(s, p));
     s->top_span = NULL;
 }

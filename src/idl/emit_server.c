@@ -115,26 +115,13 @@ static void declare_span(struct serve *c, const struct idl_param *p)
 {
     struct idl_stub *s = c->s;
     struct idl_shape *a = idl_param_array(p), *of = p->shape->of;
-    struct idl_dims d = { 0 };
-    const char *all = "";
-    unsigned i;
 
     if (!a && of && p->shape->kind == IDL_SHAPE_POINTER && of->kind == IDL_SHAPE_STRUCT)
         a = of->tail;
     if (a && p->out)
         idl_put(s, "size_t %s = 0;", idl_param_room(s, p));
-    if (!a || !p->in || (a->is_string && !a->conformant))
-        return;
-    d = idl_dims_of(a);
-    for (i = 0; i < d.n; i++) {
-        const char *n = d.dim[i]->conformant ? "0" : idl_max_of(s, d.dim[i], "");
-
-        all = idl_text(s, "%s%s{ %s, 0, %s }", all, i ? ", " : "", n, n);
-    }
-    if (d.n == 1)
-        idl_put(s, "CS_NDR_SPAN %s = %s;", idl_param_span(s, p), all);
-    else
-        idl_put(s, "CS_NDR_SPAN %s[%u] = { %s };", idl_param_span(s, p), d.n, all);
+    if (a && p->in && !(a->is_string && !a->conformant))
+        idl_declare_counts(s, a, idl_param_span(s, p));
 }
 
 static void declare_param(struct serve *c, const struct idl_param *p)

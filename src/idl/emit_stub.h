@@ -68,6 +68,8 @@ const char *idl_actual_of(struct idl_stub *s, const struct idl_shape *array, con
 /* CS_NDR_SPAN span = { ... }; from the attributes, or all zero. */
 void idl_declare_span(struct idl_stub *s, const struct idl_dims *d, const char *span,
                       const char *x);
+/* The same before the counts are read: what is fixed, and zero. */
+void idl_declare_counts(struct idl_stub *s, struct idl_shape *array, const char *span);
 /* Loops over the elements that travel; what is returned is one of them. idl_loop_end ends them.
  * span NULL: all there are. */
 const char *idl_loop(struct idl_stub *s, const struct idl_dims *d, const char *span, const char *x);

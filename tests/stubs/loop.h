@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * loop.h - generated stubs of a client and of a server back to back, without a wire: what each
+ * says can be seen, and changed on its way.
+ */
+#pragma once
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <rpc.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+struct loop {
+    const CS_SERVER_INTERFACE *server;
+    struct buf request, response; /* as the last call's stubs wrote them */
+    /* What the other side gets instead, when ptr is not NULL. */
+    struct bytes instead_of_request, instead_of_response;
+    bool big_endian; /* of instead_of_request */
+    enum err client_error, server_error;
+    RPC_STATUS raised;
+    size_t peak;  /* bytes the last call's server had in its arena */
+    long live;    /* blocks of midl_user_allocate */
+    long fail_at; /* the allocation that fails from now; negative: none */
+    jmp_buf jump;
+};
+
+extern struct loop loop;
+
+/* Begins anew; the server is an interface's x_s_ifspec. */
+void loop_init(RPC_IF_HANDLE server);
+void loop_done(void);
+/* Serves a request nobody's stub wrote; the response is in loop.response. */
+void loop_serve(unsigned opnum, struct bytes request);
+
+/* Runs a call and sees what it raises. */
+#define LOOP_CALL(call)                                                                            \
+    do {                                                                                           \
+        loop.raised = RPC_S_OK;                                                                    \
+        if (setjmp(loop.jump) == 0)                                                                \
+            call;                                                                                  \
+    } while (0)

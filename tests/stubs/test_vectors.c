@@ -1,0 +1,847 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * test_vectors.c - one call for each type and attribute of vectors.idl, and the octets both sides
+ * must say.  C706 14.2 and 14.3: alignment, pointers, arrays, strings, structures, unions
+ */
+#include "lib/unit.h"
+#include "stubs/loop.h"
+#include "vectors.h"
+
+/* Operation numbers, where a request is said in octets. */
+enum {
+    NOTHING = 0,
+    NUMBERS = 1,
+    FLOATS = 2,
+    STRINGS = 9,
+    COUNTED_PAIR = 11,
+    LATER = 12,
+    PARTS = 14,
+    LAST = 15,
+    GRID = 16,
+    LISTS = 18,
+    CHOOSE = 25,
+    SWITCHED = 27,
+    RANGED = 29,
+};
+
+static int begin(void **state)
+{
+    (void)state;
+    loop_init(vectors_v1_2_s_ifspec);
+    return 0;
+}
+
+/* All that midl_user_allocate gave was freed, by whoever had to. */
+static int end(void **state)
+{
+    (void)state;
+    assert_int_equal(loop.live, 0);
+    loop_done();
+    return 0;
+}
+
+static void seen_bytes(struct buf got, const char *hex)
+{
+    struct bytes want = unit_hex(hex);
+
+    unit_assert_bytes(bytes_of(got.ptr, got.len), want);
+    free((void *)want.ptr);
+}
+
+static void seen(const char *request, const char *response)
+{
+    assert_int_equal(loop.raised, RPC_S_OK);
+    seen_bytes(loop.request, request);
+    seen_bytes(loop.response, response);
+}
+
+static void *give(size_t size)
+{
+    return memset(midl_user_allocate(size), 0, size);
+}
+
+static char *give_text(const char *s)
+{
+    return strcpy(give(strlen(s) + 1), s);
+}
+
+/* ---- base types.  C706 14.2 ---- */
+
+void Nothing(void)
+{
+}
+
+hyper Numbers(signed char a, short b, LONG c, LONGLONG d, unsigned char *e)
+{
+    *e = 200;
+    return a + b + c + d;
+}
+
+double Floats(float a, double b)
+{
+    return a + b;
+}
+
+boolean Flags(boolean a, char b, WCHAR c, byte d)
+{
+    return a && b == 'b' && c == u'\u20ac' && d == 0xff;
+}
+
+COLOUR Colours(COLOUR a, WARMTH b, WARMTH *c)
+{
+    *c = b;
+    return a;
+}
+
+static void base_types_are_aligned_to_their_size(void **state)
+{
+    unsigned char e = 0;
+    LONGLONG sum = 0;
+    double d = 0;
+    boolean f = 0;
+    WARMTH w = COLD;
+    COLOUR c = RED;
+
+    (void)state;
+    LOOP_CALL(c_Nothing());
+    seen("", "");
+    LOOP_CALL(sum = c_Numbers(-1, 2, -3, 0x100000000, &e));
+    seen("ff 00 0200 fdffffff 0000000001000000", "c8 00000000000000 feffffff00000000");
+    assert_int_equal(sum, 0xfffffffe);
+    assert_int_equal(e, 200);
+    LOOP_CALL(d = c_Floats(1.5F, -2));
+    seen("0000c03f 00000000 00000000000000c0", "000000000000e0bf");
+    assert_true(d == -0.5);
+    LOOP_CALL(f = c_Flags(7, 'b', u'\u20ac', 0xff));
+    seen("01 62 ac20 ff", "01");
+    assert_int_equal(f, 1);
+    LOOP_CALL(c = c_Colours(GREEN, WARM, &w));
+    seen("0500 0000 70110100", "70110100 0500");
+    assert_int_equal(c, GREEN);
+    assert_int_equal(w, WARM);
+}
+
+static void refuses_what_a_base_type_cannot_be(void **state)
+{
+    WARMTH w;
+
+    (void)state;
+    LOOP_CALL(c_Colours((COLOUR)40000, WARM, &w));
+    assert_int_equal(loop.raised, RPC_X_BAD_STUB_DATA);
+    assert_int_equal(loop.client_error, ERR_RPC_ENUM);
+    LOOP_CALL(c_Colours(RED, WARM, NULL));
+    assert_int_equal(loop.client_error, ERR_RPC_NULL_REF);
+}
+
+/* ---- structures and pointers.  C706 14.3.7, 14.3.10, 14.3.11 ---- */
+
+void Structs(MIXED a, ALIGNED *b)
+{
+    b->kind = (byte)a.a;
+    b->value += (double)a.d;
+}
+
+void Refs(LONG *a, LONG *b)
+{
+    *b += *a;
+}
+
+void Uniques(LONG *a, LONG *b)
+{
+    if (a && b)
+        *b += *a;
+}
+
+void Nested(LONG **a, LONG **b)
+{
+    *b = NULL;
+    if (*a) {
+        *b = (LONG *)give(sizeof **b);
+        **b = **a + 1;
+    }
+}
+
+static void structures_are_aligned_to_their_widest_member(void **state)
+{
+    MIXED a = { 1, 2, 3, 4 };
+    ALIGNED b = { 9, 1 };
+
+    (void)state;
+    LOOP_CALL(c_Structs(a, &b));
+    seen("01 00 0200 03000000 0400000000000000 09 00000000000000 000000000000f03f",
+         "01 00000000000000 0000000000001440");
+    assert_true(b.value == 5);
+}
+
+static void pointers_lead_where_they_must(void **state)
+{
+    LONG one = 1, two = 2, *p = &one, *q = NULL;
+
+    (void)state;
+    LOOP_CALL(c_Refs(&one, &two));
+    seen("01000000 02000000", "03000000");
+    LOOP_CALL(c_Uniques(&one, &two));
+    seen("00000200 01000000 04000200 03000000", "00000200 04000000");
+    assert_int_equal(two, 4);
+    LOOP_CALL(c_Uniques(NULL, NULL));
+    seen("00000000 00000000", "00000000");
+    LOOP_CALL(c_Nested(&p, &q));
+    seen("00000200 01000000", "00000200 02000000");
+    assert_int_equal(*q, 2);
+    midl_user_free(q);
+    p = NULL;
+    LOOP_CALL(c_Nested(&p, &q));
+    seen("00000000", "00000000");
+    assert_null(q);
+}
+
+/* ---- strings.  C706 14.3.4 ---- */
+
+void Strings(char *a, WCHAR *b, char **c)
+{
+    *c = give_text(b ? a : "none");
+}
+
+void Names(NAMES *a, FIXED_NAMES *b)
+{
+    strcpy(b->name, a->name ? a->name : "");
+    b->wide[0] = a->wide ? a->wide[0] : 0;
+    b->wide[1] = 0;
+}
+
+void CountedString(COUNTED *a, LONG *units)
+{
+    *units = (LONG)(a->buffer ? a->length : 99);
+}
+
+void Name(LONG n, char *name)
+{
+    snprintf(name, (size_t)n, "%s", "abcdef");
+}
+
+static void strings_carry_their_zero(void **state)
+{
+    char *c = NULL, room[8] = "";
+    NAMES names = { (char *)"ab", (WCHAR *)u"c" };
+    FIXED_NAMES fixed = { "x", u"yz" };
+    COUNTED counted = { 2, 3, (WCHAR *)u"abc" };
+    LONG units = 0;
+
+    (void)state;
+    LOOP_CALL(c_Strings((char *)"abc", (WCHAR *)u"de", &c));
+    seen("04000000 00000000 04000000 61626300 00000200 03000000 00000000 03000000 640065000000",
+         "00000200 04000000 00000000 04000000 61626300");
+    assert_string_equal(c, "abc");
+    midl_user_free(c);
+    LOOP_CALL(c_Names(&names, &fixed));
+    seen("00000200 04000200 03000000 00000000 03000000 616200 00 02000000 00000000 02000000 "
+         "63000000 00000000 02000000 7800 0000 00000000 03000000 79007a000000",
+         "00000000 03000000 616200 00 00000000 02000000 63000000");
+    assert_string_equal(fixed.name, "ab");
+    LOOP_CALL(c_CountedString(&counted, &units));
+    seen("02000000 03000000 00000200 03000000 00000000 02000000 61006200", "02000000");
+    assert_int_equal(units, 2);
+    LOOP_CALL(c_Name(5, room));
+    seen("05000000", "05000000 00000000 05000000 6162636400");
+    assert_string_equal(room, "abcd");
+}
+
+/* ---- arrays.  C706 14.3.3 ---- */
+
+void Counted(LONG n, short *a, short *b)
+{
+    LONG i;
+
+    for (i = 0; i < n; i++)
+        b[i] = (short)(a[i] * 2);
+}
+
+static LONG later_sum;
+
+void Later(LONG *a, LONG n, byte *b, LONG m)
+{
+    later_sum = a[n / 2 - 1] + b[m];
+}
+
+void Fixed(short a[3], LONG b[2][2])
+{
+    b[1][1] += a[2];
+}
+
+static LONG part_sum;
+
+void Parts(LONG n, short a[4])
+{
+    part_sum = a[0] + 10 * a[1] + 100 * a[n];
+}
+
+void Last(LONG n, byte *a)
+{
+    part_sum = a[n];
+}
+
+void Grid(LONG n, short a[][2])
+{
+    part_sum = a[n - 1][1];
+}
+
+void Words(LONG n, char **a)
+{
+    part_sum = n + (a[1] ? a[1][0] : 0);
+}
+
+void Query(ULONG *size, byte *data)
+{
+    if (data && *size > 2) {
+        *size = 2;
+        data[1] = 0xee;
+    }
+}
+
+void Fill(LONG n, byte *data, LONG *used)
+{
+    *used = n - 1;
+    memset(data, 0xab, (size_t)*used);
+}
+
+static void arrays_are_counted_once(void **state)
+{
+    short a[4] = { 1, 2, 3, 4 }, b[2] = { 0 };
+    LONG longs[2] = { 7, 8 }, square[2][2] = { { 1, 2 }, { 3, 4 } };
+    byte bytes[6] = { 1, 2, 3, 4, 5, 6 };
+    char *words[2] = { (char *)"a", (char *)"b" };
+    short grid[2][2] = { { 1, 2 }, { 3, 4 } };
+
+    (void)state;
+    LOOP_CALL(c_Counted(2, a, b));
+    seen("02000000 02000000 01000200", "02000000 02000400");
+    assert_int_equal(b[1], 4);
+    LOOP_CALL(c_Counted(0, a, b));
+    seen("00000000 00000000", "00000000");
+    LOOP_CALL(c_Later(longs, 5, bytes, 2));
+    seen("02000000 07000000 08000000 05000000 03000000 010203 00 02000000", "");
+    assert_int_equal(later_sum, 8 + 3);
+    LOOP_CALL(c_Fixed(a, square));
+    seen("0100 0200 0300 0000 01000000 02000000 03000000 04000000",
+         "01000000 02000000 03000000 07000000");
+    assert_int_equal(square[1][1], 7);
+    LOOP_CALL(c_Grid(2, grid));
+    seen("02000000 02000000 02000000 0100 0200 0300 0400", "");
+    assert_int_equal(part_sum, 4);
+    LOOP_CALL(c_Words(2, words));
+    seen("02000000 02000000 00000200 04000200 02000000 00000000 02000000 6100 0000 02000000 "
+         "00000000 02000000 6200",
+         "");
+    assert_int_equal(part_sum, 2 + 'b');
+}
+
+static void parts_of_arrays_have_an_offset(void **state)
+{
+    short a[4] = { 1, 2, 3, 4 };
+    byte bytes[6] = { 1, 2, 3, 4, 5, 6 };
+    ULONG size = 3;
+    LONG used = 0;
+
+    (void)state;
+    LOOP_CALL(c_Parts(2, a));
+    seen("02000000 01000000 02000000 0200 0300", "");
+    assert_int_equal(part_sum, 0 + 20 + 300);
+    LOOP_CALL(c_Last(3, bytes));
+    seen("03000000 06000000 00000000 04000000 01020304", "");
+    assert_int_equal(part_sum, 4);
+    LOOP_CALL(c_Query(&size, bytes));
+    seen("03000000 00000200 03000000 00000000 03000000 010203",
+         "02000000 00000200 02000000 00000000 02000000 01ee");
+    assert_int_equal(size, 2);
+    assert_int_equal(bytes[1], 0xee);
+    LOOP_CALL(c_Query(&size, NULL));
+    seen("02000000 00000000", "02000000 00000000");
+    LOOP_CALL(c_Fill(3, bytes, &used));
+    seen("03000000", "03000000 00000000 02000000 abab 0000 02000000");
+}
+
+/* ---- arrays in structures.  C706 14.3.7.2 ---- */
+
+void Lists(LIST *a, LIST *b)
+{
+    *b = *a; /* what came with the request goes back, and is not freed */
+}
+
+void Tails(TAIL *a, TAIL **b)
+{
+    *b = (TAIL *)give(sizeof **b + sizeof(short));
+    (*b)->n = 2;
+    (*b)->values[0] = a->values[a->n - 1];
+    (*b)->values[1] = a->kind;
+}
+
+void Outers(OUTER *a)
+{
+    part_sum = a->before + a->tail.values[1];
+}
+
+void PartTails(PART_TAIL *a)
+{
+    part_sum = a->values[1] + 10 * a->values[2];
+}
+
+void Fetch(LONG *n, LIST **lists)
+{
+    *n = 2;
+    *lists = (LIST *)give(2 * sizeof **lists);
+    (*lists)[1].n = 1;
+    (*lists)[1].values = (LONG *)give(sizeof(LONG));
+    *(*lists)[1].values = 6;
+}
+
+void Change(LIST *a)
+{
+    LONG *values = (LONG *)give(3 * sizeof *values);
+
+    values[2] = a->values ? a->values[0] : 0;
+    a->n = 3;
+    a->values = values;
+}
+
+static void structures_end_in_what_is_counted(void **state)
+{
+    LONG values[2] = { 5, 6 }, n = 0;
+    LIST list = { 2, values }, back = { 0 }, *lists = NULL;
+    OUTER *outer = (OUTER *)give(sizeof *outer + 16);
+    PART_TAIL *part = (PART_TAIL *)give(sizeof *part + 16);
+    TAIL *tail = NULL;
+
+    (void)state;
+    *outer = (OUTER){ 3, { 4, 2, { 8 } } };
+    *part = (PART_TAIL){ 3, 2, { 1 } };
+    (&outer->tail.values[0])[1] = 9;
+    (&part->values[0])[1] = 2;
+    LOOP_CALL(c_Lists(&list, &back));
+    seen("0200 0000 00000200 02000000 05000000 06000000",
+         "0200 0000 00000200 02000000 05000000 06000000");
+    assert_int_equal(back.values[1], 6);
+    midl_user_free(back.values);
+    LOOP_CALL(c_Tails(&outer->tail, &tail));
+    seen("02000000 0400 0200 0800 0900", "00000200 02000000 0000 0200 0900 0400");
+    assert_int_equal(tail->values[0], 9);
+    midl_user_free(tail);
+    LOOP_CALL(c_Outers(outer));
+    seen("02000000 03000000 0400 0200 0800 0900", "");
+    assert_int_equal(part_sum, 12);
+    LOOP_CALL(c_PartTails(part));
+    seen("03000000 03000000 02000000 00000000 02000000 01000000 02000000", "");
+    assert_int_equal(part_sum, 2);
+    midl_user_free(outer);
+    midl_user_free(part);
+    LOOP_CALL(c_Fetch(&n, &lists));
+    seen("", "02000000 00000200 02000000 0000 0000 00000000 0100 0000 04000200 01000000 06000000");
+    assert_int_equal(n, 2);
+    assert_int_equal(lists[1].values[0], 6);
+    midl_user_free(lists[1].values);
+    midl_user_free(lists);
+}
+
+static void an_in_out_graph_may_grow(void **state)
+{
+    LONG values[1] = { 5 };
+    LIST list = { 1, values };
+
+    (void)state;
+    LOOP_CALL(c_Change(&list));
+    seen("0100 0000 00000200 01000000 05000000",
+         "0300 0000 00000200 03000000 00000000 00000000 05000000");
+    assert_int_equal(list.n, 3);
+    assert_int_equal(list.values[2], 5);
+    assert_ptr_not_equal(list.values, values);
+    midl_user_free(list.values);
+}
+
+/* ---- types that hold themselves; full pointers.  C706 14.3.10 ---- */
+
+void Chain(NODE *a, NODE **b)
+{
+    NODE *last = NULL;
+
+    for (*b = NULL; a; a = a->next) {
+        last = (NODE *)give(sizeof *last);
+        last->id = a->id;
+        last->next = *b;
+        *b = last;
+    }
+}
+
+void Rings(RING *a, LONG *length)
+{
+    const RING *p = a;
+
+    *length = 0;
+    do {
+        ++*length;
+        p = p->next;
+    } while (p && p != a);
+}
+
+void SameTwice(LONG *a, LONG *b, LONG *same)
+{
+    *same = a == b;
+}
+
+static void lists_and_rings_travel(void **state)
+{
+    NODE second = { 2, NULL }, first = { 1, &second }, *b = NULL;
+    RING two = { 2, NULL }, one = { 1, &two };
+    LONG length = 0;
+
+    (void)state;
+    two.next = &one;
+    LOOP_CALL(c_Chain(&first, &b));
+    seen("01000000 00000200 02000000 00000000", "00000200 02000000 04000200 01000000 00000000");
+    assert_int_equal(b->next->id, 1);
+    midl_user_free(b->next);
+    midl_user_free(b);
+    LOOP_CALL(c_Rings(&one, &length));
+    seen("01000000 01000000 02000000 02000000 01000000", "02000000");
+    LOOP_CALL(c_SameTwice(&length, &length, &length));
+    seen("01000000 02000000 01000000", "01000000");
+    LOOP_CALL(c_SameTwice(NULL, &length, &length));
+    seen("00000000 01000000 01000000", "00000000");
+}
+
+/* ---- unions.  C706 14.3.8 ---- */
+
+void Choose(CHOICE *a, CHOICE *b)
+{
+    *b = *a;
+}
+
+void ChooseMany(CHOICES *a)
+{
+    part_sum = (LONG)a->n + a->choices[1].arm.number;
+}
+
+void Switched(STRICT *a, short which)
+{
+    part_sum = which + a->seven;
+}
+
+void Inner(INNER *a)
+{
+    a->which = 1;
+    a->value.number = 77;
+}
+
+static void unions_carry_their_discriminant(void **state)
+{
+    CHOICE number = { 1, { .number = 5 } }, name = { 3, { .name = (char *)"x" } }, back = { 0 };
+    CHOICE empty = { 4, { 0 } }, large = { 100, { .large = 6 } };
+    CHOICE two[2] = { { 4, { 0 } }, { 1, { .number = 9 } } };
+    CHOICES many = { 2, two };
+    STRICT strict = { 8 };
+    LONG values[1] = { 3 };
+    INNER inner = { 2, { .list = { 1, values } } };
+
+    (void)state;
+    LOOP_CALL(c_Choose(&number, &back));
+    seen("01000000 01000000 05000000", "01000000 01000000 05000000");
+    LOOP_CALL(c_Choose(&name, &back));
+    seen("03000000 03000000 00000200 02000000 00000000 02000000 7800",
+         "03000000 03000000 00000200 02000000 00000000 02000000 7800");
+    assert_string_equal(back.arm.name, "x");
+    midl_user_free(back.arm.name);
+    LOOP_CALL(c_Choose(&empty, &back));
+    seen("04000000 04000000", "04000000 04000000");
+    LOOP_CALL(c_Choose(&large, &back));
+    seen("64000000 64000000 0600000000000000", "64000000 64000000 0600000000000000");
+    LOOP_CALL(c_ChooseMany(&many));
+    seen("02000000 00000200 02000000 00000000 04000000 04000000 01000000 01000000 09000000", "");
+    assert_int_equal(part_sum, 11);
+    LOOP_CALL(c_Switched(&strict, 7));
+    seen("0700 0800 0700", "");
+    LOOP_CALL(c_Switched(&strict, 6));
+    assert_int_equal(loop.client_error, ERR_RPC_TAG);
+    LOOP_CALL(c_Inner(&inner));
+    seen("0200 0000 0100 0000 00000200 01000000 03000000", "0100 0000 4d000000");
+    assert_int_equal(inner.value.number, 77);
+}
+
+/* ---- ranges, handles, statuses ---- */
+
+void Ranged(LONG a, TEENS *b)
+{
+    *b += a;
+}
+
+LONG Open(WIDE name, SESSION *session)
+{
+    *session = name[0] == u'x' ? (SESSION)(uintptr_t)0x1234 : NULL;
+    return 3;
+}
+
+void Use(SESSION session, LONG a)
+{
+    part_sum = (LONG)(uintptr_t)session + a;
+}
+
+void Close(SESSION *session)
+{
+    *session = NULL;
+}
+
+void __RPC_USER SESSION_rundown(SESSION session)
+{
+    (void)session;
+}
+
+LONG_PTR Wide(LONG_PTR a)
+{
+    return a - 1;
+}
+
+error_status_t Status(error_status_t *fault)
+{
+    *fault = 4;
+    return 5;
+}
+
+void Handed(handle_t h, LONG a)
+{
+    part_sum = h != NULL && a == 1;
+}
+
+static void ranges_hold_on_both_sides(void **state)
+{
+    TEENS b = 12;
+    struct bytes request = unit_hex("06000000 0c000000");
+
+    (void)state;
+    LOOP_CALL(c_Ranged(5, &b));
+    seen("05000000 0c000000", "11000000");
+    LOOP_CALL(c_Ranged(6, &b));
+    assert_int_equal(loop.client_error, ERR_RPC_BOUND);
+    loop_serve(RANGED, request);
+    assert_int_equal(loop.server_error, ERR_MALFORMED);
+    b = 18;
+    LOOP_CALL(c_Ranged(5, &b));
+    assert_int_equal(loop.server_error, ERR_RPC_BOUND);
+    free((void *)request.ptr);
+}
+
+static void context_handles_are_twenty_octets(void **state)
+{
+    SESSION session = NULL;
+    LONG result = 0;
+
+    (void)state;
+    LOOP_CALL(result = c_Open((WIDE)u"x", &session));
+    seen("02000000 00000000 02000000 78000000",
+         "00000000 00000000 0000 0000 3412000000000000 03000000");
+    assert_int_equal(result, 3);
+    LOOP_CALL(c_Use(session, 1));
+    seen("00000000 00000000 0000 0000 3412000000000000 01000000", "");
+    assert_int_equal(part_sum, 0x1235);
+    LOOP_CALL(c_Close(&session));
+    assert_null(session);
+    LOOP_CALL(c_Use(NULL, 1));
+    assert_int_equal(loop.client_error, ERR_RPC_NULL_CONTEXT);
+}
+
+static void a_status_goes_where_the_acf_says(void **state)
+{
+    struct bytes bad = unit_hex("01");
+    error_status_t result = 0, fault = 0;
+    LONG_PTR wide = 0;
+
+    (void)state;
+    LOOP_CALL(result = c_Status(&fault));
+    seen("", "04000000 05000000");
+    assert_int_equal(result, 5);
+    loop.instead_of_response = bad;
+    LOOP_CALL(result = c_Status(&fault));
+    assert_int_equal(loop.raised, RPC_S_OK);
+    assert_int_equal(result, RPC_X_BAD_STUB_DATA);
+    free((void *)bad.ptr);
+    loop.instead_of_response = (struct bytes){ 0 };
+    LOOP_CALL(wide = c_Wide(-5));
+    seen("fbffffff", "faffffff");
+    assert_int_equal(wide, -6);
+    LOOP_CALL(c_Handed(NULL, 1));
+    seen("01000000", "");
+    assert_int_equal(part_sum, 1);
+}
+
+/* ---- what a hostile peer says.  C706 14.3.3; counts that do not agree ---- */
+
+static void refuses(unsigned opnum, const char *hex)
+{
+    struct bytes request = unit_hex(hex);
+
+    loop_serve(opnum, request);
+    if (!loop.server_error)
+        fail_msg("operation %u accepted %s", opnum, hex);
+    free((void *)request.ptr);
+}
+
+static void a_server_refuses_counts_that_disagree(void **state)
+{
+    (void)state;
+    refuses(COUNTED_PAIR, "02000000 03000000 010002000300"); /* size_is is 2 */
+    refuses(COUNTED_PAIR, "ffffffff ffffffff 0100");         /* more than there is */
+    refuses(COUNTED_PAIR, "03000000 03000000 01000200");     /* cut off */
+    refuses(LATER, "02000000 0700000008000000 07000000 03000000 01020300 02000000");
+    refuses(PARTS, "02000000 01000000 03000000 020003000400");            /* length_is is 2 */
+    refuses(PARTS, "02000000 00000000 02000000 02000300");                /* first_is is 1 */
+    refuses(PARTS, "05000000 01000000 05000000 01000200030004000500");    /* beyond the array */
+    refuses(LAST, "03000000 05000000 00000000 04000000 01020304");        /* size_is is 6 */
+    refuses(GRID, "02000000 02000000 03000000 010002000300040005000600"); /* the other dimension */
+    refuses(STRINGS, "04000000 00000000 04000000 61626364 00000000");     /* no zero */
+    refuses(STRINGS, "04000000 01000000 03000000 616200 00 00000000");    /* begins at 1 */
+    refuses(CHOOSE, "01000000 02000000 05000000");                        /* two discriminants */
+    refuses(SWITCHED, "0600 0800 0600");                                  /* no such arm */
+    refuses(SWITCHED, "0700 0800 0800"); /* switch_is comes later */
+    refuses(NOTHING, "00");              /* nobody reads it */
+}
+
+static void a_client_refuses_what_has_no_room(void **state)
+{
+    static const struct {
+        const char *response;
+        bool longer;
+    } each[] = {
+        { "03000000 010002000300", true },
+        { "01000000 0100", false },
+        { "ffffffff 0100", true },
+        { "02000000 0100", false },
+    };
+    short a[2] = { 1, 2 }, b[3] = { 0, 0, 77 };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof each / sizeof *each; i++) {
+        loop.instead_of_response = unit_hex(each[i].response);
+        LOOP_CALL(c_Counted(2, a, b));
+        assert_int_equal(loop.raised, RPC_X_BAD_STUB_DATA);
+        assert_int_equal(b[2], 77);
+        free((void *)loop.instead_of_response.ptr);
+    }
+    loop.instead_of_response = (struct bytes){ 0 };
+}
+
+/* Every prefix of a response with pointers in it: the caller is left without one. */
+static void a_failed_call_leaves_nothing_behind(void **state)
+{
+    struct bytes whole = unit_hex(
+        "02000000 00000200 02000000 0000 0000 00000000 0100 0000 04000200 01000000 06000000");
+    LIST *lists = NULL;
+    LONG n = 0;
+    size_t len;
+
+    (void)state;
+    for (len = 0; len < whole.len; len++) {
+        uint8_t *cut = (uint8_t *)malloc(len ? len : 1);
+
+        memcpy(cut, whole.ptr, len);
+        loop.instead_of_response = bytes_of(cut, len);
+        lists = (LIST *)cut;
+        LOOP_CALL(c_Fetch(&n, &lists));
+        assert_int_equal(loop.raised, RPC_X_BAD_STUB_DATA);
+        assert_null(lists);
+        assert_int_equal(loop.live, 0);
+        free(cut);
+    }
+    loop.instead_of_response = (struct bytes){ 0 };
+    free((void *)whole.ptr);
+}
+
+static void a_failed_call_leaves_an_in_out_graph_as_it_was(void **state)
+{
+    struct bytes cut = unit_hex("0300 0000 00000200 03000000 00000000 00000000");
+    LONG values[1] = { 5 };
+    LIST list = { 1, values };
+
+    (void)state;
+    loop.instead_of_response = cut;
+    LOOP_CALL(c_Change(&list));
+    assert_int_equal(loop.raised, RPC_X_BAD_STUB_DATA);
+    assert_true(list.values == values || list.values == NULL);
+    loop.instead_of_response = (struct bytes){ 0 };
+    free((void *)cut.ptr);
+}
+
+static void an_allocator_that_fails_is_out_of_memory(void **state)
+{
+    struct bytes response = unit_hex(
+        "02000000 00000200 02000000 0000 0000 00000000 0100 0000 04000200 01000000 06000000");
+    LIST *lists = NULL;
+    LONG n = 0;
+
+    (void)state;
+    loop.instead_of_response = response;
+    for (long at = 0; at < 2; at++) {
+        loop.fail_at = at + 2; /* the routine's own two come first */
+        LOOP_CALL(c_Fetch(&n, &lists));
+        assert_int_equal(loop.client_error, ERR_NO_MEMORY);
+        assert_null(lists);
+        assert_int_equal(loop.live, 0);
+        loop.fail_at = -1;
+    }
+    loop.instead_of_response = (struct bytes){ 0 };
+    free((void *)response.ptr);
+}
+
+/* ---- the other byte order.  C706 14.1 ---- */
+
+static void reads_a_big_endian_request(void **state)
+{
+    static const struct {
+        unsigned opnum;
+        const char *request, *response;
+    } each[] = {
+        { NUMBERS, "ff 00 0002 fffffffd 0000000100000000", "c8 00000000000000 feffffff00000000" },
+        { FLOATS, "3fc00000 00000000 c000000000000000", "000000000000e0bf" },
+        { COUNTED_PAIR, "00000002 00000002 0001 0002", "02000000 02000400" },
+        { LISTS, "0002 0000 00020000 00000002 00000005 00000006",
+          "0200 0000 00000200 02000000 05000000 06000000" },
+        { CHOOSE, "00000001 00000001 00000005", "01000000 01000000 05000000" },
+        { RANGED, "00000005 0000000c", "11000000" },
+    };
+    size_t i;
+
+    (void)state;
+    loop.big_endian = true;
+    for (i = 0; i < sizeof each / sizeof *each; i++) {
+        struct bytes request = unit_hex(each[i].request);
+
+        loop_serve(each[i].opnum, request);
+        assert_int_equal(loop.server_error, ERR_OK);
+        seen_bytes(loop.response, each[i].response);
+        free((void *)request.ptr);
+    }
+}
+
+int main(void)
+{
+#define ONE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+    static const struct CMUnitTest tests[] = {
+        ONE(base_types_are_aligned_to_their_size),
+        ONE(refuses_what_a_base_type_cannot_be),
+        ONE(structures_are_aligned_to_their_widest_member),
+        ONE(pointers_lead_where_they_must),
+        ONE(strings_carry_their_zero),
+        ONE(arrays_are_counted_once),
+        ONE(parts_of_arrays_have_an_offset),
+        ONE(structures_end_in_what_is_counted),
+        ONE(an_in_out_graph_may_grow),
+        ONE(lists_and_rings_travel),
+        ONE(unions_carry_their_discriminant),
+        ONE(ranges_hold_on_both_sides),
+        ONE(context_handles_are_twenty_octets),
+        ONE(a_status_goes_where_the_acf_says),
+        ONE(a_server_refuses_counts_that_disagree),
+        ONE(a_client_refuses_what_has_no_room),
+        ONE(a_failed_call_leaves_nothing_behind),
+        ONE(a_failed_call_leaves_an_in_out_graph_as_it_was),
+        ONE(an_allocator_that_fails_is_out_of_memory),
+        ONE(reads_a_big_endian_request),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
