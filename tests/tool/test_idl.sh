@@ -74,7 +74,9 @@ mkdir out
 "$IDL" /out out /client none -server none hello.idl
 [ "$(ls out)" = hello.h ] || fail "-client none -server none wrote $(ls out)"
 "$IDL" -out out -h a.h -cstub b.c -sstub ./c.c hello.idl
-[ -s out/a.h ] && [ -s out/b.c ] && [ -s c.c ] || fail "names by -h, -cstub and -sstub"
+for file in out/a.h out/b.c c.c; do
+    [ -s "$file" ] || fail "names by -h, -cstub and -sstub"
+done
 "$IDL" /prefix client c_ server s_ /client none /server none hello.idl
 for name in c_Say s_Say; do
     grep -q "void $name(" hello.h || fail "-prefix: no $name"
@@ -109,7 +111,9 @@ sed -i 's/COUNT/4/' shared.idl
 printf '#include "Sub\\LIMITS.H"\r\nimport "SHARED.idl", "unknwn.idl";\r\n[uuid(7a98c250-6808-11cf-b73b-00aa00b677a7),]\r\ninterface Case\r\n{\r\n    void   f([in,] handle_t h, [in] FOUR *a, [in] LPWSTR b, [in] long c[COUNT]);\r\n}\r\n\032' >Case.idl
 "$IDL" -depfile Case.d -client none -server none CASE.IDL 2>said || { cat said; fail "the wrong case"; }
 [ -s Case.h ] || [ -s CASE.h ] || fail "no header of Case.idl"
-grep -q 'shared.idl' Case.d && grep -q 'limits.h' Case.d || fail "the make rule lacks what was read"
+for file in shared.idl limits.h; do
+    grep -q "$file" Case.d || fail "the make rule lacks $file"
+done
 "$IDL" -client none -server none shared.idl
 header=$(ls C*.h)
 compiles "$header"
