@@ -93,8 +93,8 @@ static void with_header_signing_no_bit_may_change(void **state)
 }
 
 /* What is open without it: minor version, flags, the representation's lower half, call id,
- * alloc_hint, presentation context, operation; of the sec_trailer the length of the padding and the reserved octet. The
- * verification trailer is there for these (test_trailer.c). */
+ * alloc_hint, presentation context, operation; of the sec_trailer the length of the padding and
+ * the reserved octet. For the header there is the verification trailer (test_trailer.c). */
 static void without_it_the_header_is_open(void **state)
 {
     static const uint8_t open_octets[] = { 1,  3,  4,  5,  6,  7,  12, 13, 14, 15,
