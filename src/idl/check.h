@@ -42,6 +42,7 @@ void idl_check_attrs(struct idl_check *c, const struct idl_attr *list, unsigned 
 void idl_check_sizes(struct idl_check *c, const struct idl_decl *d, const char *what);
 /* What the attributes of a typedef ask of its type; and those of an interface, at its end. */
 void idl_check_type_attrs(struct idl_check *c, const struct idl_decl *d);
+void idl_check_cases(struct idl_check *c, const struct idl_type *u, const struct idl_type *of);
 void idl_check_interface(struct idl_check *c, struct idl_item *face);
 /* What attributes ask of parameters, and of a function as a whole. */
 void idl_check_param_attrs(struct idl_check *c, const struct idl_decl *p);

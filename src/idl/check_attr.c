@@ -71,6 +71,36 @@ static void check_switch_type(struct idl_check *c, const struct idl_decl *d)
     if (of && of->kind != IDL_TYPE_ENUM &&
         !(of->kind == IDL_TYPE_BASE && of->base > IDL_BASE_VOID && of->base <= IDL_BASE_HYPER))
         idl_error(c->run, a->at, NULL, "a union is switched by whole numbers and enums");
+    if (t->kind == IDL_TYPE_UNION && t->has_body)
+        idl_check_cases(c, t, of);
+}
+
+/* Signed or not: what has that many bits. */
+static bool fits(const struct idl_type *t, int64_t v)
+{
+    static const uint8_t bits[IDL_BASE_ERROR_STATUS + 1] = {
+        [IDL_BASE_BOOLEAN] = 8, [IDL_BASE_BYTE] = 8,   [IDL_BASE_CHAR] = 8, [IDL_BASE_WCHAR] = 16,
+        [IDL_BASE_SMALL] = 8,   [IDL_BASE_SHORT] = 16, [IDL_BASE_INT] = 32, [IDL_BASE_LONG] = 32,
+    };
+    unsigned n = t && t->kind == IDL_TYPE_BASE ? bits[t->base] : 0;
+
+    return n == 0 || (v >= -((int64_t)1 << (n - 1)) && v < (int64_t)1 << n);
+}
+
+void idl_check_cases(struct idl_check *c, const struct idl_type *u, const struct idl_type *of)
+{
+    const struct idl_decl *d = NULL;
+    const struct idl_attr *a = NULL;
+    const struct idl_expr *e = NULL;
+    int64_t v = 0;
+
+    of = idl_resolve(of);
+    for (d = u->members; d && idl_error_count(c->run) == 0; d = d->next)
+        for (a = d->attrs; a; a = a->next)
+            for (e = strcmp(a->kind->name, "case") == 0 ? a->args : NULL; e; e = e->next)
+                if (idl_value(c->scope, e, &v) && !fits(of, v))
+                    idl_error(c->run, e->at, "take a wider discriminant",
+                              "the case %lld is no value of the switch", (long long)v);
 }
 
 static void check_allocate(struct idl_check *c, const struct idl_decl *d)

@@ -187,6 +187,8 @@ static void check_switched(struct idl_check *c, struct idl_type *t)
     idl_check_decl_type(c, t->switched);
     if (!is_discriminant(t->switched->type))
         idl_error(c->run, t->switched->at, NULL, "a union is switched by whole numbers and enums");
+    else
+        idl_check_cases(c, t, t->switched->type);
 }
 
 static bool has_labels(const struct idl_type *t)
