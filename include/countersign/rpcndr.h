@@ -379,6 +379,7 @@ RPC_STATUS CsClientReport(RPC_STATUS status, ULONG *comm, ULONG *fault) CS_EXPOR
  * CsClientContextOut writes the handle to the call's [in] parameters (flags CS_CONTEXT_NULL_xxx).
  * CsClientContextIn reads one from its [out] parameters into *context: a new one; the one that is
  * there, with another value; or NULL, and what was there is freed, when the server has closed it.
+ * The place is set by CsClientEnd, and only if the call went well.
  * CsClientContextBinding is the binding the handle was made with, NULL for NULL; it stays the
  * handle's.
  *

@@ -119,21 +119,14 @@ static void read_referent(struct call *c, const struct idl_param *p)
     idl_in_referents(s, of, x);
 }
 
+/* The runtime sets it when the call has ended well, so it must be told the place itself. */
 static void read_context(struct call *c, const struct idl_param *p)
 {
-    struct idl_stub *s = c->s;
-    const char *name = p->decl->name, *type = p->shape->of->name;
+    const char *name = p->decl->name;
 
-    if (strcmp(type, "void *") == 0) {
-        idl_put(s, "CsClientContextIn(&%s, %s);", c->call, name);
-        return;
-    }
-    idl_put_open(s, "{");
-    idl_put(s, "void *context = %s;", p->in ? idl_text(s, "(void *)*%s", name) : "NULL");
-    idl_put(s, "%s", "");
-    idl_put(s, "CsClientContextIn(&%s, &context);", c->call);
-    idl_put(s, "*%s = (%s)context;", name, type);
-    idl_put_close(s, "}");
+    if (strcmp(p->shape->of->name, "void *") != 0)
+        name = idl_text(c->s, "(void **)%s", name);
+    idl_put(c->s, "CsClientContextIn(&%s, %s);", c->call, name);
 }
 
 /* A pointer that the caller passed by value is what it was: its memory is read over. */

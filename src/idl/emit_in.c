@@ -431,6 +431,15 @@ static void in_referent(struct idl_stub *s, struct idl_shape *p, const char *x)
     idl_put_close(s, "}");
 }
 
+/* The arm that was read: while the check against the parameter waits, the two may differ, and no
+ * arm's bytes may pass for another's pointers.
+ */
+static const char *read_tag(struct idl_stub *s, struct idl_shape *shape, const char *x, bool late)
+{
+    return late ? idl_text(s, "%s_tag", last_name(s, x))
+                : idl_text(s, "(LONGLONG)%s", idl_count(s, shape->tag));
+}
+
 void idl_in_referents(struct idl_stub *s, struct idl_shape *shape, const char *x)
 {
     struct idl_text *late = s->late;
@@ -442,8 +451,8 @@ void idl_in_referents(struct idl_stub *s, struct idl_shape *shape, const char *x
     if (shape->kind == IDL_SHAPE_STRUCT)
         idl_put(s, "%s(%s, %s);", idl_function(s, shape, IDL_READ, true), s->in, idl_address(s, x));
     else if (shape->kind == IDL_SHAPE_UNION)
-        idl_put(s, "%s(%s, %s, (LONGLONG)%s);", idl_function(s, shape->of, IDL_READ, true), s->in,
-                idl_address(s, x), idl_count(s, shape->tag));
+        idl_put(s, "%s(%s, %s, %s);", idl_function(s, shape->of, IDL_READ, true), s->in,
+                idl_address(s, x), read_tag(s, shape, x, late != NULL));
     else if (shape->kind == IDL_SHAPE_ARRAY)
         in_inline_referents(s, shape, x);
     else
