@@ -24,24 +24,29 @@ static void interfaces(handle_t h)
     midl_user_free(ids);
 }
 
+/* Samba has no such procedure. */
 static void principal(handle_t h)
 {
     char name[256] = "";
     error_status_t status = 0;
 
-    mgmt_inq_princ_name(h, RPC_C_AUTHN_GSS_KERBEROS, sizeof name, name, &status);
-    printf("principal %u %s\n", (unsigned)status, name);
+    RpcTryExcept
+    {
+        mgmt_inq_princ_name(h, RPC_C_AUTHN_GSS_KERBEROS, sizeof name, name, &status);
+        printf("principal %u %s\n", (unsigned)status, name);
+    }
+    RpcExcept (1) {
+        printf("principal fault %u\n", (unsigned)RpcExceptionCode());
+    }
+    RpcEndExcept;
 }
 
 void dc_mgmt(handle_t h, const char *name)
 {
-    ULONG statistics[4] = { 0 }, count = 4;
     error_status_t status = 0;
 
     (void)name;
     interfaces(h);
-    mgmt_inq_stats(h, &count, statistics, &status);
-    printf("statistics %u\n", (unsigned)count);
     printf("listening %u\n", (unsigned)mgmt_is_server_listening(h, &status));
     principal(h);
 }

@@ -4,10 +4,11 @@
 #
 #   wire_begin NAME FILTER       captures into $TEST_TMP/NAME.pcapng (a capture filter: "port 135")
 #   wire_end NAME                stops, once what was sent is in the file
-#   wire_check NAME PORTS [SOURCE-PORT]
+#   wire_check NAME PORTS [FILTER]
 #                                reads it, the TCP ports as DCE/RPC, and lists every PDU; fails where
 #                                there is none, where a packet is malformed, or where Wireshark
-#                                warns or reports an error; of what that port sent alone
+#                                warns or reports an error: of the packets that are ours, where the
+#                                peer's are wrong on purpose, or beyond Wireshark ("ip.src != ...")
 #   wire_opened NAME PORTS KEYTAB
 #                                fails unless every sealed stub of it opens with these keys
 #   wire_count NAME PATTERN      how many lines of the list match
@@ -80,9 +81,9 @@ wire_list() {
 
 # What TCP does is the loopback's affair: warnings of DCE/RPC packets alone. A bind_nak (13) is one to
 # Wireshark, though the sender had to send it.
-wire_check() { # NAME PORTS [SOURCE-PORT]
-    wire_of="dcerpc${3:+ && tcp.srcport == $3}"
-    wire_read "$1" "$2" -O dcerpc -Y "$wire_of" | wire_list >"$TEST_TMP/$1.pdus"
+wire_check() { # NAME PORTS [FILTER]
+    wire_of="dcerpc${3:+ && $3}"
+    wire_read "$1" "$2" -O dcerpc -Y dcerpc | wire_list >"$TEST_TMP/$1.pdus"
     [ -s "$TEST_TMP/$1.pdus" ] || fail "$1: no PDU was captured on port $2"
     wire_read "$1" "$2" -T fields -E separator=' ' -e frame.number -e tcp.srcport \
         -e _ws.expert.message -e _ws.col.Info \
@@ -92,9 +93,14 @@ wire_check() { # NAME PORTS [SOURCE-PORT]
         fail "$1: Wireshark finds fault with these: $(cat "$TEST_TMP/$1.wrong")"
 }
 
+# The interfaces that Wireshark takes apart are turned off: it then shows what it opened.
 wire_opened() { # NAME PORTS KEYTAB
-    wire_read "$1" "$2" -o kerberos.decrypt:TRUE -o "kerberos.file:$3" -T fields -E separator=' ' \
-        -Y 'dcerpc.auth_level == 6 && dcerpc.encrypted_stub_data && !dcerpc.decrypted_stub_data' \
+    wire_sealed="dcerpc.auth_level == 6 && dcerpc.encrypted_stub_data"
+    set -- "$1" "$2" -o kerberos.decrypt:TRUE -o "kerberos.file:$3"
+    for wire_interface in drsuapi dssetup epm epm4 lsarpc mgmt samr; do
+        set -- "$@" --disable-protocol $wire_interface
+    done
+    wire_read "$@" -Y "$wire_sealed && !dcerpc.decrypted_stub_data" -T fields -E separator=' ' \
         -e frame.number -e tcp.srcport -e _ws.col.Info >"$TEST_TMP/$1.closed"
     [ ! -s "$TEST_TMP/$1.closed" ] ||
         fail "$1: not sealed as Wireshark would open it: $(cat "$TEST_TMP/$1.closed")"
