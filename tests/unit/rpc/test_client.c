@@ -32,7 +32,9 @@ static struct rpc_result result_of(const struct answer *a)
 
 static void write_answer(struct writer *w, const struct answer *a)
 {
-    struct rpc_bind_ack ack = { RPC_FRAGMENT_WINDOWS, RPC_FRAGMENT_WINDOWS, 0x77, { 0 }, { 0 } };
+    struct rpc_bind_ack ack = { .max_send = RPC_FRAGMENT_WINDOWS,
+                                .max_receive = RPC_FRAGMENT_WINDOWS,
+                                .group = 0x77 };
     struct rpc_bind_nak nak = { .reason = a->nak };
     struct rpc_result result = result_of(a);
 
