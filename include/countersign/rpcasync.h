@@ -125,6 +125,34 @@ typedef struct tagRPC_CALL_ATTRIBUTES_V2_A {
 #define RPC_CALL_ATTRIBUTES_V2 RPC_CALL_ATTRIBUTES_V2_A
 #endif
 #define RPC_CALL_ATTRIBUTES RPC_CALL_ATTRIBUTES_V2
+#ifdef UNICODE
+#define RpcServerInqCallAttributes RpcServerInqCallAttributesW
+#else
+#define RpcServerInqCallAttributes RpcServerInqCallAttributesA
+#endif
 /* clang-format on */
+
+CS_EXTERN_C_BEGIN
+
+/* RpcServerInqCallAttributesA, RpcServerInqCallAttributesW - a call being served: who, how
+ * protected, which operation.
+ *
+ * RpcCallAttributes is an RPC_CALL_ATTRIBUTES_V1 or _V2 whose Version and Flags (RPC_QUERY_xxx) are
+ * set. ClientBinding NULL: the call this thread serves. A name that does not fit leaves the bytes it
+ * takes in its length. Without RPC_QUERY_NO_AUTH_REQUIRED a call that is not authenticated has no
+ * attributes. RPC_QUERY_CLIENT_PID is known over ncalrpc only.
+ *
+ * Returns: RPC_S_OK; ERROR_MORE_DATA (a buffer is too small or NULL); RPC_S_BINDING_HAS_NO_AUTH;
+ * RPC_S_NO_CALL_ACTIVE; RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_BINDING; RPC_S_INVALID_ARG;
+ * RPC_S_CANNOT_SUPPORT.
+ * Threads: safe while the call is served.
+ * Source: rpcasync.h, RpcServerInqCallAttributesW
+ */
+RPC_STATUS RpcServerInqCallAttributesA(RPC_BINDING_HANDLE ClientBinding, void *RpcCallAttributes)
+    CS_EXPORT(RpcServerInqCallAttributesA);
+RPC_STATUS RpcServerInqCallAttributesW(RPC_BINDING_HANDLE ClientBinding, void *RpcCallAttributes)
+    CS_EXPORT(RpcServerInqCallAttributesW);
+
+CS_EXTERN_C_END
 
 #endif

@@ -731,6 +731,320 @@ RPC_STATUS RpcMgmtInqDefaultProtectLevel(ULONG AuthnSvc, ULONG *AuthnLevel)
 
 /* ---- server ---- */
 
+/* RpcServerUseProtseqA, RpcServerUseProtseqW - be reachable by a protocol sequence, at an endpoint
+ * the system chooses.
+ *
+ * "ncacn_ip_tcp" alone is supported yet. Asked for again, the endpoint that is there serves. All
+ * interfaces of the process are reachable at all its endpoints. MaxCalls is a hint and not looked
+ * at; SecurityDescriptor must be NULL.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_RPC_PROTSEQ; RPC_S_PROTSEQ_NOT_SUPPORTED;
+ * RPC_S_CANT_CREATE_ENDPOINT; RPC_S_CANNOT_SUPPORT (a descriptor); RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerUseProtseq
+ */
+RPC_STATUS RpcServerUseProtseqA(RPC_CSTR Protseq, UINT MaxCalls, void *SecurityDescriptor)
+    CS_EXPORT(RpcServerUseProtseqA);
+RPC_STATUS RpcServerUseProtseqW(RPC_WSTR Protseq, UINT MaxCalls, void *SecurityDescriptor)
+    CS_EXPORT(RpcServerUseProtseqW);
+
+/* RpcServerUseProtseqExA, RpcServerUseProtseqExW - RpcServerUseProtseq with a policy.
+ *
+ * Policy may be NULL. Its EndpointFlags choose between ranges of ports an administrator has set;
+ * there are none here, so that all of them mean the system's range. All of the host's addresses are
+ * bound.
+ *
+ * Returns: as RpcServerUseProtseq; RPC_S_INVALID_ARG (unknown flags).
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerUseProtseqEx
+ */
+RPC_STATUS RpcServerUseProtseqExA(RPC_CSTR Protseq, UINT MaxCalls, void *SecurityDescriptor,
+                                  PRPC_POLICY Policy) CS_EXPORT(RpcServerUseProtseqExA);
+RPC_STATUS RpcServerUseProtseqExW(RPC_WSTR Protseq, UINT MaxCalls, void *SecurityDescriptor,
+                                  PRPC_POLICY Policy) CS_EXPORT(RpcServerUseProtseqExW);
+
+/* RpcServerUseProtseqEpA, RpcServerUseProtseqEpW - be reachable at a well-known endpoint.
+ *
+ * For ncacn_ip_tcp the endpoint is a port, of every address of the host, IPv4 and IPv6.
+ *
+ * Returns: as RpcServerUseProtseq; RPC_S_INVALID_ENDPOINT_FORMAT; RPC_S_DUPLICATE_ENDPOINT (somebody
+ * has the port).
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerUseProtseqEp
+ */
+RPC_STATUS RpcServerUseProtseqEpA(RPC_CSTR Protseq, UINT MaxCalls, RPC_CSTR Endpoint,
+                                  void *SecurityDescriptor) CS_EXPORT(RpcServerUseProtseqEpA);
+RPC_STATUS RpcServerUseProtseqEpW(RPC_WSTR Protseq, UINT MaxCalls, RPC_WSTR Endpoint,
+                                  void *SecurityDescriptor) CS_EXPORT(RpcServerUseProtseqEpW);
+
+/* RpcServerUseProtseqEpExA, RpcServerUseProtseqEpExW - RpcServerUseProtseqEp with a policy.
+ *
+ * Returns: as RpcServerUseProtseqEp and RpcServerUseProtseqEx.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerUseProtseqEpEx
+ */
+RPC_STATUS RpcServerUseProtseqEpExA(RPC_CSTR Protseq, UINT MaxCalls, RPC_CSTR Endpoint,
+                                    void *SecurityDescriptor, PRPC_POLICY Policy)
+    CS_EXPORT(RpcServerUseProtseqEpExA);
+RPC_STATUS RpcServerUseProtseqEpExW(RPC_WSTR Protseq, UINT MaxCalls, RPC_WSTR Endpoint,
+                                    void *SecurityDescriptor, PRPC_POLICY Policy)
+    CS_EXPORT(RpcServerUseProtseqEpExW);
+
+/* RpcServerUseProtseqIfA, RpcServerUseProtseqIfW - be reachable at the endpoints an interface's IDL
+ * names for a protocol sequence.
+ *
+ * Returns: as RpcServerUseProtseqEp; RPC_S_PROTSEQ_NOT_FOUND (the IDL names none).
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerUseProtseqIf
+ */
+RPC_STATUS RpcServerUseProtseqIfA(RPC_CSTR Protseq, UINT MaxCalls, RPC_IF_HANDLE IfSpec,
+                                  void *SecurityDescriptor) CS_EXPORT(RpcServerUseProtseqIfA);
+RPC_STATUS RpcServerUseProtseqIfW(RPC_WSTR Protseq, UINT MaxCalls, RPC_IF_HANDLE IfSpec,
+                                  void *SecurityDescriptor) CS_EXPORT(RpcServerUseProtseqIfW);
+
+/* RpcServerUseProtseqIfExA, RpcServerUseProtseqIfExW - RpcServerUseProtseqIf with a policy.
+ *
+ * Returns: as RpcServerUseProtseqIf and RpcServerUseProtseqEx.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerUseProtseqIfEx
+ */
+RPC_STATUS RpcServerUseProtseqIfExA(RPC_CSTR Protseq, UINT MaxCalls, RPC_IF_HANDLE IfSpec,
+                                    void *SecurityDescriptor, PRPC_POLICY Policy)
+    CS_EXPORT(RpcServerUseProtseqIfExA);
+RPC_STATUS RpcServerUseProtseqIfExW(RPC_WSTR Protseq, UINT MaxCalls, RPC_IF_HANDLE IfSpec,
+                                    void *SecurityDescriptor, PRPC_POLICY Policy)
+    CS_EXPORT(RpcServerUseProtseqIfExW);
+
+/* RpcServerUseAllProtseqs - be reachable by every protocol sequence there is, at endpoints the
+ * system chooses.
+ *
+ * Returns: as RpcServerUseProtseq.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerUseAllProtseqs
+ */
+RPC_STATUS RpcServerUseAllProtseqs(UINT MaxCalls, void *SecurityDescriptor)
+    CS_EXPORT(RpcServerUseAllProtseqs);
+
+/* RpcServerUseAllProtseqsIf - be reachable at every endpoint an interface's IDL names.
+ *
+ * Those of protocol sequences that are not supported are passed over.
+ *
+ * Returns: as RpcServerUseProtseqEp; RPC_S_NO_PROTSEQS (the IDL names none that is supported).
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerUseAllProtseqsIf
+ */
+RPC_STATUS RpcServerUseAllProtseqsIf(UINT MaxCalls, RPC_IF_HANDLE IfSpec, void *SecurityDescriptor)
+    CS_EXPORT(RpcServerUseAllProtseqsIf);
+
+/* RpcServerRegisterIf - serve an interface.
+ *
+ * IfSpec is the x_v1_0_s_ifspec of a generated header. MgrEpv NULL: the routines the stub was
+ * linked with. MgrTypeUuid NULL or nil: they serve objects without a type (RpcObjectSetType).
+ * Callers without authentication are refused, unless the interface asks for them by
+ * RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH, or the policy "anonymous" is off: here Windows differs.
+ * Calls come once the process listens (RpcServerListen).
+ *
+ * Returns: RPC_S_OK; RPC_S_TYPE_ALREADY_REGISTERED (a manager of that type is there);
+ * RPC_X_WRONG_STUB_VERSION (stubs of another version of the compiler); RPC_S_UNKNOWN_IF (a client's
+ * handle); RPC_S_INVALID_ARG; RPC_S_OUT_OF_RESOURCES (more than 64 manager types);
+ * RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerRegisterIf
+ */
+RPC_STATUS RpcServerRegisterIf(RPC_IF_HANDLE IfSpec, UUID *MgrTypeUuid, RPC_MGR_EPV *MgrEpv)
+    CS_EXPORT(RpcServerRegisterIf);
+
+/* RpcServerRegisterIfEx - serve an interface, with flags, a limit and a security callback.
+ *
+ * Flags: RPC_IF_AUTOLISTEN (calls come at once, MaxCalls at a time, whatever RpcServerListen says),
+ * RPC_IF_ALLOW_SECURE_ONLY (no caller at level NONE), RPC_IF_ALLOW_LOCAL_ONLY (none over
+ * ncacn_ip_tcp, from this host either), RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH (callers without
+ * authentication, too; the callback is asked about them), RPC_IF_SEC_NO_CACHE and
+ * RPC_IF_SEC_CACHE_PER_PROC (accepted: the callback's answer is never kept). IfCallback is asked
+ * before each call, with the RPC_IF_ID of the interface and the call's binding handle; what is not
+ * RPC_S_OK refuses it, and the client gets RPC_S_ACCESS_DENIED. The first registration of an
+ * interface decides all of these.
+ *
+ * Returns: as RpcServerRegisterIf; RPC_S_CANNOT_SUPPORT (RPC_IF_ASYNC_CALLBACK, unknown flags).
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerRegisterIfEx
+ */
+RPC_STATUS RpcServerRegisterIfEx(RPC_IF_HANDLE IfSpec, UUID *MgrTypeUuid, RPC_MGR_EPV *MgrEpv,
+                                 UINT Flags, UINT MaxCalls, RPC_IF_CALLBACK_FN *IfCallback)
+    CS_EXPORT(RpcServerRegisterIfEx);
+
+/* RpcServerRegisterIf2 - RpcServerRegisterIfEx with a limit for the size of a request.
+ *
+ * MaxRpcSize counts the bytes of a request's [in] parameters as they travel; a larger request is
+ * refused with RPC_S_ACCESS_DENIED. (UINT)-1 means no limit but the library's of 64 MiB.
+ *
+ * Returns: as RpcServerRegisterIfEx.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerRegisterIf2
+ */
+RPC_STATUS RpcServerRegisterIf2(RPC_IF_HANDLE IfSpec, UUID *MgrTypeUuid, RPC_MGR_EPV *MgrEpv,
+                                UINT Flags, UINT MaxCalls, UINT MaxRpcSize,
+                                RPC_IF_CALLBACK_FN *IfCallbackFn) CS_EXPORT(RpcServerRegisterIf2);
+
+/* RpcServerRegisterIf3 - RpcServerRegisterIf2 with a security descriptor; descriptors are not
+ * supported.
+ *
+ * SecurityDescriptor must be NULL: one that is not is refused rather than ignored.
+ *
+ * Returns: as RpcServerRegisterIf2; RPC_S_CANNOT_SUPPORT (a descriptor).
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerRegisterIf3
+ */
+RPC_STATUS RpcServerRegisterIf3(RPC_IF_HANDLE IfSpec, UUID *MgrTypeUuid, RPC_MGR_EPV *MgrEpv,
+                                UINT Flags, UINT MaxCalls, UINT MaxRpcSize,
+                                RPC_IF_CALLBACK_FN *IfCallback, void *SecurityDescriptor)
+    CS_EXPORT(RpcServerRegisterIf3);
+
+/* RpcServerUnregisterIf - serve an interface no more.
+ *
+ * IfSpec NULL: all of them. MgrTypeUuid NULL: whatever manager; else the manager of that type, and
+ * the interface goes with its last. With WaitForCallsToComplete the function returns when no call
+ * of it is under way: not to be asked for from within one.
+ *
+ * Returns: RPC_S_OK; RPC_S_UNKNOWN_IF; RPC_S_UNKNOWN_MGR_TYPE; RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerUnregisterIf
+ */
+RPC_STATUS RpcServerUnregisterIf(RPC_IF_HANDLE IfSpec, UUID *MgrTypeUuid,
+                                 UINT WaitForCallsToComplete) CS_EXPORT(RpcServerUnregisterIf);
+
+/* RpcServerUnregisterIfEx - serve an interface no more, and run down its context handles.
+ *
+ * Waits for calls under way. With RundownContextHandles 0 the handles stay until their client's
+ * last connection ends.
+ *
+ * Returns: as RpcServerUnregisterIf.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerUnregisterIfEx
+ */
+RPC_STATUS RpcServerUnregisterIfEx(RPC_IF_HANDLE IfSpec, UUID *MgrTypeUuid,
+                                   int RundownContextHandles) CS_EXPORT(RpcServerUnregisterIfEx);
+
+/* RpcServerInqIf - the manager that was registered for an interface and type.
+ *
+ * Returns: RPC_S_OK; RPC_S_UNKNOWN_IF; RPC_S_UNKNOWN_MGR_TYPE; RPC_S_INVALID_ARG.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerInqIf
+ */
+RPC_STATUS RpcServerInqIf(RPC_IF_HANDLE IfSpec, UUID *MgrTypeUuid, RPC_MGR_EPV **MgrEpv)
+    CS_EXPORT(RpcServerInqIf);
+
+/* RpcServerListen - let calls come.
+ *
+ * At most MaxCalls run at a time, more are refused with RPC_S_SERVER_TOO_BUSY; auto-listen
+ * interfaces have a limit of their own. MinimumCallThreads is compared with MaxCalls and otherwise
+ * not needed. With DontWait 0 the function returns when somebody has stopped the server and the
+ * last call has been answered.
+ *
+ * Returns: RPC_S_OK; RPC_S_ALREADY_LISTENING; RPC_S_NO_PROTSEQS_REGISTERED;
+ * RPC_S_MAX_CALLS_TOO_SMALL; RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerListen
+ */
+RPC_STATUS RpcServerListen(UINT MinimumCallThreads, UINT MaxCalls, UINT DontWait)
+    CS_EXPORT(RpcServerListen);
+
+/* RpcServerRegisterAuthInfoA, RpcServerRegisterAuthInfoW - a service clients may authenticate with.
+ *
+ * AuthnSvc is RPC_C_AUTHN_GSS_KERBEROS, RPC_C_AUTHN_GSS_NEGOTIATE, RPC_C_AUTHN_DEFAULT (Negotiate,
+ * where Windows has NTLM) or RPC_C_AUTHN_NONE, which does nothing. The keys are those of the default
+ * keytab, or what Arg says: a SEC_WINNT_AUTH_IDENTITY of any form, for instance an _EX2 with a
+ * packed keytab. ServerPrincName is what RpcMgmtInqServerPrincName tells clients; tickets for any
+ * name the keys fit are accepted. GetKeyFn must be NULL. It adds a way to authenticate and forbids
+ * nothing.
+ *
+ * Returns: RPC_S_OK; RPC_S_UNKNOWN_AUTHN_SERVICE; RPC_S_INVALID_AUTH_IDENTITY (no keytab);
+ * RPC_S_CANNOT_SUPPORT (GetKeyFn); RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerRegisterAuthInfo
+ */
+RPC_STATUS RpcServerRegisterAuthInfoA(RPC_CSTR ServerPrincName, ULONG AuthnSvc,
+                                      RPC_AUTH_KEY_RETRIEVAL_FN GetKeyFn, void *Arg)
+    CS_EXPORT(RpcServerRegisterAuthInfoA);
+RPC_STATUS RpcServerRegisterAuthInfoW(RPC_WSTR ServerPrincName, ULONG AuthnSvc,
+                                      RPC_AUTH_KEY_RETRIEVAL_FN GetKeyFn, void *Arg)
+    CS_EXPORT(RpcServerRegisterAuthInfoW);
+
+/* RpcServerInqDefaultPrincNameA, RpcServerInqDefaultPrincNameW - whose the default keytab's keys
+ * are.
+ *
+ * The name is freed with RpcStringFree.
+ *
+ * Returns: RPC_S_OK; RPC_S_UNKNOWN_AUTHN_SERVICE; RPC_S_INVALID_AUTH_IDENTITY (no keytab);
+ * RPC_S_NO_PRINC_NAME; RPC_S_INVALID_ARG; RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerInqDefaultPrincName
+ */
+RPC_STATUS RpcServerInqDefaultPrincNameA(ULONG AuthnSvc, RPC_CSTR *PrincName)
+    CS_EXPORT(RpcServerInqDefaultPrincNameA);
+RPC_STATUS RpcServerInqDefaultPrincNameW(ULONG AuthnSvc, RPC_WSTR *PrincName)
+    CS_EXPORT(RpcServerInqDefaultPrincNameW);
+
+/* ---- a call being served ---- */
+
+/* RpcBindingInqAuthClientA, RpcBindingInqAuthClientW - who makes a call, and how it is protected.
+ *
+ * ClientBinding is the routine's handle_t, or NULL: the call this thread serves. Privs receives the
+ * client's name, "user@REALM", as a string of the function's form which belongs to the connection.
+ * ServerPrincName, the name RpcServerRegisterAuthInfo was given, is freed with RpcStringFree.
+ * AuthzSvc receives RPC_C_AUTHZ_NONE: clients do not send it. Each may be NULL.
+ *
+ * Returns: RPC_S_OK; RPC_S_BINDING_HAS_NO_AUTH; RPC_S_NO_CALL_ACTIVE; RPC_S_WRONG_KIND_OF_BINDING;
+ * RPC_S_INVALID_BINDING; RPC_S_OUT_OF_MEMORY.
+ * Threads: safe while the call is served.
+ * Source: rpcdce.h, RpcBindingInqAuthClient
+ */
+RPC_STATUS RpcBindingInqAuthClientA(RPC_BINDING_HANDLE ClientBinding, RPC_AUTHZ_HANDLE *Privs,
+                                    RPC_CSTR *ServerPrincName, ULONG *AuthnLevel, ULONG *AuthnSvc,
+                                    ULONG *AuthzSvc) CS_EXPORT(RpcBindingInqAuthClientA);
+RPC_STATUS RpcBindingInqAuthClientW(RPC_BINDING_HANDLE ClientBinding, RPC_AUTHZ_HANDLE *Privs,
+                                    RPC_WSTR *ServerPrincName, ULONG *AuthnLevel, ULONG *AuthnSvc,
+                                    ULONG *AuthzSvc) CS_EXPORT(RpcBindingInqAuthClientW);
+
+/* RpcBindingInqAuthClientExA, RpcBindingInqAuthClientExW - RpcBindingInqAuthClient with flags.
+ *
+ * Flags must be 0: the one there is concerns certificates.
+ *
+ * Returns: as RpcBindingInqAuthClient; RPC_S_INVALID_ARG (flags).
+ * Threads: safe while the call is served.
+ * Source: rpcdce.h, RpcBindingInqAuthClientEx
+ */
+RPC_STATUS RpcBindingInqAuthClientExA(RPC_BINDING_HANDLE ClientBinding, RPC_AUTHZ_HANDLE *Privs,
+                                      RPC_CSTR *ServerPrincName, ULONG *AuthnLevel, ULONG *AuthnSvc,
+                                      ULONG *AuthzSvc, ULONG Flags)
+    CS_EXPORT(RpcBindingInqAuthClientExA);
+RPC_STATUS RpcBindingInqAuthClientExW(RPC_BINDING_HANDLE ClientBinding, RPC_AUTHZ_HANDLE *Privs,
+                                      RPC_WSTR *ServerPrincName, ULONG *AuthnLevel, ULONG *AuthnSvc,
+                                      ULONG *AuthzSvc, ULONG Flags)
+    CS_EXPORT(RpcBindingInqAuthClientExW);
+
+/* RpcServerInqBindingHandle - the binding handle of the call this thread serves.
+ *
+ * It is the call's and not freed.
+ *
+ * Returns: RPC_S_OK; RPC_S_NO_CALL_ACTIVE; RPC_S_INVALID_ARG; RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerInqBindingHandle
+ */
+RPC_STATUS RpcServerInqBindingHandle(RPC_BINDING_HANDLE *Binding)
+    CS_EXPORT(RpcServerInqBindingHandle);
+
+/* RpcServerTestCancel - whether the client has cancelled the call, or is gone.
+ *
+ * BindingHandle NULL: the call this thread serves.
+ *
+ * Returns: RPC_S_OK (it has); RPC_S_CALL_IN_PROGRESS (it has not); RPC_S_NO_CALL_ACTIVE;
+ * RPC_S_INVALID_BINDING.
+ * Threads: safe while the call is served.
+ * Source: rpcdce.h, RpcServerTestCancel
+ */
+RPC_STATUS RpcServerTestCancel(RPC_BINDING_HANDLE BindingHandle) CS_EXPORT(RpcServerTestCancel);
+
 /* ---- protocol sequences ---- */
 
 /* RpcNetworkIsProtseqValidA, RpcNetworkIsProtseqValidW - whether a protocol sequence is supported.
@@ -792,6 +1106,32 @@ RPC_STATUS RpcIfInqId(RPC_IF_HANDLE RpcIfHandle, RPC_IF_ID *RpcIfId) CS_EXPORT(R
  * Source: rpcdce.h, RpcIfIdVectorFree
  */
 RPC_STATUS RpcIfIdVectorFree(RPC_IF_ID_VECTOR **IfIdVector) CS_EXPORT(RpcIfIdVectorFree);
+
+/* clang-format off */
+#ifdef UNICODE
+#define RpcServerUseProtseq          RpcServerUseProtseqW
+#define RpcServerUseProtseqEx        RpcServerUseProtseqExW
+#define RpcServerUseProtseqEp        RpcServerUseProtseqEpW
+#define RpcServerUseProtseqEpEx      RpcServerUseProtseqEpExW
+#define RpcServerUseProtseqIf        RpcServerUseProtseqIfW
+#define RpcServerUseProtseqIfEx      RpcServerUseProtseqIfExW
+#define RpcServerRegisterAuthInfo    RpcServerRegisterAuthInfoW
+#define RpcServerInqDefaultPrincName RpcServerInqDefaultPrincNameW
+#define RpcBindingInqAuthClient      RpcBindingInqAuthClientW
+#define RpcBindingInqAuthClientEx    RpcBindingInqAuthClientExW
+#else
+#define RpcServerUseProtseq          RpcServerUseProtseqA
+#define RpcServerUseProtseqEx        RpcServerUseProtseqExA
+#define RpcServerUseProtseqEp        RpcServerUseProtseqEpA
+#define RpcServerUseProtseqEpEx      RpcServerUseProtseqEpExA
+#define RpcServerUseProtseqIf        RpcServerUseProtseqIfA
+#define RpcServerUseProtseqIfEx      RpcServerUseProtseqIfExA
+#define RpcServerRegisterAuthInfo    RpcServerRegisterAuthInfoA
+#define RpcServerInqDefaultPrincName RpcServerInqDefaultPrincNameA
+#define RpcBindingInqAuthClient      RpcBindingInqAuthClientA
+#define RpcBindingInqAuthClientEx    RpcBindingInqAuthClientExA
+#endif
+/* clang-format on */
 
 /* ---- objects ---- */
 
@@ -873,6 +1213,26 @@ RPC_STATUS RpcMgmtInqServerPrincNameA(RPC_BINDING_HANDLE Binding, ULONG AuthnSvc
 RPC_STATUS RpcMgmtInqServerPrincNameW(RPC_BINDING_HANDLE Binding, ULONG AuthnSvc,
                                       RPC_WSTR *ServerPrincName)
     CS_EXPORT(RpcMgmtInqServerPrincNameW);
+/* RpcMgmtWaitServerListen - wait until the server has been stopped and its last call answered.
+ *
+ * Returns: RPC_S_OK; RPC_S_NOT_LISTENING.
+ * Threads: safe; not from within a call.
+ * Source: rpcdce.h, RpcMgmtWaitServerListen
+ */
+RPC_STATUS RpcMgmtWaitServerListen(void) CS_EXPORT(RpcMgmtWaitServerListen);
+
+/* RpcMgmtSetAuthorizationFn - the function that says which clients may manage this server.
+ *
+ * It is asked with the call's binding handle and RPC_C_MGMT_xxx, and returns true to allow; when it
+ * does not, the client gets the status it set, RPC_S_ACCESS_DENIED for RPC_S_OK. NULL: everybody
+ * may ask, nobody may stop the server.
+ *
+ * Returns: RPC_S_OK.
+ * Threads: safe; the function is called by several at once.
+ * Source: rpcdce.h, RpcMgmtSetAuthorizationFn
+ */
+RPC_STATUS RpcMgmtSetAuthorizationFn(RPC_MGMT_AUTHORIZATION_FN AuthorizationFn)
+    CS_EXPORT(RpcMgmtSetAuthorizationFn);
 
 /* RpcMgmtStatsVectorFree - free what RpcMgmtInqStats made.
  *

@@ -75,6 +75,7 @@
   X(RPC_NOT_LISTENING,   SEC_E_INTERNAL_ERROR,          RPC_S_NOT_LISTENING,            RPC_S_NOT_LISTENING,           "the server does not listen") \
   X(RPC_MANAGER_TYPE,    SEC_E_INTERNAL_ERROR,          RPC_S_UNKNOWN_MGR_TYPE,         RPC_S_UNKNOWN_MGR_TYPE,        "no manager of that type") \
   X(RPC_INTERFACE,       SEC_E_INTERNAL_ERROR,          RPC_S_UNKNOWN_IF,               RPC_S_UNKNOWN_IF,              "the server has no such interface") \
+  X(RPC_PROTSEQ_ENDPOINT, SEC_E_INTERNAL_ERROR,          RPC_S_PROTSEQ_NOT_FOUND,        RPC_S_PROTSEQ_NOT_FOUND,       "the interface names no endpoint of that protocol sequence") \
   X(RPC_NO_BINDINGS,     SEC_E_INTERNAL_ERROR,          RPC_S_NO_BINDINGS,              RPC_S_NO_BINDINGS,             "no bindings") \
   X(RPC_NO_PROTSEQS,     SEC_E_INTERNAL_ERROR,          RPC_S_NO_PROTSEQS,              RPC_S_NO_PROTSEQS,             "no protocol sequences") \
   X(RPC_CREATE_ENDPOINT, SEC_E_INTERNAL_ERROR,          RPC_S_CANT_CREATE_ENDPOINT,     RPC_S_CANT_CREATE_ENDPOINT,    "the endpoint could not be created") \

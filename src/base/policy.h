@@ -18,7 +18,9 @@
   X(REQUIRE_SPN,  "require-spn",    ENFORCE,  "a client names the server principal it expects") \
   X(TARGET_NAME,  "target-name",    AUDIT,    "a client authenticates the target name") \
   X(RC4,          "rc4",            AUDIT,    "RC4 tickets and session keys are refused") \
-  X(SPN_DUPLICATES, "spn-duplicates", ENFORCE, "a service principal name held by another account is refused")
+  X(SPN_DUPLICATES, "spn-duplicates", ENFORCE, "a service principal name held by another account is refused") \
+  X(ANONYMOUS,    "anonymous",      ENFORCE,  "callers without authentication are refused by interfaces that do not ask for them") \
+  X(CONTEXT_IDENTITY, "context-identity", ENFORCE, "a context handle is its creator's alone")
 /* clang-format on */
 
 enum policy {

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * api_call_server.c - what the stubs of a server call: its call's streams, memory and context
+ * handles.
+ */
+#include "base/detail.h"
+#include "rpc/server_link.h"
+#include "rpc/stub.h"
+
+static struct rpc_server_call *call_of(CS_SERVER_CALL *call)
+{
+    return (struct rpc_server_call *)(void *)call;
+}
+
+CS_NDR_IN *CsServerIn(CS_SERVER_CALL *call)
+{
+    return stub_in_handle(&call_of(call)->in);
+}
+
+void *CsServerNew(CS_SERVER_CALL *call, size_t count, size_t size)
+{
+    return ndr_in_new(&call_of(call)->in, count, size);
+}
+
+int CsServerReady(CS_SERVER_CALL *call)
+{
+    return ndr_in_end(&call_of(call)->in) == ERR_OK;
+}
+
+RPC_BINDING_HANDLE CsServerBinding(CS_SERVER_CALL *call)
+{
+    return rpc_server_call_handle(call_of(call));
+}
+
+const void *CsServerManager(CS_SERVER_CALL *call)
+{
+    return call_of(call)->manager;
+}
+
+CS_NDR_OUT *CsServerOut(CS_SERVER_CALL *call)
+{
+    return stub_out_handle(&call_of(call)->out);
+}
+
+CS_NDR_FREE *CsServerFree(CS_SERVER_CALL *call)
+{
+    struct rpc_server_call *c = call_of(call);
+
+    c->walk.off = c->out.w.err != ERR_OK;
+    return stub_free_handle(&c->walk);
+}
+
+/* ---- context handles ---- */
+
+static CS_SERVER_CONTEXT *handle_of(struct rpc_context_use *use)
+{
+    return (CS_SERVER_CONTEXT *)(void *)use;
+}
+
+static struct rpc_context_use *use_of(CS_SERVER_CONTEXT *context)
+{
+    return (struct rpc_context_use *)(void *)context;
+}
+
+/* The place of one more; one that stays empty after a failure. */
+static struct rpc_context_use *use_new(struct rpc_server_call *c, const CS_CONTEXT_TYPE *type)
+{
+    struct rpc_context_use *use = &c->no_context;
+
+    if (c->contexts_count < RPC_CALL_CONTEXTS)
+        use = &c->contexts[c->contexts_count++];
+    else
+        ndr_in_fail(&c->in, ERR_RPC_RESOURCES, "rpc: a call has more than %d context handles",
+                    RPC_CALL_CONTEXTS);
+    *use = (struct rpc_context_use){ .type = type };
+    return use;
+}
+
+static bool is_nil(const struct uuid *u)
+{
+    static const struct uuid nil;
+
+    return memcmp(u, &nil, sizeof nil) == 0;
+}
+
+CS_SERVER_CONTEXT *CsServerContextIn(CS_SERVER_CALL *call, const CS_CONTEXT_TYPE *type,
+                                     unsigned flags)
+{
+    struct rpc_server_call *c = call_of(call);
+    struct rpc_context_use *use = use_new(c, type);
+    struct rpc_caller caller = rpc_server_call_caller(c);
+    struct rpc_group *g = rpc_server_link_group(c->link);
+    struct ndr_context wire;
+    enum err e = ERR_OK;
+
+    ndr_in_context(&c->in, &wire);
+    if (c->in.r.err)
+        return handle_of(use);
+    if (!is_nil(&wire.uuid))
+        e = rpc_context_handle_take(&g->handles, &caller, &wire.uuid, use);
+    else if (flags != CS_CONTEXT_NULL_ALLOWED)
+        e = ERR_RPC_NULL_CONTEXT;
+    if (e)
+        ndr_in_fail(&c->in, e, "rpc: a context handle of type %s is refused", type->Name);
+    return handle_of(use);
+}
+
+CS_SERVER_CONTEXT *CsServerContextNew(CS_SERVER_CALL *call, const CS_CONTEXT_TYPE *type)
+{
+    return handle_of(use_new(call_of(call), type));
+}
+
+void *CsServerContextGet(CS_SERVER_CONTEXT *context)
+{
+    return use_of(context)->value;
+}
+
+void CsServerContextOut(CS_SERVER_CALL *call, CS_SERVER_CONTEXT *context, void *value)
+{
+    struct rpc_server_call *c = call_of(call);
+    struct rpc_caller caller = rpc_server_call_caller(c);
+    struct ndr_context wire = { 0 };
+    enum err e = rpc_context_handle_give(&rpc_server_link_group(c->link)->handles, &caller, value,
+                                         use_of(context), &wire.uuid);
+
+    if (e)
+        ndr_out_fail(&c->out, e, "a context handle could not be made");
+    ndr_out_context(&c->out, &wire);
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * context_handle.c - a server's context handles.  C706 appendix N
+ */
+#include "rpc/context_handle.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/detail.h"
+#include "base/policy.h"
+#include "crypto/random.h"
+
+struct rpc_context_handle {
+    struct rpc_context_handle *next;
+    struct uuid uuid;
+    const CS_CONTEXT_TYPE *type;
+    void *value;
+    uint8_t level;
+    bool closed;    /* out of the table: the last user frees it */
+    bool exclusive; /* its user has it alone */
+    unsigned users;
+    char owner[];
+};
+
+void rpc_context_handles_init(struct rpc_context_handles *all)
+{
+    *all = (struct rpc_context_handles){ 0 };
+    pthread_mutex_init(&all->lock, NULL);
+    pthread_cond_init(&all->released, NULL);
+}
+
+static void run_down(const CS_CONTEXT_TYPE *type, void *value)
+{
+    if (type->Rundown && value)
+        type->Rundown(value);
+}
+
+void rpc_context_handles_done(struct rpc_context_handles *all)
+{
+    struct rpc_context_handle *h, *next;
+    size_t i;
+
+    for (i = 0; all->bucket && i < RPC_HANDLE_BUCKETS; i++)
+        for (h = all->bucket[i]; h; h = next) {
+            next = h->next;
+            run_down(h->type, h->value);
+            mem_free(h);
+        }
+    mem_free(all->bucket);
+    pthread_cond_destroy(&all->released);
+    pthread_mutex_destroy(&all->lock);
+}
+
+/* ---- the table, with its lock ---- */
+
+static struct rpc_context_handle **place_of(struct rpc_context_handles *all,
+                                            const struct uuid *uuid)
+{
+    struct rpc_context_handle **place = &all->bucket[uuid->data1 % RPC_HANDLE_BUCKETS];
+
+    while (*place && memcmp(&(*place)->uuid, uuid, sizeof *uuid) != 0)
+        place = &(*place)->next;
+    return place;
+}
+
+static void take_out(struct rpc_context_handles *all, struct rpc_context_handle *h)
+{
+    *place_of(all, &h->uuid) = h->next;
+    h->closed = true;
+    all->count--;
+}
+
+static enum err make(struct rpc_context_handles *all, const struct rpc_caller *caller,
+                     const CS_CONTEXT_TYPE *type, void *value, struct rpc_context_handle **ret)
+{
+    size_t name = strlen(caller->name) + 1;
+    struct rpc_context_handle *h = NULL, **place;
+    enum err e = ERR_NO_MEMORY;
+
+    if (all->count >= RPC_HANDLES_MAX)
+        return detail_fail(ERR_RPC_RESOURCES, "rpc: %s has %zu context handles already",
+                           *caller->name ? caller->name : "a client", all->count);
+    if (!all->bucket)
+        all->bucket = mem_array(RPC_HANDLE_BUCKETS, sizeof *all->bucket);
+    if (all->bucket)
+        h = mem_zero(sizeof *h + name);
+    if (h)
+        e = crypto_random(&h->uuid, sizeof h->uuid);
+    if (e) {
+        mem_free(h);
+        return e;
+    }
+    h->type = type;
+    h->value = value;
+    h->level = caller->level;
+    memcpy(h->owner, caller->name, name);
+    place = &all->bucket[h->uuid.data1 % RPC_HANDLE_BUCKETS];
+    h->next = *place;
+    *place = h;
+    all->count++;
+    *ret = h;
+    return ERR_OK;
+}
+
+/* One that no call holds, taken out; NULL: none. */
+static struct rpc_context_handle *take_unused(struct rpc_context_handles *all,
+                                              const CS_SERVER_INTERFACE *face)
+{
+    struct rpc_context_handle *h = NULL;
+    size_t i;
+
+    pthread_mutex_lock(&all->lock);
+    for (i = 0; all->bucket && !h && i < RPC_HANDLE_BUCKETS; i++)
+        for (h = all->bucket[i]; h; h = h->next)
+            if (!h->users && (!face || h->type->Interface == face))
+                break;
+    if (h)
+        take_out(all, h);
+    pthread_mutex_unlock(&all->lock);
+    return h;
+}
+
+void rpc_context_handles_run_down(struct rpc_context_handles *all, const CS_SERVER_INTERFACE *face)
+{
+    struct rpc_context_handle *h;
+
+    while ((h = take_unused(all, face))) {
+        run_down(h->type, h->value);
+        mem_free(h);
+    }
+}
+
+/* ---- who may ---- */
+
+/* One IDL type that several interfaces import is several CS_CONTEXT_TYPEs of one name. */
+static bool type_fits(const CS_CONTEXT_TYPE *made, const CS_CONTEXT_TYPE *asked)
+{
+    return made == asked || (!((made->Flags | asked->Flags) & CS_CONTEXT_STRICT) &&
+                             strcmp(made->Name, asked->Name) == 0);
+}
+
+static enum err may_use(const struct rpc_context_handle *h, const struct rpc_caller *caller,
+                        const CS_CONTEXT_TYPE *type)
+{
+    if (!type_fits(h->type, type))
+        return detail_fail(ERR_RPC_CONTEXT, "rpc: a context handle of type %s came as a %s",
+                           h->type->Name, type->Name);
+    if (caller->level < h->level)
+        return detail_fail(ERR_RPC_CONTEXT,
+                           "rpc: a context handle made at level %u came at level %u", h->level,
+                           caller->level);
+    if (strcmp(h->owner, caller->name) != 0 &&
+        policy_forbids(POLICY_CONTEXT_IDENTITY, "%s with a context handle of %s",
+                       *caller->name ? caller->name : "nobody", *h->owner ? h->owner : "nobody"))
+        return detail_fail(ERR_RPC_CONTEXT, "rpc: a context handle of %s came from %s",
+                           *h->owner ? h->owner : "nobody",
+                           *caller->name ? caller->name : "nobody");
+    return ERR_OK;
+}
+
+/* ---- a call's ---- */
+
+enum err rpc_context_handle_take(struct rpc_context_handles *all, const struct rpc_caller *caller,
+                                 const struct uuid *uuid, struct rpc_context_use *use)
+{
+    bool alone = !(use->type->Flags & CS_CONTEXT_NO_SERIALIZE);
+    struct rpc_context_handle *h = NULL;
+    enum err e = ERR_OK;
+
+    pthread_mutex_lock(&all->lock);
+    for (;;) {
+        h = all->bucket ? *place_of(all, uuid) : NULL;
+        if (!h)
+            e = detail_fail(ERR_RPC_CONTEXT, "rpc: a context handle that is not there");
+        else
+            e = may_use(h, caller, use->type);
+        if (e || !(h->exclusive || (alone && h->users)))
+            break;
+        pthread_cond_wait(&all->released, &all->lock); /* it may be gone afterwards */
+    }
+    if (!e) {
+        h->users++;
+        h->exclusive = alone;
+        use->handle = h;
+        use->value = h->value;
+        use->exclusive = alone;
+    }
+    pthread_mutex_unlock(&all->lock);
+    return e;
+}
+
+enum err rpc_context_handle_give(struct rpc_context_handles *all, const struct rpc_caller *caller,
+                                 void *value, struct rpc_context_use *use, struct uuid *ret_uuid)
+{
+    struct rpc_context_handle *h = use->handle;
+    enum err e = ERR_OK;
+
+    *ret_uuid = (struct uuid){ 0 };
+    pthread_mutex_lock(&all->lock);
+    if (h && !value) {
+        if (!h->closed)
+            take_out(all, h);
+    } else if (h) {
+        h->value = value;
+    } else if (value) {
+        e = make(all, caller, use->type, value, &h);
+        if (!e) {
+            h->users = 1;
+            h->exclusive = use->exclusive = true;
+            use->handle = h;
+            use->fresh = true;
+        }
+    }
+    if (!e && value)
+        *ret_uuid = h->uuid;
+    pthread_mutex_unlock(&all->lock);
+    if (e)
+        run_down(use->type, value);
+    use->value = value;
+    return e;
+}
+
+void rpc_context_handle_release(struct rpc_context_handles *all, struct rpc_context_use *use,
+                                bool kept)
+{
+    struct rpc_context_handle *h = use->handle;
+    bool lost, last;
+
+    if (!h)
+        return;
+    pthread_mutex_lock(&all->lock);
+    lost = use->fresh && !kept && !h->closed;
+    if (lost)
+        take_out(all, h);
+    if (use->exclusive)
+        h->exclusive = false;
+    last = --h->users == 0 && h->closed;
+    pthread_cond_broadcast(&all->released);
+    pthread_mutex_unlock(&all->lock);
+    if (lost)
+        run_down(h->type, h->value);
+    if (last)
+        mem_free(h);
+    use->handle = NULL;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * context_handle.h - a server's context handles: what a client got to keep, and may come back
+ * with.  C706 appendix N (ndr_context_handle), [MS-RPCE] 3.3.1.5.6
+ *
+ * On the wire a handle is 128 random bits. It is good in its association group only, as the type
+ * that made it, for who made it, at no lower level than it was made at. Calls hold it until they
+ * end: alone, unless its type says [context_handle_noserialize].
+ */
+#pragma once
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "countersign/rpcndr.h"
+#include "ndr/ndr.h"
+
+enum {
+    RPC_HANDLES_MAX = 8192, /* of one client: what a session of some thousand open files needs */
+    RPC_HANDLE_BUCKETS = 64,
+    RPC_CALL_CONTEXTS = 8, /* parameters of one call */
+};
+
+struct rpc_context_handle;
+
+struct rpc_context_handles { /* those of a group */
+    pthread_mutex_t lock;
+    pthread_cond_t released;
+    size_t count;
+    struct rpc_context_handle **bucket; /* RPC_HANDLE_BUCKETS; NULL until there is one */
+};
+
+struct rpc_caller {   /* who calls; borrowed */
+    const char *name; /* "" for nobody: level NONE */
+    uint8_t level;
+};
+
+struct rpc_context_use { /* one parameter of one call: a CS_SERVER_CONTEXT */
+    const CS_CONTEXT_TYPE *type;
+    struct rpc_context_handle *handle; /* NULL: none yet */
+    void *value;
+    bool exclusive, fresh; /* fresh: made by this call, to be run down should that fail */
+};
+
+void rpc_context_handles_init(struct rpc_context_handles *all);
+/* No call uses one any more: runs down all that are left. */
+void rpc_context_handles_done(struct rpc_context_handles *all);
+
+/* Those that interface made (NULL: any) and no call holds. */
+void rpc_context_handles_run_down(struct rpc_context_handles *all, const CS_SERVER_INTERFACE *face);
+
+/* Holds the one a client sent; may wait for a call that has it alone. ERR_RPC_CONTEXT for one that
+ * is not there, or not this caller's, or of another type. */
+MUST_CHECK enum err rpc_context_handle_take(struct rpc_context_handles *all,
+                                            const struct rpc_caller *caller,
+                                            const struct uuid *uuid, struct rpc_context_use *use);
+/* What the routine made of it: NULL closes it, anything else keeps or makes one. *ret_uuid is what
+ * the client is told, nil for a closed one. ERR_RPC_RESOURCES beyond the limit, the value is then
+ * run down. */
+MUST_CHECK enum err rpc_context_handle_give(struct rpc_context_handles *all,
+                                            const struct rpc_caller *caller, void *value,
+                                            struct rpc_context_use *use, struct uuid *ret_uuid);
+/* The call has ended. kept: its client has been told. */
+void rpc_context_handle_release(struct rpc_context_handles *all, struct rpc_context_use *use,
+                                bool kept);

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * registry.h - the interfaces this process serves.
+ *
+ * A registration lives until the last connection that bound it lets go; from rpc_registry_remove on
+ * it takes no call. Its managers' table is read without a lock while calls run, so that registering
+ * another manager type makes a new table and leaves the old one to those who look at it.
+ */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "countersign/rpc.h"
+#include "countersign/rpcndr.h"
+#include "rpc/pdu.h"
+
+enum { RPC_MANAGERS_MAX = 64 }; /* manager types of one interface */
+
+struct rpc_manager {
+    struct uuid type; /* nil: of objects without a type */
+    const void *epv;
+};
+
+struct rpc_managers {
+    struct rpc_managers *older; /* freed with the registration */
+    size_t count;
+    struct rpc_manager item[];
+};
+
+struct rpc_registration {
+    struct rpc_registration *next;
+    const CS_SERVER_INTERFACE *face;
+    struct rpc_syntax id;
+    _Atomic(struct rpc_managers *) managers;
+    unsigned flags; /* RPC_IF_xxx */
+    unsigned max_calls;
+    size_t max_size; /* of a request's stub */
+    RPC_IF_CALLBACK_FN *callback;
+    atomic_uint refs;  /* the table's, and of presentation contexts */
+    atomic_uint calls; /* under way */
+    atomic_bool gone;  /* out of the table */
+    bool built_in;     /* the management interface: there without being asked for */
+};
+
+struct rpc_register { /* how RpcServerRegisterIf and its kin ask */
+    const CS_SERVER_INTERFACE *face;
+    struct uuid type;
+    const void *epv; /* NULL: the interface's own */
+    unsigned flags, max_calls;
+    size_t max_size;
+    RPC_IF_CALLBACK_FN *callback;
+    bool built_in;
+};
+
+/* ERR_RPC_TYPE_REGISTERED: a manager of that type is there; ERR_RPC_STUB_VERSION. */
+MUST_CHECK enum err rpc_registry_add(const struct rpc_register *how);
+/* face NULL: all but the built-in; type NULL: all managers. wait: until their calls have ended.
+ * ERR_RPC_INTERFACE, ERR_RPC_MANAGER_TYPE. */
+MUST_CHECK enum err rpc_registry_remove(const CS_SERVER_INTERFACE *face, const struct uuid *type,
+                                        bool wait);
+/* The registration a client's offer means: same UUID and major version, no newer minor version.
+ * Referenced; NULL when there is none. */
+struct rpc_registration *rpc_registry_find(const struct rpc_syntax *offered);
+struct rpc_registration *rpc_registration_ref(struct rpc_registration *r);
+void rpc_registration_unref(struct rpc_registration *r); /* accepts NULL */
+
+/* One more call, unless it is gone; each begin has its end. */
+bool rpc_registration_begin(struct rpc_registration *r);
+void rpc_registration_end(struct rpc_registration *r);
+/* Whose manager serves objects of that type (nil: no type). NULL for none. */
+const void *rpc_registration_manager(struct rpc_registration *r, const struct uuid *type);
+
+/* What RpcMgmtInqIfIds tells, the built-in ones last; *ret_count ids, mem_free. */
+MUST_CHECK enum err rpc_registry_list(struct rpc_syntax **ret, size_t *ret_count);
+/* The manager registered for an interface and type: RpcServerInqIf. */
+MUST_CHECK enum err rpc_registry_manager(const CS_SERVER_INTERFACE *face, const struct uuid *type,
+                                         const void **ret);
+/* Whether an interface with RPC_IF_AUTOLISTEN is registered. */
+bool rpc_registry_listens(void);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * server.h - the server of this process: where it is reached, whether it listens, how much it does.
+ */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "rpc/registry.h"
+#include "rpc/server_call.h"
+#include "transport/loop.h"
+#include "transport/transport.h"
+
+struct rpc_server_stats { /* since the process began */
+    atomic_uint calls_in, calls_out, packets_in, packets_out;
+};
+extern struct rpc_server_stats rpc_server_stats;
+
+static inline void rpc_server_count(atomic_uint *counter)
+{
+    atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+/* The threads, started at first need. */
+MUST_CHECK enum err rpc_server_loop(struct loop **ret);
+
+/* ---- endpoints ---- */
+
+struct rpc_endpoint_ask {
+    const struct transport *transport;
+    const char *address;  /* NULL: every one */
+    const char *endpoint; /* NULL: a dynamic one, used again when asked for anew */
+    unsigned backlog, first, last;
+};
+MUST_CHECK enum err rpc_server_use(const struct rpc_endpoint_ask *ask);
+/* The i-th endpoint in use; false: no more. */
+bool rpc_server_endpoint_at(size_t i, const struct transport **ret_transport,
+                            char ret_endpoint[TRANSPORT_ENDPOINT]);
+
+/* ---- listening ---- */
+
+/* ERR_RPC_LISTENING, ERR_RPC_MAX_CALLS, ERR_RPC_NO_PROTSEQS_REGISTERED. */
+MUST_CHECK enum err rpc_server_listen(unsigned least, unsigned most);
+/* New calls are refused; those under way go on. ERR_RPC_NOT_LISTENING. */
+MUST_CHECK enum err rpc_server_stop(void);
+/* Until stopped, and the last call has been answered. ERR_RPC_NOT_LISTENING. */
+MUST_CHECK enum err rpc_server_wait(void);
+bool rpc_server_is_listening(void);
+
+/* Whether one more call of that interface may run; each begin has its end. 0, or the fault. */
+uint32_t rpc_server_call_begin(struct rpc_registration *r);
+void rpc_server_call_end(struct rpc_registration *r);
+
+/* ---- dispatch ---- */
+
+/* Executes the call and hands its response to the link. */
+void rpc_server_call_run(struct rpc_server_call *c);
+
+/* The management interface, registered with the first endpoint. */
+MUST_CHECK enum err rpc_mgmt_register(void);

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * server_call.c - a call being served: its memory, its handle, who made it.
+ */
+#include "rpc/server_call.h"
+
+#include <pthread.h>
+
+#include "base/alloc.h"
+#include "base/detail.h"
+#include "rpc/server_link.h"
+
+enum {
+    POOL_MAX = 8,         /* calls a thread keeps */
+    OUT_KEEP = 64 * 1024, /* the room for a response kept with each */
+    FULLS_KEEP = 16 * 1024,
+};
+
+static _Thread_local struct rpc_server_call *pool, *current;
+static _Thread_local unsigned pooled;
+static pthread_key_t pool_key;
+static pthread_once_t pool_once = PTHREAD_ONCE_INIT;
+
+static void call_free(struct rpc_server_call *c)
+{
+    ndr_out_done(&c->out);
+    mem_free(c);
+}
+
+static void pool_empty(void *arg)
+{
+    struct rpc_server_call *c;
+
+    (void)arg;
+    while ((c = pool)) {
+        pool = c->next;
+        call_free(c);
+    }
+    pooled = 0;
+}
+
+static void pool_make(void)
+{
+    (void)pthread_key_create(&pool_key, pool_empty); /* without it a thread's last calls leak */
+}
+
+struct rpc_server_call *rpc_server_call_new(void)
+{
+    struct rpc_server_call *c = pool;
+
+    if (c) {
+        pool = c->next;
+        pooled--;
+    } else {
+        c = mem_zero(sizeof *c);
+    }
+    if (c)
+        atomic_store_explicit(&c->refs, 1, memory_order_relaxed);
+    return c;
+}
+
+struct rpc_server_call *rpc_server_call_ref(struct rpc_server_call *c)
+{
+    atomic_fetch_add_explicit(&c->refs, 1, memory_order_relaxed);
+    return c;
+}
+
+/* Only what a call may leave: the rest is written anew by the next. */
+static void empty(struct rpc_server_call *c)
+{
+    struct writer w = c->out.w;
+
+    c->link = NULL;
+    c->registration = NULL;
+    c->manager = NULL;
+    c->security = NULL;
+    c->block = NULL;
+    c->contexts_count = 0;
+    atomic_store_explicit(&c->cancelled, false, memory_order_relaxed);
+    atomic_store_explicit(&c->disconnected, false, memory_order_relaxed);
+    atomic_store_explicit(&c->handle, 0, memory_order_relaxed);
+    c->sending = (struct rpc_sending){ NULL };
+    if (w.cap > OUT_KEEP || !w.ptr) {
+        ndr_out_done(&c->out);
+        w = writer_new(NDR_OUT_MAX);
+    }
+    w.len = 0;
+    w.err = ERR_OK;
+    c->out = (struct ndr_out){ .w = w };
+}
+
+void rpc_server_call_unref(struct rpc_server_call *c)
+{
+    if (atomic_fetch_sub_explicit(&c->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    ndr_arena_done(&c->arena);
+    ndr_fulls_done(&c->fulls);
+    rpc_block_put(c->block);
+    if (c->link)
+        rpc_server_link_call_ended(c->link, c);
+    empty(c);
+    if (pooled >= POOL_MAX) {
+        call_free(c);
+        return;
+    }
+    (void)pthread_once(&pool_once, pool_make);
+    if (!pool)
+        (void)pthread_setspecific(pool_key, c); /* any value: the destructor is to run */
+    c->next = pool;
+    pool = c;
+    pooled++;
+}
+
+struct rpc_server_call *rpc_server_call_current(void)
+{
+    return current;
+}
+
+void rpc_server_call_set_current(struct rpc_server_call *c)
+{
+    current = c;
+}
+
+/* ---- handles ---- */
+
+static void release(void *object)
+{
+    rpc_server_call_unref(object);
+}
+
+void *rpc_server_call_handle(struct rpc_server_call *c)
+{
+    handle_id id = atomic_load(&c->handle), none = 0;
+
+    if (id)
+        return (void *)(uintptr_t)id;
+    rpc_server_call_ref(c);
+    if (handle_new(HANDLE_RPC_CALL, c, release, &id)) {
+        rpc_server_call_unref(c);
+        return NULL;
+    }
+    if (atomic_compare_exchange_strong(&c->handle, &none, id))
+        return (void *)(uintptr_t)id;
+    if (handle_close(id, HANDLE_RPC_CALL)) /* another thread was first */
+        detail_fail(ERR_INTERNAL, "rpc: a handle just made is gone");
+    return (void *)(uintptr_t)none;
+}
+
+enum err rpc_server_call_get(void *handle, struct rpc_server_call **ret)
+{
+    handle_id id = (handle_id)(uintptr_t)handle;
+    void *object;
+
+    if (!handle && !current)
+        return detail_fail(ERR_RPC_NO_CALL, "rpc: this thread serves no call");
+    if (!handle) {
+        *ret = rpc_server_call_ref(current);
+        return ERR_OK;
+    }
+    if (!handle_get(id, HANDLE_RPC_CALL, &object)) {
+        *ret = rpc_server_call_ref(object);
+        handle_put(id);
+        return ERR_OK;
+    }
+    if (!handle_get(id, HANDLE_RPC_BINDING, &object)) {
+        handle_put(id);
+        return detail_fail(ERR_RPC_BINDING_KIND, "the binding handle is a client's");
+    }
+    return detail_fail(ERR_RPC_BINDING, "no such binding handle: has its call ended?");
+}
+
+/* ---- who calls ---- */
+
+uint8_t rpc_server_call_level(const struct rpc_server_call *c)
+{
+    return c->security ? c->security->level : RPC_LEVEL_NONE;
+}
+
+uint8_t rpc_server_call_service(const struct rpc_server_call *c)
+{
+    return c->security ? c->security->type : RPC_AUTH_NONE;
+}
+
+struct rpc_caller rpc_server_call_caller(struct rpc_server_call *c)
+{
+    return (struct rpc_caller){ rpc_server_link_client_name(c->link, c->security),
+                                rpc_server_call_level(c) };
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * server_call.h - a call being served: what the stubs know as CS_SERVER_CALL, and what a binding
+ * handle is on a server.
+ *
+ * A thread keeps the calls it ended for the next one, with their buffers: a call on the way asks
+ * for no memory. Its reference is the executing thread's until the response is handed to the link,
+ * then the link's; a handle that is looked at meanwhile holds another.
+ */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "base/handle.h"
+#include "rpc/outbound.h"
+#include "rpc/server_connection.h"
+#include "rpc/stub.h"
+
+struct rpc_server_link;
+
+struct rpc_sending { /* something to be sent on a link: bytes, or a call's response */
+    struct rpc_sending *next;
+    struct rpc_server_call *call; /* NULL: bytes */
+    struct buf bytes;
+};
+
+struct rpc_server_call {
+    atomic_uint refs;
+    struct rpc_server_call *next, **place; /* the pool's; the link's */
+    struct rpc_server_link *link;
+    struct rpc_registration *registration;
+    const void *manager;
+    struct rpc_header header; /* of the request */
+    struct rpc_context context;
+    uint16_t opnum;
+    struct uuid object;            /* nil: none */
+    struct rpc_security *security; /* NULL: level NONE */
+    struct rpc_block *block;
+    struct bytes stub;
+    atomic_bool cancelled, disconnected;
+    _Atomic handle_id handle; /* of kind HANDLE_RPC_CALL; 0 until somebody asks */
+
+    struct ndr_arena arena;
+    struct ndr_fulls fulls;
+    struct ndr_in in;
+    struct ndr_out out;
+    struct ndr_free walk;
+    struct rpc_context_use contexts[RPC_CALL_CONTEXTS], no_context;
+    size_t contexts_count;
+
+    struct rpc_sending sending;
+    struct rpc_outbound outbound;
+};
+
+/* One of the thread's, empty; NULL: no memory. */
+struct rpc_server_call *rpc_server_call_new(void);
+struct rpc_server_call *rpc_server_call_ref(struct rpc_server_call *c);
+void rpc_server_call_unref(struct rpc_server_call *c);
+
+/* The call this thread executes; NULL outside of one. */
+struct rpc_server_call *rpc_server_call_current(void);
+void rpc_server_call_set_current(struct rpc_server_call *c);
+
+/* What handle_t and RPC_BINDING_HANDLE are for it. NULL: no memory. */
+void *rpc_server_call_handle(struct rpc_server_call *c);
+/* NULL: the current one. ERR_RPC_NO_CALL, ERR_RPC_BINDING_KIND for a client's binding,
+ * ERR_RPC_BINDING. Referenced. */
+MUST_CHECK enum err rpc_server_call_get(void *handle, struct rpc_server_call **ret);
+
+uint8_t rpc_server_call_level(const struct rpc_server_call *c);
+uint8_t rpc_server_call_service(const struct rpc_server_call *c);
+struct rpc_caller rpc_server_call_caller(struct rpc_server_call *c);

@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * server_connection.c - a connection as a server sees it: a machine without I/O.
+ * C706 11.1, [MS-RPCE] 3.3.3
+ */
+#include "rpc/server_connection.h"
+
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "base/detail.h"
+#include "base/utf16.h"
+#include "rpc/fault.h"
+#include "rpc/server_auth.h"
+
+enum {
+    FRAGMENT_LEAST = 2048, /* what Windows raises a smaller offer to */
+    PDU_MAX = 65535,
+    UNBOUND_STUB_MAX = 0, /* nothing is collected for who has not bound */
+};
+
+typedef enum err on_pdu(struct rpc_server_connection *c, const struct rpc_received *r,
+                        struct rpc_action *ret);
+static on_pdu on_bind, on_bind_again, on_alter, on_auth3, on_request, on_cancel, on_orphaned;
+
+/* What a client may send, by state; an empty cell is a protocol error.  C706 11.1.4 */
+/* clang-format off */
+static on_pdu *const moves[RPC_SERVER_STATES][RPC_TYPES] = {
+    [RPC_SERVER_NEW] =     { [RPC_BIND] = on_bind },
+    [RPC_SERVER_PROVING] = { [RPC_BIND] = on_bind_again, [RPC_ALTER_CONTEXT] = on_alter,
+                             [RPC_AUTH3] = on_auth3,     [RPC_REQUEST] = on_request,
+                             [RPC_CO_CANCEL] = on_cancel, [RPC_ORPHANED] = on_orphaned },
+    [RPC_SERVER_OPEN] =    { [RPC_BIND] = on_bind_again, [RPC_ALTER_CONTEXT] = on_alter,
+                             [RPC_REQUEST] = on_request,
+                             [RPC_CO_CANCEL] = on_cancel, [RPC_ORPHANED] = on_orphaned },
+};
+/* clang-format on */
+
+void rpc_server_connection_init(struct rpc_server_connection *c, const struct transport *transport,
+                                const char *endpoint)
+{
+    const struct rpc_limits limits = { RPC_FRAGMENT_WINDOWS, UNBOUND_STUB_MAX };
+
+    *c = (struct rpc_server_connection){ .transport = transport, .stub_max = RPC_STUB_MAX };
+    (void)snprintf(c->endpoint, sizeof c->endpoint, "%s", endpoint);
+    c->max_send = c->max_receive = RPC_FRAGMENT_WINDOWS;
+    rpc_inbound_init(&c->in, true, &limits, &c->securities);
+}
+
+static void client_name_free(struct rpc_client_name *n)
+{
+    if (n) {
+        mem_free(n->name);
+        mem_free(n->wide);
+    }
+    mem_free(n);
+}
+
+void rpc_server_connection_done(struct rpc_server_connection *c)
+{
+    struct rpc_client_name *n, *next;
+    size_t i;
+
+    for (i = 0; i < c->contexts.count; i++)
+        rpc_registration_unref(c->contexts.item[i].interface);
+    for (n = atomic_load(&c->names); n; n = next) {
+        next = n->next;
+        client_name_free(n);
+    }
+    rpc_contexts_done(&c->contexts);
+    rpc_inbound_done(&c->in);
+    rpc_securities_done(&c->securities);
+    rpc_group_leave(c->group);
+}
+
+/* ---- PDUs written ---- */
+
+enum err rpc_server_fault(const struct rpc_header *to, uint16_t context_id, uint32_t status,
+                          bool executed, struct buf *ret)
+{
+    struct writer w = writer_new(PDU_MAX);
+    const struct rpc_fault f = { .alloc_hint = RPC_FAULT_SIZE,
+                                 .context_id = context_id,
+                                 .status = status };
+
+    rpc_pdu_begin(&w, RPC_FAULT, RPC_FIRST | RPC_LAST | (executed ? 0 : RPC_DID_NOT_EXECUTE),
+                  to->call_id);
+    rpc_fault_write(&w, &f);
+    rpc_pdu_end(&w, NULL);
+    return writer_take(&w, ret);
+}
+
+static enum err nak(const struct rpc_header *to, uint16_t reason, struct buf *ret)
+{
+    struct writer w = writer_new(PDU_MAX);
+    const struct rpc_bind_nak n = {
+        .reason = reason, .versions = 1, .major = { 5 }, .minor = { to->minor }
+    };
+
+    rpc_pdu_begin(&w, RPC_BIND_NAK, RPC_FIRST | RPC_LAST, to->call_id);
+    rpc_bind_nak_write(&w, &n);
+    rpc_pdu_end(&w, NULL);
+    return writer_take(&w, ret);
+}
+
+/* ---- presentation contexts ---- */
+
+struct answers {
+    struct rpc_result result[UINT8_MAX];
+    size_t count;
+    bool features; /* one was about them */
+};
+
+/* One offer against what the id already stands for. */
+static enum err answer_again(const struct rpc_context *old, const struct rpc_offer *offer,
+                             struct rpc_result *ret)
+{
+    size_t i;
+
+    if (!rpc_syntax_equal(&old->abstract, &offer->abstract))
+        return detail_fail(ERR_UNEXPECTED, "rpc: presentation context %u is another interface's",
+                           offer->id);
+    rpc_negotiate_answer(offer, true, ret);
+    for (i = 0; ret->result != RPC_ACCEPTED && i < offer->transfers; i++)
+        if (rpc_syntax_equal(&offer->transfer[i], &rpc_ndr64))
+            return detail_fail(ERR_UNEXPECTED,
+                               "rpc: presentation context %u has another transfer syntax",
+                               offer->id);
+    return ERR_OK;
+}
+
+static enum err answer_new(struct rpc_server_connection *c, const struct rpc_offer *offer,
+                           struct rpc_result *ret)
+{
+    struct rpc_registration *r = rpc_registry_find(&offer->abstract);
+    struct rpc_context context = {
+        .id = offer->id, .abstract = offer->abstract, .syntax = NDR_20, .interface = r
+    };
+    enum err e = ERR_OK;
+
+    rpc_negotiate_answer(offer, r != NULL, ret);
+    if (ret->result == RPC_ACCEPTED)
+        e = rpc_contexts_add(&c->contexts, &context);
+    if (e || ret->result != RPC_ACCEPTED)
+        rpc_registration_unref(r);
+    if (e == ERR_TOO_LONG) {
+        *ret = (struct rpc_result){ .result = RPC_PROVIDER_REJECTED, .reason = RPC_REASON_LIMIT };
+        e = ERR_OK;
+    }
+    return e;
+}
+
+static enum err answer_all(struct rpc_server_connection *c, struct rpc_list offers,
+                           struct answers *ret)
+{
+    const struct rpc_context *old;
+    struct rpc_offer offer;
+    struct rpc_result *r;
+    enum err e = ERR_OK;
+
+    while (!e && rpc_offer_next(&offers, &offer)) {
+        r = &ret->result[ret->count++];
+        old = rpc_contexts_find(&c->contexts, offer.id);
+        if (!offer.transfers)
+            e = detail_fail(ERR_MALFORMED, "rpc: an offer without a transfer syntax");
+        else
+            e = old ? answer_again(old, &offer, r) : answer_new(c, &offer, r);
+        if (!e && r->result == RPC_NEGOTIATED && ret->features)
+            e = detail_fail(ERR_MALFORMED, "rpc: features offered twice");
+        ret->features |= r->result == RPC_NEGOTIATED;
+    }
+    if (!e && !ret->count)
+        e = detail_fail(ERR_MALFORMED, "rpc: a bind without an offer");
+    return e;
+}
+
+/* ---- security legs ---- */
+
+/* A server whose client has proven who it is remembers the name, for calls in other threads. */
+static enum err name_add(struct rpc_server_connection *c, const struct rpc_security *s)
+{
+    struct rpc_client_name *n = mem_zero(sizeof *n);
+    enum err e = n ? rpc_security_client_name(s, &n->name) : ERR_NO_MEMORY;
+
+    if (!e)
+        e = wide_from_utf8(n->name, &n->wide);
+    if (e) {
+        client_name_free(n);
+        return e;
+    }
+    n->security = s;
+    n->next = atomic_load(&c->names);
+    atomic_store_explicit(&c->names, n, memory_order_release);
+    return ERR_OK;
+}
+
+static const struct rpc_client_name *name_of(struct rpc_server_connection *c,
+                                             const struct rpc_security *s)
+{
+    const struct rpc_client_name *n = atomic_load_explicit(&c->names, memory_order_acquire);
+
+    while (n && n->security != s)
+        n = n->next;
+    return s ? n : NULL;
+}
+
+const char *rpc_server_client_name(struct rpc_server_connection *c, const struct rpc_security *s)
+{
+    const struct rpc_client_name *n = name_of(c, s);
+
+    return n ? n->name : "";
+}
+
+const void *rpc_server_client_text(struct rpc_server_connection *c, const struct rpc_security *s,
+                                   bool wide)
+{
+    const struct rpc_client_name *n = name_of(c, s);
+
+    return !n ? NULL : wide ? (const void *)n->wide : n->name;
+}
+
+static enum err security_new(struct rpc_server_connection *c, const struct rpc_auth *a,
+                             struct rpc_security **ret)
+{
+    const CredHandle *credential;
+    struct rpc_security *s = NULL;
+    enum err e;
+
+    if (a->level <= RPC_LEVEL_NONE || a->level > RPC_LEVEL_PRIVACY)
+        return detail_fail(ERR_RPC_AUTHN_LEVEL, "rpc: a client asks for authentication level %u",
+                           a->level);
+    credential = rpc_server_auth_credential(a->type);
+    if (!credential) {
+        detail_remedy("Call RpcServerRegisterAuthInfo for service %u.", a->type);
+        return detail_fail(ERR_RPC_AUTHN_TYPE,
+                           "rpc: a client asks for authentication service %u, not registered",
+                           a->type);
+    }
+    e = rpc_security_new_server(credential, a, 0, &s);
+    if (!e)
+        e = rpc_securities_add_adopt(&c->securities, s);
+    if (e) {
+        rpc_security_free(s);
+        return e;
+    }
+    *ret = s;
+    return ERR_OK;
+}
+
+struct leg {
+    struct rpc_security *security; /* NULL: the PDU has none */
+    struct buf token;
+};
+
+static bool some_unproven(const struct rpc_server_connection *c)
+{
+    size_t i;
+
+    for (i = 0; i < c->securities.count; i++)
+        if (!c->securities.item[i]->done && !c->securities.item[i]->failed)
+            return true;
+    return false;
+}
+
+static enum err take_leg(struct rpc_server_connection *c, const struct rpc_pdu *p, struct leg *ret)
+{
+    struct rpc_security *s;
+    enum rpc_leg how;
+    enum err e = ERR_OK;
+
+    if (!p->has_auth)
+        return ERR_OK;
+    s = rpc_securities_find(&c->securities, p->auth.context_id);
+    e = s ? rpc_security_matches(s, &p->auth) : security_new(c, &p->auth, &s);
+    if (e)
+        return e;
+    rpc_securities_decide(&c->securities, p->header.flags);
+    ret->security = s;
+    e = rpc_security_step(s, p->auth.value, &ret->token, &how);
+    if (!e && s->done)
+        e = name_add(c, s);
+    return e;
+}
+
+/* ---- bind and alter_context ---- */
+
+/* Windows answers an offer that is no size ("as much as you like") with its own. */
+static uint16_t fragment_for(const struct rpc_bind *b)
+{
+    unsigned n = b->max_send < b->max_receive ? b->max_send : b->max_receive;
+
+    if (n > RPC_FRAGMENT_MAX)
+        n = RPC_FRAGMENT_WINDOWS;
+    n &= ~7U;
+    return (uint16_t)(n < FRAGMENT_LEAST ? FRAGMENT_LEAST : n);
+}
+
+static enum err acknowledge(struct rpc_server_connection *c, const struct rpc_received *r,
+                            const struct answers *a, const struct leg *leg, struct buf *ret)
+{
+    bool bind = r->pdu.header.type == RPC_BIND;
+    const struct rpc_bind_ack ack = { .max_send = c->max_send,
+                                      .max_receive = c->max_receive,
+                                      .group = c->group->id,
+                                      .address = bytes_of_text(bind ? c->endpoint : "") };
+    uint8_t flags = RPC_FIRST | RPC_LAST, asked = r->pdu.header.flags;
+    struct writer w = writer_new(PDU_MAX);
+    struct rpc_auth auth;
+
+    if (leg->security ? c->securities.header_signing : (asked & RPC_SUPPORT_HEADER_SIGN) != 0)
+        flags |= RPC_SUPPORT_HEADER_SIGN;
+    if (bind)
+        flags |= asked & RPC_CONC_MPX;
+    rpc_pdu_begin(&w, bind ? RPC_BIND_ACK : RPC_ALTER_ACK, flags, r->pdu.header.call_id);
+    rpc_bind_ack_write(&w, &ack, a->result, a->count);
+    if (leg->security)
+        auth = rpc_security_auth(leg->security, buf_view(leg->token));
+    rpc_pdu_end(&w, leg->security && leg->token.len ? &auth : NULL);
+    return writer_take(&w, ret);
+}
+
+static enum err answer_bind(struct rpc_server_connection *c, const struct rpc_received *r,
+                            const struct rpc_bind *b, struct rpc_action *ret)
+{
+    struct answers a = { .count = 0 };
+    struct leg leg = { NULL };
+    enum err e = answer_all(c, b->offers, &a);
+
+    if (!e)
+        e = take_leg(c, &r->pdu, &leg);
+    if (!e)
+        e = acknowledge(c, r, &a, &leg, &ret->bytes);
+    buf_free(&leg.token);
+    if (e)
+        return e;
+    c->state = some_unproven(c) ? RPC_SERVER_PROVING : RPC_SERVER_OPEN;
+    c->in.limits.stub = c->stub_max;
+    ret->act = RPC_ACT_SEND;
+    return ERR_OK;
+}
+
+static enum err on_bind(struct rpc_server_connection *c, const struct rpc_received *r,
+                        struct rpc_action *ret)
+{
+    struct rpc_bind b;
+    enum err e = rpc_bind_read(&r->pdu, &b);
+
+    if (!e)
+        e = rpc_group_join(b.group, c->transport, &c->group);
+    if (e)
+        return e;
+    c->max_send = c->max_receive = fragment_for(&b);
+    c->multiplex = r->pdu.header.flags & RPC_CONC_MPX;
+    if (c->max_receive > c->in.limits.fragment)
+        c->in.limits.fragment = c->max_receive;
+    return answer_bind(c, r, &b, ret);
+}
+
+static enum err on_bind_again(struct rpc_server_connection *c, const struct rpc_received *r,
+                              struct rpc_action *ret)
+{
+    (void)c;
+    (void)r;
+    (void)ret;
+    return detail_fail(ERR_UNEXPECTED, "rpc: a second bind on a connection");
+}
+
+/* Its fragment sizes and group are not looked at: those of the bind stand. */
+static enum err on_alter(struct rpc_server_connection *c, const struct rpc_received *r,
+                         struct rpc_action *ret)
+{
+    struct rpc_bind b;
+    enum err e = rpc_bind_read(&r->pdu, &b);
+
+    return e ? e : answer_bind(c, r, &b, ret);
+}
+
+/* Has no answer, not even to a failure: what the context should protect is refused then. */
+static enum err on_auth3(struct rpc_server_connection *c, const struct rpc_received *r,
+                         struct rpc_action *ret)
+{
+    struct leg leg = { NULL };
+    enum err e = rpc_auth3_read(&r->pdu);
+
+    if (!e && !rpc_securities_find(&c->securities, r->pdu.auth.context_id))
+        e = detail_fail(ERR_UNEXPECTED, "rpc: an auth3 for a context that is not there");
+    if (e)
+        return e;
+    e = take_leg(c, &r->pdu, &leg);
+    buf_free(&leg.token);
+    if (e && (!leg.security || !leg.security->failed))
+        return e;
+    c->state = some_unproven(c) ? RPC_SERVER_PROVING : RPC_SERVER_OPEN;
+    ret->act = RPC_ACT_MORE;
+    return ERR_OK;
+}
+
+/* ---- calls ---- */
+
+static enum err on_request(struct rpc_server_connection *c, const struct rpc_received *r,
+                           struct rpc_action *ret)
+{
+    const struct rpc_context *context = rpc_contexts_find(&c->contexts, r->request.context_id);
+    enum err e;
+
+    ret->call_id = r->pdu.header.call_id;
+    if (context) {
+        ret->act = RPC_ACT_CALL;
+        ret->call = *r;
+        ret->context = *context;
+        return ERR_OK;
+    }
+    e = rpc_server_fault(&r->pdu.header, 0, NCA_S_UNK_IF, false, &ret->bytes);
+    if (!e)
+        rpc_block_put(r->block);
+    ret->act = RPC_ACT_SEND;
+    return e;
+}
+
+static enum err on_cancel(struct rpc_server_connection *c, const struct rpc_received *r,
+                          struct rpc_action *ret)
+{
+    (void)c;
+    ret->act = RPC_ACT_CANCEL;
+    ret->call_id = r->pdu.header.call_id;
+    return ERR_OK;
+}
+
+static enum err on_orphaned(struct rpc_server_connection *c, const struct rpc_received *r,
+                            struct rpc_action *ret)
+{
+    rpc_inbound_forget(&c->in, r->pdu.header.call_id);
+    ret->act = RPC_ACT_ORPHAN;
+    ret->call_id = r->pdu.header.call_id;
+    return ERR_OK;
+}
+
+/* ---- failures ---- */
+
+static uint16_t nak_reason(enum err e)
+{
+    switch (e) {
+    case ERR_RPC_AUTHN_TYPE:
+        return RPC_NAK_AUTH_TYPE;
+    case ERR_TRUNCATED:
+    case ERR_UNSUPPORTED:
+    case ERR_TOO_LONG:
+        return RPC_NAK_VERSION;
+    case ERR_LOGON_DENIED:
+    case ERR_RPC_SEC_PACKAGE:
+        return RPC_NAK_CHECKSUM;
+    case ERR_NO_MEMORY:
+        return RPC_NAK_CONGESTION;
+    default:
+        return RPC_NAK_UNSPECIFIED;
+    }
+}
+
+/* Whom to answer where a header was refused: as far as it can be read. */
+static void refused_header(const struct rpc_inbound *in, struct rpc_header *h)
+{
+    struct reader r =
+        reader_over(bytes_of(in->block ? in->block->data + in->start : NULL, in->end - in->start));
+    struct bytes label;
+
+    if (r.size < RPC_HEADER_SIZE)
+        return;
+    reader_take(&r, 1);
+    h->minor = reader_u8(&r);
+    h->type = reader_u8(&r);
+    reader_take(&r, 1);
+    label = reader_take(&r, NDR_DREP_SIZE);
+    reader_take(&r, 4);
+    h->call_id = label.ptr[0] & 0x10 ? reader_le32(&r) : reader_be32(&r);
+}
+
+/* A failed bind is refused, anything else answered with a fault; then the connection ends. */
+static void close_for(struct rpc_server_connection *c, enum err e, struct rpc_action *ret)
+{
+    struct rpc_header answered = c->in.last, *h = &answered;
+    uint16_t context_id = h->type == RPC_REQUEST ? c->in.head.context_id : 0;
+    enum err failed = ERR_OK;
+
+    buf_free(&ret->bytes);
+    *ret = (struct rpc_action){ .act = RPC_ACT_CLOSE };
+    if (c->in.failed)
+        refused_header(&c->in, h);
+    if (h->type == RPC_BIND)
+        failed = nak(h, nak_reason(e), &ret->bytes);
+    else if (c->state != RPC_SERVER_NEW)
+        failed = rpc_server_fault(h, context_id, rpc_fault_of(e), false, &ret->bytes);
+    if (failed)
+        ret->bytes = (struct buf){ 0 };
+    c->state = RPC_SERVER_CLOSED;
+}
+
+static enum err step(struct rpc_server_connection *c, struct rpc_received *r,
+                     struct rpc_action *ret)
+{
+    uint8_t type = r->pdu.header.type;
+    on_pdu *on = moves[c->state][type < RPC_TYPES ? type : 0];
+    enum err e;
+
+    e = on ? on(c, r, ret)
+           : detail_fail(ERR_UNEXPECTED, "rpc: PDU type %u in state %d of a server's connection",
+                         type, c->state);
+    if (e && r->event == RPC_EVENT_CALL) {
+        rpc_block_put(r->block);
+        r->block = NULL;
+    }
+    return e;
+}
+
+void rpc_server_next(struct rpc_server_connection *c, struct rpc_action *ret)
+{
+    struct rpc_received r;
+    enum err e;
+
+    do {
+        r = (struct rpc_received){ .event = RPC_EVENT_MORE };
+        *ret = (struct rpc_action){ .act = RPC_ACT_MORE };
+        if (c->state == RPC_SERVER_CLOSED) {
+            ret->act = RPC_ACT_CLOSE;
+            return;
+        }
+        e = rpc_inbound_next(&c->in, &r);
+        if (!e && r.event != RPC_EVENT_MORE)
+            e = step(c, &r, ret);
+        if (e)
+            close_for(c, e, ret);
+    } while (ret->act == RPC_ACT_MORE && r.event != RPC_EVENT_MORE);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * server_connection.h - a connection as a server sees it: a machine without I/O.
+ * C706 11.1, [MS-RPCE] 3.3.3
+ *
+ * The owner puts what was received into c->in and asks rpc_server_next until it says MORE. What a
+ * client may send, and when, is the table in server_connection.c. One thread at a time.
+ */
+#pragma once
+
+#include "rpc/group.h"
+#include "rpc/inbound.h"
+#include "rpc/negotiate.h"
+#include "rpc/registry.h"
+
+enum rpc_server_state {
+    RPC_SERVER_NEW,     /* nothing came yet: a bind must */
+    RPC_SERVER_PROVING, /* bound; a security context wants another leg */
+    RPC_SERVER_OPEN,    /* bound; calls may come */
+    RPC_SERVER_CLOSED,
+    RPC_SERVER_STATES,
+};
+
+enum rpc_act {
+    RPC_ACT_MORE,   /* receive on */
+    RPC_ACT_SEND,   /* bytes, which are the owner's now */
+    RPC_ACT_CALL,   /* a whole request for an interface that is bound */
+    RPC_ACT_CANCEL, /* the call of that id */
+    RPC_ACT_ORPHAN, /* nobody waits for the call of that id any more */
+    RPC_ACT_CLOSE,  /* after sending bytes, where there are some */
+};
+
+struct rpc_action {
+    enum rpc_act act;
+    struct buf bytes;
+    uint32_t call_id;
+    struct rpc_received call;   /* CALL; its block is the owner's */
+    struct rpc_context context; /* CALL: a copy, its interface a struct rpc_registration */
+};
+
+struct rpc_client_name { /* whom a security context has proven; never changed, read by any thread */
+    struct rpc_client_name *next;
+    const struct rpc_security *security;
+    char *name;
+    char16_t *wide;
+};
+
+struct rpc_server_connection {
+    enum rpc_server_state state;
+    struct rpc_inbound in;
+    struct rpc_securities securities;
+    struct rpc_contexts contexts;
+    struct rpc_group *group; /* NULL before the bind */
+    _Atomic(struct rpc_client_name *) names;
+    struct rpc_security *proving; /* whose legs are under way */
+    const struct transport *transport;
+    char endpoint[TRANSPORT_ENDPOINT]; /* the secondary address of a bind_ack */
+    size_t stub_max;
+    uint16_t max_send; /* the fragments the client takes */
+    uint16_t max_receive;
+    bool multiplex; /* RPC_CONC_MPX */
+};
+
+void rpc_server_connection_init(struct rpc_server_connection *c, const struct transport *transport,
+                                const char *endpoint);
+void rpc_server_connection_done(struct rpc_server_connection *c);
+void rpc_server_next(struct rpc_server_connection *c, struct rpc_action *ret);
+
+/* "" for a call that nothing protects. */
+const char *rpc_server_client_name(struct rpc_server_connection *c, const struct rpc_security *s);
+/* The same in either form, NULL for nobody; valid as long as the connection. */
+const void *rpc_server_client_text(struct rpc_server_connection *c, const struct rpc_security *s,
+                                   bool wide);
+/* A fault that answers the call of that header. executed: the routine had begun. */
+MUST_CHECK enum err rpc_server_fault(const struct rpc_header *to, uint16_t context_id,
+                                     uint32_t status, bool executed, struct buf *ret);

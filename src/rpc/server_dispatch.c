@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * server_dispatch.c - whether a call may be made, and its making.
+ */
+#include "base/detail.h"
+#include "base/err_codes.h"
+#include "base/log.h"
+#include "base/policy.h"
+#include "rpc/fault.h"
+#include "rpc/object.h"
+#include "rpc/server.h"
+#include "rpc/server_link.h"
+#include "rpc/trailer.h"
+
+/* ---- who may call ---- */
+
+/* The flags of the interface.  desktop-src/Rpc/interface-registration-flags.md */
+static bool flags_allow(const struct rpc_server_call *c)
+{
+    const struct rpc_registration *r = c->registration;
+    bool anonymous = rpc_server_call_level(c) == RPC_LEVEL_NONE;
+
+    if ((r->flags & RPC_IF_ALLOW_LOCAL_ONLY) && !rpc_server_link_transport(c->link)->local)
+        return false;
+    if (!anonymous || r->built_in)
+        return true;
+    if (r->flags & RPC_IF_ALLOW_SECURE_ONLY)
+        return false;
+    if (r->flags & RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH)
+        return true;
+    if (r->callback) /* it is never asked about callers nobody knows */
+        return false;
+    return !policy_forbids(POLICY_ANONYMOUS, "an unauthenticated call of interface %s",
+                           r->face->Head.Name);
+}
+
+static bool callback_allows(struct rpc_server_call *c)
+{
+    const struct rpc_registration *r = c->registration;
+    RPC_IF_ID id = r->face->Head.Id;
+    void *handle;
+    RPC_STATUS s;
+
+    if (!r->callback)
+        return true;
+    handle = rpc_server_call_handle(c);
+    s = handle ? r->callback(&id, handle) : RPC_S_OUT_OF_MEMORY;
+    if (s != RPC_S_OK)
+        log_audit("rpc: the security callback of %s refused \"%s\" operation %u with %d",
+                  r->face->Head.Name, rpc_server_call_caller(c).name, c->opnum, (int)s);
+    return s == RPC_S_OK;
+}
+
+/* What the header says is what the client meant, where nothing else covers it. */
+static enum err check_trailer(struct rpc_server_call *c)
+{
+    struct rpc_verify v = { .header_signing_supported = c->security->header_signing,
+                            .has_context = true,
+                            .interface = c->context.abstract,
+                            .transfer = rpc_ndr20,
+                            .has_header = true,
+                            .type = RPC_REQUEST,
+                            .call_id = c->header.call_id,
+                            .context_id = c->context.id,
+                            .opnum = c->opnum };
+
+    memcpy(v.label, c->header.label, sizeof v.label);
+    return rpc_trailer_check(c->stub, &v, &c->stub);
+}
+
+/* 0, or the fault. */
+static uint32_t admit(struct rpc_server_call *c)
+{
+    const struct rpc_registration *r = c->registration;
+    RPC_STATUS asked;
+    struct uuid type;
+
+    if (!flags_allow(c)) {
+        log_audit("rpc: interface %s refuses a call at level %u", r->face->Head.Name,
+                  rpc_server_call_level(c));
+        return NCA_S_FAULT_ACCESS_DENIED;
+    }
+    if (c->stub.len > r->max_size) {
+        log_audit("rpc: interface %s refuses a request of %zu bytes, more than %zu",
+                  r->face->Head.Name, c->stub.len, r->max_size);
+        return NCA_S_FAULT_ACCESS_DENIED;
+    }
+    if (c->opnum >= r->face->Head.ProcedureCount || !r->face->Procedures[c->opnum].Serve)
+        return NCA_S_OP_RNG_ERROR;
+    rpc_object_type(&c->object, &type, &asked);
+    c->manager = rpc_registration_manager(c->registration, &type);
+    if (!c->manager)
+        return NCA_S_UNSUPPORTED_TYPE;
+    if (c->security && check_trailer(c))
+        return NCA_S_FAULT_ACCESS_DENIED;
+    return callback_allows(c) ? 0 : NCA_S_FAULT_ACCESS_DENIED;
+}
+
+/* ---- the call ---- */
+
+static enum err streams_begin(struct rpc_server_call *c)
+{
+    const CS_INTERFACE *face = &c->registration->face->Head;
+    struct writer room = c->out.w;
+    enum err e;
+
+    c->arena = ndr_arena_with(ndr_budget(c->stub.len));
+    c->fulls = (struct ndr_fulls){ 0 };
+    e = ndr_in_begin(c->stub, c->context.syntax, c->header.drep, &c->arena, &c->fulls, &c->in);
+    if (!e)
+        e = ndr_out_begin(c->context.syntax, &c->fulls, &c->out);
+    if (e)
+        return e;
+    if (room.ptr)
+        c->out.w = room; /* that of an earlier call */
+    c->walk = (struct ndr_free){
+        .arena = &c->arena, .stub = c->stub, .fulls = &c->fulls, .release = face->Free
+    };
+    return ERR_OK;
+}
+
+/* What the routine raised; 0 when it returned. */
+static uint32_t serve(struct rpc_server_call *c)
+{
+    volatile uint32_t raised = 0;
+
+    RpcTryExcept
+    {
+        c->registration->face->Procedures[c->opnum].Serve((CS_SERVER_CALL *)(void *)c);
+    }
+    RpcExcept (1) {
+        raised = (uint32_t)RpcExceptionCode();
+        if (!raised)
+            raised = (uint32_t)RPC_S_CALL_FAILED;
+    }
+    RpcEndExcept
+    return raised;
+}
+
+static uint32_t execute(struct rpc_server_call *c)
+{
+    enum err e = streams_begin(c);
+    uint32_t raised;
+
+    if (e)
+        return rpc_fault_of(e);
+    raised = serve(c);
+    if (raised)
+        return rpc_fault_wire(raised);
+    if (c->in.r.err)
+        return rpc_fault_of(c->in.r.err == ERR_TRUNCATED || c->in.r.err == ERR_MALFORMED ||
+                                    c->in.r.err == ERR_TOO_LONG
+                                ? ERR_RPC_STUB_DATA
+                                : c->in.r.err);
+    return c->out.w.err ? rpc_fault_of(c->out.w.err) : 0;
+}
+
+static void release(struct rpc_server_call *c, bool kept)
+{
+    struct rpc_group *g = rpc_server_link_group(c->link);
+    handle_id id = atomic_exchange(&c->handle, 0);
+    size_t i;
+
+    for (i = 0; i < c->contexts_count; i++)
+        rpc_context_handle_release(&g->handles, &c->contexts[i], kept);
+    if (id && handle_close(id, HANDLE_RPC_CALL))
+        log_warning("rpc: a call's handle was gone before the call");
+}
+
+static void answer(struct rpc_server_call *c, uint32_t fault, bool executed)
+{
+    struct rpc_server_link *l = c->link;
+    struct buf bytes = { 0 };
+    enum err e;
+
+    if (!fault && !(c->header.flags & RPC_MAYBE)) {
+        rpc_server_link_respond_adopt(l, c);
+        return;
+    }
+    if (fault) {
+        e = rpc_server_fault(&c->header, c->context.id, fault, executed, &bytes);
+        if (!e)
+            rpc_server_link_send_adopt(l, bytes);
+    }
+    rpc_server_call_unref(c);
+}
+
+void rpc_server_call_run(struct rpc_server_call *c)
+{
+    struct rpc_registration *r = rpc_registration_ref(c->registration);
+    uint32_t fault = rpc_server_call_begin(r);
+    bool begun = !fault, executed = false;
+
+    rpc_server_call_set_current(c);
+    if (!fault)
+        fault = admit(c);
+    if (!fault) {
+        executed = true;
+        fault = execute(c);
+    }
+    rpc_server_call_set_current(NULL);
+    release(c, !fault);
+    answer(c, fault, executed && !c->in.r.err);
+    if (begun)
+        rpc_server_call_end(r);
+    rpc_registration_unref(r);
+}

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * server_link.c - a server's connection with its descriptor: receiving.  Sending is in
+ * server_send.c.
+ */
+#include "rpc/server_link.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/detail.h"
+#include "base/log.h"
+#include "rpc/fault.h"
+#include "rpc/server.h"
+#include "rpc/server_link_state.h"
+
+enum {
+    LINKS_MAX = 20000,   /* of a process: ten thousand held, and as many that come and go */
+    UNBOUND_MAX = 4096,  /* that have not said who they are yet */
+    BIND_MS = 30000,     /* from connecting to a bind that is answered */
+    PARTIAL_MS = 60000,  /* from a call's first fragment to its last */
+    CALLS_OF_ONE = 1024, /* under way on one connection */
+    WAITING_MAX = 64,    /* responses a client has not taken: then nothing more is read */
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of the list */
+static struct rpc_server_link *first;
+static atomic_uint links, unbound;
+
+/* ---- from accept to close ---- */
+
+static void link_free(struct rpc_server_link *l)
+{
+    rpc_server_connection_done(&l->machine);
+    rpc_server_sending_done(l);
+    close(l->source.fd);
+    pthread_mutex_destroy(&l->calls_lock);
+    atomic_fetch_sub(&links, 1);
+    mem_free(l);
+}
+
+static struct rpc_server_link *link_ref(struct rpc_server_link *l)
+{
+    atomic_fetch_add_explicit(&l->refs, 1, memory_order_relaxed);
+    return l;
+}
+
+void rpc_server_link_unref(struct rpc_server_link *l)
+{
+    if (atomic_fetch_sub_explicit(&l->refs, 1, memory_order_acq_rel) == 1)
+        link_free(l);
+}
+
+static void list_add(struct rpc_server_link *l)
+{
+    pthread_mutex_lock(&lock);
+    l->next = first;
+    l->place = &first;
+    if (first)
+        first->place = &l->next;
+    first = l;
+    pthread_mutex_unlock(&lock);
+}
+
+static void list_remove(struct rpc_server_link *l)
+{
+    pthread_mutex_lock(&lock);
+    *l->place = l->next;
+    if (l->next)
+        l->next->place = l->place;
+    pthread_mutex_unlock(&lock);
+}
+
+static void bound(struct rpc_server_link *l)
+{
+    if (l->bound)
+        return;
+    l->bound = true;
+    atomic_fetch_sub(&unbound, 1);
+    atomic_store(&l->read_deadline, 0);
+}
+
+/* By the thread that reads, once: nothing is received any more. What is being answered goes on. */
+static void hang_up(struct rpc_server_link *l)
+{
+    struct rpc_server_call *c;
+
+    loop_remove(l->loop, &l->source);
+    bound(l);
+    list_remove(l);
+    pthread_mutex_lock(&l->calls_lock);
+    for (c = atomic_load(&l->ending) ? NULL : l->calls; c; c = c->next) {
+        atomic_store(&c->disconnected, true);
+        atomic_store(&c->cancelled, true);
+    }
+    pthread_mutex_unlock(&l->calls_lock);
+    rpc_server_link_unref(l); /* the last call's reference closes the descriptor */
+}
+
+/* ---- calls of the connection ---- */
+
+static void calls_add(struct rpc_server_link *l, struct rpc_server_call *c)
+{
+    pthread_mutex_lock(&l->calls_lock);
+    c->next = l->calls;
+    c->place = &l->calls;
+    if (l->calls)
+        l->calls->place = &c->next;
+    l->calls = c;
+    pthread_mutex_unlock(&l->calls_lock);
+    link_ref(l);
+}
+
+void rpc_server_link_call_ended(struct rpc_server_link *l, struct rpc_server_call *c)
+{
+    pthread_mutex_lock(&l->calls_lock);
+    *c->place = c->next;
+    if (c->next)
+        c->next->place = c->place;
+    pthread_mutex_unlock(&l->calls_lock);
+    atomic_fetch_sub(&l->calls_count, 1);
+    rpc_server_link_unref(l);
+}
+
+static void cancel(struct rpc_server_link *l, uint32_t call_id, bool orphan)
+{
+    struct rpc_server_call *c;
+
+    pthread_mutex_lock(&l->calls_lock);
+    for (c = l->calls; c; c = c->next) {
+        if (c->header.call_id != call_id)
+            continue;
+        atomic_store(&c->cancelled, true);
+        if (orphan)
+            atomic_store(&c->disconnected, true);
+    }
+    pthread_mutex_unlock(&l->calls_lock);
+}
+
+static struct rpc_server_call *call_of(struct rpc_server_link *l, const struct rpc_action *a)
+{
+    struct rpc_server_call *c = rpc_server_call_new();
+
+    if (!c)
+        return NULL;
+    c->header = a->call.pdu.header;
+    c->context = a->context;
+    c->opnum = a->call.request.opnum;
+    c->object = a->call.request.has_object ? a->call.request.object : (struct uuid){ 0 };
+    c->security = a->call.security;
+    c->block = a->call.block;
+    c->stub = a->call.request.stub;
+    c->registration = a->context.interface;
+    if (a->call.pdu.header.flags & RPC_PENDING_CANCEL || a->call.last_flags & RPC_PENDING_CANCEL)
+        atomic_store(&c->cancelled, true);
+    c->link = l;
+    calls_add(l, c);
+    return c;
+}
+
+/* ---- reading ---- */
+
+static enum err receive(struct rpc_server_link *l)
+{
+    struct iovec iov[RPC_INBOUND_IOV];
+    size_t count = 0, n = 0, room = 0, i;
+    enum err e = rpc_inbound_room(&l->machine.in, iov, &count);
+
+    if (!e)
+        e = transport_receive_now(l->source.fd, iov, count, &n);
+    if (!e && !n)
+        return ERR_CONNECT; /* the client has ended it */
+    if (e)
+        return e;
+    for (i = 0; i < count; i++)
+        room += iov[i].iov_len;
+    l->drained = n < room;
+    rpc_inbound_filled(&l->machine.in, n);
+    return ERR_OK;
+}
+
+/* Gives the reading back to whoever waits. More that is here already goes at once. */
+static void read_on(struct rpc_server_link *l)
+{
+    bool more = rpc_inbound_pending(&l->machine.in);
+
+    if (atomic_load(&l->waiting) > WAITING_MAX) {
+        atomic_store(&l->paused, true);
+        if (atomic_load(&l->waiting) > WAITING_MAX / 2 || !atomic_exchange(&l->paused, false))
+            return; /* who sends will resume it */
+    }
+    loop_resume(l->loop, &l->source, more ? LOOP_READ | LOOP_WRITE : LOOP_READ);
+}
+
+void rpc_server_link_resume(struct rpc_server_link *l)
+{
+    loop_resume(l->loop, &l->source, LOOP_READ | LOOP_WRITE);
+}
+
+/* Nothing whole is here: what is partial has a time to become whole. */
+static void wait_for_more(struct rpc_server_link *l)
+{
+    bool partial = rpc_inbound_pending(&l->machine.in);
+
+    rpc_inbound_idle(&l->machine.in);
+    if (l->bound && partial != l->partial) {
+        l->partial = partial;
+        atomic_store(&l->read_deadline, partial ? transport_deadline_in(PARTIAL_MS) : 0);
+        if (partial)
+            loop_keep_ticking(l->loop);
+    }
+    loop_resume(l->loop, &l->source, LOOP_READ);
+}
+
+/* The connection is another thread's from here on. */
+static void serve(struct rpc_server_link *l, const struct rpc_action *a)
+{
+    struct rpc_server_call *c = NULL;
+    struct buf fault = { 0 };
+
+    if (l->partial)
+        atomic_store(&l->read_deadline, 0);
+    l->partial = false;
+    rpc_server_count(&rpc_server_stats.calls_in);
+    if (atomic_fetch_add(&l->calls_count, 1) < CALLS_OF_ONE)
+        c = call_of(l, a);
+    if (c) {
+        loop_work_begin(l->loop);
+        read_on(l);
+        rpc_server_call_run(c);
+        return;
+    }
+    atomic_fetch_sub(&l->calls_count, 1);
+    rpc_block_put(a->call.block);
+    if (!rpc_server_fault(&a->call.pdu.header, a->call.request.context_id, NCA_S_SERVER_TOO_BUSY,
+                          false, &fault))
+        rpc_server_link_send_adopt(l, fault);
+    read_on(l);
+}
+
+/* What is here, until a call is; true while the connection is still this thread's. */
+static bool act(struct rpc_server_link *l, struct rpc_action *a)
+{
+    rpc_server_next(&l->machine, a);
+    if (a->act != RPC_ACT_MORE)
+        rpc_server_count(&rpc_server_stats.packets_in);
+    switch (a->act) {
+    case RPC_ACT_MORE:
+        return true;
+    case RPC_ACT_SEND:
+        if (l->machine.state != RPC_SERVER_NEW)
+            bound(l);
+        rpc_server_link_send_adopt(l, a->bytes);
+        return true;
+    case RPC_ACT_CANCEL:
+    case RPC_ACT_ORPHAN:
+        cancel(l, a->call_id, a->act == RPC_ACT_ORPHAN);
+        return true;
+    case RPC_ACT_CALL:
+        serve(l, a);
+        return false;
+    case RPC_ACT_CLOSE:
+        if (a->bytes.ptr)
+            rpc_server_link_send_adopt(l, a->bytes);
+        hang_up(l);
+        return false;
+    }
+    return false;
+}
+
+static void on_ready(struct loop_source *s, unsigned events)
+{
+    struct rpc_server_link *l = (struct rpc_server_link *)(void *)s;
+    struct rpc_action a;
+    enum err e;
+
+    (void)events;
+    l->drained = false;
+    for (;;) {
+        if (!act(l, &a))
+            return;
+        if (a.act != RPC_ACT_MORE)
+            continue;
+        if (l->drained) {
+            wait_for_more(l);
+            return;
+        }
+        e = receive(l);
+        if (e == ERR_INCOMPLETE) {
+            l->drained = true;
+        } else if (e) {
+            hang_up(l);
+            return;
+        }
+    }
+}
+
+/* ---- accepting ---- */
+
+static struct rpc_server_link *link_new(int fd, const struct transport *transport,
+                                        const char *endpoint)
+{
+    struct rpc_server_link *l = mem_zero(sizeof *l);
+
+    if (!l)
+        return NULL;
+    l->source = (struct loop_source){ fd, on_ready };
+    atomic_init(&l->refs, 1);
+    pthread_mutex_init(&l->calls_lock, NULL);
+    l->transport = transport;
+    rpc_server_connection_init(&l->machine, transport, endpoint);
+    rpc_server_sending_init(l);
+    return l;
+}
+
+static bool too_many(void)
+{
+    if (atomic_load(&links) < LINKS_MAX && atomic_load(&unbound) < UNBOUND_MAX)
+        return false;
+    log_warning("rpc: a connection is refused: %u are open, %u of them without a bind",
+                atomic_load(&links), atomic_load(&unbound));
+    return true;
+}
+
+void rpc_server_link_start_adopt(int fd, const struct transport *transport, const char *endpoint)
+{
+    struct rpc_server_link *l = too_many() ? NULL : link_new(fd, transport, endpoint);
+
+    if (!l) {
+        close(fd);
+        return;
+    }
+    atomic_fetch_add(&links, 1);
+    atomic_fetch_add(&unbound, 1);
+    atomic_store(&l->read_deadline, transport_deadline_in(BIND_MS));
+    if (rpc_server_loop(&l->loop)) {
+        atomic_fetch_sub(&unbound, 1);
+        link_free(l);
+        return;
+    }
+    list_add(l);
+    loop_keep_ticking(l->loop);
+    if (loop_add(l->loop, &l->source, LOOP_READ))
+        hang_up(l);
+}
+
+/* ---- all of them ---- */
+
+bool rpc_server_links_tick(int64_t now)
+{
+    struct rpc_server_link *l;
+    bool any = false;
+    int64_t read, write;
+
+    pthread_mutex_lock(&lock);
+    for (l = first; l; l = l->next) {
+        read = atomic_load(&l->read_deadline);
+        write = atomic_load(&l->write_deadline);
+        any |= read || write;
+        if ((read && read <= now) || (write && write <= now)) {
+            log_debug("rpc: a connection is cut: its time for a bind, a whole call or taking a "
+                      "response is up");
+            shutdown(l->source.fd, SHUT_RDWR); /* who reads sees it */
+        }
+    }
+    pthread_mutex_unlock(&lock);
+    return any;
+}
+
+void rpc_server_links_end(void)
+{
+    struct rpc_server_link *l;
+
+    pthread_mutex_lock(&lock);
+    for (l = first; l; l = l->next) {
+        atomic_store(&l->ending, true);
+        shutdown(l->source.fd, SHUT_RD); /* the reader hangs up; what is under way is answered */
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+unsigned rpc_server_links_count(void)
+{
+    return atomic_load(&links);
+}
+
+/* ---- asking ---- */
+
+const char *rpc_server_link_client_name(struct rpc_server_link *l, const struct rpc_security *s)
+{
+    return rpc_server_client_name(&l->machine, s);
+}
+
+const void *rpc_server_link_client_text(struct rpc_server_link *l, const struct rpc_security *s,
+                                        bool wide)
+{
+    return rpc_server_client_text(&l->machine, s, wide);
+}
+
+struct rpc_group *rpc_server_link_group(struct rpc_server_link *l)
+{
+    return l->machine.group;
+}
+
+const struct transport *rpc_server_link_transport(const struct rpc_server_link *l)
+{
+    return l->transport;
+}
+
+enum err rpc_server_link_name(const struct rpc_server_link *l, bool peer,
+                              struct transport_name *ret)
+{
+    return l->transport->name(l->source.fd, peer, ret);
+}
+
+bool rpc_server_link_is_local(const struct rpc_server_link *l)
+{
+    return l->transport->local || l->transport->peer_is_local(l->source.fd);
+}

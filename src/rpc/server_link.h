@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * server_link.h - a server's connection with its descriptor: the machine of server_connection.h
+ * driven by what the loop's threads receive, and what they send, one of them at a time.
+ *
+ * Who pushes onto an empty queue sends, until it is empty again; others push and go. Nobody waits
+ * for a slow client: what it does not take stays in the queue, and while much is there nothing
+ * more is read from it.
+ */
+#pragma once
+
+#include "rpc/server_call.h"
+#include "transport/loop.h"
+
+struct rpc_server_link;
+
+/* Serves what fd, just accepted, sends. fd is closed in any case. */
+void rpc_server_link_start_adopt(int fd, const struct transport *transport, const char *endpoint);
+
+/* The response of a call; the call's reference becomes the link's. */
+void rpc_server_link_respond_adopt(struct rpc_server_link *l, struct rpc_server_call *c);
+/* Bytes: a PDU. Without memory the connection is cut. */
+void rpc_server_link_send_adopt(struct rpc_server_link *l, struct buf bytes);
+/* By the call's last reference. */
+void rpc_server_link_call_ended(struct rpc_server_link *l, struct rpc_server_call *c);
+
+const char *rpc_server_link_client_name(struct rpc_server_link *l, const struct rpc_security *s);
+/* As rpc_server_client_text. */
+const void *rpc_server_link_client_text(struct rpc_server_link *l, const struct rpc_security *s,
+                                        bool wide);
+struct rpc_group *rpc_server_link_group(struct rpc_server_link *l);
+const struct transport *rpc_server_link_transport(const struct rpc_server_link *l);
+MUST_CHECK enum err rpc_server_link_name(const struct rpc_server_link *l, bool peer,
+                                         struct transport_name *ret);
+bool rpc_server_link_is_local(const struct rpc_server_link *l);
+
+/* Ends connections whose time is up; whether any has a time. */
+bool rpc_server_links_tick(int64_t now);
+/* Ends all of them once their calls have been answered. */
+void rpc_server_links_end(void);
+unsigned rpc_server_links_count(void);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * server_link_state.h - what server_link.c and server_send.c share of a connection.
+ */
+#pragma once
+
+#include <pthread.h>
+
+#include "rpc/server_link.h"
+
+struct rpc_server_link {
+    struct loop_source source; /* first: the loop hands it back */
+    atomic_uint refs;          /* the reader's, each call's, the write source's while armed */
+    struct loop *loop;
+    const struct transport *transport;
+    struct rpc_server_connection machine; /* whoever reads */
+    bool drained, bound, partial;         /* whoever reads */
+    struct rpc_server_link *next, **place;
+    _Atomic int64_t read_deadline, write_deadline; /* 0: none */
+
+    pthread_mutex_t calls_lock;
+    struct rpc_server_call *calls; /* under way */
+    atomic_uint calls_count;
+
+    /* Sending: pushed by anyone; the rest is whoever sends, who is the one that raised waiting
+     * from 0. */
+    _Atomic(struct rpc_sending *) pushed; /* the newest first */
+    atomic_uint waiting;                  /* pushed and not sent yet */
+    atomic_bool paused;                   /* reading, because of them */
+    atomic_bool broken;
+    atomic_bool ending;        /* the server stops: calls under way go on */
+    struct rpc_sending *queue; /* the oldest first */
+    struct iovec *iov, one;    /* of the batch under way */
+    size_t iov_count;
+    bool begun;                  /* the response at the queue's head */
+    struct loop_source writable; /* on a descriptor of its own; fd -1 until there was need */
+};
+
+void rpc_server_sending_init(struct rpc_server_link *l);
+void rpc_server_sending_done(struct rpc_server_link *l);
+/* Reads on after a pause. */
+void rpc_server_link_resume(struct rpc_server_link *l);
+void rpc_server_link_unref(struct rpc_server_link *l);

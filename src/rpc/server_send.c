@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * server_send.c - what a server's connection sends: one thread at a time, nobody waiting.
+ */
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "rpc/server.h"
+#include "rpc/server_link_state.h"
+
+enum {
+    STALLED_MS = 60000, /* a client that takes nothing for so long is cut */
+    RESUME_AT = 32,     /* so few waiting: what was paused is read on */
+};
+
+static void on_writable(struct loop_source *s, unsigned events);
+
+void rpc_server_sending_init(struct rpc_server_link *l)
+{
+    l->writable = (struct loop_source){ -1, on_writable };
+}
+
+static void drop(struct rpc_sending *s)
+{
+    struct rpc_server_call *c = s->call;
+
+    buf_free(&s->bytes);
+    if (c)
+        rpc_server_call_unref(c); /* s is a member of it */
+    else
+        mem_free(s);
+}
+
+void rpc_server_sending_done(struct rpc_server_link *l)
+{
+    if (l->writable.fd < 0)
+        return;
+    loop_remove(l->loop, &l->writable);
+    close(l->writable.fd);
+}
+
+static void break_off(struct rpc_server_link *l)
+{
+    atomic_store(&l->broken, true);
+    shutdown(l->source.fd, SHUT_RDWR); /* who reads sees it and hangs up */
+}
+
+/* ---- batches ---- */
+
+static struct rpc_message message_of(const struct rpc_server_call *c, size_t max_fragment)
+{
+    return (struct rpc_message){ .type = RPC_RESPONSE,
+                                 .call_id = c->header.call_id,
+                                 .context_id = c->context.id,
+                                 .stub = { c->out.w.ptr, c->out.w.len },
+                                 .max_fragment = max_fragment,
+                                 .security = c->security };
+}
+
+/* The next pieces of what stands at the queue's head; false when all of it was sent. */
+static bool next_batch(struct rpc_server_link *l)
+{
+    struct rpc_sending *s = l->queue;
+    struct rpc_message m;
+    enum err e = ERR_OK;
+
+    if (atomic_load(&l->broken) || (!s->call && l->begun))
+        return false;
+    if (!s->call) {
+        l->one = (struct iovec){ s->bytes.ptr, s->bytes.len };
+        l->iov = &l->one;
+        l->iov_count = 1;
+        l->begun = true;
+        return true;
+    }
+    if (!l->begun) {
+        m = message_of(s->call, l->machine.max_send);
+        e = rpc_outbound_begin(&s->call->outbound, &m);
+        l->begun = true;
+    }
+    if (!e)
+        e = rpc_outbound_next(&s->call->outbound, &l->iov, &l->iov_count);
+    if (e) {
+        l->iov_count = 0;
+        break_off(l);
+    }
+    return !e && l->iov_count;
+}
+
+/* Takes over what was pushed, turned round: the oldest first. */
+static void take_pushed(struct rpc_server_link *l)
+{
+    struct rpc_sending *s = atomic_exchange_explicit(&l->pushed, NULL, memory_order_acquire), *next;
+
+    for (; s; s = next) {
+        next = s->next;
+        s->next = l->queue;
+        l->queue = s;
+    }
+}
+
+/* The head has been sent, or dropped. False: it was the last, and sending is anybody's again. */
+static bool head_done(struct rpc_server_link *l)
+{
+    struct rpc_sending *s = l->queue;
+    unsigned before;
+
+    l->queue = s->next;
+    l->begun = false;
+    rpc_server_count(&rpc_server_stats.packets_out);
+    drop(s);
+    before = atomic_fetch_sub(&l->waiting, 1);
+    if (before - 1 <= RESUME_AT && atomic_load(&l->paused) && atomic_exchange(&l->paused, false))
+        rpc_server_link_resume(l);
+    return before > 1;
+}
+
+/* ---- the descriptor ---- */
+
+/* The client takes no more now: the loop tells when it does. A descriptor of its own, so that
+ * reading and writing are waited for apart. */
+static bool wait_writable(struct rpc_server_link *l)
+{
+    atomic_store(&l->write_deadline, transport_deadline_in(STALLED_MS));
+    loop_keep_ticking(l->loop);
+    atomic_fetch_add(&l->refs, 1);
+    if (l->writable.fd >= 0) {
+        loop_resume(l->loop, &l->writable, LOOP_WRITE);
+        return true;
+    }
+    l->writable.fd = dup(l->source.fd);
+    if (l->writable.fd >= 0 && !loop_add(l->loop, &l->writable, LOOP_WRITE))
+        return true;
+    log_warning("rpc: a connection is cut: no descriptor left to wait for its client with");
+    atomic_fetch_sub(&l->refs, 1);
+    break_off(l);
+    return false;
+}
+
+/* What of the batch can go now; true to go on with the next. */
+static bool send_batch(struct rpc_server_link *l)
+{
+    size_t n = 0, used;
+    enum err e = transport_send_now(l->source.fd, l->iov, l->iov_count, &n);
+
+    if (e == ERR_INCOMPLETE)
+        return !wait_writable(l);
+    if (e) {
+        l->iov_count = 0;
+        break_off(l);
+        return true;
+    }
+    used = transport_iov_skip(l->iov, l->iov_count, n);
+    l->iov += used;
+    l->iov_count -= used;
+    return true;
+}
+
+/* By whoever sends: until nothing waits, or the client takes no more. Holds a reference to l. */
+static void pump(struct rpc_server_link *l)
+{
+    for (;;) {
+        if (!l->queue)
+            take_pushed(l);
+        while (l->iov_count || next_batch(l))
+            if (!send_batch(l))
+                return;
+        if (!head_done(l))
+            return;
+    }
+}
+
+static void on_writable(struct loop_source *s, unsigned events)
+{
+    struct rpc_server_link *l =
+        (struct rpc_server_link *)(void *)((char *)s - offsetof(struct rpc_server_link, writable));
+
+    (void)events;
+    atomic_store(&l->write_deadline, 0);
+    pump(l);
+    rpc_server_link_unref(l);
+}
+
+/* ---- pushing ---- */
+
+static void push(struct rpc_server_link *l, struct rpc_sending *s)
+{
+    struct rpc_sending *top = atomic_load_explicit(&l->pushed, memory_order_relaxed);
+
+    do
+        s->next = top;
+    while (!atomic_compare_exchange_weak_explicit(&l->pushed, &top, s, memory_order_release,
+                                                  memory_order_relaxed));
+    if (atomic_fetch_add(&l->waiting, 1) == 0)
+        pump(l);
+}
+
+void rpc_server_link_respond_adopt(struct rpc_server_link *l, struct rpc_server_call *c)
+{
+    atomic_fetch_add_explicit(&l->refs, 1, memory_order_relaxed); /* c's may go while pumping */
+    c->sending.call = c;
+    push(l, &c->sending);
+    rpc_server_link_unref(l);
+}
+
+void rpc_server_link_send_adopt(struct rpc_server_link *l, struct buf bytes)
+{
+    struct rpc_sending *s = mem_zero(sizeof *s);
+
+    if (!s) {
+        buf_free(&bytes);
+        break_off(l);
+        return;
+    }
+    s->bytes = bytes;
+    push(l, s);
+}
