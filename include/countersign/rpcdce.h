@@ -767,10 +767,8 @@ RPC_STATUS RpcServerUseProtseqExW(RPC_WSTR Protseq, UINT MaxCalls, void *Securit
  *
  * For ncacn_ip_tcp the endpoint is a port, of every address of the host, IPv4 and IPv6.
  *
- * Returns: as RpcServerUseProtseq; RPC_S_INVALID_ENDPOINT_FORMAT; RPC_S_DUPLICATE_ENDPOINT (somebody
- * has the port).
- * Threads: safe.
- * Source: rpcdce.h, RpcServerUseProtseqEp
+ * Returns: as RpcServerUseProtseq; RPC_S_INVALID_ENDPOINT_FORMAT; RPC_S_DUPLICATE_ENDPOINT
+ * (somebody has the port). Threads: safe. Source: rpcdce.h, RpcServerUseProtseqEp
  */
 RPC_STATUS RpcServerUseProtseqEpA(RPC_CSTR Protseq, UINT MaxCalls, RPC_CSTR Endpoint,
                                   void *SecurityDescriptor) CS_EXPORT(RpcServerUseProtseqEpA);
@@ -952,11 +950,11 @@ RPC_STATUS RpcServerListen(UINT MinimumCallThreads, UINT MaxCalls, UINT DontWait
 /* RpcServerRegisterAuthInfoA, RpcServerRegisterAuthInfoW - a service clients may authenticate with.
  *
  * AuthnSvc is RPC_C_AUTHN_GSS_KERBEROS, RPC_C_AUTHN_GSS_NEGOTIATE, RPC_C_AUTHN_DEFAULT (Negotiate,
- * where Windows has NTLM) or RPC_C_AUTHN_NONE, which does nothing. The keys are those of the default
- * keytab, or what Arg says: a SEC_WINNT_AUTH_IDENTITY of any form, for instance an _EX2 with a
- * packed keytab. ServerPrincName is what RpcMgmtInqServerPrincName tells clients; tickets for any
- * name the keys fit are accepted. GetKeyFn must be NULL. It adds a way to authenticate and forbids
- * nothing.
+ * where Windows has NTLM) or RPC_C_AUTHN_NONE, which does nothing. The keys are those of the
+ * default keytab, or what Arg says: a SEC_WINNT_AUTH_IDENTITY of any form, for instance an _EX2
+ * with a packed keytab. ServerPrincName is what RpcMgmtInqServerPrincName tells clients; tickets
+ * for any name the keys fit are accepted. GetKeyFn must be NULL. It adds a way to authenticate and
+ * forbids nothing.
  *
  * Returns: RPC_S_OK; RPC_S_UNKNOWN_AUTHN_SERVICE; RPC_S_INVALID_AUTH_IDENTITY (no keytab);
  * RPC_S_CANNOT_SUPPORT (GetKeyFn); RPC_S_OUT_OF_MEMORY.

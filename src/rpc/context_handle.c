@@ -14,6 +14,7 @@ struct rpc_context_handle {
     struct rpc_context_handle *next;
     struct uuid uuid;
     const CS_CONTEXT_TYPE *type;
+    const CS_SERVER_INTERFACE *face; /* that made it */
     void *value;
     uint8_t level;
     bool closed;    /* out of the table: the last user frees it */
@@ -71,7 +72,8 @@ static void take_out(struct rpc_context_handles *all, struct rpc_context_handle 
 }
 
 static enum err make(struct rpc_context_handles *all, const struct rpc_caller *caller,
-                     const CS_CONTEXT_TYPE *type, void *value, struct rpc_context_handle **ret)
+                     const struct rpc_context_use *use, void *value,
+                     struct rpc_context_handle **ret)
 {
     size_t name = strlen(caller->name) + 1;
     struct rpc_context_handle *h = NULL, **place;
@@ -90,7 +92,8 @@ static enum err make(struct rpc_context_handles *all, const struct rpc_caller *c
         mem_free(h);
         return e;
     }
-    h->type = type;
+    h->type = use->type;
+    h->face = use->face;
     h->value = value;
     h->level = caller->level;
     memcpy(h->owner, caller->name, name);
@@ -112,7 +115,7 @@ static struct rpc_context_handle *take_unused(struct rpc_context_handles *all,
     pthread_mutex_lock(&all->lock);
     for (i = 0; all->bucket && !h && i < RPC_HANDLE_BUCKETS; i++)
         for (h = all->bucket[i]; h; h = h->next)
-            if (!h->users && (!face || h->type->Interface == face))
+            if (!h->users && (!face || h->face == face))
                 break;
     if (h)
         take_out(all, h);
@@ -133,10 +136,11 @@ void rpc_context_handles_run_down(struct rpc_context_handles *all, const CS_SERV
 /* ---- who may ---- */
 
 /* One IDL type that several interfaces import is several CS_CONTEXT_TYPEs of one name. */
-static bool type_fits(const CS_CONTEXT_TYPE *made, const CS_CONTEXT_TYPE *asked)
+static bool type_fits(const struct rpc_context_handle *h, const struct rpc_context_use *use)
 {
-    return made == asked || (!((made->Flags | asked->Flags) & CS_CONTEXT_STRICT) &&
-                             strcmp(made->Name, asked->Name) == 0);
+    if (h->face != use->face && ((h->type->Flags | use->type->Flags) & CS_CONTEXT_STRICT))
+        return false;
+    return h->type == use->type || strcmp(h->type->Name, use->type->Name) == 0;
 }
 
 static enum err may_use(const struct rpc_context_handle *h, const struct rpc_caller *caller,
@@ -144,7 +148,7 @@ static enum err may_use(const struct rpc_context_handle *h, const struct rpc_cal
 {
     if (!type_fits(h->type, type))
         return detail_fail(ERR_RPC_CONTEXT, "rpc: a context handle of type %s came as a %s",
-                           h->type->Name, type->Name);
+                           h->type->Name, use->type->Name);
     if (caller->level < h->level)
         return detail_fail(ERR_RPC_CONTEXT,
                            "rpc: a context handle made at level %u came at level %u", h->level,
@@ -173,7 +177,7 @@ enum err rpc_context_handle_take(struct rpc_context_handles *all, const struct r
         if (!h)
             e = detail_fail(ERR_RPC_CONTEXT, "rpc: a context handle that is not there");
         else
-            e = may_use(h, caller, use->type);
+            e = may_use(h, caller, use);
         if (e || !(h->exclusive || (alone && h->users)))
             break;
         pthread_cond_wait(&all->released, &all->lock); /* it may be gone afterwards */
@@ -203,7 +207,7 @@ enum err rpc_context_handle_give(struct rpc_context_handles *all, const struct r
     } else if (h) {
         h->value = value;
     } else if (value) {
-        e = make(all, caller, use->type, value, &h);
+        e = make(all, caller, use, value, &h);
         if (!e) {
             h->users = 1;
             h->exclusive = use->exclusive = true;

@@ -36,6 +36,7 @@ struct rpc_caller {   /* who calls; borrowed */
 
 struct rpc_context_use { /* one parameter of one call: a CS_SERVER_CONTEXT */
     const CS_CONTEXT_TYPE *type;
+    const CS_SERVER_INTERFACE *face;   /* whose call it is */
     struct rpc_context_handle *handle; /* NULL: none yet */
     void *value;
     bool exclusive, fresh; /* fresh: made by this call, to be run down should that fail */
