@@ -144,9 +144,9 @@ static bool type_fits(const struct rpc_context_handle *h, const struct rpc_conte
 }
 
 static enum err may_use(const struct rpc_context_handle *h, const struct rpc_caller *caller,
-                        const CS_CONTEXT_TYPE *type)
+                        const struct rpc_context_use *use)
 {
-    if (!type_fits(h->type, type))
+    if (!type_fits(h, use))
         return detail_fail(ERR_RPC_CONTEXT, "rpc: a context handle of type %s came as a %s",
                            h->type->Name, use->type->Name);
     if (caller->level < h->level)
