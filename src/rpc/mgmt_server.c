@@ -159,7 +159,7 @@ static void inq_stats(CS_SERVER_CALL *call)
     ULONG stats[RPC_MGMT_STATS_COUNT], status, i;
     uint32_t count = ndr_in_u32(&c->in);
 
-    if (!CsServerReady(call))
+    if (c->in.r.err) /* what follows is passed over, as Windows does */
         return;
     if (count > RPC_MGMT_STATS_COUNT)
         count = RPC_MGMT_STATS_COUNT;
@@ -205,7 +205,7 @@ static void inq_princ_name(CS_SERVER_CALL *call)
     ULONG status;
     size_t n;
 
-    if (!CsServerReady(call))
+    if (c->in.r.err) /* what follows is passed over, as Windows does */
         return;
     status = allowed(c, RPC_C_MGMT_INQ_PRINC_NAME);
     if (!status)

@@ -43,9 +43,7 @@ void rpc_negotiate_answer(const struct rpc_offer *offer, bool known, struct rpc_
     uint16_t bits;
     size_t i;
 
-    for (i = 0; i < offer->transfers; i++) {
-        if (!rpc_features_read(&offer->transfer[i], &bits))
-            continue;
+    if (offer->transfers && rpc_features_read(&offer->transfer[0], &bits)) {
         *ret = (struct rpc_result){ .result = RPC_NEGOTIATED, .reason = bits & RPC_FEATURES };
         return;
     }

@@ -317,8 +317,8 @@ enum err rpc_securities_of(const struct rpc_securities *all, const struct rpc_pd
         return of_nobody(all, p, ret);
     s = rpc_securities_find(all, p->auth.context_id);
     if (!s || !s->done)
-        return detail_fail(ERR_UNEXPECTED, "rpc: security context %u is not %s", p->auth.context_id,
-                           s ? "established" : "there");
+        return detail_fail(ERR_ACCESS_DENIED, "rpc: security context %u is not %s",
+                           p->auth.context_id, s ? "established" : "there");
     e = rpc_security_matches(s, &p->auth);
     if (!e)
         *ret = s;

@@ -108,6 +108,7 @@ struct answers {
     struct rpc_result result[UINT8_MAX];
     size_t count;
     bool features; /* one was about them */
+    bool accepted; /* one was: Windows takes one interface at a time */
 };
 
 /* One offer against what the id already stands for. */
@@ -162,8 +163,12 @@ static enum err answer_all(struct rpc_server_connection *c, struct rpc_list offe
         old = rpc_contexts_find(&c->contexts, offer.id);
         if (!offer.transfers)
             e = detail_fail(ERR_MALFORMED, "rpc: an offer without a transfer syntax");
+        else if (ret->accepted)
+            *r = (struct rpc_result){ .result = RPC_PROVIDER_REJECTED,
+                                      .reason = RPC_REASON_TRANSFER };
         else
             e = old ? answer_again(old, &offer, r) : answer_new(c, &offer, r);
+        ret->accepted |= !e && r->result == RPC_ACCEPTED;
         if (!e && r->result == RPC_NEGOTIATED && ret->features)
             e = detail_fail(ERR_MALFORMED, "rpc: features offered twice");
         ret->features |= r->result == RPC_NEGOTIATED;
@@ -428,7 +433,7 @@ static enum err on_cancel(struct rpc_server_connection *c, const struct rpc_rece
 static enum err on_orphaned(struct rpc_server_connection *c, const struct rpc_received *r,
                             struct rpc_action *ret)
 {
-    rpc_inbound_forget(&c->in, r->pdu.header.call_id);
+    (void)c; /* a call that is not whole goes on: so does Windows, and counts its fragments */
     ret->act = RPC_ACT_ORPHAN;
     ret->call_id = r->pdu.header.call_id;
     return ERR_OK;
@@ -436,15 +441,16 @@ static enum err on_orphaned(struct rpc_server_connection *c, const struct rpc_re
 
 /* ---- failures ---- */
 
-static uint16_t nak_reason(enum err e)
+static uint16_t nak_reason(enum err e, bool failed_header)
 {
     switch (e) {
     case ERR_RPC_AUTHN_TYPE:
         return RPC_NAK_AUTH_TYPE;
     case ERR_TRUNCATED:
+    case ERR_MALFORMED:
     case ERR_UNSUPPORTED:
     case ERR_TOO_LONG:
-        return RPC_NAK_VERSION;
+        return failed_header ? RPC_NAK_VERSION : RPC_NAK_UNSPECIFIED;
     case ERR_LOGON_DENIED:
     case ERR_RPC_SEC_PACKAGE:
         return RPC_NAK_CHECKSUM;
@@ -455,12 +461,14 @@ static uint16_t nak_reason(enum err e)
     }
 }
 
-/* Whom to answer where a header was refused: as far as it can be read. */
-static void refused_header(const struct rpc_inbound *in, struct rpc_header *h)
+/* Whom to answer where a fragment was refused: as far as its header can be read. */
+static void refused_header(const struct rpc_inbound *in, struct rpc_header *h,
+                           uint16_t *ret_context)
 {
     struct reader r =
         reader_over(bytes_of(in->block ? in->block->data + in->start : NULL, in->end - in->start));
-    struct bytes label;
+    bool known = in->last.frag_length != 0, little;
+    uint16_t length;
 
     if (r.size < RPC_HEADER_SIZE)
         return;
@@ -468,26 +476,37 @@ static void refused_header(const struct rpc_inbound *in, struct rpc_header *h)
     h->minor = reader_u8(&r);
     h->type = reader_u8(&r);
     reader_take(&r, 1);
-    label = reader_take(&r, NDR_DREP_SIZE);
+    little = reader_take(&r, NDR_DREP_SIZE).ptr[0] & 0x10;
+    length = little ? reader_le16(&r) : reader_be16(&r);
+    h->auth_length = little ? reader_le16(&r) : reader_be16(&r);
+    h->call_id = little ? reader_le32(&r) : reader_be32(&r);
+    known = known && length == in->last.frag_length && h->call_id == in->last.call_id;
+    if (!known || h->type != RPC_REQUEST || in->partial) /* then the header itself is wrong */
+        return;
     reader_take(&r, 4);
-    h->call_id = label.ptr[0] & 0x10 ? reader_le32(&r) : reader_be32(&r);
+    *ret_context = little ? reader_le16(&r) : reader_be16(&r);
 }
 
 /* A failed bind is refused, anything else answered with a fault; then the connection ends. */
 static void close_for(struct rpc_server_connection *c, enum err e, struct rpc_action *ret)
 {
     struct rpc_header answered = c->in.last, *h = &answered;
-    uint16_t context_id = h->type == RPC_REQUEST ? c->in.head.context_id : 0;
+    bool request = h->type == RPC_REQUEST;
+    uint16_t context_id = 0;
     enum err failed = ERR_OK;
 
     buf_free(&ret->bytes);
     *ret = (struct rpc_action){ .act = RPC_ACT_CLOSE };
     if (c->in.failed)
-        refused_header(&c->in, h);
+        refused_header(&c->in, h, &context_id);
+    if (request && c->in.partial && !c->multiplex) {
+        h->call_id = c->in.first.call_id; /* one at a time: it is that one which failed */
+        context_id = c->in.head.context_id;
+    }
     if (h->type == RPC_BIND)
-        failed = nak(h, nak_reason(e), &ret->bytes);
+        failed = nak(h, nak_reason(e, c->in.failed && h->auth_length), &ret->bytes);
     else if (c->state != RPC_SERVER_NEW)
-        failed = rpc_server_fault(h, context_id, rpc_fault_of(e), false, &ret->bytes);
+        failed = rpc_server_fault(h, context_id, rpc_fault_of(e), request, &ret->bytes);
     if (failed)
         ret->bytes = (struct buf){ 0 };
     c->state = RPC_SERVER_CLOSED;

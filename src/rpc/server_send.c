@@ -52,7 +52,7 @@ static struct rpc_message message_of(const struct rpc_server_call *c, size_t max
 {
     return (struct rpc_message){ .type = RPC_RESPONSE,
                                  .call_id = c->header.call_id,
-                                 .context_id = c->context.id,
+                                 .context_id = c->context.id & 0xff, /* as Windows answers */
                                  .stub = { c->out.w.ptr, c->out.w.len },
                                  .max_fragment = max_fragment,
                                  .security = c->security };
