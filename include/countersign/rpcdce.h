@@ -983,7 +983,31 @@ RPC_STATUS RpcServerInqDefaultPrincNameA(ULONG AuthnSvc, RPC_CSTR *PrincName)
 RPC_STATUS RpcServerInqDefaultPrincNameW(ULONG AuthnSvc, RPC_WSTR *PrincName)
     CS_EXPORT(RpcServerInqDefaultPrincNameW);
 
+/* RpcServerInqBindings - handles for the endpoints this process is reached at.
+ *
+ * One for each endpoint and address of the host, freed with RpcBindingVectorFree.
+ *
+ * Returns: RPC_S_OK; RPC_S_NO_BINDINGS; RPC_S_INVALID_ARG; RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerInqBindings
+ */
+RPC_STATUS RpcServerInqBindings(RPC_BINDING_VECTOR **BindingVector) CS_EXPORT(RpcServerInqBindings);
+
 /* ---- a call being served ---- */
+
+/* RpcBindingServerFromClient - a handle for calling a client back.
+ *
+ * ClientBinding is the routine's handle_t. The new handle has the client's address and the call's
+ * object, and no endpoint; it is freed with RpcBindingFree.
+ *
+ * Returns: RPC_S_OK; RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_BINDING; RPC_S_NO_CALL_ACTIVE;
+ * RPC_S_INVALID_ARG; RPC_S_OUT_OF_MEMORY.
+ * Threads: safe while the call is served.
+ * Source: rpcdce.h, RpcBindingServerFromClient
+ */
+RPC_STATUS RpcBindingServerFromClient(RPC_BINDING_HANDLE ClientBinding,
+                                      RPC_BINDING_HANDLE *ServerBinding)
+    CS_EXPORT(RpcBindingServerFromClient);
 
 /* RpcBindingInqAuthClientA, RpcBindingInqAuthClientW - who makes a call, and how it is protected.
  *
@@ -1170,7 +1194,8 @@ RPC_STATUS RpcObjectSetInqFn(RPC_OBJECT_INQ_FN *InquiryFn) CS_EXPORT(RpcObjectSe
 
 /* RpcMgmtInqIfIds, RpcMgmtInqStats - what a server offers, and how much it has done.
  *
- * Asked over the management interface every server has; Binding must be fully bound. *IfIdVector
+ * Asked over the management interface every server has; Binding must be fully bound, or NULL: this
+ * process itself. *IfIdVector
  * is freed with RpcIfIdVectorFree, *Statistics, indexed by RPC_C_STATS_xxx, with
  * RpcMgmtStatsVectorFree.
  *
@@ -1186,6 +1211,8 @@ RPC_STATUS RpcMgmtInqStats(RPC_BINDING_HANDLE Binding, RPC_STATS_VECTOR **Statis
 
 /* RpcMgmtIsServerListening, RpcMgmtStopServerListening - a server asked, and asked to stop.
  *
+ * Binding NULL: this process itself.
+ *
  * Returns: RPC_S_OK; RPC_S_NOT_LISTENING from RpcMgmtIsServerListening; RPC_S_ACCESS_DENIED where
  * the server does not let the caller; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING; what a
  * call fails with.
@@ -1198,7 +1225,8 @@ RPC_STATUS RpcMgmtStopServerListening(RPC_BINDING_HANDLE Binding)
 
 /* RpcMgmtInqServerPrincNameA, RpcMgmtInqServerPrincNameW - the principal a server says it is.
  *
- * Hearsay until a call authenticated with it succeeds. Freed with RpcStringFree.
+ * Binding NULL: what this process registered. Hearsay until a call authenticated with it succeeds.
+ * Freed with RpcStringFree.
  *
  * Returns: RPC_S_OK; RPC_S_UNKNOWN_AUTHN_SERVICE; RPC_S_INVALID_BINDING;
  * RPC_S_WRONG_KIND_OF_BINDING; what a call fails with, or the server answers.

@@ -8,6 +8,7 @@
 #include "base/err_codes.h"
 #include "rpc/binding.h"
 #include "rpc/epm_client.h"
+#include "rpc/server_binding.h"
 #include "rpc/text.h"
 
 /* ---- strings ---- */
@@ -58,6 +59,21 @@ RPC_STATUS RpcBindingFromStringBindingW(RPC_WSTR StringBinding, RPC_BINDING_HAND
     return from_string(true, StringBinding, Binding);
 }
 
+/* Of a call being served: where the client is. */
+static enum err client_to_string(RPC_BINDING_HANDLE handle, char **ret)
+{
+    struct rpc_server_call *c = NULL;
+    enum err e;
+
+    detail_begin("RpcBindingToStringBinding");
+    e = rpc_server_call_get(handle, &c);
+    if (e)
+        return e;
+    e = rpc_server_call_format(c, ret);
+    rpc_server_call_unref(c);
+    return e;
+}
+
 static RPC_STATUS to_string(bool wide, RPC_BINDING_HANDLE handle, void **ret)
 {
     struct rpc_binding *b = NULL;
@@ -68,13 +84,15 @@ static RPC_STATUS to_string(bool wide, RPC_BINDING_HANDLE handle, void **ret)
     if (!ret)
         return RPC_S_INVALID_ARG;
     e = rpc_binding_get(handle, &b);
-    if (e)
-        return err_rpc_status(e);
-    e = rpc_binding_format(b, &text);
+    if (e == ERR_RPC_BINDING_KIND) {
+        e = client_to_string(handle, &text);
+    } else if (!e) {
+        e = rpc_binding_format(b, &text);
+        rpc_binding_put(handle);
+    }
     if (!e)
         e = rpc_text_out(wide, text, ret);
     mem_free(text);
-    rpc_binding_put(handle);
     return err_rpc_status(e);
 }
 

@@ -8,6 +8,7 @@
 #include "base/err_codes.h"
 #include "rpc/call.h"
 #include "rpc/client_context.h"
+#include "rpc/server.h"
 #include "rpc/stub.h"
 
 static_assert(sizeof(struct rpc_call) <= sizeof(CS_CLIENT_CALL), "a call fits on the stub's stack");
@@ -25,6 +26,7 @@ CS_NDR_OUT *CsClientBegin(CS_CLIENT_CALL *call, const CS_CLIENT_INTERFACE *face,
 
 CS_NDR_IN *CsClientSend(CS_CLIENT_CALL *call)
 {
+    rpc_server_count(&rpc_server_stats.calls_out);
     return stub_in_handle(rpc_call_send(call_of(call)));
 }
 

@@ -7,6 +7,8 @@
 #include "base/detail.h"
 #include "base/err_codes.h"
 #include "rpc/mgmt_client.h"
+#include "rpc/mgmt_local.h"
+#include "rpc/server.h"
 #include "rpc/text.h"
 
 RPC_STATUS RpcMgmtInqIfIds(RPC_BINDING_HANDLE Binding, RPC_IF_ID_VECTOR **IfIdVector)
@@ -14,6 +16,8 @@ RPC_STATUS RpcMgmtInqIfIds(RPC_BINDING_HANDLE Binding, RPC_IF_ID_VECTOR **IfIdVe
     detail_begin("RpcMgmtInqIfIds");
     if (!IfIdVector)
         return RPC_S_INVALID_ARG;
+    if (!Binding)
+        return err_rpc_status(rpc_mgmt_local_if_ids(IfIdVector));
     return rpc_mgmt_inq_if_ids(Binding, IfIdVector);
 }
 
@@ -22,12 +26,15 @@ RPC_STATUS RpcMgmtInqStats(RPC_BINDING_HANDLE Binding, RPC_STATS_VECTOR **Statis
     ULONG stats[RPC_MGMT_STATS];
     RPC_STATS_VECTOR *v;
     RPC_STATUS status;
-    ULONG count;
+    ULONG count = RPC_MGMT_STATS;
 
     detail_begin("RpcMgmtInqStats");
     if (!Statistics)
         return RPC_S_INVALID_ARG;
-    status = rpc_mgmt_inq_stats(Binding, stats, &count);
+    static_assert((int)RPC_MGMT_STATS == (int)RPC_MGMT_STATS_COUNT, "the same statistics");
+    if (!Binding)
+        rpc_mgmt_local_stats(stats);
+    status = Binding ? rpc_mgmt_inq_stats(Binding, stats, &count) : RPC_S_OK;
     if (status)
         return status;
     v = mem_zero(sizeof *v + sizeof stats);
@@ -42,21 +49,31 @@ RPC_STATUS RpcMgmtInqStats(RPC_BINDING_HANDLE Binding, RPC_STATS_VECTOR **Statis
 RPC_STATUS RpcMgmtIsServerListening(RPC_BINDING_HANDLE Binding)
 {
     detail_begin("RpcMgmtIsServerListening");
+    if (!Binding)
+        return rpc_server_is_listening() ? RPC_S_OK : RPC_S_NOT_LISTENING;
     return rpc_mgmt_is_listening(Binding);
 }
 
 RPC_STATUS RpcMgmtStopServerListening(RPC_BINDING_HANDLE Binding)
 {
     detail_begin("RpcMgmtStopServerListening");
+    if (!Binding)
+        return err_rpc_status(rpc_server_stop());
     return rpc_mgmt_stop_listening(Binding);
 }
 
 static RPC_STATUS principal(bool wide, RPC_BINDING_HANDLE binding, ULONG service, void **ret)
 {
     char name[RPC_MGMT_NAME_MAX] = "";
+    const char *own = "";
     RPC_STATUS status;
+    enum err e;
 
     detail_begin("RpcMgmtInqServerPrincName");
+    if (!binding) {
+        e = rpc_mgmt_local_principal(service, &own);
+        return err_rpc_status(e || !ret ? e : rpc_text_out(wide, own, ret));
+    }
     status = rpc_mgmt_inq_principal(binding, service, name);
     return status || !ret ? status : err_rpc_status(rpc_text_out(wide, name, ret));
 }

@@ -132,7 +132,7 @@ static void what_protects_a_fragment(void **state)
     (void)state;
     assert_int_equal(rpc_securities_of(&none, &plain, &s), ERR_OK);
     assert_null(s);
-    assert_int_equal(rpc_securities_of(&none, &named, &s), ERR_UNEXPECTED);
+    assert_int_equal(rpc_securities_of(&none, &named, &s), ERR_ACCESS_DENIED);
     rpc_pair_make(RPC_PAIR_AES256, RPC_LEVEL_PKT, true, &pair);
     named.auth = rpc_security_auth(rpc_pair_client(&pair), bytes_of("x", 1));
     assert_int_equal(rpc_securities_of(&pair.server, &named, &s), ERR_OK);

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rpc/context_handle.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/policy.h"
+#include "lib/unit.h"
+
+static atomic_int run_downs;
+
+static void count(void *context)
+{
+    assert_non_null(context);
+    atomic_fetch_add(&run_downs, 1);
+}
+
+static const CS_SERVER_INTERFACE one, other;
+static const CS_CONTEXT_TYPE plain = { "FILE", count, 0 };
+static const CS_CONTEXT_TYPE again = { "FILE", count, 0 }; /* the same IDL type, imported */
+static const CS_CONTEXT_TYPE strict = { "FILE", count, CS_CONTEXT_STRICT };
+static const CS_CONTEXT_TYPE different = { "JOB", count, 0 };
+static const CS_CONTEXT_TYPE shared = { "LOG", count, CS_CONTEXT_NO_SERIALIZE };
+static const struct rpc_caller alice = { "alice@R", 6 }, mallory = { "mallory@R", 6 };
+static const struct rpc_caller weaker = { "alice@R", 5 };
+static int value;
+
+static struct rpc_context_handles all;
+
+static int set_up(void **state)
+{
+    (void)state;
+    rpc_context_handles_init(&all);
+    atomic_store(&run_downs, 0);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    rpc_context_handles_done(&all);
+    return 0;
+}
+
+static struct uuid make(const CS_CONTEXT_TYPE *type)
+{
+    struct rpc_context_use use = { .type = type, .face = &one };
+    struct uuid u;
+
+    assert_int_equal(rpc_context_handle_give(&all, &alice, &value, &use, &u), ERR_OK);
+    rpc_context_handle_release(&all, &use, true);
+    return u;
+}
+
+static enum err use_as(const struct rpc_caller *who, const CS_CONTEXT_TYPE *type,
+                       const CS_SERVER_INTERFACE *face, const struct uuid *u)
+{
+    struct rpc_context_use use = { .type = type, .face = face };
+    enum err e = rpc_context_handle_take(&all, who, u, &use);
+
+    if (!e)
+        assert_ptr_equal(use.value, &value);
+    rpc_context_handle_release(&all, &use, true);
+    return e;
+}
+
+static void is_its_makers_alone(void **state)
+{
+    struct uuid u = make(&plain), wrong = u;
+
+    (void)state;
+    assert_int_equal(use_as(&alice, &plain, &one, &u), ERR_OK);
+    assert_int_equal(use_as(&mallory, &plain, &one, &u), ERR_RPC_CONTEXT);
+    assert_int_equal(use_as(&weaker, &plain, &one, &u), ERR_RPC_CONTEXT);
+    wrong.data4[7] ^= 1;
+    assert_int_equal(use_as(&alice, &plain, &one, &wrong), ERR_RPC_CONTEXT);
+    policy_set(POLICY_CONTEXT_IDENTITY, POLICY_OFF);
+    assert_int_equal(use_as(&mallory, &plain, &one, &u), ERR_OK);
+    policy_set(POLICY_CONTEXT_IDENTITY, POLICY_ENFORCE);
+}
+
+static void is_of_its_type_and_where_strict_of_its_interface(void **state)
+{
+    struct uuid u = make(&plain), s = make(&strict);
+
+    (void)state;
+    assert_int_equal(use_as(&alice, &again, &other, &u), ERR_OK);
+    assert_int_equal(use_as(&alice, &different, &one, &u), ERR_RPC_CONTEXT);
+    assert_int_equal(use_as(&alice, &strict, &other, &s), ERR_RPC_CONTEXT);
+    assert_int_equal(use_as(&alice, &plain, &other, &s), ERR_RPC_CONTEXT);
+    assert_int_equal(use_as(&alice, &strict, &one, &s), ERR_OK);
+}
+
+static void is_gone_once_closed(void **state)
+{
+    struct rpc_context_use use = { .type = &plain, .face = &one };
+    struct uuid u = make(&plain), told = u;
+    static const struct uuid nil;
+
+    (void)state;
+    assert_int_equal(rpc_context_handle_take(&all, &alice, &u, &use), ERR_OK);
+    assert_int_equal(rpc_context_handle_give(&all, &alice, NULL, &use, &told), ERR_OK);
+    assert_memory_equal(&told, &nil, sizeof nil);
+    rpc_context_handle_release(&all, &use, true);
+    assert_int_equal(use_as(&alice, &plain, &one, &u), ERR_RPC_CONTEXT);
+    assert_int_equal(atomic_load(&run_downs), 0); /* the routine closed it itself */
+    assert_int_equal(all.count, 0);
+}
+
+static void is_run_down_when_its_client_never_hears_of_it(void **state)
+{
+    struct rpc_context_use use = { .type = &plain, .face = &one };
+    struct uuid u;
+
+    (void)state;
+    assert_int_equal(rpc_context_handle_give(&all, &alice, &value, &use, &u), ERR_OK);
+    rpc_context_handle_release(&all, &use, false);
+    assert_int_equal(atomic_load(&run_downs), 1);
+    assert_int_equal(all.count, 0);
+}
+
+static void all_are_run_down_at_the_end(void **state)
+{
+    struct uuid u = make(&plain);
+
+    (void)state;
+    make(&strict);
+    make(&shared);
+    rpc_context_handles_run_down(&all, &other);
+    assert_int_equal(atomic_load(&run_downs), 0);
+    rpc_context_handles_run_down(&all, &one);
+    assert_int_equal(atomic_load(&run_downs), 3);
+    assert_int_equal(use_as(&alice, &plain, &one, &u), ERR_RPC_CONTEXT);
+    make(&plain);
+    rpc_context_handles_done(&all);
+    assert_int_equal(atomic_load(&run_downs), 4);
+    rpc_context_handles_init(&all);
+}
+
+static void one_too_many_is_refused_and_run_down(void **state)
+{
+    struct rpc_context_use use = { .type = &plain, .face = &one };
+    struct uuid u;
+    int i;
+
+    (void)state;
+    for (i = 0; i < RPC_HANDLES_MAX; i++)
+        make(&plain);
+    assert_int_equal(rpc_context_handle_give(&all, &alice, &value, &use, &u), ERR_RPC_RESOURCES);
+    rpc_context_handle_release(&all, &use, false);
+    assert_int_equal(atomic_load(&run_downs), 1);
+}
+
+/* Threads that use, and one that closes, the same handle. */
+static struct uuid contended;
+static atomic_int inside, most;
+
+static void *contend(void *arg)
+{
+    const CS_CONTEXT_TYPE *type = arg;
+    int i, n;
+
+    for (i = 0; i < 2000; i++) {
+        struct rpc_context_use use = { .type = type, .face = &one };
+
+        if (rpc_context_handle_take(&all, &alice, &contended, &use))
+            break;
+        n = atomic_fetch_add(&inside, 1) + 1;
+        if (n > atomic_load(&most))
+            atomic_store(&most, n);
+        atomic_fetch_sub(&inside, 1);
+        rpc_context_handle_release(&all, &use, true);
+    }
+    return NULL;
+}
+
+static void is_used_by_one_call_at_a_time(void **state)
+{
+    struct rpc_context_use use = { .type = &plain, .face = &one };
+    struct uuid told;
+    pthread_t t[4];
+    int i;
+
+    (void)state;
+    contended = make(&plain);
+    atomic_store(&most, 0);
+    for (i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&t[i], NULL, contend, (void *)(uintptr_t)&plain), 0);
+    assert_int_equal(rpc_context_handle_take(&all, &alice, &contended, &use), ERR_OK);
+    assert_int_equal(rpc_context_handle_give(&all, &alice, NULL, &use, &told), ERR_OK);
+    rpc_context_handle_release(&all, &use, true);
+    for (i = 0; i < 4; i++)
+        pthread_join(t[i], NULL);
+    assert_true(atomic_load(&most) <= 1);
+    assert_int_equal(all.count, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(is_its_makers_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(is_of_its_type_and_where_strict_of_its_interface, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(is_gone_once_closed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(is_run_down_when_its_client_never_hears_of_it, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(all_are_run_down_at_the_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_too_many_is_refused_and_run_down, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(is_used_by_one_call_at_a_time, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
