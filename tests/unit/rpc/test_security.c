@@ -139,7 +139,7 @@ static void what_protects_a_fragment(void **state)
     assert_ptr_equal(s, rpc_pair_server(&pair));
     assert_int_equal(rpc_securities_of(&pair.server, &plain, &s), ERR_UNEXPECTED);
     rpc_pair_server(&pair)->done = false;
-    assert_int_equal(rpc_securities_of(&pair.server, &named, &s), ERR_UNEXPECTED);
+    assert_int_equal(rpc_securities_of(&pair.server, &named, &s), ERR_ACCESS_DENIED);
     assert_int_equal(rpc_securities_of(&pair.server, &plain, &s), ERR_UNEXPECTED);
     rpc_pair_end(&pair);
     rpc_pair_make(RPC_PAIR_AES256, RPC_LEVEL_CONNECT, true, &pair);
