@@ -4,7 +4,6 @@
 #include "rpc/inbound.h"
 
 #include "base/alloc.h"
-#include "base/detail.h"
 #include "lib/rpc_pair.h"
 #include "lib/unit.h"
 
@@ -412,6 +411,121 @@ static void a_replayed_or_lost_message_breaks_the_sequence(void **state)
     free(all.ptr);
 }
 
+/* A signed PDU without a stub that is protected: a fault or a co_cancel. */
+static struct buf signed_alone(enum rpc_type type, struct rpc_security *s)
+{
+    static const uint8_t room[RPC_TOKEN_MAX];
+    struct rpc_auth auth = rpc_security_auth(s, bytes_of(room, s->token_size));
+    struct writer w = writer_new(1000);
+    struct rpc_fragment f = { 0 };
+    struct buf b = { 0 };
+    size_t head;
+
+    rpc_pdu_begin(&w, type, RPC_FIRST | RPC_LAST, 5);
+    if (type == RPC_FAULT)
+        rpc_fault_write(&w, &(struct rpc_fault){ .status = 0x1c010003 });
+    head = w.len;
+    rpc_pdu_end(&w, &auth);
+    assert_int_equal(writer_take(&w, &b), ERR_OK);
+    f.head = (struct buf){ b.ptr, head };
+    f.data = (struct buf){ b.ptr + head, 0 };
+    f.trailer = (struct buf){ b.ptr + head, RPC_SEC_TRAILER_SIZE };
+    f.token = (struct buf){ b.ptr + head + RPC_SEC_TRAILER_SIZE, s->token_size };
+    assert_int_equal(rpc_security_protect(s, &f, 1), ERR_OK);
+    return b;
+}
+
+static enum err receive_one(struct rpc_pair *pair, bool server, struct buf from,
+                            struct rpc_received *ret)
+{
+    const struct rpc_securities *all = server ? &pair->server : &pair->client;
+    struct bytes left = bytes_of(from.ptr, from.len);
+    struct rpc_inbound in;
+    enum err e;
+
+    rpc_inbound_init(&in, server, &wide, all);
+    e = receive(&in, &left, SIZE_MAX, ret);
+    if (!e)
+        rpc_block_put(ret->block);
+    rpc_inbound_done(&in);
+    return e;
+}
+
+static void a_signature_on_a_pdu_of_no_call_is_verified(void **state)
+{
+    struct rpc_received got;
+    struct rpc_pair pair;
+    struct buf b;
+
+    (void)state;
+    rpc_pair_make(RPC_PAIR_AES256, RPC_LEVEL_INTEGRITY, true, &pair);
+    b = signed_alone(RPC_FAULT, rpc_pair_server(&pair));
+    assert_int_equal(receive_one(&pair, false, b, &got), ERR_OK);
+    assert_int_equal(got.event, RPC_EVENT_CALL);
+    assert_int_equal(got.fault.status, 0x1c010003);
+    assert_ptr_equal(got.security, rpc_pair_client(&pair));
+    buf_free(&b);
+    b = signed_alone(RPC_FAULT, rpc_pair_server(&pair));
+    b.ptr[24] ^= 1;
+    assert_int_equal(receive_one(&pair, false, b, &got), ERR_ALTERED);
+    buf_free(&b);
+    b = signed_alone(RPC_CO_CANCEL, rpc_pair_client(&pair));
+    assert_int_equal(receive_one(&pair, true, b, &got), ERR_OK);
+    assert_int_equal(got.event, RPC_EVENT_PDU);
+    assert_ptr_equal(got.security, rpc_pair_server(&pair));
+    b.ptr[12] ^= 1;
+    assert_int_equal(receive_one(&pair, true, b, &got), ERR_ALTERED);
+    buf_free(&b);
+    rpc_pair_end(&pair);
+}
+
+/* What a client receives: the same bounds, and a fault may come in the middle of a response. */
+static void a_client_is_bounded_as_a_server_is(void **state)
+{
+    const struct rpc_securities nobody = { 0 };
+    const struct rpc_limits limits = { 1432, 2000 };
+    static uint8_t stub[3000];
+    struct rpc_message m = { .type = RPC_RESPONSE,
+                             .call_id = 5,
+                             .cancel_count = 2,
+                             .stub = { stub, 2000 },
+                             .max_fragment = 1432 };
+    struct writer fault = writer_new(100);
+    struct rpc_received got;
+    struct rpc_inbound in;
+    struct bytes from;
+    struct buf all = rpc_pair_send(&m);
+
+    (void)state;
+    rpc_pdu_begin(&fault, RPC_FAULT, RPC_FIRST | RPC_LAST, 5);
+    rpc_fault_write(&fault, &(struct rpc_fault){ .status = 5 });
+    rpc_pdu_end(&fault, NULL);
+    rpc_inbound_init(&in, false, &limits, &nobody);
+    from = bytes_of(all.ptr, 1432);
+    assert_int_equal(receive(&in, &from, SIZE_MAX, &got), ERR_OK);
+    assert_int_equal(got.event, RPC_EVENT_MORE);
+    from = bytes_of(fault.ptr, fault.len);
+    assert_int_equal(receive(&in, &from, SIZE_MAX, &got), ERR_OK);
+    assert_int_equal(got.pdu.header.type, RPC_FAULT);
+    assert_int_equal(got.fault.status, 5);
+    assert_null(got.security);
+    rpc_block_put(got.block);
+    from = bytes_of(all.ptr, all.len);
+    assert_int_equal(receive(&in, &from, SIZE_MAX, &got), ERR_OK);
+    assert_int_equal(got.pdu.header.type, RPC_RESPONSE);
+    assert_int_equal(got.response.stub.len, 2000);
+    assert_int_equal(got.response.cancel_count, 2);
+    rpc_block_put(got.block);
+    free(all.ptr);
+    m.stub.len = 2001;
+    all = rpc_pair_send(&m);
+    from = bytes_of(all.ptr, all.len);
+    assert_int_equal(receive(&in, &from, SIZE_MAX, &got), ERR_TOO_LONG);
+    rpc_inbound_done(&in);
+    writer_done(&fault);
+    free(all.ptr);
+}
+
 static enum err receive_all(void *arg)
 {
     struct rpc_pair *pair = arg;
@@ -455,6 +569,8 @@ int main(void)
         cmocka_unit_test(announced_lengths_hold_no_memory),
         cmocka_unit_test(an_orphaned_call_is_forgotten),
         cmocka_unit_test(every_fragment_has_its_calls_security),
+        cmocka_unit_test(a_signature_on_a_pdu_of_no_call_is_verified),
+        cmocka_unit_test(a_client_is_bounded_as_a_server_is),
         cmocka_unit_test(a_replayed_or_lost_message_breaks_the_sequence),
     };
 
