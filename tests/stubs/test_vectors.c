@@ -4,6 +4,7 @@
  */
 #include "lib/unit.h"
 #include "stubs/loop.h"
+#include "stubs/manager.h"
 #include "vectors.h"
 
 /* Operation numbers, where a request is said in octets. */
@@ -54,43 +55,7 @@ static void seen(const char *request, const char *response)
     seen_bytes(loop.response, response);
 }
 
-static void *give(size_t size)
-{
-    return memset(midl_user_allocate(size), 0, size);
-}
-
-static char *give_text(const char *s)
-{
-    return strcpy(give(strlen(s) + 1), s);
-}
-
 /* ---- base types.  C706 14.2 ---- */
-
-void Nothing(void)
-{
-}
-
-hyper Numbers(signed char a, short b, LONG c, LONGLONG d, unsigned char *e)
-{
-    *e = 200;
-    return a + b + c + d;
-}
-
-double Floats(float a, double b)
-{
-    return a + b;
-}
-
-boolean Flags(boolean a, char b, WCHAR c, byte d)
-{
-    return a && b == 'b' && c == u'\u20ac' && d == 0xff;
-}
-
-COLOUR Colours(COLOUR a, WARMTH b, WARMTH *c)
-{
-    *c = b;
-    return a;
-}
 
 static void base_types_are_aligned_to_their_size(void **state)
 {
@@ -134,32 +99,6 @@ static void refuses_what_a_base_type_cannot_be(void **state)
 
 /* ---- structures and pointers.  C706 14.3.7, 14.3.10, 14.3.11 ---- */
 
-void Structs(MIXED a, ALIGNED *b)
-{
-    b->kind = (byte)a.a;
-    b->value += (double)a.d;
-}
-
-void Refs(LONG *a, LONG *b)
-{
-    *b += *a;
-}
-
-void Uniques(LONG *a, LONG *b)
-{
-    if (a && b)
-        *b += *a;
-}
-
-void Nested(LONG **a, LONG **b)
-{
-    *b = NULL;
-    if (*a) {
-        *b = (LONG *)give(sizeof **b);
-        **b = **a + 1;
-    }
-}
-
 static void structures_are_aligned_to_their_widest_member(void **state)
 {
     MIXED a = { 1, 2, 3, 4 };
@@ -196,28 +135,6 @@ static void pointers_lead_where_they_must(void **state)
 
 /* ---- strings.  C706 14.3.4 ---- */
 
-void Strings(char *a, WCHAR *b, char **c)
-{
-    *c = give_text(b ? a : "none");
-}
-
-void Names(NAMES *a, FIXED_NAMES *b)
-{
-    strcpy(b->name, a->name ? a->name : "");
-    b->wide[0] = a->wide ? a->wide[0] : 0;
-    b->wide[1] = 0;
-}
-
-void CountedString(COUNTED *a, LONG *units)
-{
-    *units = (LONG)(a->buffer ? a->length : 99);
-}
-
-void Name(LONG n, char *name)
-{
-    snprintf(name, (size_t)n, "%s", "abcdef");
-}
-
 static void strings_carry_their_zero(void **state)
 {
     char *c = NULL, room[8] = "";
@@ -247,62 +164,6 @@ static void strings_carry_their_zero(void **state)
 
 /* ---- arrays.  C706 14.3.3 ---- */
 
-void Counted(LONG n, short *a, short *b)
-{
-    LONG i;
-
-    for (i = 0; i < n; i++)
-        b[i] = (short)(a[i] * 2);
-}
-
-static LONG later_sum;
-
-void Later(LONG *a, LONG n, byte *b, LONG m)
-{
-    later_sum = a[n / 2 - 1] + b[m];
-}
-
-void Fixed(short a[3], LONG b[2][2])
-{
-    b[1][1] += a[2];
-}
-
-static LONG part_sum;
-
-void Parts(LONG n, short a[4])
-{
-    part_sum = a[0] + 10 * a[1] + 100 * a[n];
-}
-
-void Last(LONG n, byte *a)
-{
-    part_sum = a[n];
-}
-
-void Grid(LONG n, short a[][2])
-{
-    part_sum = a[n - 1][1];
-}
-
-void Words(LONG n, char **a)
-{
-    part_sum = n + (a[1] ? a[1][0] : 0);
-}
-
-void Query(ULONG *size, byte *data)
-{
-    if (data && *size > 2) {
-        *size = 2;
-        data[1] = 0xee;
-    }
-}
-
-void Fill(LONG n, byte *data, LONG *used)
-{
-    *used = n - 1;
-    memset(data, 0xab, (size_t)*used);
-}
-
 static void arrays_are_counted_once(void **state)
 {
     short a[4] = { 1, 2, 3, 4 }, b[2] = { 0 };
@@ -319,19 +180,19 @@ static void arrays_are_counted_once(void **state)
     seen("00000000 00000000", "00000000");
     LOOP_CALL(c_Later(longs, 5, bytes, 2));
     seen("02000000 07000000 08000000 05000000 03000000 010203 00 02000000", "");
-    assert_int_equal(later_sum, 8 + 3);
+    assert_int_equal(manager_seen, 8 + 3);
     LOOP_CALL(c_Fixed(a, square));
     seen("0100 0200 0300 0000 01000000 02000000 03000000 04000000",
          "01000000 02000000 03000000 07000000");
     assert_int_equal(square[1][1], 7);
     LOOP_CALL(c_Grid(2, grid));
     seen("02000000 02000000 02000000 0100 0200 0300 0400", "");
-    assert_int_equal(part_sum, 4);
+    assert_int_equal(manager_seen, 4);
     LOOP_CALL(c_Words(2, words));
     seen("02000000 02000000 00000200 04000200 02000000 00000000 02000000 6100 0000 02000000 "
          "00000000 02000000 6200",
          "");
-    assert_int_equal(part_sum, 2 + 'b');
+    assert_int_equal(manager_seen, 2 + 'b');
 }
 
 static void parts_of_arrays_have_an_offset(void **state)
@@ -344,10 +205,10 @@ static void parts_of_arrays_have_an_offset(void **state)
     (void)state;
     LOOP_CALL(c_Parts(2, a));
     seen("02000000 01000000 02000000 0200 0300", "");
-    assert_int_equal(part_sum, 0 + 20 + 300);
+    assert_int_equal(manager_seen, 0 + 20 + 300);
     LOOP_CALL(c_Last(3, bytes));
     seen("03000000 06000000 00000000 04000000 01020304", "");
-    assert_int_equal(part_sum, 4);
+    assert_int_equal(manager_seen, 4);
     LOOP_CALL(c_Query(&size, bytes));
     seen("03000000 00000200 03000000 00000000 03000000 010203",
          "02000000 00000200 02000000 00000000 02000000 01ee");
@@ -361,53 +222,12 @@ static void parts_of_arrays_have_an_offset(void **state)
 
 /* ---- arrays in structures.  C706 14.3.7.2 ---- */
 
-void Lists(LIST *a, LIST *b)
-{
-    *b = *a; /* what came with the request goes back, and is not freed */
-}
-
-void Tails(TAIL *a, TAIL **b)
-{
-    *b = (TAIL *)give(sizeof **b + sizeof(short));
-    (*b)->n = 2;
-    (*b)->values[0] = a->values[a->n - 1];
-    (*b)->values[1] = a->kind;
-}
-
-void Outers(OUTER *a)
-{
-    part_sum = a->before + a->tail.values[1];
-}
-
-void PartTails(PART_TAIL *a)
-{
-    part_sum = a->values[1] + 10 * a->values[2];
-}
-
-void Fetch(LONG *n, LIST **lists)
-{
-    *n = 2;
-    *lists = (LIST *)give(2 * sizeof **lists);
-    (*lists)[1].n = 1;
-    (*lists)[1].values = (LONG *)give(sizeof(LONG));
-    *(*lists)[1].values = 6;
-}
-
-void Change(LIST *a)
-{
-    LONG *values = (LONG *)give(3 * sizeof *values);
-
-    values[2] = a->values ? a->values[0] : 0;
-    a->n = 3;
-    a->values = values;
-}
-
 static void structures_end_in_what_is_counted(void **state)
 {
     LONG values[2] = { 5, 6 }, n = 0;
     LIST list = { 2, values }, back = { 0 }, *lists = NULL;
-    OUTER *outer = (OUTER *)give(sizeof *outer + 16);
-    PART_TAIL *part = (PART_TAIL *)give(sizeof *part + 16);
+    OUTER *outer = (OUTER *)manager_give(sizeof *outer + 16);
+    PART_TAIL *part = (PART_TAIL *)manager_give(sizeof *part + 16);
     TAIL *tail = NULL;
 
     (void)state;
@@ -426,10 +246,10 @@ static void structures_end_in_what_is_counted(void **state)
     midl_user_free(tail);
     LOOP_CALL(c_Outers(outer));
     seen("02000000 03000000 0400 0200 0800 0900", "");
-    assert_int_equal(part_sum, 12);
+    assert_int_equal(manager_seen, 12);
     LOOP_CALL(c_PartTails(part));
     seen("03000000 03000000 02000000 00000000 02000000 01000000 02000000", "");
-    assert_int_equal(part_sum, 2);
+    assert_int_equal(manager_seen, 2);
     midl_user_free(outer);
     midl_user_free(part);
     LOOP_CALL(c_Fetch(&n, &lists));
@@ -457,34 +277,6 @@ static void an_in_out_graph_may_grow(void **state)
 
 /* ---- types that hold themselves; full pointers.  C706 14.3.10 ---- */
 
-void Chain(NODE *a, NODE **b)
-{
-    NODE *last = NULL;
-
-    for (*b = NULL; a; a = a->next) {
-        last = (NODE *)give(sizeof *last);
-        last->id = a->id;
-        last->next = *b;
-        *b = last;
-    }
-}
-
-void Rings(RING *a, LONG *length)
-{
-    const RING *p = a;
-
-    *length = 0;
-    do {
-        ++*length;
-        p = p->next;
-    } while (p && p != a);
-}
-
-void SameTwice(LONG *a, LONG *b, LONG *same)
-{
-    *same = a == b;
-}
-
 static void lists_and_rings_travel(void **state)
 {
     NODE second = { 2, NULL }, first = { 1, &second }, *b = NULL;
@@ -507,27 +299,6 @@ static void lists_and_rings_travel(void **state)
 }
 
 /* ---- unions.  C706 14.3.8 ---- */
-
-void Choose(CHOICE *a, CHOICE *b)
-{
-    *b = *a;
-}
-
-void ChooseMany(CHOICES *a)
-{
-    part_sum = (LONG)a->n + a->choices[1].arm.number;
-}
-
-void Switched(STRICT *a, short which)
-{
-    part_sum = which + a->seven;
-}
-
-void Inner(INNER *a)
-{
-    a->which = 1;
-    a->value.number = 77;
-}
 
 static void unions_carry_their_discriminant(void **state)
 {
@@ -553,7 +324,7 @@ static void unions_carry_their_discriminant(void **state)
     seen("64000000 64000000 0600000000000000", "64000000 64000000 0600000000000000");
     LOOP_CALL(c_ChooseMany(&many));
     seen("02000000 00000200 02000000 00000000 04000000 04000000 01000000 01000000 09000000", "");
-    assert_int_equal(part_sum, 11);
+    assert_int_equal(manager_seen, 11);
     LOOP_CALL(c_Switched(&strict, 7));
     seen("0700 0800 0700", "");
     LOOP_CALL(c_Switched(&strict, 6));
@@ -564,48 +335,6 @@ static void unions_carry_their_discriminant(void **state)
 }
 
 /* ---- ranges, handles, statuses ---- */
-
-void Ranged(LONG a, TEENS *b)
-{
-    *b += a;
-}
-
-LONG Open(WIDE name, SESSION *session)
-{
-    *session = name[0] == u'x' ? (SESSION)(uintptr_t)0x1234 : NULL;
-    return 3;
-}
-
-void Use(SESSION session, LONG a)
-{
-    part_sum = (LONG)(uintptr_t)session + a;
-}
-
-void Close(SESSION *session)
-{
-    *session = NULL;
-}
-
-void __RPC_USER SESSION_rundown(SESSION session)
-{
-    (void)session;
-}
-
-LONG_PTR Wide(LONG_PTR a)
-{
-    return a - 1;
-}
-
-error_status_t Status(error_status_t *fault)
-{
-    *fault = 4;
-    return 5;
-}
-
-void Handed(handle_t h, LONG a)
-{
-    part_sum = h != NULL && a == 1;
-}
 
 static void ranges_hold_on_both_sides(void **state)
 {
@@ -637,7 +366,7 @@ static void context_handles_are_twenty_octets(void **state)
     assert_int_equal(result, 3);
     LOOP_CALL(c_Use(session, 1));
     seen("00000000 00000000 0000 0000 3412000000000000 01000000", "");
-    assert_int_equal(part_sum, 0x1235);
+    assert_int_equal(manager_seen, 0x1235);
     LOOP_CALL(c_Close(&session));
     assert_null(session);
     LOOP_CALL(c_Use(NULL, 1));
@@ -665,7 +394,7 @@ static void a_status_goes_where_the_acf_says(void **state)
     assert_int_equal(wide, -6);
     LOOP_CALL(c_Handed(NULL, 1));
     seen("01000000", "");
-    assert_int_equal(part_sum, 1);
+    assert_int_equal(manager_seen, 1);
 }
 
 /* ---- what a hostile peer says.  C706 14.3.3; counts that do not agree ---- */
