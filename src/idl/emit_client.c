@@ -81,10 +81,11 @@ static void declare_room(struct call *c, const struct idl_param *p)
         idl_no_room(s, p, "say [size_is(...)]");
         return;
     }
+    if (a->is_string && !a->conformant)
+        return;
     max = idl_max_of(s, a, p->decl->name);
     idl_put(s, "size_t %s = (size_t)%s;", idl_param_room(s, p), max);
-    if (!(a->is_string && !a->conformant))
-        idl_declare_counts(s, a, idl_param_span(s, p));
+    idl_declare_counts(s, a, idl_param_span(s, p));
 }
 
 static void read_array(struct call *c, const struct idl_param *p)

@@ -415,11 +415,16 @@ static void in_referent(struct idl_stub *s, struct idl_shape *p, const char *x)
     bool full = p->pointer == IDL_FULL;
     const char *tag = full ? idl_text(s, ", &%s", idl_full_tag(s, p)) : "";
 
-    if (idl_is_counted(p->of)) {
+    if (idl_is_counted(p->of) || (s->top_span && p->of->kind == IDL_SHAPE_ARRAY)) {
         s->only_if = p->pointer == IDL_REF ? NULL : x;
         idl_put_open(s, "if (CsNdrInFollow%s(%s, &%s%s)) {", full ? "Full" : "", s->in, x, tag);
         idl_in_new(s, p, x);
         s->only_if = NULL;
+    } else if (p->of->kind == IDL_SHAPE_ARRAY && idl_array_at(s, p, x) == x) { /* a parameter */
+        idl_put_open(s, "if (CsNdrInFollow%s(%s, &%s%s) && CsNdrInNew(%s, &%s, %s, sizeof *%s)) {",
+                     full ? "Full" : "", s->in, x, tag, s->in, x, idl_max_of(s, p->of, x), x);
+        idl_in_fields(s, p->of, x);
+        idl_in_referents(s, p->of, x);
     } else {
         const char *at = p->of->kind == IDL_SHAPE_ARRAY ? idl_array_at(s, p, x) : idl_deref(s, x);
 

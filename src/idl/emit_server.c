@@ -111,6 +111,16 @@ static bool has_value(const struct idl_param *p)
            !(p->shape->of->kind == IDL_SHAPE_STRUCT && p->shape->of->tail);
 }
 
+/* An [in] parameter whose counts the stub keeps, for later checks and for the room there is. */
+static bool has_span(const struct idl_param *p)
+{
+    const struct idl_shape *a = idl_param_array(p), *of = p->shape->of;
+
+    if (p->in && p->shape->kind == IDL_SHAPE_POINTER && of->kind == IDL_SHAPE_STRUCT)
+        return of->tail != NULL;
+    return p->in && a && !(a->is_string && !a->conformant);
+}
+
 static void declare_span(struct serve *c, const struct idl_param *p)
 {
     struct idl_stub *s = c->s;
@@ -118,9 +128,9 @@ static void declare_span(struct serve *c, const struct idl_param *p)
 
     if (!a && of && p->shape->kind == IDL_SHAPE_POINTER && of->kind == IDL_SHAPE_STRUCT)
         a = of->tail;
-    if (a && p->out)
+    if (a && p->out && !(p->in && a->is_string && !a->conformant))
         idl_put(s, "size_t %s = 0;", idl_param_room(s, p));
-    if (a && p->in && !(a->is_string && !a->conformant))
+    if (has_span(p))
         idl_declare_counts(s, a, idl_param_span(s, p));
 }
 
@@ -242,7 +252,7 @@ static void read_param(struct serve *c, const struct idl_param *p)
         idl_in_referents(s, of, idl_deref(s, name));
     } else {
         idl_in_fields(s, p->shape, name);
-        if (p->shape->kind == IDL_SHAPE_POINTER && idl_is_counted(of))
+        if (has_span(p))
             s->top_span = idl_param_span(s, p);
         idl_in_referents(s, p->shape, name);
         s->top_span = NULL;
@@ -269,10 +279,8 @@ static void make_room(struct serve *c, const struct idl_param *p)
     if (p->in) {
         struct idl_dims d = idl_dims_of(a);
 
-        idl_put(s, "%s = %s;", room,
-                a->is_string && !a->conformant
-                    ? idl_max_of(s, a, name)
-                    : idl_text(s, "%s.Max", idl_span(s, &d, idl_param_span(s, p), 0)));
+        if (has_span(p))
+            idl_put(s, "%s = %s.Max;", room, idl_span(s, &d, idl_param_span(s, p), 0));
         return;
     }
     if (a->conformant && !a->size && !a->max) {

@@ -497,26 +497,51 @@ static struct idl_shape *context_param(struct idl_layout *l, const struct idl_de
     return p;
 }
 
+/* Whether ref, unique or ptr is said of the outermost pointer: not of one behind it. */
+static const char *said_of(const struct idl_decl *d)
+{
+    static const char *const names[] = { "ref", "unique", "ptr" };
+    const struct idl_attr *attrs = d->attrs;
+    const struct idl_type *t = d->type;
+    size_t i;
+
+    for (;;) {
+        for (i = 0; i < sizeof names / sizeof *names; i++)
+            if (idl_attr_find(attrs, names[i]))
+                return names[i];
+        if (t->kind != IDL_TYPE_NAMED || !t->meaning)
+            return NULL;
+        attrs = t->meaning->attrs;
+        t = t->meaning->type;
+    }
+}
+
+/* An array as C passes it. The word of an array of pointers is about those. */
+static struct idl_shape *array_param(struct idl_layout *l, struct idl_shape *array,
+                                     const char *said)
+{
+    struct idl_shape *p = shape_new(l, IDL_SHAPE_POINTER, array->type);
+
+    p->pointer = said && array->of->kind != IDL_SHAPE_POINTER ? pointer_named(said) : IDL_REF;
+    p->of = array;
+    p->has_pointers = true;
+    return p;
+}
+
 struct idl_shape *idl_layout_param(struct idl_layout *l, const struct idl_decl *d)
 {
     static const struct idl_attr_kind ref = { .name = "ref" };
     struct idl_attr implied = { .kind = &ref, .next = d->attrs };
-    bool said = idl_attr_deep(d, "ref") || idl_attr_deep(d, "unique") || idl_attr_deep(d, "ptr");
-    struct scope s = { .attrs = said ? d->attrs : &implied };
-    struct idl_shape *shape = NULL, *p = NULL;
+    const struct idl_type *t = idl_resolve(d->type);
+    bool array = t && t->kind == IDL_TYPE_ARRAY;
+    const char *said = said_of(d);
+    struct scope s = { .attrs = said || array ? d->attrs : &implied };
+    struct idl_shape *shape = NULL;
 
     if (idl_attr_find(d->attrs, "context_handle"))
         return context_param(l, d);
     shape = shape_of(l, d->type, &s);
-    if (shape->kind != IDL_SHAPE_ARRAY)
-        return shape;
-    p = shape_new(l, IDL_SHAPE_POINTER, shape->type); /* as C has it */
-    p->pointer = idl_attr_find(d->attrs, "unique") ? IDL_UNIQUE
-                 : idl_attr_find(d->attrs, "ptr")  ? IDL_FULL
-                                                   : IDL_REF;
-    p->of = shape;
-    p->has_pointers = true;
-    return p;
+    return array ? array_param(l, shape, said) : shape;
 }
 
 struct idl_shape *idl_layout_result(struct idl_layout *l, const struct idl_item *function)
