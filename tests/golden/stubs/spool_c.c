@@ -140,12 +140,7 @@ LONG Open(handle_t h, const WCHAR *printer, SPOOL *spool)
     CsNdrOutRef(out, spool);
     in = CsClientSend(&call);
     if (in) {
-        {
-            void *context = NULL;
-
-            CsClientContextIn(&call, &context);
-            *spool = (SPOOL)context;
-        }
+        CsClientContextIn(&call, (void **)spool);
         result = (LONG)CsNdrInU32(in);
     }
     status = CsClientEnd(&call);
@@ -232,12 +227,7 @@ void Close(SPOOL *spool)
     }
     in = CsClientSend(&call);
     if (in) {
-        {
-            void *context = (void *)*spool;
-
-            CsClientContextIn(&call, &context);
-            *spool = (SPOOL)context;
-        }
+        CsClientContextIn(&call, (void **)spool);
     }
     status = CsClientEnd(&call);
     if (status)
