@@ -118,13 +118,13 @@ static void call(const struct rpc_securities *from, const struct rpc_securities 
 static void every_level(const char *package, uint8_t type, enum rpc_leg third, size_t legs)
 {
     struct legs l;
-    uint8_t level;
+    int level;
     int sign;
 
     for (level = RPC_LEVEL_CONNECT; level <= RPC_LEVEL_PRIVACY; level++) {
         for (sign = 0; sign < 2; sign++) {
             begin(&l, package);
-            talk(&l, client_new(&l, type, level, ISC_REQ_MUTUAL_AUTH), 0);
+            talk(&l, client_new(&l, type, (uint8_t)level, ISC_REQ_MUTUAL_AUTH), 0);
             assert_int_equal(l.legs, legs);
             assert_int_equal(l.last_to_server, third);
             assert_true(rpc_pair_client(&l.rpc)->mutual);

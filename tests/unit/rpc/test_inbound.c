@@ -110,14 +110,14 @@ static void brings_over_every_size_at_every_level(void **state)
     static const size_t sizes[] = { 0, 1, 15, 16, 17, 1000, 1024, 1025, 5000, 70000, 300001 };
     static const size_t fragments[] = { 1432, 5840, 65535 };
     size_t i, j;
-    uint8_t level;
+    int level;
 
     (void)state;
     for (level = RPC_LEVEL_NONE; level <= RPC_LEVEL_PRIVACY; level++) {
         for (i = 0; level != RPC_LEVEL_CALL && i < sizeof sizes / sizeof *sizes; i++) {
             for (j = 0; j < sizeof fragments / sizeof *fragments; j++) {
-                round_trip(level, true, sizes[i], fragments[j], SIZE_MAX);
-                round_trip(level, false, sizes[i], fragments[j], 1500);
+                round_trip((uint8_t)level, true, sizes[i], fragments[j], SIZE_MAX);
+                round_trip((uint8_t)level, false, sizes[i], fragments[j], 1500);
             }
         }
     }

@@ -83,12 +83,12 @@ static void signed_stubs_are_padded_and_never_exceed_the_peer(void **state)
 {
     static const size_t sizes[] = { 0, 1, 16, 1408, 5728, 5729, 100000 };
     struct rpc_pair pair;
-    uint8_t level;
+    int level;
     size_t i;
 
     (void)state;
     for (level = RPC_LEVEL_PKT; level <= RPC_LEVEL_PRIVACY; level++) {
-        rpc_pair_make(RPC_PAIR_AES256, level, true, &pair);
+        rpc_pair_make(RPC_PAIR_AES256, (uint8_t)level, true, &pair);
         for (i = 0; i < sizeof sizes / sizeof *sizes; i++) {
             struct rpc_message m = message(sizes[i], 5840, rpc_pair_client(&pair));
             struct counted c = count(&m);

@@ -33,8 +33,8 @@ static void reads_a_bind(void **state)
 {
     struct bytes raw = unit_hex(bind);
     struct rpc_offer offer[3];
-    struct rpc_bind b;
-    struct rpc_pdu p;
+    struct rpc_bind b = { 0 };
+    struct rpc_pdu p = { 0 };
     uint16_t bits;
 
     (void)state;
@@ -82,8 +82,8 @@ static void reads_a_big_endian_bind(void **state)
         "00 07 01 00 e1 af 83 08 5d 1f 11 c9 91 a4 08 00 2b 14 a0 fa 00 00 00 03 "
         "8a 88 5d 04 1c eb 11 c9 9f e8 08 00 2b 10 48 60 00 00 00 02");
     struct rpc_offer offer;
-    struct rpc_bind b;
-    struct rpc_pdu p;
+    struct rpc_bind b = { 0 };
+    struct rpc_pdu p = { 0 };
 
     (void)state;
     assert_int_equal(take(raw, &p), ERR_OK);
@@ -103,7 +103,7 @@ static void passes_over_transfers_beyond_its_limit(void **state)
     struct writer w = writer_new(1000), longer = writer_new(1000);
     struct rpc_offer offer[2] = { { .id = 4, .transfers = RPC_TRANSFERS_MAX }, { .id = 5 } };
     struct rpc_offer back;
-    struct rpc_pdu p;
+    struct rpc_pdu p = { 0 };
 
     (void)state;
     rpc_pdu_begin(&w, RPC_BIND, 3, 2);
@@ -129,7 +129,7 @@ static void passes_over_transfers_beyond_its_limit(void **state)
 static enum err read_bind_body(struct bytes body)
 {
     struct rpc_pdu p = { .header = { .drep = NDR_DREP_NATIVE }, .body = body };
-    struct rpc_bind b;
+    struct rpc_bind b = { 0 };
 
     return rpc_bind_read(&p, &b);
 }
@@ -137,7 +137,7 @@ static enum err read_bind_body(struct bytes body)
 static enum err read_ack_body(struct bytes body)
 {
     struct rpc_pdu p = { .header = { .drep = NDR_DREP_NATIVE }, .body = body };
-    struct rpc_bind_ack b;
+    struct rpc_bind_ack b = { 0 };
 
     return rpc_bind_ack_read(&p, &b);
 }
@@ -158,8 +158,8 @@ static void reads_and_writes_a_bind_ack(void **state)
     struct bytes raw = unit_hex(bind_ack);
     struct writer w = writer_new(1000);
     struct rpc_result result[3];
-    struct rpc_bind_ack b;
-    struct rpc_pdu p;
+    struct rpc_bind_ack b = { 0 };
+    struct rpc_pdu p = { 0 };
 
     (void)state;
     assert_int_equal(take(raw, &p), ERR_OK);
@@ -206,7 +206,7 @@ static void reads_and_writes_a_bind_nak(void **state)
         struct bytes raw = unit_hex(naks[i]);
         struct rpc_pdu p = { .header = { .drep = NDR_DREP_NATIVE }, .body = raw };
         struct writer w = writer_new(100);
-        struct rpc_bind_nak b;
+        struct rpc_bind_nak b = { 0 };
 
         assert_int_equal(rpc_bind_nak_read(&p, &b), ERR_OK);
         assert_int_equal(b.reason, i ? RPC_NAK_AUTH_TYPE : RPC_NAK_VERSION);
@@ -222,7 +222,7 @@ static void reads_and_writes_a_bind_nak(void **state)
 static void a_bind_nak_may_be_its_reason_alone(void **state)
 {
     struct rpc_pdu p = { .header = { .drep = NDR_DREP_NATIVE }, .body = bytes_of("\2", 2) };
-    struct rpc_bind_nak b;
+    struct rpc_bind_nak b = { 0 };
 
     (void)state;
     assert_int_equal(rpc_bind_nak_read(&p, &b), ERR_OK);
@@ -235,7 +235,7 @@ static void an_auth3_without_a_token_is_refused(void **state)
 {
     struct rpc_auth auth = { .type = 16, .level = 6, .value = bytes_of("token", 5) };
     struct writer w = writer_new(100);
-    struct rpc_pdu p;
+    struct rpc_pdu p = { 0 };
 
     (void)state;
     rpc_pdu_begin(&w, RPC_AUTH3, RPC_FIRST | RPC_LAST, 2);

@@ -22,8 +22,8 @@ static void writes_back_the_request_it_read(void **state)
 {
     struct bytes raw = unit_hex(request);
     struct writer w = writer_new(200);
-    struct rpc_request q;
-    struct rpc_pdu p;
+    struct rpc_request q = { 0 };
+    struct rpc_pdu p = { 0 };
 
     (void)state;
     assert_int_equal(take(raw, &p), ERR_OK);
@@ -46,8 +46,8 @@ static void writes_back_the_response_it_read(void **state)
 {
     struct bytes raw = unit_hex(response);
     struct writer w = writer_new(200);
-    struct rpc_response s;
-    struct rpc_pdu p;
+    struct rpc_response s = { 0 };
+    struct rpc_pdu p = { 0 };
 
     (void)state;
     assert_int_equal(take(raw, &p), ERR_OK);
@@ -66,8 +66,8 @@ static void writes_back_the_fault_it_read(void **state)
 {
     struct bytes raw = unit_hex(fault);
     struct writer w = writer_new(200);
-    struct rpc_fault f;
-    struct rpc_pdu p;
+    struct rpc_fault f = { 0 };
+    struct rpc_pdu p = { 0 };
 
     (void)state;
     assert_int_equal(take(raw, &p), ERR_OK);
@@ -87,8 +87,8 @@ static void reads_big_endian_bodies(void **state)
 {
     struct bytes raw = unit_hex("00 00 00 04 00 01 00 05 aa");
     struct rpc_pdu p = { .header = { .type = RPC_REQUEST }, .body = raw };
-    struct rpc_request q;
-    struct rpc_fault f;
+    struct rpc_request q = { 0 };
+    struct rpc_fault f = { 0 };
 
     (void)state;
     assert_int_equal(rpc_request_read(&p, &q), ERR_OK);
@@ -102,7 +102,7 @@ static void reads_big_endian_bodies(void **state)
 static enum err request_body(struct bytes body)
 {
     struct rpc_pdu p = { .header = { .flags = RPC_OBJECT, .drep = NDR_DREP_NATIVE }, .body = body };
-    struct rpc_request q;
+    struct rpc_request q = { 0 };
 
     return rpc_request_read(&p, &q);
 }
@@ -110,7 +110,7 @@ static enum err request_body(struct bytes body)
 static enum err response_body(struct bytes body)
 {
     struct rpc_pdu p = { .body = body };
-    struct rpc_response s;
+    struct rpc_response s = { 0 };
 
     return rpc_response_read(&p, &s);
 }
@@ -118,7 +118,7 @@ static enum err response_body(struct bytes body)
 static enum err fault_body(struct bytes body)
 {
     struct rpc_pdu p = { .body = body };
-    struct rpc_fault f;
+    struct rpc_fault f = { 0 };
 
     return rpc_fault_read(&p, &f);
 }

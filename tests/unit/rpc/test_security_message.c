@@ -178,7 +178,7 @@ static void a_batch_is_what_its_fragments_are_singly(void **state)
 {
     static const int types[] = { RPC_PAIR_AES256, RPC_PAIR_AES256_SHA384, RPC_PAIR_RC4 };
     struct rpc_pair one, many;
-    uint8_t level;
+    int level;
     size_t i;
 
     (void)state;
@@ -186,8 +186,8 @@ static void a_batch_is_what_its_fragments_are_singly(void **state)
         for (level = RPC_LEVEL_INTEGRITY; level <= RPC_LEVEL_PRIVACY; level++) {
             struct laid_out *a, *b;
 
-            rpc_pair_make(types[i], level, true, &one);
-            rpc_pair_make(types[i], level, true, &many);
+            rpc_pair_make(types[i], (uint8_t)level, true, &one);
+            rpc_pair_make(types[i], (uint8_t)level, true, &many);
             a = protected_by(rpc_pair_client(&one), 1);
             b = protected_by(rpc_pair_client(&many), RPC_BATCH);
             if (level == RPC_LEVEL_INTEGRITY && types[i] != RPC_PAIR_RC4)
