@@ -121,13 +121,11 @@ static void read_referent(struct call *c, const struct idl_param *p)
 }
 
 /* The runtime sets it when the call has ended well, so it must be told the place itself. */
-static void read_context(struct call *c, const struct idl_param *p)
+static void read_context(struct call *c, const struct idl_shape *shape, const char *at)
 {
-    const char *name = p->decl->name;
-
-    if (strcmp(p->shape->of->name, "void *") != 0)
-        name = idl_text(c->s, "(void **)%s", name);
-    idl_put(c->s, "CsClientContextIn(&%s, %s);", c->call, name);
+    if (strcmp(shape->name, "void *") != 0)
+        at = idl_text(c->s, "(void **)%s", at);
+    idl_put(c->s, "CsClientContextIn(&%s, %s);", c->call, at);
 }
 
 /* A pointer that the caller passed by value is what it was: its memory is read over. */
@@ -156,7 +154,7 @@ static void read_param(struct call *c, const struct idl_param *p)
     if (!p->out || p->shape->kind != IDL_SHAPE_POINTER)
         return;
     if (p->shape->of->kind == IDL_SHAPE_CONTEXT) {
-        read_context(c, p);
+        read_context(c, p->shape->of, p->decl->name);
         return;
     }
     if (keep)
@@ -173,6 +171,10 @@ static void read_result(struct call *c)
 {
     if (!c->result)
         return;
+    if (c->result->kind == IDL_SHAPE_CONTEXT) {
+        read_context(c, c->result, idl_text(c->s, "&%s", c->result_name));
+        return;
+    }
     idl_in_fields(c->s, c->result, c->result_name);
     idl_in_referents(c->s, c->result, c->result_name);
 }

@@ -160,6 +160,16 @@ static void declare_param(struct serve *c, const struct idl_param *p)
     declare_span(c, p);
 }
 
+static bool returns_context(const struct serve *c)
+{
+    return c->result && c->result->kind == IDL_SHAPE_CONTEXT;
+}
+
+static const char *result_context(struct serve *c)
+{
+    return idl_text(c->s, "%s_context", c->result_name);
+}
+
 static void put_locals(struct serve *c)
 {
     struct idl_stub *s = c->s;
@@ -182,6 +192,9 @@ static void put_locals(struct serve *c)
         idl_put(s, "%s%s%s;", declare(s, c->function->decls->type->of, c->result_name),
                 idl_is_scalar(c->result) ? " = " : "",
                 idl_is_scalar(c->result) ? idl_zero_of(s, c->result) : "");
+    if (returns_context(c))
+        idl_put(s, "CS_SERVER_CONTEXT *%s = CsServerContextNew(%s, &%s);", result_context(c),
+                c->call, context_type(c, c->result));
     idl_put(s, "%s", "");
 }
 
@@ -385,7 +398,10 @@ static void put_response(struct serve *c)
         idl_put(s, "%s = CsServerOut(%s);", s->out, c->call);
     for (p = c->params; p; p = p->next)
         write_param(c, p);
-    if (c->result)
+    if (returns_context(c))
+        idl_put(s, "CsServerContextOut(%s, %s, (void *)%s);", c->call, result_context(c),
+                c->result_name);
+    else if (c->result)
         idl_out_value(s, c->result, c->result_name);
     if (!c->frees)
         return;
@@ -415,7 +431,7 @@ static void put_stub(struct idl_stub *s, const struct idl_item *face,
     s->out = idl_local(s, function, "out");
     s->walk = idl_local(s, function, "walk");
     s->siblings = function->decls->type->members;
-    c.writes = c.result != NULL;
+    c.writes = c.result && !returns_context(&c);
     c.frees = c.result && c.result->has_pointers;
     for (p = c.params; p; p = p->next) {
         c.writes = c.writes || (p->out && !context_of(p));
