@@ -36,6 +36,12 @@ static bool is_kept(const struct idl_shape *p)
     return false;
 }
 
+/* const is the program's word for what it reads; the stub gives the memory back all the same. */
+static bool leads_to_const(const struct idl_shape *p)
+{
+    return p->of->type->is_const || (p->type->kind == IDL_TYPE_POINTER && p->type->of->is_const);
+}
+
 static void free_pointer(struct idl_stub *s, struct idl_shape *p, const char *x)
 {
     if (is_kept(p))
@@ -48,7 +54,7 @@ static void free_pointer(struct idl_stub *s, struct idl_shape *p, const char *x)
         free_elements(s, p->of, idl_array_at(s, p, x));
     else
         idl_free_referents(s, p->of, idl_deref(s, x));
-    idl_put(s, "CsNdrFreeLeave(%s, %s%s);", s->walk, p->of->type->is_const ? "(void *)" : "", x);
+    idl_put(s, "CsNdrFreeLeave(%s, %s%s);", s->walk, leads_to_const(p) ? "(void *)" : "", x);
     idl_put_close(s, "}");
 }
 
