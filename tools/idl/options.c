@@ -211,7 +211,7 @@ static bool read_prefix(struct line *l, const char *which)
             return wrong("/prefix ", which, " lacks its string");
         which = l->next ? l->next->text : "";
         prefix = prefix_of(l->to, which);
-        if (!prefix)
+        if (!prefix || !l->next)
             return true;
         l->next = l->next->next;
     }

@@ -214,6 +214,8 @@ static void child(const struct words *w, int out)
     for (; w && n < ARGUMENTS - 1; w = w->next)
         argv[n++] = w->text;
     argv[n] = NULL;
+    if (!argv[0])
+        _exit(127);
     dup2(out, STDOUT_FILENO);
     execvp(argv[0], (char *const *)argv);
     fprintf(stderr,
