@@ -196,9 +196,9 @@ static const char *binding_of(struct call *c)
         return NULL;
     while (p && p->decl != d)
         p = p->next;
-    if (p && p->shape->kind == IDL_SHAPE_CONTEXT)
+    if (d && p && p->shape->kind == IDL_SHAPE_CONTEXT)
         return idl_text(s, "CsClientContextBinding(%s)", d->name);
-    if (p && idl_is_ref(p->shape) && p->shape->of->kind == IDL_SHAPE_CONTEXT)
+    if (d && p && idl_is_ref(p->shape) && p->shape->of->kind == IDL_SHAPE_CONTEXT)
         return idl_text(s, "CsClientContextBinding(%s ? *%s : NULL)", d->name, d->name);
     if (idl_is_base(from->type, IDL_BASE_HANDLE))
         return from->name;
