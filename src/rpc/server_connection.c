@@ -66,6 +66,7 @@ void rpc_server_connection_done(struct rpc_server_connection *c)
         next = n->next;
         client_name_free(n);
     }
+    buf_free(&c->last_leg);
     rpc_contexts_done(&c->contexts);
     rpc_inbound_done(&c->in);
     rpc_securities_done(&c->securities);
@@ -230,6 +231,8 @@ static enum err security_new(struct rpc_server_connection *c, const struct rpc_a
     struct rpc_security *s = NULL;
     enum err e;
 
+    if (a->level == RPC_LEVEL_CALL) /* clients raise it to PKT.  [MS-RPCE] 3.3.1.5.2 */
+        return detail_fail(ERR_RPC_UNSUPPORTED_LEVEL, "rpc: a client asks for level CALL");
     if (a->level <= RPC_LEVEL_NONE || a->level > RPC_LEVEL_PRIVACY)
         return detail_fail(ERR_RPC_AUTHN_LEVEL, "rpc: a client asks for authentication level %u",
                            a->level);
@@ -280,10 +283,14 @@ static enum err take_leg(struct rpc_server_connection *c, const struct rpc_pdu *
         return e;
     rpc_securities_decide(&c->securities, p->header.flags);
     ret->security = s;
+    if (s->done && p->auth.value.len && bytes_equal(p->auth.value, buf_view(c->last_leg)))
+        return ERR_OK; /* Samba's clients send an auth3's token again with an alter_context */
     e = rpc_security_step(s, p->auth.value, &ret->token, &how);
-    if (!e && s->done)
-        e = name_add(c, s);
-    return e;
+    if (e || !s->done)
+        return e;
+    buf_free(&c->last_leg);
+    e = buf_copy(p->auth.value, &c->last_leg);
+    return e ? e : name_add(c, s);
 }
 
 /* ---- bind and alter_context ---- */
@@ -311,15 +318,15 @@ static enum err acknowledge(struct rpc_server_connection *c, const struct rpc_re
     struct writer w = writer_new(PDU_MAX);
     struct rpc_auth auth;
 
-    if (leg->security ? c->securities.header_signing : (asked & RPC_SUPPORT_HEADER_SIGN) != 0)
-        flags |= RPC_SUPPORT_HEADER_SIGN;
+    if (!leg->security || c->securities.header_signing)
+        flags |= asked & RPC_SUPPORT_HEADER_SIGN;
     if (bind)
         flags |= asked & RPC_CONC_MPX;
     rpc_pdu_begin(&w, bind ? RPC_BIND_ACK : RPC_ALTER_ACK, flags, r->pdu.header.call_id);
     rpc_bind_ack_write(&w, &ack, a->result, a->count);
     if (leg->security)
         auth = rpc_security_auth(leg->security, buf_view(leg->token));
-    rpc_pdu_end(&w, leg->security && leg->token.len ? &auth : NULL);
+    rpc_pdu_end(&w, leg->security ? &auth : NULL); /* also where nothing is left to say */
     return writer_take(&w, ret);
 }
 
@@ -332,6 +339,8 @@ static enum err answer_bind(struct rpc_server_connection *c, const struct rpc_re
 
     if (!e)
         e = take_leg(c, &r->pdu, &leg);
+    if (e && leg.security && leg.token.len)
+        e = ERR_OK; /* the mechanism says no itself; nothing the context should protect is taken */
     if (!e)
         e = acknowledge(c, r, &a, &leg, &ret->bytes);
     buf_free(&leg.token);
@@ -453,6 +462,7 @@ static uint16_t nak_reason(enum err e, bool failed_header)
         return failed_header ? RPC_NAK_VERSION : RPC_NAK_UNSPECIFIED;
     case ERR_LOGON_DENIED:
     case ERR_RPC_SEC_PACKAGE:
+    case ERR_RPC_UNSUPPORTED_LEVEL:
         return RPC_NAK_CHECKSUM;
     case ERR_NO_MEMORY:
         return RPC_NAK_CONGESTION;
@@ -487,6 +497,13 @@ static void refused_header(const struct rpc_inbound *in, struct rpc_header *h,
     *ret_context = little ? reader_le16(&r) : reader_be16(&r);
 }
 
+static uint32_t fault_for(enum err e)
+{
+    if (e == ERR_RPC_UNSUPPORTED_LEVEL || e == ERR_QOP)
+        return RPC_S_SEC_PKG_ERROR; /* the context cannot do what its level says */
+    return rpc_fault_of(e);
+}
+
 /* A failed bind is refused, anything else answered with a fault; then the connection ends. */
 static void close_for(struct rpc_server_connection *c, enum err e, struct rpc_action *ret)
 {
@@ -506,7 +523,7 @@ static void close_for(struct rpc_server_connection *c, enum err e, struct rpc_ac
     if (h->type == RPC_BIND)
         failed = nak(h, nak_reason(e, c->in.failed && h->auth_length), &ret->bytes);
     else if (c->state != RPC_SERVER_NEW)
-        failed = rpc_server_fault(h, context_id, rpc_fault_of(e), request, &ret->bytes);
+        failed = rpc_server_fault(h, context_id, fault_for(e), request, &ret->bytes);
     if (failed)
         ret->bytes = (struct buf){ 0 };
     c->state = RPC_SERVER_CLOSED;

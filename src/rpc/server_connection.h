@@ -51,7 +51,7 @@ struct rpc_server_connection {
     struct rpc_contexts contexts;
     struct rpc_group *group; /* NULL before the bind */
     _Atomic(struct rpc_client_name *) names;
-    struct rpc_security *proving; /* whose legs are under way */
+    struct buf last_leg; /* of the context established last */
     const struct transport *transport;
     char endpoint[TRANSPORT_ENDPOINT]; /* the secondary address of a bind_ack */
     size_t stub_max;
