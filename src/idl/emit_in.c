@@ -410,11 +410,31 @@ static void in_inline_referents(struct idl_stub *s, struct idl_shape *array, con
     idl_put_close(s, "}");
 }
 
+static bool allocates(const struct idl_shape *p, const char *how)
+{
+    const struct idl_expr *e = p->allocate ? p->allocate->args : NULL;
+
+    while (e && !(e->text && strcmp(e->text, how) == 0))
+        e = e->next;
+    return e != NULL;
+}
+
+/* What a client gets is one block for each object, what a server gets is the call's own. */
+static void refuse_allocation(struct idl_stub *s, const struct idl_shape *p)
+{
+    const char *how = s->server ? "dont_free" : "all_nodes";
+
+    if (allocates(p, how))
+        idl_error(s->p->run, p->allocate->at, NULL, "[allocate(%s)] is not generated yet%s", how,
+                  s->server ? " for what a server is given" : "");
+}
+
 static void in_referent(struct idl_stub *s, struct idl_shape *p, const char *x)
 {
     bool full = p->pointer == IDL_FULL;
     const char *tag = full ? idl_text(s, ", &%s", idl_full_tag(s, p)) : "";
 
+    refuse_allocation(s, p);
     if (idl_is_counted(p->of) || (s->top_span && p->of->kind == IDL_SHAPE_ARRAY)) {
         s->only_if = p->pointer == IDL_REF ? NULL : x;
         idl_put_open(s, "if (CsNdrInFollow%s(%s, &%s%s)) {", full ? "Full" : "", s->in, x, tag);

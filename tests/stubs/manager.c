@@ -208,11 +208,8 @@ void Rings(RING *a, LONG *length)
 {
     const RING *p = a;
 
-    *length = 0;
-    do {
+    for (*length = 0; p && *length < 5000; p = p->next == a ? NULL : p->next)
         ++*length;
-        p = p->next;
-    } while (p && p != a && *length < 5000);
 }
 
 void SameTwice(LONG *a, LONG *b, LONG *same)
