@@ -328,6 +328,8 @@ static enum err on_bind_nak(struct rpc_client *c, const struct rpc_received *r, 
         return detail_fail(ERR_RPC_AUTHN_SERVICE, "the server does not know the authentication "
                                                   "service");
     case RPC_NAK_CHECKSUM:
+        detail_remedy("its log says why; a server without the keys of the name you asked for, and "
+                      "a clock that is off, end here: countersign doctor");
         return detail_fail(ERR_ACCESS_DENIED, "the server refused the bind's authentication");
     default:
         return detail_fail(ERR_RPC_NOT_EXECUTED, "the server refused the bind: reason %u",

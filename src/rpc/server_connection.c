@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/err_codes.h"
 #include "base/utf16.h"
 #include "rpc/fault.h"
 #include "rpc/server_auth.h"
@@ -466,8 +467,10 @@ static uint16_t nak_reason(enum err e, bool failed_header)
         return RPC_NAK_CHECKSUM;
     case ERR_NO_MEMORY:
         return RPC_NAK_CONGESTION;
-    default:
-        return RPC_NAK_UNSPECIFIED;
+    default: /* of the many ways a token may be refused, the caller learns this much */
+        return err_rpc_status(e) == RPC_S_SEC_PKG_ERROR || err_rpc_status(e) == RPC_S_ACCESS_DENIED
+                   ? RPC_NAK_CHECKSUM
+                   : RPC_NAK_UNSPECIFIED;
     }
 }
 
