@@ -1,67 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * conversation.c - protecting messages, opening them, and saying why not; see conversation.h.
+ * conversation.c - protecting messages and opening them; see conversation.h.
  */
 #include "conversation.h"
 
-#include <countersign.h>
 #include <stdio.h>
 #include <string.h>
-
-/* clang-format off */
-#define STATUS(name) { (DWORD)(name), #name }
-static const struct {
-    DWORD status;
-    const char *name;
-} known[] = {
-    STATUS(SEC_E_MESSAGE_ALTERED), STATUS(SEC_E_OUT_OF_SEQUENCE), STATUS(SEC_E_INVALID_TOKEN),
-    STATUS(SEC_E_WRONG_PRINCIPAL), STATUS(SEC_E_TARGET_UNKNOWN), STATUS(SEC_E_LOGON_DENIED),
-    STATUS(SEC_E_MUTUAL_AUTH_FAILED), STATUS(SEC_E_NO_KERB_KEY), STATUS(SEC_E_TIME_SKEW),
-    STATUS(SEC_E_NO_CREDENTIALS), STATUS(SEC_E_UNKNOWN_CREDENTIALS),
-    STATUS(SEC_E_NO_AUTHENTICATING_AUTHORITY), STATUS(SEC_E_CONTEXT_EXPIRED),
-    STATUS(SEC_E_INCOMPLETE_MESSAGE), STATUS(SEC_E_BUFFER_TOO_SMALL),
-    STATUS(SEC_E_QOP_NOT_SUPPORTED), STATUS(SEC_E_UNSUPPORTED_FUNCTION),
-    STATUS(SEC_E_INSUFFICIENT_MEMORY), STATUS(SEC_E_INTERNAL_ERROR),
-    STATUS(SEC_E_DECRYPT_FAILURE), STATUS(SEC_E_KDC_UNKNOWN_ETYPE), STATUS(SEC_E_BAD_BINDINGS),
-    STATUS(ERROR_TRUST_FAILURE), STATUS(ERROR_DS_NAME_ERROR_NOT_UNIQUE), STATUS(ERROR_NOT_FOUND),
-    STATUS(ERROR_ACCESS_DENIED), STATUS(ERROR_ALREADY_EXISTS), STATUS(ERROR_LOGON_FAILURE),
-    STATUS(ERROR_NO_LOGON_SERVERS), STATUS(ERROR_NO_SUCH_LOGON_SESSION),
-    STATUS(ERROR_DS_NO_SUCH_OBJECT), STATUS(ERROR_DS_SPN_VALUE_NOT_UNIQUE_IN_FOREST),
-    STATUS(ERROR_INVALID_PARAMETER), STATUS(ERROR_TIMEOUT), STATUS(ERROR_CONNECTION_REFUSED),
-};
-/* clang-format on */
-
-/* The status says what happened, the thread's detail record why: the names asked for, the KDC or
- * server asked, what the library underneath said, what to try. It is for the person on this side;
- * the other end never sees it. */
-bool failed(const char *what, DWORD status)
-{
-    char why[2048];
-    size_t i;
-
-    if (status == SEC_E_OK)
-        return false;
-    for (i = 0; i < sizeof known / sizeof *known && known[i].status != status; i++)
-        ;
-    fprintf(stderr, "%s: %s (0x%08X)\n", what,
-            i < sizeof known / sizeof *known ? known[i].name : "status", (unsigned)status);
-    if (CsGetErrorText(why, sizeof why) > 0)
-        fputs(why, stderr);
-    return true;
-}
-
-bool option_values(char **arguments, const struct option_value *values, size_t count)
-{
-    size_t i;
-
-    for (; *arguments; arguments += 2) {
-        for (i = 0; i < count && strcmp(*arguments, values[i].name) != 0; i++)
-            ;
-        if (i == count || !arguments[1])
-            return false;
-        *values[i].value = arguments[1];
-    }
-    return true;
-}
 
 bool send_token(int sock, SecBuffer *made)
 {

@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * conversation.h - what both ends do the same: protect a message, open one, say why not.
+ * conversation.h - what both ends do the same: protect a message, open one.
  */
 #pragma once
 
 #include <sspi.h>
 
+#include "report.h"
 #include "wire.h"
-
-/* False for success. Else prints the SECURITY_STATUS or Win32 code by name, what the library knows
- * of the failure and what to try, and is true. */
-bool failed(const char *what, DWORD status);
-
-/* Reads "--name value" pairs up to the NULL that ends arguments; false at anything else. */
-struct option_value {
-    const char *name;
-    const char **value;
-};
-bool option_values(char **arguments, const struct option_value *values, size_t count);
 
 /* Sends what the package made, if anything, and frees it. */
 bool send_token(int sock, SecBuffer *made);
