@@ -22,3 +22,4 @@ extern const struct command command_withdraw;
 extern const struct command command_find;
 extern const struct command command_show;
 extern const struct command command_doctor;
+extern const struct command command_ping;
