@@ -609,6 +609,17 @@ RPC_STATUS RpcBindingVectorFree(RPC_BINDING_VECTOR **BindingVector) CS_EXPORT(Rp
 RPC_STATUS RpcCancelThread(void *Thread) CS_EXPORT(RpcCancelThread);
 RPC_STATUS RpcCancelThreadEx(void *Thread, LONG Timeout) CS_EXPORT(RpcCancelThreadEx);
 
+/* RpcTestCancel - whether this thread is cancelled.
+ *
+ * In a server's routine: whether its client has cancelled the call, as RpcServerTestCancel tells.
+ * Else whether RpcCancelThread named this thread since its last call.
+ *
+ * Returns: RPC_S_OK when it is; RPC_S_NOT_CANCELLED.
+ * Threads: concerns the calling thread only.
+ * Source: rpcdce.h, RpcTestCancel
+ */
+RPC_STATUS RpcTestCancel(void) CS_EXPORT(RpcTestCancel);
+
 /* RpcMgmtSetCancelTimeout - how long this thread's cancelled calls wait for the server.
  *
  * Seconds; 0: not at all; RPC_C_CANCEL_INFINITE_TIMEOUT, the default: for ever.

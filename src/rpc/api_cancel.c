@@ -30,6 +30,15 @@ RPC_STATUS RpcCancelThreadEx(void *Thread, LONG Timeout)
     return cancel(Thread, &timeout);
 }
 
+RPC_STATUS RpcTestCancel(void)
+{
+    RPC_STATUS serving = RpcServerTestCancel(NULL);
+    bool cancelled =
+        serving == RPC_S_NO_CALL_ACTIVE ? rpc_thread_is_cancelled() : serving == RPC_S_OK;
+
+    return cancelled ? RPC_S_OK : RPC_S_NOT_CANCELLED;
+}
+
 RPC_STATUS RpcMgmtSetCancelTimeout(LONG Timeout)
 {
     struct rpc_thread *t = NULL;

@@ -34,6 +34,14 @@ unsigned rpc_association_generation(void)
     return __atomic_load_n(&generation, __ATOMIC_RELAXED);
 }
 
+int64_t rpc_idle_now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static void close_all(struct rpc_connection *list)
 {
     while (list) {
@@ -230,7 +238,7 @@ void rpc_association_give(struct rpc_association *a, struct rpc_connection *c)
         rpc_connection_free(c);
         return;
     }
-    c->used = transport_now();
+    c->used = rpc_idle_now();
     pthread_mutex_lock(&a->lock);
     c->next = a->idle;
     a->idle = c;

@@ -67,5 +67,9 @@ void rpc_association_joined(struct rpc_association *a, uint32_t group);
 /* A joined connection has been closed. */
 void rpc_association_left(struct rpc_association *a);
 
+/* The time idle connections are stamped with: of transport_now, but coarse and without a system
+ * call on any host. */
+int64_t rpc_idle_now(void);
+
 /* Counts this process's forks: a connection of another generation is its parent's. */
 unsigned rpc_association_generation(void);

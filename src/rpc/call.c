@@ -89,7 +89,13 @@ enum err rpc_call_resolve(struct rpc_binding *b, const CS_INTERFACE *face)
     return rpc_epm_resolve(b, &face->Id);
 }
 
-static enum err take_idle(struct rpc_call *call, int64_t deadline)
+/* The clock is read only where something new is to be waited for. */
+static int64_t com_deadline(const struct rpc_call *call)
+{
+    return transport_deadline_in(rpc_com_time(call->target.com_timeout));
+}
+
+static enum err take_idle(struct rpc_call *call)
 {
     struct rpc_association *a = call->target.association;
     struct rpc_connection *c;
@@ -101,7 +107,7 @@ static enum err take_idle(struct rpc_call *call, int64_t deadline)
         call->connection = c;
         return ERR_OK;
     }
-    e = rpc_connection_alter(c, &call->interface, deadline);
+    e = rpc_connection_alter(c, &call->interface, com_deadline(call));
     if (e)
         rpc_association_give(a, c);
     else
@@ -111,20 +117,17 @@ static enum err take_idle(struct rpc_call *call, int64_t deadline)
 
 static enum err connect_call(struct rpc_call *call)
 {
-    int64_t deadline;
     enum err e = ERR_OK;
 
     if (!rpc_binding_is_bound(call->binding))
         e = rpc_call_resolve(call->binding, &call->face->Head);
     if (!e)
         e = rpc_binding_target(call->binding, &call->target);
-    if (e)
-        return e;
-    deadline = transport_deadline_in(rpc_com_time(call->target.com_timeout));
-    e = take_idle(call, deadline);
+    if (!e)
+        e = take_idle(call);
     if (!e && !call->connection)
         e = rpc_connection_new(call->target.association, call->target.identity, &call->interface,
-                               deadline, &call->connection);
+                               com_deadline(call), &call->connection);
     return e;
 }
 

@@ -207,7 +207,7 @@ bool rpc_connection_is_stale(struct rpc_connection *c)
 
     if (c->generation != rpc_association_generation())
         return true;
-    if (transport_now() - c->used < IDLE_TRUST)
+    if (rpc_idle_now() - c->used < IDLE_TRUST)
         return false;
     /* Nothing is out: whatever is there, an end or a shutdown, ends it. */
     return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;

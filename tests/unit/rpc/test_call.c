@@ -292,9 +292,12 @@ static void a_cancel_before_the_call_is_kept_for_it(void **state)
     rpc_peer_start(&peer);
     b = bind_port(peer.port);
     assert_int_equal(RpcMgmtSetCancelTimeout(RPC_C_CANCEL_INFINITE_TIMEOUT), RPC_S_OK);
+    assert_int_equal(RpcTestCancel(), RPC_S_NOT_CANCELLED);
     assert_int_equal(RpcCancelThread((void *)pthread_self()), RPC_S_OK);
+    assert_int_equal(RpcTestCancel(), RPC_S_OK);
     assert_int_equal(call_op(b, PEER_UNTIL_CANCEL), RPC_S_CALL_CANCELLED);
     assert_int_equal(call_op(b, PEER_ECHO), RPC_S_OK);
+    assert_int_equal(RpcTestCancel(), RPC_S_NOT_CANCELLED);
     assert_int_equal(RpcCancelThreadEx((void *)pthread_self(), -2), RPC_S_INVALID_TIMEOUT);
     assert_int_equal(RpcMgmtSetCancelTimeout(-2), RPC_S_INVALID_TIMEOUT);
     unbind(&b);
