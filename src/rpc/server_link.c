@@ -160,14 +160,16 @@ static struct rpc_server_call *call_of(struct rpc_server_link *l, const struct r
 
 /* ---- reading ---- */
 
-static enum err receive(struct rpc_server_link *l)
+typedef enum err receive_how(int fd, const struct iovec *iov, size_t count, size_t *ret);
+
+static enum err receive(struct rpc_server_link *l, receive_how *how)
 {
     struct iovec iov[RPC_INBOUND_IOV];
     size_t count = 0, n = 0, room = 0, i;
     enum err e = rpc_inbound_room(&l->machine.in, iov, &count);
 
     if (!e)
-        e = transport_receive_now(l->source.fd, iov, count, &n);
+        e = how(l->source.fd, iov, count, &n);
     if (!e && !n)
         return ERR_CONNECT; /* the client has ended it */
     if (e)
@@ -212,8 +214,25 @@ static void wait_for_more(struct rpc_server_link *l)
     loop_resume(l->loop, &l->source, LOOP_READ);
 }
 
-/* The connection is another thread's from here on. */
-static void serve(struct rpc_server_link *l, const struct rpc_action *a)
+/* Executes it. Where nothing else is here the connection stays this thread's until that has lasted
+ * for a while; true when it still is after the call. */
+static bool run(struct rpc_server_link *l, struct rpc_server_call *c)
+{
+    struct loop *loop = l->loop;
+
+    loop_work_begin(loop);
+    if (rpc_inbound_pending(&l->machine.in) || atomic_load(&l->waiting) > WAITING_MAX / 2) {
+        read_on(l);
+        rpc_server_call_run(c);
+        return false;
+    }
+    loop_hold(loop, &l->source);
+    rpc_server_call_run(c);
+    return loop_unhold(loop);
+}
+
+/* True while the connection is still this thread's. */
+static bool serve(struct rpc_server_link *l, const struct rpc_action *a)
 {
     struct rpc_server_call *c = NULL;
     struct buf fault = { 0 };
@@ -224,18 +243,16 @@ static void serve(struct rpc_server_link *l, const struct rpc_action *a)
     rpc_server_count(&rpc_server_stats.calls_in);
     if (atomic_fetch_add(&l->calls_count, 1) < CALLS_OF_ONE)
         c = call_of(l, a);
-    if (c) {
-        loop_work_begin(l->loop);
-        read_on(l);
-        rpc_server_call_run(c);
-        return;
-    }
+    l->served = true;
+    if (c)
+        return run(l, c);
     atomic_fetch_sub(&l->calls_count, 1);
     rpc_block_put(a->call.block);
     if (!rpc_server_fault(&a->call.pdu.header, a->call.request.context_id, NCA_S_SERVER_TOO_BUSY,
                           false, &fault))
         rpc_server_link_send_adopt(l, fault);
     read_on(l);
+    return false;
 }
 
 /* What is here, until a call is; true while the connection is still this thread's. */
@@ -257,8 +274,7 @@ static bool act(struct rpc_server_link *l, struct rpc_action *a)
         cancel(l, a->call_id, a->act == RPC_ACT_ORPHAN);
         return true;
     case RPC_ACT_CALL:
-        serve(l, a);
-        return false;
+        return serve(l, a);
     case RPC_ACT_CLOSE:
         if (a->bytes.ptr)
             rpc_server_link_send_adopt(l, a->bytes);
@@ -266,6 +282,20 @@ static bool act(struct rpc_server_link *l, struct rpc_action *a)
         return false;
     }
     return false;
+}
+
+/* After a call the next one is often near, and so is the rest of one: waits a moment for it.
+ * ERR_INCOMPLETE: it did not come, or enough threads wait so. */
+static enum err linger(struct rpc_server_link *l)
+{
+    enum err e = ERR_INCOMPLETE;
+
+    if ((l->served || rpc_inbound_pending(&l->machine.in)) && loop_linger_begin(l->loop)) {
+        e = receive(l, transport_receive_soon);
+        loop_linger_end(l->loop);
+    }
+    l->served = false;
+    return e;
 }
 
 static void on_ready(struct loop_source *s, unsigned events)
@@ -281,11 +311,11 @@ static void on_ready(struct loop_source *s, unsigned events)
             return;
         if (a.act != RPC_ACT_MORE)
             continue;
-        if (l->drained) {
+        e = l->drained ? linger(l) : receive(l, transport_receive_now);
+        if (e == ERR_INCOMPLETE && l->drained) {
             wait_for_more(l);
             return;
         }
-        e = receive(l);
         if (e == ERR_INCOMPLETE) {
             l->drained = true;
         } else if (e) {

@@ -13,7 +13,7 @@ struct rpc_server_link {
     struct loop *loop;
     const struct transport *transport;
     struct rpc_server_connection machine; /* whoever reads */
-    bool drained, bound, partial;         /* whoever reads */
+    bool drained, bound, partial, served; /* whoever reads */
     struct rpc_server_link *next, **place;
     _Atomic int64_t read_deadline, write_deadline; /* 0: none */
 
