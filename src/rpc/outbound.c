@@ -21,16 +21,17 @@ static size_t around_of(const struct rpc_message *m)
     return token ? RPC_SEC_TRAILER_SIZE + token : 0;
 }
 
-/* So many fragments that all lanes have work, of a size that keeps the first from waiting long. */
+/* Fragments of nearly one size, none of a few bytes: each costs the same whatever it holds. Few
+ * enough for that, enough for the lanes to have work, and small enough for the first not to wait. */
 static size_t spread(size_t stub, size_t most)
 {
-    size_t each = (stub + RPC_BATCH - 1) / RPC_BATCH;
+    size_t n = stub / RPC_SPREAD_MIN, each;
 
-    each = (each + RPC_PAD_ALIGN - 1) & ~(size_t)(RPC_PAD_ALIGN - 1);
-    if (each < RPC_SPREAD_MIN)
-        each = RPC_SPREAD_MIN;
-    if (each > RPC_SPREAD_MAX)
-        each = RPC_SPREAD_MAX;
+    if (n > RPC_BATCH)
+        n = stub / RPC_SPREAD_MAX > RPC_BATCH ? stub / RPC_SPREAD_MAX : RPC_BATCH;
+    if (!n)
+        n = 1;
+    each = ((stub + n - 1) / n + RPC_PAD_ALIGN - 1) & ~(size_t)(RPC_PAD_ALIGN - 1);
     return each < most ? each : most;
 }
 

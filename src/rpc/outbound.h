@@ -16,8 +16,8 @@
 
 enum {
     RPC_OUTBOUND_IOV = 2 * RPC_BATCH + 1,
-    RPC_SPREAD_MIN = 4096,        /* sealing spreads a stub over fragments no smaller than this */
-    RPC_SPREAD_MAX = 8 * 1024,    /* and no greater: batches travel while others are sealed */
+    RPC_SPREAD_MIN = 8 * 1024,    /* sealing spreads a stub over fragments no smaller than this */
+    RPC_SPREAD_MAX = 16 * 1024,   /* nor much greater: batches travel while others are sealed */
     RPC_BATCH_BYTES = 256 * 1024, /* for the same reason, what is signed at once */
     RPC_COPIED_MAX = 1024,        /* a stub so small is copied: one piece is faster than three */
     RPC_AROUND = RPC_CALL_HEADER_SIZE + RPC_OBJECT_SIZE + RPC_PAD_ALIGN + RPC_SEC_TRAILER_SIZE +
