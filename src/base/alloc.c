@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LINE = 64, LARGE = 64 * 1024 };
+
 static __thread long fail_after = -1;
 static __thread int fail_hit;
 
@@ -34,9 +36,16 @@ int mem_fail_hit(void)
     return fail_hit;
 }
 
+/* Large blocks begin at a cache line: malloc's own begin 16 bytes into a page, and copies between
+ * such a block and what stands a message's header into another page are slow (base/bytes.h), the
+ * kernel's too. */
 void *mem_alloc(size_t size)
 {
-    return refuse() ? NULL : malloc(size ? size : 1);
+    if (refuse())
+        return NULL;
+    if (size >= LARGE && size <= SIZE_MAX - LINE)
+        return aligned_alloc(LINE, (size + LINE - 1) & ~(size_t)(LINE - 1));
+    return malloc(size ? size : 1);
 }
 
 void *mem_zero(size_t size)

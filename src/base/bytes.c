@@ -5,6 +5,20 @@
 
 #include "base/alloc.h"
 
+enum { SHORT_COPY = 1024 }; /* for which libc uses no string instruction */
+
+void bytes_copy_apart(uint8_t *to, const uint8_t *from, size_t len)
+{
+    while (len) {
+        size_t n = len < SHORT_COPY ? len : SHORT_COPY;
+
+        memcpy(to, from, n);
+        to += n;
+        from += n;
+        len -= n;
+    }
+}
+
 bool bytes_equal_secret(const void *a, const void *b, size_t len)
 {
     const volatile uint8_t *x = a;

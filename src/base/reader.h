@@ -110,7 +110,7 @@ static inline void reader_copy(struct reader *r, void *to, size_t n)
     struct bytes b = reader_take(r, n);
 
     if (b.len)
-        memcpy(to, b.ptr, b.len);
+        bytes_copy(to, b.ptr, b.len);
 }
 
 /* The next n bytes must be these. */

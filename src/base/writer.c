@@ -19,7 +19,7 @@ static bool grow(struct writer *w, size_t need)
         return false;
     }
     if (w->len)
-        memcpy(p, w->ptr, w->len);
+        bytes_copy(p, w->ptr, w->len);
     if (w->ptr) {
         mem_wipe(w->ptr, w->len);
         mem_free(w->ptr);
@@ -49,7 +49,7 @@ void writer_bytes(struct writer *w, struct bytes b)
     uint8_t *p = writer_room(w, b.len);
 
     if (p && b.len)
-        memcpy(p, b.ptr, b.len);
+        bytes_copy(p, b.ptr, b.len);
 }
 
 void writer_zero(struct writer *w, size_t n)

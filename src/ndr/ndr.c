@@ -49,7 +49,7 @@ void ndr_copy(void *to, const void *from, size_t n, size_t size, bool swap)
     if (!n)
         return;
     if (!swap || size == 1)
-        memcpy(t, f, n * size);
+        bytes_copy(t, f, n * size);
     else
         for (i = 0; i < n; i++)
             turn(t + i * size, f + i * size, size);
