@@ -74,15 +74,24 @@ bool ndr_arena_holds(const struct ndr_arena *a, const void *p)
     return false;
 }
 
-void ndr_arena_done(struct ndr_arena *a)
+void ndr_arena_rewind(struct ndr_arena *a, size_t keep, size_t budget)
 {
-    struct ndr_arena_block *b = a->blocks, *next;
+    struct ndr_arena_block *b = a->blocks, *next, *kept = NULL;
 
     for (; b; b = next) {
         next = b->next;
         mem_wipe(b->data, b->used);
-        mem_free(b);
+        b->used = 0;
+        b->next = NULL;
+        if (!kept && b->size <= keep)
+            kept = b;
+        else
+            mem_free(b);
     }
-    a->blocks = NULL;
-    a->used = 0;
+    *a = (struct ndr_arena){ kept, 0, budget };
+}
+
+void ndr_arena_done(struct ndr_arena *a)
+{
+    ndr_arena_rewind(a, 0, a->budget);
 }

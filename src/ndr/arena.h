@@ -37,5 +37,8 @@ MUST_CHECK enum err ndr_arena_new(struct ndr_arena *a, size_t count, size_t size
     SHARED(ndr_arena_new);
 /* Whether p lies in what it gave out. */
 bool ndr_arena_holds(const struct ndr_arena *a, const void *p) SHARED(ndr_arena_holds);
+/* Wipes all, and frees all but one block of keep bytes at most: wiped is zeroed, so the next data
+ * in it costs neither asking nor clearing. budget is what may be given out from here on. */
+void ndr_arena_rewind(struct ndr_arena *a, size_t keep, size_t budget) SHARED(ndr_arena_rewind);
 /* Wipes and frees all; the arena is empty then and may be used again. */
 void ndr_arena_done(struct ndr_arena *a) SHARED(ndr_arena_done);

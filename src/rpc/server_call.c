@@ -10,8 +10,9 @@
 #include "rpc/server_link.h"
 
 enum {
-    POOL_MAX = 8,         /* calls a thread keeps */
-    OUT_KEEP = 64 * 1024, /* the room for a response kept with each */
+    POOL_MAX = 8,                 /* calls a thread keeps */
+    OUT_KEEP = 2 * 1024 * 1024,   /* the room for a response kept with each: 1 MiB and its kin */
+    ARENA_KEEP = 2 * 1024 * 1024, /* and for its data: asking the system anew costs page faults */
     FULLS_KEEP = 16 * 1024,
 };
 
@@ -22,6 +23,7 @@ static pthread_once_t pool_once = PTHREAD_ONCE_INIT;
 
 static void call_free(struct rpc_server_call *c)
 {
+    ndr_arena_done(&c->arena);
     ndr_out_done(&c->out);
     mem_free(c);
 }
@@ -92,7 +94,7 @@ void rpc_server_call_unref(struct rpc_server_call *c)
 {
     if (atomic_fetch_sub_explicit(&c->refs, 1, memory_order_acq_rel) != 1)
         return;
-    ndr_arena_done(&c->arena);
+    ndr_arena_rewind(&c->arena, ARENA_KEEP, 0);
     ndr_fulls_done(&c->fulls);
     rpc_block_put(c->block);
     if (c->link)

@@ -103,7 +103,7 @@ static enum err streams_begin(struct rpc_server_call *c)
     struct writer room = c->out.w;
     enum err e;
 
-    c->arena = ndr_arena_with(ndr_budget(c->stub.len));
+    c->arena.budget = ndr_budget(c->stub.len);
     c->fulls = (struct ndr_fulls){ 0 };
     e = ndr_in_begin(c->stub, c->context.syntax, c->header.drep, &c->arena, &c->fulls, &c->in);
     if (!e)

@@ -12,7 +12,7 @@
 /* Seconds; what RPC_C_CANCEL_INFINITE_TIMEOUT is. */
 #define RPC_CANCEL_FOREVER UINT32_MAX
 
-enum { RPC_SCRATCH_MAX = 64 * 1024 }; /* what a thread keeps of a buffer between calls */
+enum { RPC_SCRATCH_MAX = 2 * 1024 * 1024 }; /* what a thread keeps of a buffer between calls */
 
 struct rpc_thread {
     struct rpc_thread *next; /* in the table of all */

@@ -22,6 +22,27 @@ static void gives_zeroed_aligned_blocks(void **state)
     ndr_arena_done(&a);
 }
 
+static void what_is_kept_is_zeroed_and_one_block(void **state)
+{
+    struct ndr_arena a = ndr_arena_with(1 << 20);
+    void *first, *p;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(ndr_arena_new(&a, 100, 1, &p), ERR_OK);
+    assert_int_equal(ndr_arena_new(&a, 100000, 1, &first), ERR_OK);
+    memset(first, 0xee, 100000);
+    ndr_arena_rewind(&a, 200000, 50000);
+    assert_false(ndr_arena_holds(&a, first));
+    assert_int_equal(ndr_arena_new(&a, 50001, 1, &p), ERR_TOO_LONG);
+    assert_int_equal(ndr_arena_new(&a, 50000, 1, &p), ERR_OK);
+    assert_ptr_equal(p, first);
+    for (i = 0; i < 50000; i++)
+        assert_int_equal(((uint8_t *)p)[i], 0);
+    ndr_arena_rewind(&a, 1000, 50000);
+    assert_null(a.blocks); /* none so small */
+}
+
 static void refuses_what_the_budget_does_not_allow(void **state)
 {
     struct ndr_arena a = ndr_arena_with(1024);
@@ -72,6 +93,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_zeroed_aligned_blocks),
+        cmocka_unit_test(what_is_kept_is_zeroed_and_one_block),
         cmocka_unit_test(refuses_what_the_budget_does_not_allow),
         cmocka_unit_test(the_budget_grows_with_the_wire_and_never_wraps),
         cmocka_unit_test(survives_every_failed_allocation),
