@@ -2,8 +2,8 @@
  * lanes.c - see lanes.h.
  *
  * A lane wants its message in one block, and hash and cipher do not see the same bytes where some
- * are only signed: so each message is copied into a lane's own block, hashed there, copied without
- * the plain pieces, encrypted there and copied back. To open, only the hash is worth lanes: CBC
+ * are only signed: so each message is copied into a lane's own block, hashed there, the plain
+ * pieces squeezed out, encrypted there and copied back. To open, only the hash is worth lanes: CBC
  * decrypts as fast as memory gives. The copies cost a tenth of what is won.
  */
 #include "crypto/lanes.h"
@@ -117,6 +117,7 @@ bool crypto_lanes_usable(void)
 struct abreast {
     struct crypto_job *job[LANES];
     size_t hashed[LANES], encrypted[LANES], n;
+    uint8_t *start[LANES]; /* of what is encrypted */
 };
 
 static bool fits(const struct crypto_job *job, struct abreast *a)
@@ -141,18 +142,50 @@ static uint8_t *block_of(const struct lanes *l, size_t lane)
     return l->block + lane * LANE_STRIDE;
 }
 
-static void gather(const struct crypto_job *job, bool plain_too, uint8_t *to)
+static void gather(const struct crypto_job *job, uint8_t *to)
 {
     size_t i;
 
     for (i = 0; i < job->count; i++) {
         const struct crypto_piece *p = &job->piece[i];
 
-        if (p->len && (plain_too || !p->plain)) {
-            memcpy(to, p->ptr, p->len);
-            to += p->len;
-        }
+        if (p->len)
+            bytes_copy(to, p->ptr, p->len);
+        to += p->len;
     }
+}
+
+/* The longest encrypted piece of what was gathered stays, the others close up to it from both
+ * sides, over the plain ones. Returns where the first one is now. */
+static uint8_t *squeeze(const struct crypto_job *job, uint8_t *block)
+{
+    size_t longest = 0, at = 0, offset = 0, i;
+    uint8_t *from, *left, *right;
+
+    for (i = 0; i < job->count; i++) {
+        const struct crypto_piece *p = &job->piece[i];
+
+        if (!p->plain && (job->piece[longest].plain || p->len > job->piece[longest].len)) {
+            longest = i;
+            at = offset;
+        }
+        offset += p->len;
+    }
+    left = from = block + at;
+    for (i = longest; i-- > 0;) {
+        from -= job->piece[i].len;
+        if (!job->piece[i].plain)
+            memmove(left -= job->piece[i].len, from, job->piece[i].len);
+    }
+    right = from = block + at + job->piece[longest].len;
+    for (i = longest + 1; i < job->count; i++) {
+        if (!job->piece[i].plain) {
+            memmove(right, from, job->piece[i].len);
+            right += job->piece[i].len;
+        }
+        from += job->piece[i].len;
+    }
+    return left;
 }
 
 static void scatter(const struct crypto_job *job, const uint8_t *from)
@@ -163,7 +196,7 @@ static void scatter(const struct crypto_job *job, const uint8_t *from)
         const struct crypto_piece *p = &job->piece[i];
 
         if (p->len && !p->plain) {
-            memcpy(p->ptr, from, p->len);
+            bytes_copy(p->ptr, from, p->len);
             from += p->len;
         }
     }
@@ -177,7 +210,7 @@ static enum err hash_abreast(const struct crypto_seal *s, struct lanes *l, const
     for (i = 0; i < a->n; i++) {
         IMB_JOB *j = &l->job[i];
 
-        gather(a->job[i], true, block_of(l, i));
+        gather(a->job[i], block_of(l, i));
         memset(j, 0, sizeof *j);
         j->src = block_of(l, i);
         j->msg_len_to_hash_in_bytes = a->hashed[i];
@@ -206,8 +239,7 @@ static void swap_last(uint8_t *block, size_t len)
     memcpy(block + before + 16, keep, part);
 }
 
-static enum err encrypt_abreast(const struct crypto_seal *s, struct lanes *l,
-                                const struct abreast *a)
+static enum err encrypt_abreast(const struct crypto_seal *s, struct lanes *l, struct abreast *a)
 {
     static const uint8_t zero_iv[16];
     const struct crypto_stitch *k = crypto_cts_schedule(s->cts);
@@ -217,11 +249,10 @@ static enum err encrypt_abreast(const struct crypto_seal *s, struct lanes *l,
         IMB_JOB *j = &l->job[i];
         size_t whole = (a->encrypted[i] + 15) & ~(size_t)15;
 
-        if (a->encrypted[i] != a->hashed[i])
-            gather(a->job[i], false, block_of(l, i));
-        memset(block_of(l, i) + a->encrypted[i], 0, whole - a->encrypted[i]);
+        a->start[i] = squeeze(a->job[i], block_of(l, i));
+        memset(a->start[i] + a->encrypted[i], 0, whole - a->encrypted[i]);
         memset(j, 0, sizeof *j);
-        j->src = j->dst = block_of(l, i);
+        j->src = j->dst = a->start[i];
         j->msg_len_to_cipher_in_bytes = whole;
         j->iv = zero_iv;
         j->iv_len_in_bytes = 16;
@@ -246,8 +277,8 @@ static void seal_abreast(const struct crypto_seal *s, struct lanes *l, struct ab
         a->job[i]->err = e;
         if (e)
             continue;
-        swap_last(block_of(l, i), a->encrypted[i]);
-        scatter(a->job[i], block_of(l, i));
+        swap_last(a->start[i], a->encrypted[i]);
+        scatter(a->job[i], a->start[i]);
         memcpy(a->job[i]->tag, l->tag[i], s->tag_len);
     }
 }
