@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
 # soak.sh - contexts and messages in several threads against a real domain, watched for failures
-# and for memory that grows.
+# and for memory that grows; then an RPC server that holds ten thousand connections and executes a
+# thousand calls at a time.
 #
 #   ./run soak [--seconds N] [--threads N]
 
@@ -20,4 +21,5 @@ verb_soak() {
     need_packages $PKGS_BUILD $PKGS_DOMAIN $PKGS_TEST
     build release
     COUNTERSIGN_SOURCE=$PWD tests/soak/run.sh "$seconds" "$threads"
+    tests/soak/rpc_soak.sh build/release/tests/rpc_soak 10000 1000
 }

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * bench_rpc.c - remote procedure calls over TCP: ours, the floor, and what else a user could pick.
+ *
+ * A contestant is a server's process and a client's, driven through pipes (peers/peer.h), so that
+ * each side's processor time and memory can be told apart. All of them stand ready together; each
+ * round asks every one in turn, so that whatever else the machine does meets all of them.
+ * BENCH_QUICK in the environment: few rounds, for a look while working.
+ */
+#include "bench.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { CLIENTS = 16, ROUNDS = 101, MANY_ROUNDS = 5, MANY_MS = 250, SAMPLES_MAX = 1 << 19 };
+enum { IDLE = 2000 };
+static const double round_seconds = 0.005;
+
+struct contestant {
+    const char *name, *program, *level;
+    size_t size_max; /* libtirpc's RPCSEC_GSS does not pass more than 256 KiB */
+    pid_t server, client;
+    FILE *to, *from;
+    int *sample, samples; /* nanoseconds */
+};
+
+enum { OURS, OURS_I, OURS_P, RAW, ONC, ONC_I, ONC_P, GRPC, CONTESTANTS };
+
+/* clang-format off */
+static struct contestant contestants[CONTESTANTS] = {
+    [OURS]   = { .name = "ours",      .program = "bench-rpc-ours", .level = "none" },
+    [OURS_I] = { .name = "integrity", .program = "bench-rpc-ours", .level = "integrity" },
+    [OURS_P] = { .name = "privacy",   .program = "bench-rpc-ours", .level = "privacy" },
+    [RAW]    = { .name = "raw",       .program = "peer-raw",       .level = "none" },
+    [ONC]    = { .name = "onc",       .program = "peer-onc",       .level = "plain" },
+    [ONC_I]  = { .name = "krb5i",     .program = "peer-onc",       .level = "krb5i", .size_max = 65536 },
+    [ONC_P]  = { .name = "krb5p",     .program = "peer-onc",       .level = "krb5p", .size_max = 65536 },
+    [GRPC]   = { .name = "grpc-tls",  .program = "peer-grpc",      .level = "tls" },
+};
+/* clang-format on */
+
+static const size_t sizes[] = { 0, 4 << 10, 5 << 10, 64 << 10, 256 << 10, 1 << 20 };
+enum { SIZES = sizeof sizes / sizeof sizes[0] };
+enum { AT_NULL = 0, AT_4K = 1, AT_5K = 2, AT_64K = 3, AT_1M = 5 };
+
+/* What was found, NAN where a contestant cannot; times in microseconds. */
+static double p50[SIZES][CONTESTANTS], p99[SIZES][CONTESTANTS], each_of_16[SIZES][CONTESTANTS];
+static double client_cpu[SIZES][CONTESTANTS], server_cpu[SIZES][CONTESTANTS];
+
+static void die(const char *who, const char *what)
+{
+    fprintf(stderr, "bench-rpc: %s: %s\n", who, what);
+    exit(1);
+}
+
+static void program_path(const char *program, char *to, size_t size)
+{
+    const char *peers = getenv("COUNTERSIGN_PEERS");
+    char self[2000];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+
+    if (n < 0 || !peers)
+        die(program, "COUNTERSIGN_PEERS is not set; start with ./run bench rpc");
+    self[n] = '\0';
+    *strrchr(self, '/') = '\0';
+    snprintf(to, size, "%s/%s", strncmp(program, "peer-", 5) ? self : peers, program);
+}
+
+/* A child that reads what ret_to is given and writes what ret_from gives. */
+static pid_t start(char **argv, FILE **ret_to, FILE **ret_from)
+{
+    int in[2], out[2];
+    pid_t pid;
+
+    if (pipe(in) != 0 || pipe(out) != 0)
+        die(argv[0], "pipe");
+    pid = fork();
+    if (pid < 0)
+        die(argv[0], "fork");
+    if (pid == 0) {
+        dup2(in[0], STDIN_FILENO);
+        dup2(out[1], STDOUT_FILENO);
+        closefrom(STDERR_FILENO + 1);
+        execv(argv[0], argv);
+        _exit(127);
+    }
+    close(in[0]);
+    close(out[1]);
+    *ret_to = fdopen(in[1], "w");
+    *ret_from = fdopen(out[0], "r");
+    return pid;
+}
+
+static void contestant_begin(struct contestant *c)
+{
+    char path[2100], where[64] = "", role[] = "server", level[20], line[80];
+    char *argv[] = { path, role, level, NULL, NULL };
+    FILE *to, *from; /* the server's stay open until this process ends, and with it the server */
+
+    program_path(c->program, path, sizeof path);
+    snprintf(level, sizeof level, "%s", c->level);
+    c->server = start(argv, &to, &from);
+    if (!fgets(line, sizeof line, from) || sscanf(line, "ready %63s", where) != 1)
+        die(c->name, "the server did not start");
+    memcpy(role, "client", sizeof role);
+    argv[3] = where;
+    c->client = start(argv, &c->to, &c->from);
+    if (!fgets(line, sizeof line, c->from) || strcmp(line, "ready\n") != 0)
+        die(c->name, "the client did not start");
+    c->sample = calloc(SAMPLES_MAX, sizeof *c->sample);
+    if (!c->sample)
+        die(c->name, "memory");
+}
+
+static void contestant_end(struct contestant *c)
+{
+    fclose(c->to);
+    waitpid(c->client, NULL, 0);
+    free(c->sample);
+}
+
+/* Processor seconds of a process so far. */
+static double cpu(pid_t pid)
+{
+    struct timespec t = { 0 };
+    clockid_t clock;
+
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &t) != 0)
+        die("cpu", "a contestant has died");
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    int x = *(const int *)a, y = *(const int *)b;
+
+    return (x > y) - (x < y);
+}
+
+static int by_double(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Adds the nanoseconds of so many calls to the samples; gives back their sum in seconds. */
+static double one(struct contestant *c, size_t size, int calls)
+{
+    double sum = 0;
+    int i;
+
+    fprintf(c->to, "one %zu %d\n", size, calls);
+    fflush(c->to);
+    for (i = 0; i < calls && c->samples < SAMPLES_MAX; i++) {
+        if (fscanf(c->from, "%d", &c->sample[c->samples]) != 1)
+            die(c->name, "the client has died");
+        sum += c->sample[c->samples++] * 1e-9;
+    }
+    return sum;
+}
+
+static bool able(const struct contestant *c, size_t size)
+{
+    return !c->size_max || size <= c->size_max;
+}
+
+static int rounds(int usual)
+{
+    return getenv("BENCH_QUICK") ? (usual + 4) / 5 : usual;
+}
+
+static void measure_one(size_t s)
+{
+    int calls[CONTESTANTS], r, i;
+
+    for (i = 0; i < CONTESTANTS; i++) {
+        struct contestant *c = &contestants[i];
+
+        p50[s][i] = p99[s][i] = NAN;
+        c->samples = 0;
+        if (!able(c, sizes[s]))
+            continue;
+        one(c, sizes[s], 10);
+        calls[i] = (int)(round_seconds * 10 / one(c, sizes[s], 10)) + 1;
+        c->samples = 0;
+    }
+    for (r = 0; r < rounds(ROUNDS); r++) {
+        for (i = 0; i < CONTESTANTS; i++) {
+            if (able(&contestants[i], sizes[s]))
+                one(&contestants[i], sizes[s], calls[i] < 2000 ? calls[i] : 2000);
+        }
+    }
+    for (i = 0; i < CONTESTANTS; i++) {
+        struct contestant *c = &contestants[i];
+
+        if (!able(c, sizes[s]))
+            continue;
+        qsort(c->sample, (size_t)c->samples, sizeof c->sample[0], by_value);
+        p50[s][i] = c->sample[c->samples / 2] * 1e-3;
+        p99[s][i] = c->sample[(size_t)c->samples * 99 / 100] * 1e-3;
+    }
+}
+
+struct rate {
+    double each, client, server; /* microseconds a call */
+};
+
+static struct rate many(struct contestant *c, size_t size, int ms)
+{
+    double client = cpu(c->client), server = cpu(c->server);
+    unsigned long long calls;
+    long long gone;
+
+    fprintf(c->to, "many %d %zu %d\n", CLIENTS, size, ms);
+    fflush(c->to);
+    if (fscanf(c->from, "%llu %lld", &calls, &gone) != 2 || calls == 0)
+        die(c->name, "the client has died");
+    return (struct rate){ (double)gone * 1e-3 / (double)calls,
+                          (cpu(c->client) - client) * 1e6 / (double)calls,
+                          (cpu(c->server) - server) * 1e6 / (double)calls };
+}
+
+static double median(double *v, int n)
+{
+    qsort(v, (size_t)n, sizeof *v, by_double);
+    return v[n / 2];
+}
+
+static void measure_many(size_t s)
+{
+    double each[CONTESTANTS][MANY_ROUNDS], at_client[CONTESTANTS][MANY_ROUNDS];
+    double at_server[CONTESTANTS][MANY_ROUNDS];
+    int n = rounds(MANY_ROUNDS), r, i;
+
+    for (r = -1; r < n; r++) { /* the first makes the connections and is not counted */
+        for (i = 0; i < CONTESTANTS; i++) {
+            struct rate rate;
+
+            if (!able(&contestants[i], sizes[s]))
+                continue;
+            rate = many(&contestants[i], sizes[s], r < 0 ? 20 : MANY_MS);
+            if (r < 0)
+                continue;
+            each[i][r] = rate.each;
+            at_client[i][r] = rate.client;
+            at_server[i][r] = rate.server;
+        }
+    }
+    for (i = 0; i < CONTESTANTS; i++) {
+        bool can = able(&contestants[i], sizes[s]);
+
+        each_of_16[s][i] = can ? median(each[i], n) : NAN;
+        client_cpu[s][i] = can ? median(at_client[i], n) : NAN;
+        server_cpu[s][i] = can ? median(at_server[i], n) : NAN;
+    }
+}
+
+/* Resident bytes; what the kernel keeps for a socket is not in it. */
+static double resident(pid_t pid)
+{
+    char name[64];
+    long total, pages;
+    FILE *f;
+
+    snprintf(name, sizeof name, "/proc/%d/statm", (int)pid);
+    f = fopen(name, "r");
+    if (!f || fscanf(f, "%ld %ld", &total, &pages) != 2)
+        die("memory", "a contestant has died");
+    fclose(f);
+    return (double)pages * (double)sysconf(_SC_PAGESIZE);
+}
+
+static double per_idle_connection(struct contestant *c)
+{
+    double before = resident(c->server), after;
+    char line[40];
+
+    fprintf(c->to, "hold %d\n", IDLE);
+    fflush(c->to);
+    do { /* the line the last command left open comes first */
+        if (!fgets(line, sizeof line, c->from))
+            die(c->name, "the client has died");
+    } while (strcmp(line, "held\n") != 0);
+    after = resident(c->server);
+    fprintf(c->to, "release\n");
+    fflush(c->to);
+    if (!fgets(line, sizeof line, c->from))
+        die(c->name, "the client has died");
+    return (after - before) / IDLE / 1024;
+}
+
+static void note(struct bench *b, const char *subject, double values[SIZES][CONTESTANTS])
+{
+    size_t s, i;
+
+    for (s = 0; s < SIZES; s++) {
+        struct bench_row *row = bench_note(b, subject, "us", sizes[s]);
+
+        row->contestants = CONTESTANTS;
+        for (i = 0; i < CONTESTANTS; i++) {
+            row->who[i] = contestants[i].name;
+            row->time[i] = values[s][i];
+        }
+    }
+}
+
+/* The greatest of ours in its peers' times, over the sizes; tails from 5 KiB on. */
+static double worst_against(size_t who, size_t peer)
+{
+    double worst = 0;
+    size_t s;
+
+    for (s = 0; s < SIZES; s++)
+        worst = fmax(worst, p50[s][who] / p50[s][peer]);
+    return worst;
+}
+
+static double worst_tail(size_t who)
+{
+    double worst = 0;
+    size_t s;
+
+    for (s = AT_5K; s < SIZES; s++)
+        worst = fmax(worst, p99[s][who] / p50[s][who]);
+    return worst;
+}
+
+static void aim(struct bench *b, double idle)
+{
+    double none = p50[AT_NULL][OURS], sealed = p50[AT_NULL][OURS_P], raw = p50[AT_NULL][RAW];
+
+    bench_aim(b, "none: null call, times raw ping-pong", none / raw, false, 1.25);
+    bench_aim(b, "none: slowest size, times ONC RPC", worst_against(OURS, ONC), false, 1);
+    bench_aim(b, "privacy: null call, times raw ping-pong", sealed / raw, false, 1.75);
+    bench_aim(b, "privacy: null, 16 clients, times gRPC's rate",
+              each_of_16[AT_NULL][GRPC] / each_of_16[AT_NULL][OURS_P], true, 3);
+    bench_aim(b, "privacy: 4 KiB, 16 clients, times gRPC's rate",
+              each_of_16[AT_4K][GRPC] / each_of_16[AT_4K][OURS_P], true, 3);
+    bench_aim(b, "privacy: 64 KiB, one client, times gRPC's rate",
+              p50[AT_64K][GRPC] / p50[AT_64K][OURS_P], true, 1.5);
+    bench_aim(b, "privacy: 1 MiB, one client, times gRPC's rate",
+              p50[AT_1M][GRPC] / p50[AT_1M][OURS_P], true, 2);
+    bench_aim(b, "privacy: 64 KiB, times krb5p's rate", p50[AT_64K][ONC_P] / p50[AT_64K][OURS_P],
+              true, 10);
+    bench_aim(b, "none: 5 KiB to 1 MiB, worst p99 / p50", worst_tail(OURS), false, 10);
+    bench_aim(b, "privacy: 5 KiB to 1 MiB, worst p99 / p50", worst_tail(OURS_P), false, 10);
+    bench_aim(b, "privacy: KiB for an idle connection", idle, false, 12);
+}
+
+int main(int argc, char **argv)
+{
+    struct bench b;
+    size_t s, i;
+
+    bench_init(&b, "rpc", argc, argv);
+    for (i = 0; i < CONTESTANTS; i++)
+        contestant_begin(&contestants[i]);
+    for (s = 0; s < SIZES; s++) {
+        measure_one(s);
+        measure_many(s);
+    }
+    note(&b, "one client, p50", p50);
+    note(&b, "one client, p99", p99);
+    note(&b, "16 clients, a call", each_of_16);
+    note(&b, "  client's processor", client_cpu);
+    note(&b, "  server's processor", server_cpu);
+    aim(&b, per_idle_connection(&contestants[OURS_P]));
+    for (i = 0; i < CONTESTANTS; i++)
+        contestant_end(&contestants[i]);
+    return bench_report(&b);
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * ours.c - Countersign's RPC as bench-rpc's contestant: levels none, integrity, privacy.
+ *
+ * BENCH_SPN names the service, whose key the keytab holds. A connection a client: each has a
+ * binding of its own that shares with no other.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <countersign/countersign.h>
+#include <countersign/rpc.h>
+
+#include "echo.h"
+#include "peer.h"
+
+static void must(RPC_STATUS s, const char *what)
+{
+    char text[2000], all[2200];
+
+    if (s == RPC_S_OK)
+        return;
+    CsGetErrorText(text, sizeof text);
+    snprintf(all, sizeof all, "%s: %d: %s", what, (int)s, text);
+    peer_die(all);
+}
+
+void *midl_user_allocate(size_t size)
+{
+    return malloc(size);
+}
+
+void midl_user_free(void *p)
+{
+    free(p);
+}
+
+/* ---- the service ---- */
+
+void Serve_EchoNull(handle_t binding)
+{
+    (void)binding;
+}
+
+void Serve_EchoBytes(handle_t binding, ULONG size, const byte sent[], byte got[])
+{
+    (void)binding;
+    memcpy(got, sent, size);
+}
+
+static ULONG level_of(const char *level)
+{
+    if (strcmp(level, "none") == 0)
+        return RPC_C_AUTHN_LEVEL_NONE;
+    if (strcmp(level, "integrity") == 0)
+        return RPC_C_AUTHN_LEVEL_PKT_INTEGRITY;
+    if (strcmp(level, "privacy") == 0)
+        return RPC_C_AUTHN_LEVEL_PKT_PRIVACY;
+    peer_die("levels: none integrity privacy");
+}
+
+static unsigned char *service(void)
+{
+    char *name = getenv("BENCH_SPN");
+
+    if (!name)
+        peer_die("BENCH_SPN is not set");
+    return (unsigned char *)name;
+}
+
+/* Of the bindings the runtime lists, one is as good as the other: they differ in the address. */
+static unsigned dynamic_port(void)
+{
+    RPC_BINDING_VECTOR *bindings;
+    unsigned char *text, *endpoint;
+    unsigned port;
+
+    must(RpcServerInqBindings(&bindings), "RpcServerInqBindings");
+    must(RpcBindingToStringBindingA(bindings->BindingH[0], &text), "RpcBindingToStringBinding");
+    must(RpcStringBindingParseA(text, NULL, NULL, NULL, &endpoint, NULL), "RpcStringBindingParse");
+    port = (unsigned)strtoul((char *)endpoint, NULL, 10);
+    RpcStringFreeA(&endpoint);
+    RpcStringFreeA(&text);
+    RpcBindingVectorFree(&bindings);
+    return port;
+}
+
+static int ours_serve(const char *level)
+{
+    static unsigned char tcp[] = "ncacn_ip_tcp";
+    bool secure = level_of(level) != RPC_C_AUTHN_LEVEL_NONE;
+
+    must(RpcServerUseProtseqA(tcp, RPC_C_PROTSEQ_MAX_REQS_DEFAULT, NULL), "RpcServerUseProtseq");
+    if (secure)
+        must(RpcServerRegisterAuthInfoA(service(), RPC_C_AUTHN_GSS_KERBEROS, NULL, NULL),
+             "RpcServerRegisterAuthInfo");
+    must(RpcServerRegisterIfEx(echo_v1_0_s_ifspec, NULL, NULL,
+                               secure ? RPC_IF_ALLOW_SECURE_ONLY
+                                      : RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH,
+                               RPC_C_LISTEN_MAX_CALLS_DEFAULT, NULL),
+         "RpcServerRegisterIfEx");
+    peer_ready(dynamic_port());
+    must(RpcServerListen(1, RPC_C_LISTEN_MAX_CALLS_DEFAULT, FALSE), "RpcServerListen");
+    return 0;
+}
+
+/* ---- its clients ---- */
+
+static void *ours_open(const char *level, const char *where)
+{
+    ULONG protection = level_of(level);
+    RPC_BINDING_HANDLE binding;
+    char text[100];
+
+    snprintf(text, sizeof text, "ncacn_ip_tcp:127.0.0.1[%s]", where);
+    must(RpcBindingFromStringBindingA((unsigned char *)text, &binding), text);
+    must(RpcBindingSetOption(binding, RPC_C_OPT_UNIQUE_BINDING, TRUE), "RpcBindingSetOption");
+    if (protection != RPC_C_AUTHN_LEVEL_NONE)
+        must(RpcBindingSetAuthInfoA(binding, service(), protection, RPC_C_AUTHN_GSS_KERBEROS, NULL,
+                                    RPC_C_AUTHZ_NONE),
+             "RpcBindingSetAuthInfo");
+    return binding;
+}
+
+static void ours_call(void *connection, const unsigned char *sent, unsigned char *got, size_t size)
+{
+    RpcTryExcept
+    {
+        if (size)
+            EchoBytes(connection, (ULONG)size, sent, got);
+        else
+            EchoNull(connection);
+    }
+    RpcExcept (1) {
+        must(RpcExceptionCode(), "the call");
+    }
+    RpcEndExcept
+}
+
+static void ours_close(void *connection)
+{
+    RPC_BINDING_HANDLE binding = connection;
+
+    RpcBindingFree(&binding);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct peer ours = { ours_open, ours_call, ours_close, ours_serve };
+
+    return peer_main(&ours, argc, argv);
+}
