@@ -21,8 +21,9 @@ static size_t around_of(const struct rpc_message *m)
     return token ? RPC_SEC_TRAILER_SIZE + token : 0;
 }
 
-/* Fragments of nearly one size, none of a few bytes: each costs the same whatever it holds. Few
- * enough for that, enough for the lanes to have work, and small enough for the first not to wait. */
+/* Fragments of nearly one size, none of a few bytes: each costs the same, whatever it holds. Few
+ * enough for that, enough for the lanes to have work, and small enough for the first not to wait.
+ */
 static size_t spread(size_t stub, size_t most)
 {
     size_t n = stub / RPC_SPREAD_MIN, each;

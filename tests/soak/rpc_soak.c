@@ -183,15 +183,15 @@ static int call(RPC_BINDING_HANDLE b, ULONG slow_ms)
         else
             SoakNull(b);
     }
-    RpcExcept(1)
-    {
+    RpcExcept (1) {
         char text[1000] = "";
 
         status = (int)RpcExceptionCode();
         CsGetErrorText(text, sizeof text);
         fprintf(stderr, "rpc_soak: a call failed: %d\n%s\n", status, text);
     }
-    RpcEndExcept return status;
+    RpcEndExcept
+    return status;
 }
 
 static RPC_BINDING_HANDLE bind_to(const char *where)
