@@ -138,9 +138,9 @@ CS_EXTERN_C_BEGIN
  * protected, which operation.
  *
  * RpcCallAttributes is an RPC_CALL_ATTRIBUTES_V1 or _V2 whose Version and Flags (RPC_QUERY_xxx) are
- * set. ClientBinding NULL: the call this thread serves. A name that does not fit leaves the bytes it
- * takes in its length. Without RPC_QUERY_NO_AUTH_REQUIRED a call that is not authenticated has no
- * attributes. RPC_QUERY_CLIENT_PID is known over ncalrpc only.
+ * set. ClientBinding NULL: the call this thread serves. A name that does not fit leaves the bytes
+ * it takes in its length. Without RPC_QUERY_NO_AUTH_REQUIRED a call that is not authenticated has
+ * no attributes. RPC_QUERY_CLIENT_PID is known over ncalrpc only.
  *
  * Returns: RPC_S_OK; ERROR_MORE_DATA (a buffer is too small or NULL); RPC_S_BINDING_HAS_NO_AUTH;
  * RPC_S_NO_CALL_ACTIVE; RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_BINDING; RPC_S_INVALID_ARG;

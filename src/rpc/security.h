@@ -119,7 +119,7 @@ MUST_CHECK enum err rpc_securities_add_adopt(struct rpc_securities *all, struct 
  * asked. Only the first decides. */
 void rpc_securities_decide(struct rpc_securities *all, uint8_t flags);
 /* What protects a fragment of a call, NULL where nothing does. ERR_ACCESS_DENIED for a context that
- * is not there or not done; ERR_UNEXPECTED where it does not match, and for no sec_trailer where the
- * connection's first context protects messages. */
+ * is not there or not done; ERR_UNEXPECTED where it does not match, and for no sec_trailer where
+ * the connection's first context protects messages. */
 MUST_CHECK enum err rpc_securities_of(const struct rpc_securities *all, const struct rpc_pdu *p,
                                       struct rpc_security **ret);

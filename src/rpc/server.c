@@ -117,9 +117,10 @@ static enum err watch(struct endpoint *p)
     size_t i;
 
     for (i = 0; !e && i < p->sockets.count; i++) {
-        p->listener[i] = (struct listener){ .source = { p->sockets.fd[i], on_listener },
-                                            .transport = p->transport,
-                                            .endpoint = p->sockets.endpoint };
+        p->listener[i] =
+            (struct listener){ .source = { .fd = p->sockets.fd[i], .ready = on_listener },
+                               .transport = p->transport,
+                               .endpoint = p->sockets.endpoint };
         e = loop_add(loop, &p->listener[i].source, LOOP_READ);
     }
     return e;

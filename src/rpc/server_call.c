@@ -80,7 +80,7 @@ static void empty(struct rpc_server_call *c)
     atomic_store_explicit(&c->cancelled, false, memory_order_relaxed);
     atomic_store_explicit(&c->disconnected, false, memory_order_relaxed);
     atomic_store_explicit(&c->handle, 0, memory_order_relaxed);
-    c->sending = (struct rpc_sending){ NULL };
+    c->sending = (struct rpc_sending){ .next = NULL };
     if (w.cap > OUT_KEEP || !w.ptr) {
         ndr_out_done(&c->out);
         w = writer_new(NDR_OUT_MAX);

@@ -335,7 +335,7 @@ static enum err answer_bind(struct rpc_server_connection *c, const struct rpc_re
                             const struct rpc_bind *b, struct rpc_action *ret)
 {
     struct answers a = { .count = 0 };
-    struct leg leg = { NULL };
+    struct leg leg = { .security = NULL };
     enum err e = answer_all(c, b->offers, &a);
 
     if (!e)
@@ -393,7 +393,7 @@ static enum err on_alter(struct rpc_server_connection *c, const struct rpc_recei
 static enum err on_auth3(struct rpc_server_connection *c, const struct rpc_received *r,
                          struct rpc_action *ret)
 {
-    struct leg leg = { NULL };
+    struct leg leg = { .security = NULL };
     enum err e = rpc_auth3_read(&r->pdu);
 
     if (!e && !rpc_securities_find(&c->securities, r->pdu.auth.context_id))

@@ -15,8 +15,10 @@
 #include "rpc/server_link_state.h"
 
 enum {
-    LINKS_MAX = 20000,   /* of a process: ten thousand held, and as many that come and go */
-    UNBOUND_MAX = 4096,  /* that have not said who they are yet */
+    LINKS_MAX = 20000,          /* of a process: ten thousand held, and as many that come and go */
+    UNBOUND_MAX = 4096,         /* that have not said who they are yet */
+    OF_ONE_ADDRESS_MAX = 12000, /* or of a few that share a counter */
+    ADDRESSES = 4096,
     BIND_MS = 30000,     /* from connecting to a bind that is answered */
     PARTIAL_MS = 60000,  /* from a call's first fragment to its last */
     CALLS_OF_ONE = 1024, /* under way on one connection */
@@ -25,7 +27,7 @@ enum {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of the list */
 static struct rpc_server_link *first;
-static atomic_uint links, unbound;
+static atomic_uint links, unbound, of_address[ADDRESSES];
 
 /* ---- from accept to close ---- */
 
@@ -36,6 +38,7 @@ static void link_free(struct rpc_server_link *l)
     close(l->source.fd);
     pthread_mutex_destroy(&l->calls_lock);
     atomic_fetch_sub(&links, 1);
+    atomic_fetch_sub(l->of_address, 1);
     mem_free(l);
 }
 
@@ -89,7 +92,7 @@ static void hang_up(struct rpc_server_link *l)
     bound(l);
     list_remove(l);
     pthread_mutex_lock(&l->calls_lock);
-    for (c = atomic_load(&l->ending) ? NULL : l->calls; c; c = c->next) {
+    for (c = l->calls; c; c = c->next) {
         atomic_store(&c->disconnected, true);
         atomic_store(&c->cancelled, true);
     }
@@ -118,7 +121,8 @@ void rpc_server_link_call_ended(struct rpc_server_link *l, struct rpc_server_cal
     if (c->next)
         c->next->place = c->place;
     pthread_mutex_unlock(&l->calls_lock);
-    atomic_fetch_sub(&l->calls_count, 1);
+    if (atomic_fetch_sub(&l->calls_count, 1) == 1 && atomic_load(&l->ending))
+        shutdown(l->source.fd, SHUT_RD); /* who reads hangs up */
     rpc_server_link_unref(l);
 }
 
@@ -334,7 +338,7 @@ static struct rpc_server_link *link_new(int fd, const struct transport *transpor
 
     if (!l)
         return NULL;
-    l->source = (struct loop_source){ fd, on_ready };
+    l->source = (struct loop_source){ .fd = fd, .ready = on_ready };
     atomic_init(&l->refs, 1);
     pthread_mutex_init(&l->calls_lock, NULL);
     l->transport = transport;
@@ -343,23 +347,41 @@ static struct rpc_server_link *link_new(int fd, const struct transport *transpor
     return l;
 }
 
-static bool too_many(void)
+/* The counter of the peer's address. */
+static atomic_uint *counter_of(int fd, const struct transport *transport)
 {
-    if (atomic_load(&links) < LINKS_MAX && atomic_load(&unbound) < UNBOUND_MAX)
+    struct transport_name peer = { "", "" };
+    const char *p;
+    uint32_t h = 5381;
+
+    if (transport->name(fd, true, &peer))
+        return &of_address[0]; /* gone already */
+    for (p = peer.address; *p; p++)
+        h = h * 33 ^ (uint8_t)*p;
+    return &of_address[h % ADDRESSES];
+}
+
+static bool too_many(const atomic_uint *of_peer)
+{
+    if (atomic_load(&links) < LINKS_MAX && atomic_load(&unbound) < UNBOUND_MAX &&
+        atomic_load(of_peer) < OF_ONE_ADDRESS_MAX)
         return false;
-    log_warning("rpc: a connection is refused: %u are open, %u of them without a bind",
-                atomic_load(&links), atomic_load(&unbound));
+    log_warning("rpc: a connection is refused: %u are open, %u without a bind, %u from its address",
+                atomic_load(&links), atomic_load(&unbound), atomic_load(of_peer));
     return true;
 }
 
 void rpc_server_link_start_adopt(int fd, const struct transport *transport, const char *endpoint)
 {
-    struct rpc_server_link *l = too_many() ? NULL : link_new(fd, transport, endpoint);
+    atomic_uint *of_peer = counter_of(fd, transport);
+    struct rpc_server_link *l = too_many(of_peer) ? NULL : link_new(fd, transport, endpoint);
 
     if (!l) {
         close(fd);
         return;
     }
+    l->of_address = of_peer;
+    atomic_fetch_add(of_peer, 1);
     atomic_fetch_add(&links, 1);
     atomic_fetch_add(&unbound, 1);
     atomic_store(&l->read_deadline, transport_deadline_in(BIND_MS));
@@ -404,7 +426,8 @@ void rpc_server_links_end(void)
     pthread_mutex_lock(&lock);
     for (l = first; l; l = l->next) {
         atomic_store(&l->ending, true);
-        shutdown(l->source.fd, SHUT_RD); /* the reader hangs up; what is under way is answered */
+        if (!atomic_load(&l->calls_count))
+            shutdown(l->source.fd, SHUT_RD); /* else with its last call */
     }
     pthread_mutex_unlock(&lock);
 }

@@ -12,6 +12,7 @@ struct rpc_server_link {
     atomic_uint refs;          /* the reader's, each call's, the write source's while armed */
     struct loop *loop;
     const struct transport *transport;
+    atomic_uint *of_address;              /* how many connections the peer has */
     struct rpc_server_connection machine; /* whoever reads */
     bool drained, bound, partial, served; /* whoever reads */
     struct rpc_server_link *next, **place;

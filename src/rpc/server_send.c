@@ -18,7 +18,7 @@ static void on_writable(struct loop_source *s, unsigned events);
 
 void rpc_server_sending_init(struct rpc_server_link *l)
 {
-    l->writable = (struct loop_source){ -1, on_writable };
+    l->writable = (struct loop_source){ .fd = -1, .ready = on_writable };
 }
 
 static void drop(struct rpc_sending *s)

@@ -114,6 +114,7 @@ static void serve(struct loop *l)
         if (n <= 0 || !s) /* interrupted, or told to stop */
             continue;
         atomic_fetch_sub(&l->waiting, 1);
+        (void)atomic_load_explicit(&s->turns, memory_order_acquire);
         s->ready(s, events_of(ev.events));
         atomic_fetch_add(&l->waiting, 1);
     }
@@ -341,6 +342,7 @@ void loop_resume(struct loop *l, struct loop_source *s, unsigned events)
 {
     struct epoll_event ev = event_for(s, events);
 
+    atomic_fetch_add_explicit(&s->turns, 1, memory_order_release);
     (void)epoll_ctl(l->epoll, EPOLL_CTL_MOD, s->fd, &ev);
 }
 

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -23,6 +24,7 @@ struct loop_source { /* a member of what owns the descriptor; both stay until lo
     int fd;
     /* Events of fd. No other thread is told of it before loop_resume. */
     void (*ready)(struct loop_source *s, unsigned events);
+    atomic_uint turns; /* what one thread wrote before giving it back the next one sees */
 };
 
 struct loop_config {

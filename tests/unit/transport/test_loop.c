@@ -53,7 +53,7 @@ static void end_new(struct end *e, void (*ready)(struct loop_source *, unsigned)
     int fd[2];
 
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
-    *e = (struct end){ .source = { fd[0], ready }, .peer = fd[1] };
+    *e = (struct end){ .source = { .fd = fd[0], .ready = ready }, .peer = fd[1] };
     assert_int_equal(loop_add(loop, &e->source, LOOP_READ), ERR_OK);
 }
 
