@@ -190,6 +190,7 @@ static void take_fault(struct rpc_call *call, const struct rpc_received *r)
     call->status = call->connection->client.status;
     if (!call->status)
         call->status = RPC_S_CALL_FAILED;
+    detail_begin(call->face->Head.Name); /* functions of security may have begun one since */
     (void)!detail_fail(ERR_RPC_FAILED, "%s, procedure %u: the server answered fault 0x%08x%s%s",
                        call->face->Head.Name, call->opnum, r->fault.status, name ? " " : "",
                        name ? name : "");

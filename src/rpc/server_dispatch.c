@@ -84,15 +84,14 @@ static uint32_t admit(struct rpc_server_call *c)
                   r->face->Head.Name, c->stub.len, r->max_size);
         return NCA_S_FAULT_ACCESS_DENIED;
     }
+    if ((c->security && check_trailer(c)) || !callback_allows(c))
+        return NCA_S_FAULT_ACCESS_DENIED;
+    /* Only those who may call learn what there is to call. */
     if (c->opnum >= r->face->Head.ProcedureCount || !r->face->Procedures[c->opnum].Serve)
         return NCA_S_OP_RNG_ERROR;
     rpc_object_type(&c->object, &type, &asked);
     c->manager = rpc_registration_manager(c->registration, &type);
-    if (!c->manager)
-        return NCA_S_UNSUPPORTED_TYPE;
-    if (c->security && check_trailer(c))
-        return NCA_S_FAULT_ACCESS_DENIED;
-    return callback_allows(c) ? 0 : NCA_S_FAULT_ACCESS_DENIED;
+    return c->manager ? 0 : NCA_S_UNSUPPORTED_TYPE;
 }
 
 /* ---- the call ---- */
