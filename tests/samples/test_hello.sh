@@ -26,8 +26,9 @@ serve() { # LOG arguments...
     tries=0
     until grep -q '^listening on' "$log"; do
         tries=$((tries + 1))
-        [ "$tries" -lt 100 ] && kill -0 "$server" 2>/dev/null ||
+        if [ "$tries" -gt 100 ] || ! kill -0 "$server" 2>/dev/null; then
             fail "the server did not start: $(cat "$log")"
+        fi
         sleep 0.1
     done
     binding=$(sed -n 's/^listening on //p' "$log")
