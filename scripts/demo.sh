@@ -5,13 +5,13 @@
 verb_demo() {
     demo_began=$(date +%s)
     # shellcheck disable=SC2086
-    need_packages $PKGS_BUILD $PKGS_DOMAIN
+    need_packages $PKGS_BUILD $PKGS_DOMAIN $PKGS_DEMO
     demo_dir=$(mktemp -d /tmp/countersign-demo.XXXXXX) # short: Unix sockets stand below it
     demo_realm=$demo_dir/realm
     trap demo_clean EXIT
     trap 'exit 130' INT TERM
 
-    demo_step "Building the libraries and the sample" build demo
+    demo_step "Building the libraries and the samples" build demo
     PATH=$PWD/build/demo/bin:$PATH
     demo_step "Raising an Active Directory domain" \
         countersign realm up --dir "$demo_realm" --realm DEMO.EXAMPLE

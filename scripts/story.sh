@@ -124,7 +124,7 @@ client() { # log cache arguments...
 
 # The status that stopped an attack, for the table: the first word of its kind in a log.
 stopped_by() { # log
-    grep -Eo 'SEC_E_[A-Z_]+|ERROR_[A-Z_]+' "$1" | head -n 1
+    grep -Eo '(SEC_E|ERROR|RPC_S)_[A-Z_]+' "$1" | head -n 1
 }
 
 # An attack failed if the program that was to be fooled said so, and by which status.
@@ -329,13 +329,129 @@ quote "$work/client"
 must_say "$work/client" "CsFindService: ERROR_TRUST_FAILURE" "the planted entry is refused by itself"
 sed -i '/^2|/s/$/, ERROR_TRUST_FAILURE/' "$results"
 
+chapter "7  The same as a function: a remote procedure call"
+tell "HelloSay is a function of samples/hello/hello.idl; its server runs as $SERVICE_ACCOUNT. Started with" \
+    "--level none it also takes calls that prove nothing, for this demo, and says so."
+hello_keyword=$(sed -n 's/.*HELLO_KEYWORD = "\(.*\)".*/\1/p' "$samples_source/hello/hello.idl")
+shown "countersign publish --name Hello --class Hello --account $SERVICE_ACCOUNT --keyword $hello_keyword"
+as admin countersign publish --name Hello --class Hello --account "$SERVICE_ACCOUNT" \
+    --keyword "$hello_keyword" >"$work/published" 2>&1 || {
+    quote "$work/published"
+    bad "the server could not be published"
+    exit 1
+}
+quote "$work/published"
+shown "hello-server --account $SERVICE_ACCOUNT --keytab service.keytab --point GUID --level none"
+start "$work/hello" "$samples/hello-server" --account "$SERVICE_ACCOUNT" --keytab "$SERVICE_KEYTAB" \
+    --point "$(awk '$1 == "guid" { print $2 }' "$work/published")" --level none
+hello=$started hello_host=${address#*:} hello_port=${address##*\[}
+hello_host=${hello_host%%\[*} hello_port=${hello_port%\]}
+quote "$work/hello"
+say_hello() { # log arguments...
+    log=$1
+    shift
+    client_status=0
+    as alice "$samples/hello-client" --trust-account "$SERVICE_ACCOUNT" "$@" >"$log" 2>&1 ||
+        client_status=$?
+}
+hello_mark() { wc -l <"$work/hello"; }
+hello_since() { # line log: what the server said after that line
+    tail -n "+$(($1 + 1))" "$work/hello" >"$2"
+}
+shown "hello-client --trust-account $SERVICE_ACCOUNT --say \"pay Bob 100\""
+say_hello "$work/said" --say "pay Bob 100"
+quote "$work/said"
+must_say "$work/said" "it answers \"$PERSON@.*pay Bob 100" "found, proven, called"
+shown "countersign ping \"${hello_host}[$hello_port]\" --spn Hello/$HOST_NAME --count 1000"
+as alice countersign ping "${hello_host}[$hello_port]" --spn "Hello/$HOST_NAME" --count 1000 \
+    >"$work/ping" 2>&1 || bad "ping does not reach it"
+quote "$work/ping"
+
+chapter "8  What an eavesdropper sees of a call"
+tell "The same call three times, on a network that dumpcap listens to: protected by nothing, by" \
+    "integrity, by privacy. What tshark makes of the capture:"
+: >"$work/dumpcap"
+dumpcap -q -i lo -f "tcp port $hello_port" -w "$work/capture" >"$work/dumpcap" 2>&1 &
+dumpcap=$!
+running="$running $dumpcap"
+says "$work/dumpcap" "^File:" || {
+    quote "$work/dumpcap"
+    bad "nothing can be captured here"
+}
+for level in none integrity privacy; do
+    say_hello "$work/call.$level" --say "the word is swordfish" --level "$level"
+    must_say "$work/call.$level" "it answers .*swordfish" "called at level $level"
+done
+sleep 0.5
+kill -INT "$dumpcap"
+wait "$dumpcap" 2>/dev/null || true
+stream=0
+for level in none integrity privacy; do
+    "$samples_source/attacks/eavesdropper.py" "$work/capture" "$hello_port" "$stream" \
+        >"$work/seen.$level" 2>"$work/tshark" || quote "$work/tshark"
+    stream=$((stream + 1))
+    tell "" "${bold}level $level${off}"
+    quote "$work/seen.$level"
+done
+must_say "$work/seen.none" "swordf" "at none everything is read, and anybody may call"
+must_say "$work/seen.integrity" "swordf" "at integrity it is read, and carries a signature"
+must_say "$work/seen.privacy" "^client -> server  call .*level privacy" "at privacy there is a call"
+# Pieces of four letters: a line of the dump may cut the word.
+must_not_say "$work/seen.privacy" "swor|word|ordf|rdfi|dfis|fish" "and that is all there is to see"
+
+chapter "9  Two more attacks"
+
+alterer() { # log
+    start "$1" "$samples_source/attacks/alterer.py" "$hello_host" "$hello_port" \
+        "pay Bob 100" "pay Eve 900"
+}
+tell "" "${bold}Attack 6: a call altered on the way.${off} First at level none: what it does then."
+alterer "$work/alter"
+say_hello "$work/said" --say "pay Bob 100" --connect "$address" --level none
+quote "$work/said"
+must_say "$work/said" "it answers .*pay Eve 900" "unprotected, the server believes every word of it"
+tell "The same at level integrity, and at privacy, where he cannot even find what to change:"
+for level in integrity privacy; do
+    alterer "$work/alter.$level"
+    before=$(hello_mark)
+    say_hello "$work/altered.$level" --say "pay Bob 100" --connect "$address" --level "$level"
+    sed '/^listening/d; /^altered/d' "$work/alter.$level" | sed 's/^/    /'
+    tell "The client:"
+    sed -n '/^HelloSay/,$p' "$work/altered.$level" | sed 's/^/    /'
+    hello_since "$before" "$work/after"
+    must_say "$work/alter.$level" "^altered" "the call really was changed"
+    must_not_say "$work/after" "I answer" "the server never ran it"
+done
+attack_failed 6 "a call altered on the wire" server "$work/altered.integrity" \
+    'HelloSay: (ERROR|RPC_S)_'
+
+tell "" "${bold}Attack 7: a server under another account.${off} The network leads the call to" \
+    "$OTHER's machine. The same program runs there, with the key she has."
+start "$work/evil" "$samples/hello-server" --account 'WS13$' --keytab "$evil_keytab" --level none
+say_hello "$work/said" --say "pay Bob 100" --connect "$address"
+quote "$work/said"
+must_not_say "$work/evil" "I answer" "it was not called"
+attack_failed 7 "a call to another account's server" client "$work/said" 'HelloSay: (ERROR|RPC_S)_'
+tell "And to one that has no key, agrees to everything and proves nothing:"
+start "$work/yes" "$samples_source/attacks/yes_man.py"
+say_hello "$work/said" --say "pay Bob 100" --connect "$address"
+quote "$work/yes"
+tell "The client:"
+sed -n '/^HelloSay/,$p' "$work/said" | sed 's/^/    /'
+must_say "$work/said" 'HelloSay: (ERROR|RPC_S)_' "the client wants proof before it says anything"
+must_say "$work/yes" "the caller went away" "the yes man was left alone"
+must_not_say "$work/yes" "I was called" "and learned nothing"
+stop "$hello"
+as admin countersign withdraw --name Hello --class Hello --account "$SERVICE_ACCOUNT" \
+    >"$work/withdrawn" 2>&1 || bad "the server could not be withdrawn"
+
 chapter "Summary"
 printf '  %-40s %-9s %s\n' "attack" "noticed by" "status"
 while IFS='|' read -r n title who status; do
     printf '  %s  %-37s %-9s %s\n' "$n" "$title" "$who" "$status"
 done <"$results"
-if [ "$wrong" = 0 ] && [ "$(wc -l <"$results")" = 5 ]; then
-    printf '\n%sA client found a service, both proved who they are, and five attacks failed.%s\n' \
+if [ "$wrong" = 0 ] && [ "$(wc -l <"$results")" = 7 ]; then
+    printf '\n%sA client found a service, both proved who they are, and seven attacks failed.%s\n' \
         "$green" "$off"
 else
     printf '\n%s%d things went wrong; each is marked WRONG above.%s\n' "$red" "$wrong" "$off"

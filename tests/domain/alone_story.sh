@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # alone_story.sh - the demo's core, in a domain of its own: the service is found, both ends prove
-# themselves, five attacks fail, and the script that says so would say so if they did not.
+# themselves, seven attacks fail, and the script that says so would say so if they did not.
 set -eu
 # shellcheck source=tests/lib/domain.sh
 . "$(dirname "$0")/../lib/domain.sh"
@@ -42,7 +42,7 @@ esac
 fresh() { # a copy of the samples, and a domain nobody published in yet
     rm -rf "$TEST_TMP/broken"
     mkdir "$TEST_TMP/broken"
-    for program in sockauth-service sockauth-client imposter meddler; do
+    for program in sockauth-service sockauth-client imposter meddler hello-server hello-client; do
         ln -s "$COUNTERSIGN_SAMPLES/$program" "$TEST_TMP/broken/$program"
     done
     domain_down
@@ -69,3 +69,7 @@ exec "$COUNTERSIGN_SAMPLES/meddler" "\$1" "\$2" "\$3" "\$4" watch
 END
 chmod +x "$TEST_TMP/broken/meddler"
 not_true "the message really was sent twice"
+
+fresh
+ln -sf /bin/false "$TEST_TMP/broken/hello-client"
+not_true "found, proven, called"
