@@ -453,6 +453,8 @@ static enum err reply(struct kerberos_context *c, krb5_context krb, struct leg_o
     code = krb5_mk_rep(krb, c->auth, &message);
     if (code)
         return kerberos_fail(krb, code, "making the reply");
+    if (c->flags & CONTEXT_DCE_STYLE)
+        c->framing = KERBEROS_BARE; /* whatever the request had, as Windows and MIT do */
     e = kerberos_context_token(c, KERBEROS_TOKEN_AP_REP, &message, &out->token);
     krb5_free_data_contents(krb, &message);
     if (e)
