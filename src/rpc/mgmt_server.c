@@ -212,7 +212,7 @@ static void inq_princ_name(CS_SERVER_CALL *call)
         status = (ULONG)err_rpc_status(rpc_mgmt_local_principal(service, &name));
     n = strlen(name) + 1;
     if (!status && (n > room || room > PRINCIPAL_MAX)) {
-        status = RPC_S_STRING_TOO_LONG;
+        status = ERROR_INSUFFICIENT_BUFFER;
         name = "";
         n = 1;
     }

@@ -5,7 +5,7 @@
 
 #include "base/detail.h"
 
-enum { VERSION = 5, LENGTHS_AT = 8, LIST_HEAD = 4 };
+enum { VERSION = 5, LENGTHS_AT = 8, LIST_HEAD = 4, REQUEST_BODY = 8 };
 
 /* The fixed part of each type's body; 0xff: no such type. */
 static const uint8_t fixed[RPC_TYPES] = {
@@ -67,6 +67,15 @@ enum err rpc_header_read(struct bytes first, size_t max_frag, struct rpc_header 
     return ERR_OK;
 }
 
+/* There padding is no part of what is signed: Windows holds its length to the room that a request
+ * would leave it, and otherwise does not look at it.
+ */
+static bool legs_travel_in(uint8_t type)
+{
+    return type == RPC_BIND || type == RPC_BIND_ACK || type == RPC_ALTER_CONTEXT ||
+           type == RPC_ALTER_ACK;
+}
+
 static enum err auth_read(struct rpc_pdu *p)
 {
     size_t end = p->header.frag_length - (size_t)p->header.auth_length - RPC_SEC_TRAILER_SIZE;
@@ -83,11 +92,13 @@ static enum err auth_read(struct rpc_pdu *p)
         least += RPC_OBJECT_SIZE;
     if (p->header.type == RPC_AUTH3) /* its four octets of no meaning are counted as pad by some */
         least = 0;
+    if (legs_travel_in(p->header.type))
+        least = REQUEST_BODY;
     if (p->auth.pad > body - least)
         return detail_fail(ERR_MALFORMED, "rpc: padding of %u bytes in a body of %zu", p->auth.pad,
                            body);
     p->has_auth = true;
-    p->body.len = body - p->auth.pad;
+    p->body.len = legs_travel_in(p->header.type) ? body : body - p->auth.pad;
     return r.err;
 }
 

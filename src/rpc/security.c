@@ -202,7 +202,7 @@ enum err rpc_security_step(struct rpc_security *s, struct bytes in, struct buf *
     enum err e, copied = ERR_OK;
 
     if (s->done || s->failed || s->legs == RPC_LEGS_MAX)
-        return detail_fail(ERR_UNEXPECTED, "rpc: a leg of authentication after its %s",
+        return detail_fail(ERR_ACCESS_DENIED, "rpc: a leg of authentication after its %s",
                            s->done ? "end" : "failure");
     s->legs++;
     e = step(s, in, &out);
@@ -229,7 +229,7 @@ enum err rpc_security_matches(const struct rpc_security *s, const struct rpc_aut
     if (a->context_id == s->context_id && a->type == s->type &&
         rpc_level_effective(a->level) == s->level)
         return ERR_OK;
-    return detail_fail(ERR_UNEXPECTED,
+    return detail_fail(a->type == s->type || !a->type ? ERR_ACCESS_DENIED : ERR_RPC_SEC_PACKAGE,
                        "rpc: sec_trailer of type %u, level %u, context %u; its context is of type "
                        "%u, level %u, context %u",
                        a->type, a->level, a->context_id, s->type, s->level, s->context_id);
@@ -280,26 +280,30 @@ enum err rpc_securities_add_adopt(struct rpc_securities *all, struct rpc_securit
     return ERR_OK;
 }
 
-void rpc_securities_decide(struct rpc_securities *all, uint8_t flags)
+void rpc_securities_sign_headers(struct rpc_securities *all)
 {
     size_t i;
 
-    if (all->decided)
-        return;
-    all->decided = true;
-    all->header_signing = (flags & RPC_SUPPORT_HEADER_SIGN) != 0;
+    all->decided = all->header_signing = true;
     for (i = 0; i < all->count; i++)
-        all->item[i]->header_signing = all->header_signing;
+        all->item[i]->header_signing = true;
+}
+
+void rpc_securities_decide(struct rpc_securities *all, uint8_t flags)
+{
+    if (!all->decided && flags & RPC_SUPPORT_HEADER_SIGN)
+        rpc_securities_sign_headers(all);
+    all->decided = true;
 }
 
 /* A fragment that names no context. */
 static enum err of_nobody(const struct rpc_securities *all, const struct rpc_pdu *p,
                           struct rpc_security **ret)
 {
-    struct rpc_security *first = all->count ? all->item[0] : NULL;
+    struct rpc_security *first = all->count && !all->bare_bind ? all->item[0] : NULL;
 
     if (first && !(first->done && first->level == RPC_LEVEL_CONNECT))
-        return detail_fail(ERR_UNEXPECTED,
+        return detail_fail(ERR_ACCESS_DENIED,
                            "rpc: a fragment of call %u has no sec_trailer; its connection's level "
                            "is %u",
                            p->header.call_id, first->level);
@@ -316,9 +320,13 @@ enum err rpc_securities_of(const struct rpc_securities *all, const struct rpc_pd
     if (!p->has_auth)
         return of_nobody(all, p, ret);
     s = rpc_securities_find(all, p->auth.context_id);
+    if (s && s->failed)
+        return detail_fail(ERR_RPC_SEC_PACKAGE, "rpc: security context %u failed",
+                           p->auth.context_id);
     if (!s || !s->done)
-        return detail_fail(ERR_ACCESS_DENIED, "rpc: security context %u is not %s",
-                           p->auth.context_id, s ? "established" : "there");
+        return detail_fail(s ? ERR_UNEXPECTED : ERR_ACCESS_DENIED,
+                           "rpc: security context %u is not %s", p->auth.context_id,
+                           s ? "established" : "there");
     e = rpc_security_matches(s, &p->auth);
     if (!e)
         *ret = s;

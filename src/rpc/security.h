@@ -108,18 +108,20 @@ struct rpc_securities {
     struct rpc_security **item;
     size_t count;
     bool header_signing, decided; /* by the first authenticated leg, once */
+    bool bare_bind;               /* a server's: the bind had no sec_trailer, nor need calls have */
 };
 
 void rpc_securities_done(struct rpc_securities *all); /* frees them */
 struct rpc_security *rpc_securities_find(const struct rpc_securities *all, uint32_t context_id);
 /* Owned by all after success. ERR_EXISTS for an id in use, ERR_TOO_LONG beyond the limit. */
 MUST_CHECK enum err rpc_securities_add_adopt(struct rpc_securities *all, struct rpc_security *s);
-/* Server: the flags of a bind or alter_context with a sec_trailer; the answer's are those with
- * RPC_SUPPORT_HEADER_SIGN in them when all->header_signing. Client: those of its answer, where it
- * asked. Only the first decides. */
+/* A client's: the flags of the answer, where it asked. Only the first decides. */
 void rpc_securities_decide(struct rpc_securities *all, uint8_t flags);
+/* A server's: any bind or alter_context may ask for it, for all contexts from there on. */
+void rpc_securities_sign_headers(struct rpc_securities *all);
 /* What protects a fragment of a call, NULL where nothing does. ERR_ACCESS_DENIED for a context that
- * is not there or not done; ERR_UNEXPECTED where it does not match, and for no sec_trailer where
- * the connection's first context protects messages. */
+ * is not there or of another level, and for no sec_trailer where the connection's first context
+ * protects messages; ERR_RPC_SEC_PACKAGE for one that failed or is of another service;
+ * ERR_UNEXPECTED for one that is not done. */
 MUST_CHECK enum err rpc_securities_of(const struct rpc_securities *all, const struct rpc_pdu *p,
                                       struct rpc_security **ret);

@@ -232,8 +232,6 @@ static enum err security_new(struct rpc_server_connection *c, const struct rpc_a
     struct rpc_security *s = NULL;
     enum err e;
 
-    if (a->level == RPC_LEVEL_CALL) /* clients raise it to PKT.  [MS-RPCE] 3.3.1.5.2 */
-        return detail_fail(ERR_RPC_UNSUPPORTED_LEVEL, "rpc: a client asks for level CALL");
     if (a->level <= RPC_LEVEL_NONE || a->level > RPC_LEVEL_PRIVACY)
         return detail_fail(ERR_RPC_AUTHN_LEVEL, "rpc: a client asks for authentication level %u",
                            a->level);
@@ -244,6 +242,8 @@ static enum err security_new(struct rpc_server_connection *c, const struct rpc_a
                            "rpc: a client asks for authentication service %u, not registered",
                            a->type);
     }
+    if (a->level == RPC_LEVEL_CALL) /* clients raise it to PKT.  [MS-RPCE] 3.3.1.5.2 */
+        return detail_fail(ERR_RPC_UNSUPPORTED_LEVEL, "rpc: a client asks for level CALL");
     e = rpc_security_new_server(credential, a, 0, &s);
     if (!e)
         e = rpc_securities_add_adopt(&c->securities, s);
@@ -282,7 +282,6 @@ static enum err take_leg(struct rpc_server_connection *c, const struct rpc_pdu *
     e = s ? rpc_security_matches(s, &p->auth) : security_new(c, &p->auth, &s);
     if (e)
         return e;
-    rpc_securities_decide(&c->securities, p->header.flags);
     ret->security = s;
     if (s->done && p->auth.value.len && bytes_equal(p->auth.value, buf_view(c->last_leg)))
         return ERR_OK; /* Samba's clients send an auth3's token again with an alter_context */
@@ -319,8 +318,7 @@ static enum err acknowledge(struct rpc_server_connection *c, const struct rpc_re
     struct writer w = writer_new(PDU_MAX);
     struct rpc_auth auth;
 
-    if (!leg->security || c->securities.header_signing)
-        flags |= asked & RPC_SUPPORT_HEADER_SIGN;
+    flags |= asked & RPC_SUPPORT_HEADER_SIGN;
     if (bind)
         flags |= asked & RPC_CONC_MPX;
     rpc_pdu_begin(&w, bind ? RPC_BIND_ACK : RPC_ALTER_ACK, flags, r->pdu.header.call_id);
@@ -340,7 +338,10 @@ static enum err answer_bind(struct rpc_server_connection *c, const struct rpc_re
 
     if (!e)
         e = take_leg(c, &r->pdu, &leg);
-    if (e && leg.security && leg.token.len)
+    if (r->pdu.header.flags & RPC_SUPPORT_HEADER_SIGN)
+        rpc_securities_sign_headers(&c->securities);
+    if (e && leg.security && leg.token.len &&
+        !(e == ERR_QOP && leg.security->level == RPC_LEVEL_PRIVACY))
         e = ERR_OK; /* the mechanism says no itself; nothing the context should protect is taken */
     if (!e)
         e = acknowledge(c, r, &a, &leg, &ret->bytes);
@@ -365,6 +366,7 @@ static enum err on_bind(struct rpc_server_connection *c, const struct rpc_receiv
         return e;
     c->max_send = c->max_receive = fragment_for(&b);
     c->multiplex = r->pdu.header.flags & RPC_CONC_MPX;
+    c->securities.bare_bind = !r->pdu.has_auth;
     if (c->max_receive > c->in.limits.fragment)
         c->in.limits.fragment = c->max_receive;
     return answer_bind(c, r, &b, ret);
@@ -401,6 +403,10 @@ static enum err on_auth3(struct rpc_server_connection *c, const struct rpc_recei
     if (e)
         return e;
     e = take_leg(c, &r->pdu, &leg);
+    if (leg.security && leg.token.len) { /* it should have been an alter_context */
+        leg.security->done = false;
+        leg.security->failed = true;
+    }
     buf_free(&leg.token);
     if (e && (!leg.security || !leg.security->failed))
         return e;
@@ -502,8 +508,8 @@ static void refused_header(const struct rpc_inbound *in, struct rpc_header *h,
 
 static uint32_t fault_for(enum err e)
 {
-    if (e == ERR_RPC_UNSUPPORTED_LEVEL || e == ERR_QOP)
-        return RPC_S_SEC_PKG_ERROR; /* the context cannot do what its level says */
+    if (e == ERR_RPC_UNSUPPORTED_LEVEL || e == ERR_QOP || e == ERR_ALTERED)
+        return RPC_S_SEC_PKG_ERROR; /* the context cannot do what its level says, or did not */
     return rpc_fault_of(e);
 }
 
@@ -522,6 +528,10 @@ static void close_for(struct rpc_server_connection *c, enum err e, struct rpc_ac
     if (request && c->in.partial && !c->multiplex) {
         h->call_id = c->in.first.call_id; /* one at a time: it is that one which failed */
         context_id = c->in.head.context_id;
+    }
+    if (e == ERR_UNEXPECTED && c->state == RPC_SERVER_PROVING) {
+        request = false; /* it was not looked at: the legs were to come first */
+        context_id = 0;
     }
     if (h->type == RPC_BIND)
         failed = nak(h, nak_reason(e, c->in.failed && h->auth_length), &ret->bytes);

@@ -56,15 +56,15 @@ static void type_level_and_id_are_frozen(void **state)
     a.level = RPC_LEVEL_CALL;
     assert_int_equal(rpc_security_matches(s, &a), ERR_OK);
     a.level = RPC_LEVEL_CONNECT;
-    assert_int_equal(rpc_security_matches(s, &a), ERR_UNEXPECTED);
+    assert_int_equal(rpc_security_matches(s, &a), ERR_ACCESS_DENIED);
     a.level = RPC_LEVEL_PRIVACY;
-    assert_int_equal(rpc_security_matches(s, &a), ERR_UNEXPECTED);
+    assert_int_equal(rpc_security_matches(s, &a), ERR_ACCESS_DENIED);
     a = rpc_security_auth(s, bytes_of(NULL, 0));
     a.type = RPC_AUTH_NEGOTIATE;
-    assert_int_equal(rpc_security_matches(s, &a), ERR_UNEXPECTED);
+    assert_int_equal(rpc_security_matches(s, &a), ERR_RPC_SEC_PACKAGE);
     a.type = RPC_AUTH_KERBEROS;
     a.context_id = 5;
-    assert_int_equal(rpc_security_matches(s, &a), ERR_UNEXPECTED);
+    assert_int_equal(rpc_security_matches(s, &a), ERR_ACCESS_DENIED);
     rpc_security_free(s);
 }
 
@@ -79,7 +79,7 @@ static void a_failure_is_final(void **state)
     assert_int_not_equal(rpc_security_step(s, bytes_of("x", 1), &token, &leg), ERR_OK);
     buf_free(&token);
     assert_true(s->failed);
-    assert_int_equal(rpc_security_step(s, bytes_of("x", 1), &token, &leg), ERR_UNEXPECTED);
+    assert_int_equal(rpc_security_step(s, bytes_of("x", 1), &token, &leg), ERR_ACCESS_DENIED);
     rpc_security_free(s);
 }
 
@@ -137,10 +137,17 @@ static void what_protects_a_fragment(void **state)
     named.auth = rpc_security_auth(rpc_pair_client(&pair), bytes_of("x", 1));
     assert_int_equal(rpc_securities_of(&pair.server, &named, &s), ERR_OK);
     assert_ptr_equal(s, rpc_pair_server(&pair));
-    assert_int_equal(rpc_securities_of(&pair.server, &plain, &s), ERR_UNEXPECTED);
+    assert_int_equal(rpc_securities_of(&pair.server, &plain, &s), ERR_ACCESS_DENIED);
+    pair.server.bare_bind = true;
+    assert_int_equal(rpc_securities_of(&pair.server, &plain, &s), ERR_OK);
+    assert_null(s);
+    pair.server.bare_bind = false;
     rpc_pair_server(&pair)->done = false;
-    assert_int_equal(rpc_securities_of(&pair.server, &named, &s), ERR_ACCESS_DENIED);
-    assert_int_equal(rpc_securities_of(&pair.server, &plain, &s), ERR_UNEXPECTED);
+    assert_int_equal(rpc_securities_of(&pair.server, &named, &s), ERR_UNEXPECTED);
+    rpc_pair_server(&pair)->failed = true;
+    assert_int_equal(rpc_securities_of(&pair.server, &named, &s), ERR_RPC_SEC_PACKAGE);
+    rpc_pair_server(&pair)->failed = false;
+    assert_int_equal(rpc_securities_of(&pair.server, &plain, &s), ERR_ACCESS_DENIED);
     rpc_pair_end(&pair);
     rpc_pair_make(RPC_PAIR_AES256, RPC_LEVEL_CONNECT, true, &pair);
     assert_int_equal(rpc_securities_of(&pair.server, &plain, &s), ERR_OK);
