@@ -4,8 +4,9 @@
 
     rpc_impacket_client.py HOST PORT TARGET
 
-Its one form of Kerberos is SPNEGO with Kerberos inside. It signs and seals (levels 5 and 6), and
-asks for the levels 3 and 4 without ever signing for them: these must be refused. The ticket for
+Its one form of Kerberos is SPNEGO with Kerberos inside. It seals (level 6), trips over its own feet
+where it should sign (level 5), and asks for the levels 3 and 4 without ever signing for them: these
+must be refused. The ticket for
 host/TARGET is already in $KRB5CCNAME, since impacket's own request for one has no checksum, which
 Samba's KDC demands. A line for each combination.
 """
@@ -20,7 +21,7 @@ from impacket.uuid import uuidtup_to_bin
 
 TRIAL = uuidtup_to_bin(('5f1c7a52-3c0e-4b7e-9d0a-6a1f0c2e84d7', '1.3'))
 ECHO, ADD, _, _, CALLER = range(5)
-NONE, CONNECT, CALL, PACKET, INTEGRITY, PRIVACY = range(1, 7)
+NONE, CONNECT, CALL, PACKET, _, PRIVACY = range(1, 7)
 SIZES = (0, 1, 8, 4096, 20000)
 SECONDS = 10
 
@@ -45,9 +46,9 @@ def connect(host, port, target, level, fragment):
         via.set_kerberos(True, os.environ['DC_ADDRESS'])
     conn = via.get_dce_rpc()
     conn.set_credentials(*via.get_credentials())
+    conn.set_auth_level(level)
     if level != NONE:
         conn.set_auth_type(rpcrt.RPC_C_AUTHN_GSS_NEGOTIATE)
-        conn.set_auth_level(level)
     if fragment:
         conn.set_max_fragment_size(fragment)
     conn.connect()
@@ -96,8 +97,6 @@ def main(host, port, target):
             ('connect', attempt, CONNECT, 0),
             ('call, unsigned: refused', refused, CALL),
             ('packet, unsigned: refused', refused, PACKET),
-            ('integrity', attempt, INTEGRITY, 0),
-            ('integrity, small fragments', attempt, INTEGRITY, 256),
             ('privacy', attempt, PRIVACY, 0),
             ('privacy, small fragments', attempt, PRIVACY, 256)):
         try:

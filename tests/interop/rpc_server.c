@@ -85,15 +85,19 @@ void TrialSleep(handle_t h, ULONG milliseconds)
 
 void TrialCaller(handle_t h, ULONG *level, ULONG *service, char **name)
 {
-    RPC_STATUS status = RpcBindingInqAuthClientA(h, NULL, (RPC_CSTR *)name, level, service, NULL);
+    RPC_AUTHZ_HANDLE client = NULL;
+    RPC_STATUS status = RpcBindingInqAuthClientA(h, &client, NULL, level, service, NULL);
 
+    *name = NULL;
     if (status == RPC_S_BINDING_HAS_NO_AUTH) {
         *level = RPC_C_AUTHN_LEVEL_NONE;
         *service = RPC_C_AUTHN_NONE;
-        *name = NULL;
-    } else if (status != RPC_S_OK) {
-        RpcRaiseException(status);
+        return;
     }
+    if (status != RPC_S_OK)
+        RpcRaiseException(status);
+    *name = must_allocate(strlen(client) + 1);
+    strcpy(*name, client);
 }
 
 void TrialRecord(handle_t h, TRIAL_RECORD *record)
@@ -181,7 +185,9 @@ int main(int argc, char **argv)
          RpcServerUseProtseqA((RPC_CSTR) "ncacn_ip_tcp", RPC_C_PROTSEQ_MAX_REQS_DEFAULT, NULL));
     if (argc > 1)
         take_authenticated(argv[1]);
-    must("RpcServerRegisterIf", RpcServerRegisterIf(trial_v1_3_s_ifspec, NULL, NULL));
+    must("RpcServerRegisterIfEx",
+         RpcServerRegisterIfEx(trial_v1_3_s_ifspec, NULL, NULL, RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH,
+                               RPC_C_LISTEN_MAX_CALLS_DEFAULT, NULL));
     must("RpcServerListen", RpcServerListen(1, RPC_C_LISTEN_MAX_CALLS_DEFAULT, 1));
     say_port();
     must("RpcMgmtWaitServerListen", RpcMgmtWaitServerListen());

@@ -17,7 +17,7 @@
 #   frame=9 from=135 Response flags=0x03 length=88 verifier=0 call=2 context=0 opnum=0 auth=9/6
 
 wire_begin() { # NAME FILTER
-    dumpcap -q -i lo -f "$2" -w "$TEST_TMP/$1.pcapng" 2>"$TEST_TMP/$1.dumpcap" &
+    dumpcap -q -B 64 -i lo -f "$2" -w "$TEST_TMP/$1.pcapng" 2>"$TEST_TMP/$1.dumpcap" &
     wire_process=$!
     background="$background $wire_process"
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do

@@ -1,0 +1,22 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Samba's black-box protocol tests at our RPC server, which must miss exactly what
+# rpc_raw_protocol.list says. Much of what they send is wrong on purpose; what we answer must not be.
+set -eu
+# shellcheck source=tests/lib/domain.sh
+. "$(dirname "$0")/../lib/domain.sh"
+# shellcheck source=tests/lib/wire.sh
+. "$(dirname "$0")/../lib/wire.sh"
+# shellcheck source=tests/interop/rpc.sh
+. "$(dirname "$0")/rpc.sh"
+domain_up
+rpc_up
+MAX_NUM_AUTH=16 # as many security contexts as our server keeps on a connection
+export MAX_NUM_AUTH
+
+wire_begin raw "tcp port $RPC_PORT"
+rpc_run "$(dirname "$0")/rpc_raw_protocol.py" 127.0.0.1 "$RPC_PORT" "$HOST_NAME" \
+    "$(dirname "$0")/rpc_raw_protocol.list"
+wire_end raw
+wire_check raw "$RPC_PORT" "tcp.srcport == $RPC_PORT"
+rpc_down
