@@ -13,7 +13,11 @@
 
 #include "base/alloc.h"
 
-enum { SMALLEST = 64, CLASSES = 8, CHUNK = 64 * 1024 }; /* 64 ... 8192 bytes */
+enum { CLASSES = 14, CHUNK = 64 * 1024 };
+
+/* Multiples of a cache line; but for the smallest, no block wastes more than a third of itself. */
+static const uint16_t block_size[CLASSES] = { 64,   128,  192,  256,  384,  512,  768,
+                                              1024, 1536, 2048, 3072, 4096, 6144, 8192 };
 
 static struct {
     void **free; /* a stack with room for every block of the class */
@@ -40,7 +44,7 @@ static int class_of(size_t size)
     int n;
 
     for (n = 0; n < CLASSES; n++) {
-        if (size <= (size_t)SMALLEST << n)
+        if (size <= block_size[n])
             return n;
     }
     return -1;
@@ -49,7 +53,7 @@ static int class_of(size_t size)
 /* Adds one chunk's blocks to a class. The caller holds the lock. */
 static bool refill(int n)
 {
-    size_t block = (size_t)SMALLEST << n;
+    size_t block = block_size[n];
     size_t blocks = CHUNK / block;
     void **grown = mem_array(classes[n].cap + blocks, sizeof *grown);
     uint8_t *chunk = NULL;
