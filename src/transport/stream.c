@@ -62,13 +62,27 @@ static struct msghdr pieces(const struct iovec *iov, size_t count)
                             .msg_iovlen = count < IOV_AT_ONCE ? count : IOV_AT_ONCE };
 }
 
-static enum err receive_with(int fd, const struct iovec *iov, size_t count, int flags, size_t *ret)
+/* One piece, the usual case of a small message, spares the kernel the array. */
+static ssize_t receive_pieces(int fd, const struct iovec *iov, size_t count, int flags)
 {
     struct msghdr m = pieces(iov, count);
+
+    return count == 1 ? recv(fd, iov->iov_base, iov->iov_len, flags) : recvmsg(fd, &m, flags);
+}
+
+static ssize_t send_pieces(int fd, const struct iovec *iov, size_t count, int flags)
+{
+    struct msghdr m = pieces(iov, count);
+
+    return count == 1 ? send(fd, iov->iov_base, iov->iov_len, flags) : sendmsg(fd, &m, flags);
+}
+
+static enum err receive_with(int fd, const struct iovec *iov, size_t count, int flags, size_t *ret)
+{
     ssize_t n;
 
     do
-        n = recvmsg(fd, &m, flags);
+        n = receive_pieces(fd, iov, count, flags);
     while (n < 0 && errno == EINTR);
     if (n >= 0) {
         *ret = (size_t)n;
@@ -106,11 +120,10 @@ enum err transport_receive(int fd, const struct iovec *iov, size_t count, int64_
 
 static enum err send_with(int fd, const struct iovec *iov, size_t count, int flags, size_t *ret)
 {
-    struct msghdr m = pieces(iov, count);
     ssize_t n;
 
     do
-        n = sendmsg(fd, &m, flags | MSG_NOSIGNAL);
+        n = send_pieces(fd, iov, count, flags | MSG_NOSIGNAL);
     while (n < 0 && errno == EINTR);
     if (n >= 0) {
         *ret = (size_t)n;
