@@ -96,6 +96,8 @@ typedef struct CS_NDR_SPAN {
 #define CS_NDR_REF 0
 #define CS_NDR_UNIQUE 1
 
+#define CS_NDR_ONE_BLOCK 0x00000001 /* of CsNdrInGraphBegin */
+
 /* What size_is and its like compute, where the numbers are a peer's: what has no result is -1,
  * which no array has. */
 static inline LONGLONG CsNdrTimes(LONGLONG a, LONGLONG b)
@@ -245,8 +247,10 @@ void CsNdrInIeee(CS_NDR_IN *in) CS_EXPORT(CsNdrInIeee);
  * forbids.
  *
  * [range(low, high)]; a number told twice that is not the same both times, as an array's count and
- * the parameter which size_is names; a union's discriminant without an arm; a part of an array
- * that reaches beyond the room there is for it, in elements.
+ * the parameter which size_is names (CsNdrInAlike: the first number is kept where *kept is
+ * SIZE_MAX, to be compared when the parameter is read; all further ones are the same); a union's
+ * discriminant without an arm; a part of an array that reaches beyond the room there is for it, in
+ * elements.
  *
  * Returns: nothing; the first failure sticks to the stream.
  * Threads: a stream belongs to one thread at a time.
@@ -256,6 +260,7 @@ void CsNdrInRange(CS_NDR_IN *in, LONGLONG value, LONGLONG low, LONGLONG high)
 void CsNdrInRangeUnsigned(CS_NDR_IN *in, ULONGLONG value, ULONGLONG low, ULONGLONG high)
     CS_EXPORT(CsNdrInRangeUnsigned);
 void CsNdrInSame(CS_NDR_IN *in, ULONGLONG wire, ULONGLONG said) CS_EXPORT(CsNdrInSame);
+void CsNdrInAlike(CS_NDR_IN *in, size_t *kept, size_t wire) CS_EXPORT(CsNdrInAlike);
 void CsNdrInNoArm(CS_NDR_IN *in, LONGLONG discriminant) CS_EXPORT(CsNdrInNoArm);
 void CsNdrInRoom(CS_NDR_IN *in, CS_NDR_SPAN *span, size_t room) CS_EXPORT(CsNdrInRoom);
 
@@ -269,6 +274,11 @@ void CsNdrInRoom(CS_NDR_IN *in, CS_NDR_SPAN *span, size_t room) CS_EXPORT(CsNdrI
  * and then leaves NULL in every place. CsNdrInReferent and CsNdrInReferentFull are the two steps
  * in one, for an object of fixed size. Between CsNdrInKeep(in, 1) and CsNdrInKeep(in, 0), for an
  * [in, out] parameter, an object of fixed size that is already in its place is read over.
+ * CsNdrInGraphBegin and CsNdrInGraphEnd stand around what [allocate(...)] says of the pointer in
+ * the place, after CsNdrInPointer or CsNdrInFull: what it leads to becomes the program's on a
+ * server, too ([allocate(dont_free)]); with CS_NDR_ONE_BLOCK as one block of midl_user_allocate,
+ * whose beginning the pointer is, always a new one ([allocate(all_nodes)]). Until the reading ends
+ * it lies in memory of the call.
  * CsNdrInEnter and CsNdrInLeave stand around what may hold itself: do not go on after 0, and leave
  * only after 1.
  *
@@ -284,6 +294,8 @@ int CsNdrInNew(CS_NDR_IN *in, void *place, size_t count, size_t size) CS_EXPORT(
 int CsNdrInReferent(CS_NDR_IN *in, void *place, size_t size) CS_EXPORT(CsNdrInReferent);
 int CsNdrInReferentFull(CS_NDR_IN *in, void *place, size_t size, const void *type)
     CS_EXPORT(CsNdrInReferentFull);
+void CsNdrInGraphBegin(CS_NDR_IN *in, void *place, unsigned flags) CS_EXPORT(CsNdrInGraphBegin);
+void CsNdrInGraphEnd(CS_NDR_IN *in) CS_EXPORT(CsNdrInGraphEnd);
 void CsNdrInKeep(CS_NDR_IN *in, int on) CS_EXPORT(CsNdrInKeep);
 int CsNdrInEnter(CS_NDR_IN *in) CS_EXPORT(CsNdrInEnter);
 void CsNdrInLeave(CS_NDR_IN *in) CS_EXPORT(CsNdrInLeave);

@@ -34,6 +34,21 @@ const char *idl_span(struct idl_stub *s, const struct idl_dims *d, const char *s
     return d->n == 1 ? span : idl_text(s, "%s[%u]", span, i);
 }
 
+const char *idl_span_begin(struct idl_stub *s)
+{
+    const char *name = s->spans ? idl_text(s, "span%u", s->spans + 1) : "span";
+
+    while (!s->prefix[0] && idl_sibling(s->siblings, name))
+        name = idl_text(s, "%s_", name);
+    s->spans++;
+    return name;
+}
+
+void idl_span_end(struct idl_stub *s)
+{
+    s->spans--;
+}
+
 const char *idl_spans(struct idl_stub *s, const struct idl_dims *d, const char *span)
 {
     return d->n == 1 ? idl_text(s, "&%s, 1", span) : idl_text(s, "%s, %u", span, d->n);

@@ -38,12 +38,15 @@ static void write_ref(struct call *c, const struct idl_param *p)
     if (of->kind == IDL_SHAPE_CONTEXT) {
         write_context(c, p, idl_text(s, "*%s", name));
     } else if (of->kind == IDL_SHAPE_ARRAY) {
-        s->top_span = of->is_string && of->conformant ? NULL : "span";
+        const char *span = idl_span_begin(s);
+
+        s->top_span = of->is_string && of->conformant ? NULL : span;
         if (of->is_string && !of->conformant)
             idl_out_fields(s, of, name);
         else
             idl_out_array(s, of, idl_array_at(s, p->shape, name), NULL);
         s->top_span = NULL;
+        idl_span_end(s);
     } else {
         idl_out_value(s, of, idl_deref(s, name));
     }
@@ -68,6 +71,29 @@ static void write_param(struct call *c, const struct idl_param *p)
 
 /* ---- reading ---- */
 
+/* A full pointer to a conformant structure is the caller's own, whatever the server says. */
+static const char *given_name(struct call *c, const struct idl_param *p)
+{
+    return idl_text(c->s, "%s_given", p->decl->name);
+}
+
+static void declare_open_room(struct call *c, const struct idl_param *p)
+{
+    struct idl_stub *s = c->s;
+    struct idl_shape *tail = p->shape->of->tail;
+    const struct idl_decl *siblings = s->siblings;
+    const char *name = p->decl->name, *prefix = s->prefix;
+    const char *x = idl_tail_of(s, p->shape->of, idl_deref(s, name), &s->prefix, &s->siblings);
+
+    idl_put(s, "size_t %s = %s ? (size_t)%s : 0;", idl_param_room(s, p), name,
+            idl_max_of(s, tail, x));
+    s->prefix = prefix;
+    s->siblings = siblings;
+    idl_declare_counts(s, tail, idl_param_span(s, p));
+    if (p->shape->pointer == IDL_FULL)
+        idl_put(s, "const void *%s = %s;", given_name(c, p), name);
+}
+
 /* How many elements of the caller's there are, seen before the call: the server may say more. */
 static void declare_room(struct call *c, const struct idl_param *p)
 {
@@ -75,6 +101,8 @@ static void declare_room(struct call *c, const struct idl_param *p)
     struct idl_stub *s = c->s;
     const char *max = NULL;
 
+    if (idl_is_open(p) && p->in && p->out)
+        declare_open_room(c, p);
     if (!p->out || !a)
         return;
     if (a->conformant && !p->in && !a->size && !a->max) {
@@ -112,8 +140,11 @@ static void read_referent(struct call *c, const struct idl_param *p)
         read_array(c, p);
         return;
     }
-    if (of->kind == IDL_SHAPE_STRUCT && of->tail) {
-        idl_no_room(s, p, "make it a pointer to a pointer");
+    if (idl_is_open(p)) {
+        if (p->in)
+            idl_in_open(s, of, p->decl->name, idl_param_span(s, p), idl_param_room(s, p));
+        else
+            idl_no_room(s, p, "make it a pointer to a pointer");
         return;
     }
     idl_in_fields(s, of, x);
@@ -128,11 +159,28 @@ static void read_context(struct call *c, const struct idl_shape *shape, const ch
     idl_put(c->s, "CsClientContextIn(&%s, %s);", c->call, at);
 }
 
+static void read_full_open(struct call *c, const struct idl_param *p)
+{
+    struct idl_stub *s = c->s;
+    const char *name = p->decl->name;
+
+    idl_put(s, "CsNdrInFull(%s, &%s);", s->in, name);
+    idl_put_open(s, "if (CsNdrInReferentFull(%s, &%s, sizeof *%s, &%s)) {", s->in, name, name,
+                 idl_full_tag(s, p->shape));
+    idl_put(s, "CsNdrInSame(%s, %s == %s, 1);", s->in, name, given_name(c, p));
+    read_referent(c, p);
+    idl_put_close(s, "}");
+}
+
 /* A pointer that the caller passed by value is what it was: its memory is read over. */
 static void read_pointer(struct call *c, const struct idl_param *p)
 {
     struct idl_stub *s = c->s;
 
+    if (p->shape->pointer == IDL_FULL && idl_is_open(p)) {
+        read_full_open(c, p);
+        return;
+    }
     if (p->shape->pointer == IDL_FULL && !idl_param_array(p)) {
         idl_put(s, "CsNdrInFull(%s, &%s);", s->in, p->decl->name);
         idl_in_referents(s, p->shape, p->decl->name);
@@ -151,6 +199,8 @@ static void read_param(struct call *c, const struct idl_param *p)
     struct idl_stub *s = c->s;
     bool keep = p->in && p->shape->kind == IDL_SHAPE_POINTER && p->shape->of->has_pointers;
 
+    s->reading = p->decl;
+    s->kept = 0;
     if (!p->out || p->shape->kind != IDL_SHAPE_POINTER)
         return;
     if (p->shape->of->kind == IDL_SHAPE_CONTEXT) {
@@ -284,7 +334,7 @@ static void put_reading(struct call *c)
 {
     struct idl_stub *s = c->s;
     const struct idl_param *p = NULL;
-    struct idl_text late = { 0 };
+    struct idl_reading reading;
 
     if (!c->reads) {
         idl_put(s, "CsClientSend(&%s);", c->call);
@@ -292,12 +342,12 @@ static void put_reading(struct call *c)
     }
     idl_put(s, "%s = CsClientSend(&%s);", s->in, c->call);
     idl_put_open(s, "if (%s) {", s->in);
-    s->late = &late;
+    idl_reading_begin(s, &reading);
     for (p = c->params; p; p = p->next)
         read_param(c, p);
+    s->reading = NULL;
     read_result(c);
-    s->late = NULL;
-    idl_flush_checks(s, &late);
+    idl_reading_end(s, &reading);
     idl_put_close(s, "}");
 }
 

@@ -4,36 +4,27 @@
 #include "idl/attr.h"
 #include "idl/emit_stub.h"
 
-#include <string.h>
-
 static void free_elements(struct idl_stub *s, struct idl_shape *array, const char *x)
 {
     struct idl_dims d = idl_dims_of(array);
     bool fixed = !d.conformant && !d.varying;
-    const char *element = NULL;
+    const char *element = NULL, *span = NULL;
 
     if (!d.element->has_pointers)
         return;
     if (!fixed) {
         idl_put_open(s, "{");
-        idl_declare_span(s, &d, "span", x);
+        span = idl_span_begin(s);
+        idl_declare_span(s, &d, span, x);
         idl_put(s, "%s", "");
     }
-    element = idl_loop(s, &d, fixed ? NULL : "span", x);
+    element = idl_loop(s, &d, span, x);
     idl_free_referents(s, d.element, element);
     idl_loop_end(s, &d);
-    if (!fixed)
+    if (!fixed) {
+        idl_span_end(s);
         idl_put_close(s, "}");
-}
-
-static bool is_kept(const struct idl_shape *p)
-{
-    const struct idl_expr *e = p->allocate ? p->allocate->args : NULL;
-
-    for (; e; e = e->next)
-        if (e->text && strcmp(e->text, "dont_free") == 0)
-            return true;
-    return false;
+    }
 }
 
 /* const is the program's word for what it reads; the stub gives the memory back all the same. */
@@ -44,13 +35,15 @@ static bool leads_to_const(const struct idl_shape *p)
 
 static void free_pointer(struct idl_stub *s, struct idl_shape *p, const char *x)
 {
-    if (is_kept(p))
+    if (idl_allocates(p, "dont_free"))
         return;
     if (p->pointer == IDL_FULL)
         idl_put_open(s, "if (CsNdrFreeEnterFull(%s, %s, &%s)) {", s->walk, x, idl_full_tag(s, p));
     else
         idl_put_open(s, "if (CsNdrFreeEnter(%s, %s)) {", s->walk, x);
-    if (p->of->kind == IDL_SHAPE_ARRAY)
+    if (idl_allocates(p, "all_nodes")) /* the routine made it in one block */
+        ;
+    else if (p->of->kind == IDL_SHAPE_ARRAY)
         free_elements(s, p->of, idl_array_at(s, p, x));
     else
         idl_free_referents(s, p->of, idl_deref(s, x));

@@ -65,7 +65,53 @@ static void in_pointer(struct idl_stub *s, const struct idl_shape *p, const char
                 p->pointer == IDL_REF ? "CS_NDR_REF" : "CS_NDR_UNIQUE", x);
 }
 
-/* What the counts must be, by the attributes: now, or when what they name is read. */
+/* Whether it names a parameter that is read after the one that is read now. */
+static bool names_later(const struct idl_stub *s, const struct idl_expr *e)
+{
+    const char *way = s->server ? "in" : "out";
+    const struct idl_decl *d = NULL;
+
+    if (!e)
+        return false;
+    if (e->kind == IDL_EXPR_NAME)
+        d = idl_sibling(s->reading->next, e->text);
+    return (d &&
+            (idl_attr_find(d->attrs, way) || (s->server && !idl_attr_find(d->attrs, "out")))) ||
+           names_later(s, e->a) || names_later(s, e->b) || names_later(s, e->c);
+}
+
+/* wire is what e must be worth, which is said: checked now; when all fields or parameters are
+ * read; or, in an array of arrays whose count comes later, kept until then. */
+static void check_same(struct idl_stub *s, const char *wire, const struct idl_expr *e,
+                       const char *said)
+{
+    const char *kept = NULL;
+    struct idl_out o = { s->declare, s->o.depth };
+
+    if (s->late || s->prefix[0] || !s->reading || !names_later(s, e)) {
+        idl_put_check(s, "CsNdrInSame(%s, %s, (ULONGLONG)%s);", s->in, wire, said);
+        return;
+    }
+    kept = idl_text(s, "%s_kept", s->reading->name);
+    if (s->kept++)
+        kept = idl_text(s, "%s%u", kept, s->kept);
+    idl_line(&o, "size_t %s = SIZE_MAX;", kept);
+    idl_put(s, "CsNdrInAlike(%s, &%s, %s);", s->in, kept, wire);
+    idl_text_add(s->end, "if (%s != SIZE_MAX)\n    CsNdrInSame(%s, %s, (ULONGLONG)%s);\n", kept,
+                 s->in, kept, said);
+}
+
+static const struct idl_expr *max_expr(const struct idl_shape *a)
+{
+    return a->size ? a->size : a->max;
+}
+
+static const struct idl_expr *actual_expr(const struct idl_shape *a)
+{
+    return a->length ? a->length : a->last ? a->last : max_expr(a);
+}
+
+/* What the counts must be, by the attributes. */
 static void check_conformance(struct idl_stub *s, const struct idl_dims *d, const char *span)
 {
     unsigned i;
@@ -74,9 +120,8 @@ static void check_conformance(struct idl_stub *s, const struct idl_dims *d, cons
         const struct idl_shape *a = d->dim[i];
         const char *of = idl_span(s, d, span, i);
 
-        if (a->size || a->max)
-            idl_put_check(s, "CsNdrInSame(%s, %s.Max, %s%s);", s->in, of, "(ULONGLONG)",
-                          idl_max_of(s, a, ""));
+        if (max_expr(a))
+            check_same(s, idl_text(s, "%s.Max", of), max_expr(a), idl_max_of(s, a, ""));
         else if (a->dimension && a->dimension->size)
             idl_put(s, "CsNdrInSame(%s, %s.Max, %s);", s->in, of, idl_max_of(s, a, ""));
         if (a->range)
@@ -95,10 +140,8 @@ static void check_variance(struct idl_stub *s, const struct idl_dims *d, const c
         const char *of = idl_span(s, d, span, i);
 
         if (a->first || a->length || a->last) {
-            idl_put_check(s, "CsNdrInSame(%s, %s.Offset, (ULONGLONG)%s);", s->in, of,
-                          idl_first_of(s, a));
-            idl_put_check(s, "CsNdrInSame(%s, %s.Actual, (ULONGLONG)%s);", s->in, of,
-                          idl_actual_of(s, a, ""));
+            check_same(s, idl_text(s, "%s.Offset", of), a->first, idl_first_of(s, a));
+            check_same(s, idl_text(s, "%s.Actual", of), actual_expr(a), idl_actual_of(s, a, ""));
         } else if (!a->is_string) {
             idl_put_check(s, "CsNdrInSame(%s, %s.Actual, %s.Max);", s->in, of, of);
         }
@@ -185,9 +228,8 @@ static void in_string_new(struct idl_stub *s, const struct idl_shape *a, const c
     if (idl_is_ascii(a->of))
         idl_put(s, "CsNdrInAscii(%s);", s->in);
     idl_put(s, "CsNdrInString(%s, %s, &%s, %u);", s->in, place, span, idl_base_size(a->of->base));
-    if (a->size || a->max)
-        idl_put_check(s, "CsNdrInSame(%s, %s.Max, (ULONGLONG)%s);", s->in, span,
-                      idl_max_of(s, a, ""));
+    if (max_expr(a))
+        check_same(s, idl_text(s, "%s.Max", span), max_expr(a), idl_max_of(s, a, ""));
     if (a->range)
         idl_put(s, "CsNdrInRangeUnsigned(%s, %s.Max, %s, %s);", s->in, span,
                 idl_c_expr(s->p, s->opt, a->range->args, ""),
@@ -219,6 +261,28 @@ static void in_array_new(struct idl_stub *s, const struct idl_shape *pointer, co
     idl_put_close(s, "}");
 }
 
+/* The conformance of a structure's tail stands before all of it.  C706 14.3.7.2 */
+static void in_tail_counts(struct idl_stub *s, struct idl_shape *shape, const char *span,
+                           const char *room)
+{
+    struct idl_dims d = idl_dims_of(shape->tail);
+
+    idl_put(s, "CsNdrInConformance(%s, %s);", s->in, idl_spans(s, &d, span));
+    if (room)
+        idl_put(s, "CsNdrInRoom(%s, &%s, %s);", s->in, idl_span(s, &d, span, 0), room);
+    if (!d.varying && !shape->tail->is_string)
+        idl_put(s, "CsNdrInCount(%s, %s, %llu);", s->in, idl_spans(s, &d, span),
+                (unsigned long long)smallest_of(&d));
+}
+
+static void in_tail_rest(struct idl_stub *s, struct idl_shape *shape, const char *x,
+                         const char *span)
+{
+    idl_put(s, "%s(%s, %s, %s%s);", idl_function(s, shape, IDL_READ, false), s->in, x,
+            idl_dims_of(shape->tail).n == 1 ? "&" : "", span);
+    idl_in_referents(s, shape, idl_deref(s, x));
+}
+
 static void in_tail_new(struct idl_stub *s, struct idl_shape *shape, const char *x,
                         const char *span)
 {
@@ -227,16 +291,18 @@ static void in_tail_new(struct idl_stub *s, struct idl_shape *shape, const char 
     const char *prefix = NULL;
     const char *tail = idl_tail_of(s, shape, idl_deref(s, x), &prefix, &siblings);
 
-    idl_put(s, "CsNdrInConformance(%s, %s);", s->in, idl_spans(s, &d, span));
-    if (!d.varying && !shape->tail->is_string)
-        idl_put(s, "CsNdrInCount(%s, %s, %llu);", s->in, idl_spans(s, &d, span),
-                (unsigned long long)smallest_of(&d));
+    in_tail_counts(s, shape, span, NULL);
     idl_put_open(s, "if (CsNdrInNew(%s, &%s, 1, sizeof *%s + %s.Max * sizeof %s[0])) {", s->in, x,
                  x, idl_span(s, &d, span, 0), tail);
-    idl_put(s, "%s(%s, %s, %s%s);", idl_function(s, shape, IDL_READ, false), s->in, x,
-            d.n == 1 ? "&" : "", span);
-    idl_in_referents(s, shape, idl_deref(s, x));
+    in_tail_rest(s, shape, x, span);
     idl_put_close(s, "}");
+}
+
+void idl_in_open(struct idl_stub *s, struct idl_shape *shape, const char *x, const char *span,
+                 const char *room)
+{
+    in_tail_counts(s, shape, span, room);
+    in_tail_rest(s, shape, x, span);
 }
 
 /* A span for the next array: one that is declared already, or one in the block that begins. */
@@ -249,12 +315,13 @@ static const char *begin_span(struct idl_stub *s, struct idl_shape *array)
     if (span)
         return span;
     s->late = NULL;
+    span = idl_span_begin(s);
     if (d.n == 1)
-        idl_put(s, "CS_NDR_SPAN span;");
+        idl_put(s, "CS_NDR_SPAN %s;", span);
     else
-        idl_put(s, "CS_NDR_SPAN span[%u];", d.n);
+        idl_put(s, "CS_NDR_SPAN %s[%u];", span, d.n);
     idl_put(s, "%s", "");
-    return "span";
+    return span;
 }
 
 void idl_in_new(struct idl_stub *s, struct idl_shape *pointer, const char *x)
@@ -262,6 +329,7 @@ void idl_in_new(struct idl_stub *s, struct idl_shape *pointer, const char *x)
     struct idl_shape *of = pointer->of;
     struct idl_text *late = s->late;
     const char *span = NULL;
+    unsigned spans = s->spans;
 
     if (of->kind == IDL_SHAPE_ARRAY) {
         span = begin_span(s, of);
@@ -270,6 +338,7 @@ void idl_in_new(struct idl_stub *s, struct idl_shape *pointer, const char *x)
         span = begin_span(s, of->tail);
         in_tail_new(s, of, x, span);
     }
+    s->spans = spans;
     s->late = late;
 }
 
@@ -277,6 +346,7 @@ void idl_in_array(struct idl_stub *s, struct idl_shape *array, const char *x, co
 {
     struct idl_dims d = idl_dims_of(array);
     struct idl_text *late = s->late;
+    unsigned spans = s->spans;
     const char *span = begin_span(s, array);
 
     if (array->is_string && array->conformant) {
@@ -291,6 +361,7 @@ void idl_in_array(struct idl_stub *s, struct idl_shape *array, const char *x, co
                 (unsigned long long)smallest_of(&d));
         elements_of(s, &d, x, span);
     }
+    s->spans = spans;
     s->late = late;
 }
 
@@ -299,6 +370,7 @@ static void in_inline(struct idl_stub *s, struct idl_shape *array, const char *x
 {
     struct idl_dims d = idl_dims_of(array);
     struct idl_text *late = s->late;
+    const char *span = NULL;
 
     if (array->is_string && !array->conformant) {
         idl_put(s, "CsNdrInFixedString(%s, %s, %s, %u);", s->in, x, idl_max_of(s, array, x),
@@ -312,13 +384,16 @@ static void in_inline(struct idl_stub *s, struct idl_shape *array, const char *x
         return;
     }
     idl_put_open(s, "{");
+    span = idl_span_begin(s);
     s->late = NULL;
-    idl_put(s, "CS_NDR_SPAN span%s = %s{ %s, 0, 0 }%s;", d.n == 1 ? "" : idl_text(s, "[%u]", d.n),
-            d.n == 1 ? "" : "{ ", idl_max_of(s, array, x), d.n == 1 ? "" : " }");
+    idl_put(s, "CS_NDR_SPAN %s%s = %s{ %s, 0, 0 }%s;", span,
+            d.n == 1 ? "" : idl_text(s, "[%u]", d.n), d.n == 1 ? "" : "{ ", idl_max_of(s, array, x),
+            d.n == 1 ? "" : " }");
     idl_put(s, "%s", "");
-    in_counts(s, &d, "span");
-    in_elements(s, &d, x, "span");
+    in_counts(s, &d, span);
+    in_elements(s, &d, x, span);
     s->late = late;
+    idl_span_end(s);
     idl_put_close(s, "}");
 }
 
@@ -330,12 +405,12 @@ void idl_in_tail(struct idl_stub *s, struct idl_shape *array, const char *x, con
     if (d.varying || array->is_string)
         idl_put(s, "CsNdrInVariance(%s, %s, %u);", s->in, span, d.n);
     span = d.n == 1 ? idl_text(s, "(*%s)", span) : span;
-    if (d.varying || array->is_string)
-        idl_put(s, "CsNdrInCount(%s, %s, %llu);", s->in, idl_spans(s, &d, span),
-                (unsigned long long)smallest_of(&d));
     check_conformance(s, &d, span);
     if (d.varying)
         check_variance(s, &d, span);
+    if (d.varying || array->is_string || d.n > 1)
+        idl_put(s, "CsNdrInCount(%s, %s, %llu);", s->in, idl_spans(s, &d, span),
+                (unsigned long long)smallest_of(&d));
     s->late = NULL;
     in_elements(s, &d, x, span);
     s->late = late;
@@ -396,37 +471,28 @@ void idl_in_fields(struct idl_stub *s, struct idl_shape *shape, const char *x)
 static void in_inline_referents(struct idl_stub *s, struct idl_shape *array, const char *x)
 {
     struct idl_dims d = idl_dims_of(array);
+    const char *span = NULL;
 
     if (!d.conformant && !d.varying) {
         in_element_referents(s, &d, x, NULL);
         return;
     }
     idl_put_open(s, "{"); /* the attributes and the counts were found to be the same */
-    idl_declare_span(s, &d, "span", x);
+    span = idl_span_begin(s);
+    idl_declare_span(s, &d, span, x);
     idl_put(s, "%s", "");
-    idl_put(s, "CsNdrInRoom(%s, &%s, %s.Max);", s->in, idl_span(s, &d, "span", 0),
-            idl_span(s, &d, "span", 0));
-    in_element_referents(s, &d, x, "span");
+    idl_put(s, "CsNdrInRoom(%s, &%s, %s.Max);", s->in, idl_span(s, &d, span, 0),
+            idl_span(s, &d, span, 0));
+    in_element_referents(s, &d, x, span);
+    idl_span_end(s);
     idl_put_close(s, "}");
 }
 
-static bool allocates(const struct idl_shape *p, const char *how)
+/* What becomes the program's by an attribute: a client's graph of one block, which everything
+ * else of a client's is anyway in blocks of its own; a server's that it keeps. */
+static bool is_graph(const struct idl_stub *s, const struct idl_shape *p)
 {
-    const struct idl_expr *e = p->allocate ? p->allocate->args : NULL;
-
-    while (e && !(e->text && strcmp(e->text, how) == 0))
-        e = e->next;
-    return e != NULL;
-}
-
-/* What a client gets is one block for each object, what a server gets is the call's own. */
-static void refuse_allocation(struct idl_stub *s, const struct idl_shape *p)
-{
-    const char *how = s->server ? "dont_free" : "all_nodes";
-
-    if (allocates(p, how))
-        idl_error(s->p->run, p->allocate->at, NULL, "[allocate(%s)] is not generated yet%s", how,
-                  s->server ? " for what a server is given" : "");
+    return idl_allocates(p, s->server ? "dont_free" : "all_nodes");
 }
 
 static void in_referent(struct idl_stub *s, struct idl_shape *p, const char *x)
@@ -434,7 +500,9 @@ static void in_referent(struct idl_stub *s, struct idl_shape *p, const char *x)
     bool full = p->pointer == IDL_FULL;
     const char *tag = full ? idl_text(s, ", &%s", idl_full_tag(s, p)) : "";
 
-    refuse_allocation(s, p);
+    if (is_graph(s, p))
+        idl_put(s, "CsNdrInGraphBegin(%s, &%s, %s);", s->in, x,
+                idl_allocates(p, "all_nodes") ? "CS_NDR_ONE_BLOCK" : "0");
     if (idl_is_counted(p->of) || (s->top_span && p->of->kind == IDL_SHAPE_ARRAY)) {
         s->only_if = p->pointer == IDL_REF ? NULL : x;
         idl_put_open(s, "if (CsNdrInFollow%s(%s, &%s%s)) {", full ? "Full" : "", s->in, x, tag);
@@ -454,6 +522,8 @@ static void in_referent(struct idl_stub *s, struct idl_shape *p, const char *x)
         idl_in_referents(s, p->of, at);
     }
     idl_put_close(s, "}");
+    if (is_graph(s, p))
+        idl_put(s, "CsNdrInGraphEnd(%s);", s->in);
 }
 
 /* The arm that was read: while the check against the parameter waits, the two may differ, and no
@@ -483,4 +553,28 @@ void idl_in_referents(struct idl_stub *s, struct idl_shape *shape, const char *x
     else
         in_referent(s, shape, x);
     s->late = late;
+}
+
+void idl_reading_begin(struct idl_stub *s, struct idl_reading *r)
+{
+    *r = (struct idl_reading){ .o = s->o };
+    s->o.to = &r->body;
+    s->declare = &r->declare;
+    s->late = &r->late;
+    s->end = &r->end;
+}
+
+void idl_reading_end(struct idl_stub *s, struct idl_reading *r)
+{
+    s->o = r->o;
+    s->reading = NULL;
+    s->declare = s->late = s->end = NULL;
+    if (r->declare.len)
+        idl_text_add(s->o.to, "%s\n", r->declare.ptr);
+    if (r->body.len)
+        idl_text_add(s->o.to, "%s", r->body.ptr);
+    idl_flush_checks(s, &r->late);
+    idl_flush_checks(s, &r->end);
+    idl_text_done(&r->declare);
+    idl_text_done(&r->body);
 }

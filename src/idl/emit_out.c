@@ -107,16 +107,18 @@ static void put_conformance_range(struct idl_stub *s, const struct idl_shape *a,
 void idl_out_array(struct idl_stub *s, struct idl_shape *array, const char *x, const char *room)
 {
     struct idl_dims d = idl_dims_of(array);
-    const char *span = s->top_span ? s->top_span : "span";
-    bool block = !s->top_span;
+    const char *span = s->top_span;
+    bool block = !span;
 
     s->top_span = NULL;
     if (array->is_string && !room) {
         out_string(s, array, x);
         return;
     }
-    if (block)
+    if (block) {
         idl_put_open(s, "{");
+        span = idl_span_begin(s);
+    }
     idl_declare_span(s, &d, span, x);
     idl_put(s, "%s", "");
     put_conformance_range(s, array, idl_span(s, &d, span, 0));
@@ -128,14 +130,17 @@ void idl_out_array(struct idl_stub *s, struct idl_shape *array, const char *x, c
         idl_put(s, "CsNdrOutVariance(%s, %s);", s->out, idl_spans(s, &d, span));
     out_elements(s, &d, x, span);
     out_element_referents(s, &d, x, span);
-    if (block)
+    if (block) {
+        idl_span_end(s);
         idl_put_close(s, "}");
+    }
 }
 
 /* An array among fields: of fixed size; of a structure's tail the conformance is written. */
 static void out_inline(struct idl_stub *s, struct idl_shape *array, const char *x)
 {
     struct idl_dims d = idl_dims_of(array);
+    const char *span = NULL;
 
     if (array->is_string && !array->conformant) {
         out_string(s, array, x);
@@ -146,14 +151,16 @@ static void out_inline(struct idl_stub *s, struct idl_shape *array, const char *
         return;
     }
     idl_put_open(s, "{");
-    idl_declare_span(s, &d, "span", x);
+    span = idl_span_begin(s);
+    idl_declare_span(s, &d, span, x);
     idl_put(s, "%s", "");
     if (d.varying || array->is_string)
-        idl_put(s, "CsNdrOutVariance(%s, %s);", s->out, idl_spans(s, &d, "span"));
+        idl_put(s, "CsNdrOutVariance(%s, %s);", s->out, idl_spans(s, &d, span));
     else /* the elements that follow are those of the conformance, if that was refused none */
-        idl_put(s, "CsNdrOutRoom(%s, &%s, %s.Max);", s->out, idl_span(s, &d, "span", 0),
-                idl_span(s, &d, "span", 0));
-    out_elements(s, &d, x, "span");
+        idl_put(s, "CsNdrOutRoom(%s, &%s, %s.Max);", s->out, idl_span(s, &d, span, 0),
+                idl_span(s, &d, span, 0));
+    out_elements(s, &d, x, span);
+    idl_span_end(s);
     idl_put_close(s, "}");
 }
 
@@ -192,14 +199,19 @@ static void out_tail_conformance(struct idl_stub *s, struct idl_shape *shape, co
     const struct idl_decl *siblings = s->siblings;
     const char *prefix = s->prefix;
     struct idl_dims d = idl_dims_of(shape->tail);
+    const char *span = idl_span_begin(s), *room = s->tail_room;
     const char *tail = idl_tail_of(s, shape, x, &s->prefix, &s->siblings);
 
     idl_put_open(s, "{");
-    idl_declare_span(s, &d, "span", tail);
+    idl_declare_span(s, &d, span, tail);
     idl_put(s, "%s", "");
-    put_conformance_range(s, shape->tail, idl_span(s, &d, "span", 0));
-    idl_put(s, "CsNdrOutConformance(%s, %s);", s->out, idl_spans(s, &d, "span"));
+    put_conformance_range(s, shape->tail, idl_span(s, &d, span, 0));
+    if (room)
+        idl_put(s, "CsNdrOutRoom(%s, &%s, %s);", s->out, idl_span(s, &d, span, 0), room);
+    idl_put(s, "CsNdrOutConformance(%s, %s);", s->out, idl_spans(s, &d, span));
     idl_put_close(s, "}");
+    idl_span_end(s);
+    s->tail_room = NULL;
     s->prefix = prefix;
     s->siblings = siblings;
 }
@@ -215,17 +227,20 @@ void idl_out_value(struct idl_stub *s, struct idl_shape *shape, const char *x)
 static void out_inline_referents(struct idl_stub *s, struct idl_shape *array, const char *x)
 {
     struct idl_dims d = idl_dims_of(array);
+    const char *span = NULL;
 
     if (!d.conformant && !d.varying) {
         out_element_referents(s, &d, x, NULL);
         return;
     }
     idl_put_open(s, "{");
-    idl_declare_span(s, &d, "span", x);
+    span = idl_span_begin(s);
+    idl_declare_span(s, &d, span, x);
     idl_put(s, "%s", "");
-    idl_put(s, "CsNdrOutRoom(%s, &%s, %s.Max);", s->out, idl_span(s, &d, "span", 0),
-            idl_span(s, &d, "span", 0));
-    out_element_referents(s, &d, x, "span");
+    idl_put(s, "CsNdrOutRoom(%s, &%s, %s.Max);", s->out, idl_span(s, &d, span, 0),
+            idl_span(s, &d, span, 0));
+    out_element_referents(s, &d, x, span);
+    idl_span_end(s);
     idl_put_close(s, "}");
 }
 
@@ -253,9 +268,12 @@ void idl_out_referents(struct idl_stub *s, struct idl_shape *shape, const char *
     else
         idl_put_open(s, "if (%s) {", x);
     if (shape->of->kind == IDL_SHAPE_ARRAY && shape->of->conformant) {
-        s->top_span = shape->of->is_string ? NULL : "span";
+        const char *span = idl_span_begin(s);
+
+        s->top_span = shape->of->is_string ? NULL : span;
         idl_out_array(s, shape->of, idl_array_at(s, shape, x), NULL);
         s->top_span = NULL;
+        idl_span_end(s);
     } else if (shape->of->kind == IDL_SHAPE_ARRAY) {
         idl_out_value(s, shape->of, idl_array_at(s, shape, x));
     } else {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * emit_param.c - what the stubs of both sides know of a function's parameters.
  */
+#include <string.h>
+
 #include "idl/attr.h"
 #include "idl/emit_stub.h"
 
@@ -49,6 +51,12 @@ struct idl_shape *idl_param_array(const struct idl_param *p)
     return of && of->kind == IDL_SHAPE_ARRAY ? of : NULL;
 }
 
+bool idl_is_open(const struct idl_param *p)
+{
+    return p->shape->kind == IDL_SHAPE_POINTER && p->shape->of->kind == IDL_SHAPE_STRUCT &&
+           p->shape->of->tail;
+}
+
 const char *idl_param_span(struct idl_stub *s, const struct idl_param *p)
 {
     return idl_text(s, "%s_span", p->decl->name);
@@ -63,6 +71,15 @@ void idl_no_room(struct idl_stub *s, const struct idl_param *p, const char *hint
 {
     idl_error(s->p->run, p->decl->at, hint,
               "nothing says how much room there is for the [out] parameter '%s'", p->decl->name);
+}
+
+bool idl_allocates(const struct idl_shape *p, const char *how)
+{
+    const struct idl_expr *e = p->allocate ? p->allocate->args : NULL;
+
+    while (e && !(e->text && strcmp(e->text, how) == 0))
+        e = e->next;
+    return e != NULL;
 }
 
 const char *idl_local(struct idl_stub *s, const struct idl_item *function, const char *name)

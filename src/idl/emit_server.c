@@ -107,27 +107,24 @@ static const struct idl_type *pointee(const struct idl_decl *d)
 /* A parameter for which the stub has a variable to point to: the address of "name_value". */
 static bool has_value(const struct idl_param *p)
 {
-    return idl_is_ref(p->shape) && !idl_param_array(p) &&
-           !(p->shape->of->kind == IDL_SHAPE_STRUCT && p->shape->of->tail);
+    return idl_is_ref(p->shape) && !idl_param_array(p) && !idl_is_open(p);
 }
 
 /* An [in] parameter whose counts the stub keeps, for later checks and for the room there is. */
 static bool has_span(const struct idl_param *p)
 {
-    const struct idl_shape *a = idl_param_array(p), *of = p->shape->of;
+    const struct idl_shape *a = idl_param_array(p);
 
-    if (p->in && p->shape->kind == IDL_SHAPE_POINTER && of->kind == IDL_SHAPE_STRUCT)
-        return of->tail != NULL;
+    if (idl_is_open(p))
+        return p->in;
     return p->in && a && !(a->is_string && !a->conformant);
 }
 
 static void declare_span(struct serve *c, const struct idl_param *p)
 {
     struct idl_stub *s = c->s;
-    struct idl_shape *a = idl_param_array(p), *of = p->shape->of;
+    struct idl_shape *a = idl_is_open(p) ? p->shape->of->tail : idl_param_array(p);
 
-    if (!a && of && p->shape->kind == IDL_SHAPE_POINTER && of->kind == IDL_SHAPE_STRUCT)
-        a = of->tail;
     if (a && p->out && !(p->in && a->is_string && !a->conformant))
         idl_put(s, "size_t %s = 0;", idl_param_room(s, p));
     if (has_span(p))
@@ -250,6 +247,8 @@ static void read_param(struct serve *c, const struct idl_param *p)
     const char *name = p->decl->name;
     struct idl_shape *of = p->shape->of;
 
+    s->reading = p->decl;
+    s->kept = 0;
     if (!p->in || p->shape->kind == IDL_SHAPE_HANDLE)
         return;
     if (context_of(p)) {
@@ -283,11 +282,10 @@ static void make_room(struct serve *c, const struct idl_param *p)
     if (!p->in && context_of(p))
         idl_put(s, "%s = CsServerContextNew(%s, &%s);", context_name(s, p), c->call,
                 context_type(c, context_of(p)));
-    if (!a && p->shape->kind == IDL_SHAPE_POINTER && p->shape->of->tail) {
+    if (idl_is_open(p) && !p->in)
         idl_no_room(s, p, "make it a pointer to a pointer");
-        return;
-    }
-    if (!a)
+    a = idl_is_open(p) ? p->shape->of->tail : a;
+    if (!a || (idl_is_open(p) && !p->in))
         return;
     if (p->in) {
         struct idl_dims d = idl_dims_of(a);
@@ -346,6 +344,7 @@ static void write_param(struct serve *c, const struct idl_param *p)
 
     if (!p->out)
         return;
+    s->tail_room = idl_is_open(p) ? idl_param_room(s, p) : NULL;
     if (context_of(p)) {
         idl_put(s, "CsServerContextOut(%s, %s, (void *)*%s);", c->call, context_name(s, p), name);
     } else if (idl_is_ref(p->shape) && idl_param_array(p)) {
@@ -359,9 +358,10 @@ static void write_param(struct serve *c, const struct idl_param *p)
                          idl_full_tag(s, p->shape));
         else
             idl_put_open(s, "if (%s) {", name);
-        s->top_span = "span";
+        s->top_span = idl_span_begin(s);
         write_array(c, p);
         s->top_span = NULL;
+        idl_span_end(s);
         idl_put_close(s, "}");
     } else {
         idl_out_value(s, p->shape, name);
@@ -420,7 +420,7 @@ static void put_stub(struct idl_stub *s, const struct idl_item *face,
 {
     struct serve c = { .s = s, .face = face, .function = function };
     const struct idl_param *p = NULL;
-    struct idl_text late = { 0 };
+    struct idl_reading reading;
 
     c.params = idl_params_of(s, function);
     c.result = idl_layout_result(s->layout, function);
@@ -443,11 +443,10 @@ static void put_stub(struct idl_stub *s, const struct idl_item *face,
     idl_put_open(s, "{");
     put_locals(&c);
     clear_values(&c);
-    s->late = &late;
+    idl_reading_begin(s, &reading);
     for (p = c.params; p; p = p->next)
         read_param(&c, p);
-    s->late = NULL;
-    idl_flush_checks(s, &late);
+    idl_reading_end(s, &reading);
     for (p = c.params; p; p = p->next)
         make_room(&c, p);
     idl_put_open(s, "if (!CsServerReady(%s))", c.call);

@@ -27,9 +27,15 @@ struct idl_stub {
     const char *prefix;
     /* Checks that wait until all fields or parameters are read; NULL: they wait for nothing. */
     struct idl_text *late;
-    const char *only_if;  /* a pointer that may be NULL, and then has nothing to check */
-    const char *top_span; /* declared already, for the next array; NULL: in a block of its own */
-    unsigned loops;
+    const char *only_if;   /* a pointer that may be NULL, and then has nothing to check */
+    const char *top_span;  /* declared already, for the next array; NULL: in a block of its own */
+    const char *tail_room; /* how many elements the next conformant structure may end in, or NULL */
+    unsigned loops, spans; /* how many of such variables are in sight */
+
+    /* Of the parameter that is read: what its inner arrays' checks need until all are read. */
+    const struct idl_decl *reading;
+    struct idl_text *declare, *end;
+    unsigned kept;
 };
 
 /* One line, broken at its commas where it is too long. */
@@ -65,6 +71,9 @@ const char *idl_spans(struct idl_stub *s, const struct idl_dims *d, const char *
 const char *idl_max_of(struct idl_stub *s, const struct idl_shape *array, const char *x);
 const char *idl_first_of(struct idl_stub *s, const struct idl_shape *array);
 const char *idl_actual_of(struct idl_stub *s, const struct idl_shape *array, const char *x);
+/* The name of a span that no other in sight has. */
+const char *idl_span_begin(struct idl_stub *s);
+void idl_span_end(struct idl_stub *s);
 /* CS_NDR_SPAN span = { ... }; from the attributes, or all zero. */
 void idl_declare_span(struct idl_stub *s, const struct idl_dims *d, const char *span,
                       const char *x);
@@ -101,7 +110,20 @@ void idl_in_referents(struct idl_stub *s, struct idl_shape *shape, const char *x
 /* What a pointer leads to, into memory of its own; into what is there, with room for so many. */
 void idl_in_new(struct idl_stub *s, struct idl_shape *pointer, const char *x);
 void idl_in_array(struct idl_stub *s, struct idl_shape *array, const char *x, const char *room);
+/* A conformant structure into the memory that x points to, with room for so many elements. */
+void idl_in_open(struct idl_stub *s, struct idl_shape *shape, const char *x, const char *span,
+                 const char *room);
+/* Around the reading of all parameters: what was put off is checked at the end. */
+struct idl_reading {
+    struct idl_out o;
+    struct idl_text body, declare, late, end;
+};
+void idl_reading_begin(struct idl_stub *s, struct idl_reading *r);
+void idl_reading_end(struct idl_stub *s, struct idl_reading *r);
 void idl_in_tail(struct idl_stub *s, struct idl_shape *array, const char *x, const char *span);
+
+/* Whether [allocate] of the pointer says so. */
+bool idl_allocates(const struct idl_shape *p, const char *how);
 
 void idl_free_referents(struct idl_stub *s, struct idl_shape *shape, const char *x);
 
@@ -137,6 +159,8 @@ bool idl_is_scalar(const struct idl_shape *s);
 const char *idl_zero_of(struct idl_stub *s, const struct idl_shape *s_of);
 /* The array a parameter leads to; NULL. */
 struct idl_shape *idl_param_array(const struct idl_param *p);
+/* A pointer to a conformant structure. */
+bool idl_is_open(const struct idl_param *p);
 /* Local variables of the stub: an array's counts, and how many elements there is room for. */
 const char *idl_param_span(struct idl_stub *s, const struct idl_param *p);
 const char *idl_param_room(struct idl_stub *s, const struct idl_param *p);

@@ -204,8 +204,9 @@ static void put_function(struct idl_stub *s, struct idl_shape *shape, enum idl_d
     s->siblings = shape->type->members;
     s->prefix = "v->";
     s->late = NULL;
-    s->top_span = s->only_if = NULL;
+    s->top_span = s->only_if = s->tail_room = NULL;
     s->loops = 0;
+    s->spans = way == IDL_READ && !second && shape->tail != NULL; /* its own parameter */
     idl_put(s, "%s", head_of(s, shape, way, second));
     idl_put_open(s, "{");
     put_body(s, shape, way, second);

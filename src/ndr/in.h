@@ -15,6 +15,7 @@
 #include "ndr/ndr.h"
 
 struct ndr_made;
+struct ndr_node;
 
 /* What a program gave for memory that becomes its own: midl_user_allocate and midl_user_free. */
 struct ndr_user {
@@ -30,13 +31,20 @@ struct ndr_in {
     struct ndr_arena *arena;
     struct ndr_fulls *fulls;
     /* Of ndr/place.h. */
-    struct ndr_user user; /* a client's; else all memory is the arena's */
-    bool keep;            /* an object that is already in its place is read over */
-    void *full_token;     /* of the full pointer followed now */
+    struct ndr_user user;
+    bool owned;       /* what is read becomes the program's: a client's; else all is the arena's */
+    bool keep;        /* an object that is already in its place is read over */
+    void *full_token; /* of the full pointer followed now */
     const void *full_type;
     struct ndr_made *made; /* what a failure undoes */
     size_t made_count, made_capacity;
     size_t room; /* bytes of ndr_in_room */
+    struct ndr_graph {
+        unsigned depth, number; /* how many are open; the one that is read now, or was last */
+        bool one_block;
+        bool outer_owned, outer_keep; /* as it was before */
+        struct ndr_node *nodes;       /* of all graphs of one block each, the newest first */
+    } graph;
 };
 
 /* stub, arena and fulls stay the caller's and outlive the stream; fulls may be NULL where the

@@ -5,10 +5,20 @@
 
 #include "base/alloc.h"
 
+enum { NODE_ALIGN = 16 };
+
 struct ndr_made {
     void *block; /* the program's memory; or, when NULL, */
     void *place; /* a pointer that was set, */
     void *was;   /* and what a failure puts back */
+};
+
+/* Before each object of a graph that will be one block: until then it lies in the arena. */
+struct ndr_node {
+    _Alignas(NODE_ALIGN) struct ndr_node *next;
+    char *moved; /* where it will be */
+    size_t size;
+    unsigned graph;
 };
 
 /* What stands for an object to come, of a pointer that is not full: no address of a program's. */
@@ -25,11 +35,6 @@ static void *get(const void *place)
 static void set(void *place, const void *p)
 {
     memcpy(place, &p, sizeof p);
-}
-
-static bool is_client(const struct ndr_in *in)
-{
-    return in->user.allocate != NULL;
 }
 
 /* False, a failure, when there is no memory to remember it. */
@@ -53,14 +58,14 @@ static bool remember(struct ndr_in *in, struct ndr_made made)
 
 void ndr_in_place(struct ndr_in *in, enum ndr_pointer kind, void *place)
 {
-    void *is = NULL, *was = is_client(in) && in->keep ? get(place) : NULL;
+    void *is = NULL, *was = in->owned && in->keep ? get(place) : NULL;
 
     is = ndr_in_pointer(in, kind);
     if (in->r.err || (is && was && kind != NDR_FULL))
         return;
     if (is && kind != NDR_FULL)
         is = &to_come;
-    if (!is_client(in) || remember(in, (struct ndr_made){ NULL, place, was }))
+    if (!in->owned || remember(in, (struct ndr_made){ NULL, place, was }))
         set(place, is);
 }
 
@@ -77,7 +82,7 @@ bool ndr_in_follow_full(struct ndr_in *in, void *place, const void *type)
     object = ndr_in_full(in, token, type, &fresh);
     if (in->r.err)
         return false;
-    set(place, fresh && !object ? &to_come : object);
+    set(place, fresh && (!object || in->graph.one_block) ? &to_come : object);
     in->full_token = fresh ? token : NULL;
     in->full_type = type;
     return fresh;
@@ -93,17 +98,37 @@ static void settle_full(struct ndr_in *in, void *object)
         ndr_in_full_is(in, token, in->full_type, object);
 }
 
-static void *user_new(struct ndr_in *in, size_t count, size_t size)
+void ndr_in_graph_begin(struct ndr_in *in, void *place, bool one_block)
 {
-    size_t left = in->arena->budget - in->arena->used, n;
-    void *p = NULL;
+    struct ndr_graph *g = &in->graph;
 
-    if (__builtin_mul_overflow(count, size, &n) || n > left) {
-        ndr_in_fail(in, ERR_TOO_LONG, "%zu elements of %zu bytes beyond the %zu left of %zu", count,
-                    size, left, in->arena->budget);
-        return NULL;
-    }
-    p = in->user.allocate(n ? n : 1);
+    if (g->depth++)
+        return;
+    g->outer_owned = in->owned;
+    g->outer_keep = in->keep;
+    in->owned = in->user.allocate != NULL;
+    g->one_block = one_block && in->owned && !in->r.err &&
+                   remember(in, (struct ndr_made){ NULL, place, get(place) });
+    g->number += g->one_block;
+    in->keep = in->keep && !one_block;
+}
+
+void ndr_in_graph_end(struct ndr_in *in)
+{
+    struct ndr_graph *g = &in->graph;
+
+    if (--g->depth)
+        return;
+    in->owned = g->outer_owned;
+    in->keep = g->outer_keep;
+    g->one_block = false;
+}
+
+/* The program's, zeroed. */
+static void *user_block(struct ndr_in *in, size_t n)
+{
+    void *p = in->user.allocate(n ? n : 1);
+
     if (!p) {
         ndr_in_fail(in, ERR_NO_MEMORY, "midl_user_allocate has no %zu bytes", n);
         return NULL;
@@ -112,17 +137,59 @@ static void *user_new(struct ndr_in *in, size_t count, size_t size)
         in->user.release(p);
         return NULL;
     }
-    in->arena->used += n;
     return memset(p, 0, n);
+}
+
+static void *user_new(struct ndr_in *in, size_t n)
+{
+    size_t left = in->arena->budget - in->arena->used;
+
+    if (n > left) {
+        ndr_in_fail(in, ERR_TOO_LONG, "%zu bytes beyond the %zu left of %zu", n, left,
+                    in->arena->budget);
+        return NULL;
+    }
+    in->arena->used += n;
+    return user_block(in, n);
+}
+
+static void *node_new(struct ndr_in *in, size_t n)
+{
+    size_t size = (n + NODE_ALIGN - 1) & ~(size_t)(NODE_ALIGN - 1);
+    struct ndr_node *node = NULL;
+
+    if (size < n || size > SIZE_MAX - sizeof *node)
+        ndr_in_fail(in, ERR_TOO_LONG, "%zu bytes at once", n);
+    node = ndr_in_new(in, 1, sizeof *node + size);
+    if (!node)
+        return NULL;
+    *node = (struct ndr_node){ in->graph.nodes, NULL, size, in->graph.number };
+    in->graph.nodes = node;
+    return node + 1;
+}
+
+static void *object_new(struct ndr_in *in, size_t count, size_t size)
+{
+    size_t n;
+
+    if (!in->owned)
+        return ndr_in_new(in, count, size);
+    if (__builtin_mul_overflow(count, size, &n)) {
+        ndr_in_fail(in, ERR_TOO_LONG, "%zu elements of %zu bytes", count, size);
+        return NULL;
+    }
+    return in->graph.one_block ? node_new(in, n) : user_new(in, n);
 }
 
 bool ndr_in_make(struct ndr_in *in, void *place, size_t count, size_t size)
 {
-    void *p = NULL;
+    void *was = get(place), *p = NULL;
 
     if (in->r.err)
         return false;
-    p = is_client(in) ? user_new(in, count, size) : ndr_in_new(in, count, size);
+    if (in->owned && was != &to_come && !remember(in, (struct ndr_made){ NULL, place, was }))
+        return false;
+    p = object_new(in, count, size);
     if (!p)
         return false;
     set(place, p);
@@ -134,7 +201,7 @@ bool ndr_in_referent(struct ndr_in *in, void *place, size_t size, const void *ty
 {
     if (type ? !ndr_in_follow_full(in, place, type) : !ndr_in_follow(in, place))
         return false;
-    if (get(place) == &to_come)
+    if (get(place) == &to_come || (in->graph.one_block && !type))
         return ndr_in_make(in, place, 1, size);
     settle_full(in, get(place));
     return !in->r.err;
@@ -147,7 +214,7 @@ void ndr_in_elements(struct ndr_in *in, void *place, const struct ndr_span *span
 
     if (in->r.err)
         return;
-    if (!is_client(in) && n == span->max && n) {
+    if (!in->owned && n == span->max && n) {
         view = ndr_in_array_view(in, n, size);
         set(place, view);
         settle_full(in, (void *)view);
@@ -200,10 +267,51 @@ void *ndr_in_room(struct ndr_in *in, size_t count, size_t size)
     return ndr_in_new(in, count, size);
 }
 
-void ndr_in_settle(struct ndr_in *in, bool good)
+/* One block for n and those after it that are of its graph, the oldest first, for that is what
+ * the program gives back. Returns the first of the next graph. */
+static struct ndr_node *place_nodes(struct ndr_in *in, struct ndr_node *n)
+{
+    struct ndr_node *m = NULL;
+    char *block = NULL;
+    size_t size = 0;
+
+    for (m = n; m && m->graph == n->graph; m = m->next)
+        size += m->size;
+    block = user_block(in, size);
+    for (m = n; m && m->graph == n->graph; m = m->next) {
+        size -= m->size;
+        m->moved = block ? block + size : NULL;
+    }
+    return m;
+}
+
+/* Every pointer to a node is one to where it will be, then all are copied there. */
+static void move_graphs(struct ndr_in *in)
+{
+    struct ndr_node *n = in->graph.nodes;
+    size_t i;
+
+    while (n && !in->r.err)
+        n = place_nodes(in, n);
+    if (in->r.err)
+        return;
+    for (i = 0; i < in->made_count; i++) {
+        char *to = in->made[i].block ? NULL : get(in->made[i].place);
+
+        if (to && ndr_arena_holds(in->arena, to))
+            set(in->made[i].place, ((struct ndr_node *)(void *)to - 1)->moved);
+    }
+    for (n = in->graph.nodes; n; n = n->next)
+        memcpy(n->moved, n + 1, n->size);
+}
+
+enum err ndr_in_settle(struct ndr_in *in, bool good)
 {
     size_t i;
 
+    if (good && in->graph.nodes)
+        move_graphs(in);
+    good = good && !in->r.err;
     for (i = good ? 0 : in->made_count; i > 0; i--) /* the places first: they may lie in a block */
         if (!in->made[i - 1].block)
             set(in->made[i - 1].place, in->made[i - 1].was);
@@ -212,5 +320,7 @@ void ndr_in_settle(struct ndr_in *in, bool good)
             in->user.release(in->made[i - 1].block);
     mem_free(in->made);
     in->made = NULL;
+    in->graph.nodes = NULL;
     in->made_count = in->made_capacity = 0;
+    return in->r.err;
 }

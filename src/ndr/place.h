@@ -23,6 +23,11 @@ void ndr_in_place(struct ndr_in *in, enum ndr_pointer kind, void *place) SHARED(
 MUST_CHECK bool ndr_in_follow(struct ndr_in *in, const void *place) SHARED(ndr_in_follow);
 MUST_CHECK bool ndr_in_follow_full(struct ndr_in *in, void *place, const void *type)
     SHARED(ndr_in_follow_full);
+/* Around what [allocate(...)] says of the pointer in the place, between its two steps: all that is
+ * reached from it becomes the program's, on a server too, in one block or in one for each object.
+ * The outermost pair counts. A graph of one block is always new memory, also with in->keep. */
+void ndr_in_graph_begin(struct ndr_in *in, void *place, bool one_block) SHARED(ndr_in_graph_begin);
+void ndr_in_graph_end(struct ndr_in *in) SHARED(ndr_in_graph_end);
 /* Zeroed memory into the place, always new. False after a failure. */
 MUST_CHECK bool ndr_in_make(struct ndr_in *in, void *place, size_t count, size_t size)
     SHARED(ndr_in_make);
@@ -46,6 +51,7 @@ void ndr_in_string_to(struct ndr_in *in, void *to, size_t room, struct ndr_span 
  * failure and beyond NDR_ROOM_MAX for one call. */
 void *ndr_in_room(struct ndr_in *in, size_t count, size_t size) SHARED(ndr_in_room);
 
-/* The end of a client's reading: with good all memory is the program's, else it is given back and
- * every place is NULL, or what in->keep found there. */
-void ndr_in_settle(struct ndr_in *in, bool good) SHARED(ndr_in_settle);
+/* The end of reading: with good all memory is the program's, and graphs of one block are moved
+ * into it; else, and when there is no memory for that, it is given back and every place is NULL,
+ * or what in->keep found there. Returns the stream's error. */
+MUST_CHECK enum err ndr_in_settle(struct ndr_in *in, bool good) SHARED(ndr_in_settle);

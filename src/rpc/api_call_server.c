@@ -18,12 +18,14 @@ CS_NDR_IN *CsServerIn(CS_SERVER_CALL *call)
 
 void *CsServerNew(CS_SERVER_CALL *call, size_t count, size_t size)
 {
-    return ndr_in_new(&call_of(call)->in, count, size);
+    return ndr_in_room(&call_of(call)->in, count, size);
 }
 
 int CsServerReady(CS_SERVER_CALL *call)
 {
-    return ndr_in_end(&call_of(call)->in) == ERR_OK;
+    struct ndr_in *in = &call_of(call)->in;
+
+    return ndr_in_settle(in, ndr_in_end(in) == ERR_OK) == ERR_OK;
 }
 
 RPC_BINDING_HANDLE CsServerBinding(CS_SERVER_CALL *call)

@@ -83,6 +83,13 @@ void CsNdrInSame(CS_NDR_IN *in, ULONGLONG wire, ULONGLONG said)
     ndr_in_same(stub_in(in), wire, said);
 }
 
+void CsNdrInAlike(CS_NDR_IN *in, size_t *kept, size_t wire)
+{
+    if (*kept == SIZE_MAX)
+        *kept = wire;
+    ndr_in_same(stub_in(in), wire, *kept);
+}
+
 void CsNdrInNoArm(CS_NDR_IN *in, LONGLONG discriminant)
 {
     ndr_in_no_arm(stub_in(in), discriminant);
@@ -121,6 +128,16 @@ int CsNdrInReferent(CS_NDR_IN *in, void *place, size_t size)
 int CsNdrInReferentFull(CS_NDR_IN *in, void *place, size_t size, const void *type)
 {
     return ndr_in_referent(stub_in(in), place, size, type);
+}
+
+void CsNdrInGraphBegin(CS_NDR_IN *in, void *place, unsigned flags)
+{
+    ndr_in_graph_begin(stub_in(in), place, flags & CS_NDR_ONE_BLOCK);
+}
+
+void CsNdrInGraphEnd(CS_NDR_IN *in)
+{
+    ndr_in_graph_end(stub_in(in));
 }
 
 void CsNdrInKeep(CS_NDR_IN *in, int on)

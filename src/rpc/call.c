@@ -212,6 +212,7 @@ static enum err take_answer(struct rpc_call *call, const struct rpc_received *r)
                      &call->in);
     if (call->face->Head.Allocate)
         call->in.user = (struct ndr_user){ call->face->Head.Allocate, call->face->Head.Free };
+    call->in.owned = call->face->Head.Allocate != NULL;
     call->answered = !e;
     return e;
 }
@@ -305,7 +306,7 @@ uint32_t rpc_call_end(struct rpc_call *call)
     if (call->answered)
         rpc_call_fail(call, stub_error(ndr_in_end(&call->in)));
     if (call->answered)
-        ndr_in_settle(&call->in, !call->err);
+        rpc_call_fail(call, stub_error(ndr_in_settle(&call->in, !call->err)));
     rpc_contexts_settle(call->contexts, !call->err && !call->status);
     give_back(call);
     return call->status ? call->status : (uint32_t)err_rpc_status(call->err);

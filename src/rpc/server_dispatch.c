@@ -105,6 +105,7 @@ static enum err streams_begin(struct rpc_server_call *c)
     c->arena.budget = ndr_budget(c->stub.len);
     c->fulls = (struct ndr_fulls){ 0 };
     e = ndr_in_begin(c->stub, c->context.syntax, c->header.drep, &c->arena, &c->fulls, &c->in);
+    c->in.user = (struct ndr_user){ face->Allocate, face->Free };
     if (!e)
         e = ndr_out_begin(c->context.syntax, &c->fulls, &c->out);
     if (e)
@@ -143,13 +144,12 @@ static uint32_t execute(struct rpc_server_call *c)
     if (e)
         return rpc_fault_of(e);
     raised = serve(c);
+    e = ndr_in_settle(&c->in, false); /* of a stub that was left while it read */
     if (raised)
         return rpc_fault_wire(raised);
-    if (c->in.r.err)
-        return rpc_fault_of(c->in.r.err == ERR_TRUNCATED || c->in.r.err == ERR_MALFORMED ||
-                                    c->in.r.err == ERR_TOO_LONG
-                                ? ERR_RPC_STUB_DATA
-                                : c->in.r.err);
+    if (e)
+        return rpc_fault_of(
+            e == ERR_TRUNCATED || e == ERR_MALFORMED || e == ERR_TOO_LONG ? ERR_RPC_STUB_DATA : e);
     return c->out.w.err ? rpc_fault_of(c->out.w.err) : 0;
 }
 

@@ -75,6 +75,7 @@ void loop_serve(unsigned opnum, struct bytes request)
     buf_free(&loop.response);
     call.arena = ndr_arena_with(ndr_budget(request.len));
     loop.server_error = ndr_in_begin(request, NDR_20, drep, &call.arena, &call.fulls, &call.in);
+    call.in.user = (struct ndr_user){ loop.server->Head.Allocate, loop.server->Head.Free };
     if (!loop.server_error)
         loop.server->Procedures[opnum].Serve(&call);
     if (call.writing && !loop.server_error)
@@ -94,7 +95,7 @@ void *CsServerNew(CS_SERVER_CALL *call, size_t count, size_t size)
 
 int CsServerReady(CS_SERVER_CALL *call)
 {
-    loop.server_error = ndr_in_end(&call->in);
+    loop.server_error = ndr_in_settle(&call->in, ndr_in_end(&call->in) == ERR_OK);
     call->ready = loop.server_error == ERR_OK;
     if (call->ready) {
         ndr_fulls_turn(&call->fulls);
@@ -216,6 +217,7 @@ CS_NDR_IN *CsClientSend(CS_CLIENT_CALL *call)
     c->arena = ndr_arena_with(ndr_budget(response.len));
     c->err = ndr_in_begin(response, NDR_20, NDR_DREP_NATIVE, &c->arena, &c->fulls, &c->in);
     c->in.user = (struct ndr_user){ c->face->Head.Allocate, c->face->Head.Free };
+    c->in.owned = true;
     c->received = !c->err;
     return c->err ? NULL : stub_in_handle(&c->in);
 }
@@ -225,8 +227,7 @@ RPC_STATUS CsClientEnd(CS_CLIENT_CALL *call)
     struct client *c = client_of(call);
 
     if (c->received) {
-        c->err = ndr_in_end(&c->in);
-        ndr_in_settle(&c->in, c->err == ERR_OK);
+        c->err = ndr_in_settle(&c->in, ndr_in_end(&c->in) == ERR_OK);
     }
     ndr_out_done(&c->out);
     ndr_fulls_done(&c->fulls);
