@@ -83,10 +83,11 @@ void rpc_security_free(struct rpc_security *s); /* deletes the context; accepts 
 
 /* One leg. in is the peer's token, empty for a client's first. *ret_token is to be sent as *ret_leg
  * says, also after a failure where it is not empty (no leg then: ALTER). s->done says the end. A
- * failure is final: ERR_UNEXPECTED for a leg after the end or a failure. */
+ * failure is final: ERR_ACCESS_DENIED for a leg after the end or a failure. */
 MUST_CHECK enum err rpc_security_step(struct rpc_security *s, struct bytes in,
                                       struct buf *ret_token, enum rpc_leg *ret_leg);
-/* ERR_UNEXPECTED unless the trailer names this context with its frozen type and level. */
+/* ERR_ACCESS_DENIED, or ERR_RPC_SEC_PACKAGE for another type, unless the trailer names this context
+ * with its frozen type and level. */
 MUST_CHECK enum err rpc_security_matches(const struct rpc_security *s, const struct rpc_auth *a);
 /* The sec_trailer of s, with that value. */
 struct rpc_auth rpc_security_auth(const struct rpc_security *s, struct bytes value);
