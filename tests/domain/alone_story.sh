@@ -8,6 +8,7 @@ set -eu
 
 domain_up ONE.EXAMPLE
 export COUNTERSIGN_SAMPLES="$COUNTERSIGN_BUILD/samples"
+export PATH="$COUNTERSIGN_BUILD/bin:$PATH"
 mkdir "$TEST_TMP/tmp"
 export TMPDIR="$TEST_TMP/tmp"
 story=$COUNTERSIGN_SOURCE/scripts/story.sh
