@@ -24,8 +24,9 @@ struct options {
 
 /* ---- what it does ---- */
 
-/* Declared in hello.h, called by the stub, in a thread of the runtime's: several at a time. */
-void HelloSay(handle_t caller, const char *text, char **answer)
+/* Declared in hello.h, called by the stub, in a thread of the runtime's: several at a time.
+ * IDL_handle, which hello.acf asked for, is the call here. */
+void HelloSay(handle_t IDL_handle, const char *text, char **answer)
 {
     static const char *const levels[] = { "?",      "none",      "connect", "call",
                                           "packet", "integrity", "privacy" };
@@ -34,7 +35,7 @@ void HelloSay(handle_t caller, const char *text, char **answer)
     ULONG level = RPC_C_AUTHN_LEVEL_NONE;
     size_t room;
 
-    if (RpcBindingInqAuthClientA(caller, &proven, NULL, &level, NULL, NULL) == RPC_S_OK)
+    if (RpcBindingInqAuthClientA(IDL_handle, &proven, NULL, &level, NULL, NULL) == RPC_S_OK)
         name = proven;
     room = strlen(name) + strlen(text) + 32;
     /* What an [out] pointer points to is allocated here and freed by the stub. An exception goes

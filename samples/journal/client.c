@@ -81,20 +81,20 @@ static void close_journal(JOURNAL *journal)
     RpcEndExcept
 }
 
-static RPC_STATUS write_lines(RPC_BINDING_HANDLE server, const char *name, FILE *from)
+/* *journal is the caller's, so that an exception finds it as it was set. */
+static RPC_STATUS write_lines(RPC_BINDING_HANDLE server, const char *name, FILE *from,
+                              JOURNAL *journal)
 {
-    JOURNAL volatile journal = NULL; /* volatile: changed within RpcTryExcept, used after */
-    volatile RPC_STATUS status = RPC_S_OK;
-    JOURNAL last;
+    volatile RPC_STATUS status = RPC_S_OK; /* volatile: set where an exception may lead */
     char line[1024];
 
     RpcTryExcept
     {
-        JournalOpen(server, name, (JOURNAL *)&journal);
+        JournalOpen(server, name, journal);
         printf("opened %s\n", name);
         while (fgets(line, sizeof line, from)) {
             line[strcspn(line, "\n")] = '\0';
-            printf("line %u\n", (unsigned)JournalAppend(journal, line));
+            printf("line %u\n", (unsigned)JournalAppend(*journal, line));
         }
     }
     RpcExcept (RpcExceptionFilter(RpcExceptionCode())) {
@@ -102,9 +102,6 @@ static RPC_STATUS write_lines(RPC_BINDING_HANDLE server, const char *name, FILE 
         (void)failed("the journal", (DWORD)status);
     }
     RpcEndExcept
-    last = journal;
-    if (last)
-        close_journal(&last);
     return status;
 }
 
@@ -118,6 +115,7 @@ int main(int argc, char **argv)
         { "--address", &o.address },
     };
     RPC_BINDING_HANDLE server = NULL;
+    JOURNAL journal = NULL;
     int result = 1;
 
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -127,7 +125,9 @@ int main(int argc, char **argv)
         return 2;
     }
     if (!failed("the binding", (DWORD)bind_to(&o, &server)))
-        result = write_lines(server, o.journal, stdin) == RPC_S_OK ? 0 : 1;
+        result = write_lines(server, o.journal, stdin, &journal) == RPC_S_OK ? 0 : 1;
+    if (journal)
+        close_journal(&journal);
     RpcBindingFree(&server);
     return result;
 }

@@ -101,10 +101,10 @@ static RPC_STATUS open_file(struct journal *j)
 }
 
 /* From here on the client holds a handle: *journal set, and no exception raised. */
-void JournalOpen(handle_t caller, const char *name, JOURNAL *journal)
+void JournalOpen(handle_t binding, const char *name, JOURNAL *journal)
 {
     struct journal *j = calloc(1, sizeof *j);
-    RPC_STATUS status = j ? place(caller, name, &j->name) : RPC_S_OUT_OF_MEMORY;
+    RPC_STATUS status = j ? place(binding, name, &j->name) : RPC_S_OUT_OF_MEMORY;
 
     if (status == RPC_S_OK)
         status = open_file(j);
