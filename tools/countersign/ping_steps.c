@@ -103,10 +103,14 @@ static RPC_CSTR cstr(const char *text)
 static RPC_STATUS take_binding(struct ping *p)
 {
     char text[1024];
+    const char *prefix = "";
     RPC_CSTR object = NULL, sequence = NULL, host = NULL, endpoint = NULL, whole = NULL;
     RPC_STATUS status;
 
-    snprintf(text, sizeof text, "%s%s", strchr(p->binding, ':') ? "" : "ncacn_ip_tcp:", p->binding);
+    /* every protocol sequence begins with "nc"; a colon alone may be of an IPv6 address */
+    if (!strchr(p->binding, '@') && (strncmp(p->binding, "nc", 2) != 0 || !strchr(p->binding, ':')))
+        prefix = "ncacn_ip_tcp:";
+    snprintf(text, sizeof text, "%s%s", prefix, p->binding);
     status = RpcStringBindingParseA(cstr(text), &object, &sequence, &host, &endpoint, NULL);
     if (status != RPC_S_OK)
         return status;
