@@ -28,9 +28,17 @@ write() { # NAME: standard input
 
 as_admin spn add "Journal/$HOST_NAME" svc >added
 mkdir kept
-journal-server --keytab "$SERVICE_KEYTAB" --folder kept --port "$port" >log 2>&1 &
-background="$background $!"
-says "^listening on" log
+# A port that nobody has.
+until
+    journal-server --keytab "$SERVICE_KEYTAB" --folder kept --port "$port" >log 2>&1 &
+    server=$!
+    says "^listening on|^the server:" log
+    grep -q "^listening on" log
+do
+    grep -q RPC_S_DUPLICATE_ENDPOINT log || fail "the server did not start: $(cat log)"
+    port=$((port + 1))
+done
+background="$background $server"
 domain_kinit person >/dev/null
 
 # Two lines, then two more.
