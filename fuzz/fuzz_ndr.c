@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "lib/initialised.h"
 #include "ndr/in.h"
 #include "ndr/out.h"
 
@@ -208,6 +209,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (r.err || !there_and_back(reader_rest(&r), drep, kinds, &once))
         return 0;
+    initialised_check(once.ptr, once.len);
     if (!there_and_back(buf_view(once), NDR_DREP_NATIVE, kinds, &twice) ||
         !bytes_equal(buf_view(once), buf_view(twice)))
         abort();

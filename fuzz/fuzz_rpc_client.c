@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "lib/initialised.h"
 #include "rpc/client.h"
 
 static void receive(struct rpc_inbound *in, const uint8_t *data, size_t size)
@@ -44,6 +45,7 @@ static void take_all(struct rpc_client *c, struct rpc_inbound *in, struct writer
             abort();
         if (r.event == RPC_EVENT_CALL)
             rpc_block_put(r.block);
+        initialised_check(out->ptr, out->len);
         writer_done(out);
         *out = writer_new(RPC_CLIENT_PDU_MAX);
         if (c->state == RPC_CLIENT_ENDED)

@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 
+#include "lib/initialised.h"
 #include "rpc/trailer.h"
 
 enum { LISTED = 255 };
@@ -127,6 +128,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (!there_and_back(bytes_of(data, size), &once))
         return 0;
+    initialised_check(once.ptr, once.len);
     if (once.len <= RPC_FRAGMENT_MAX &&
         (!there_and_back(buf_view(once), &twice) || !bytes_equal(buf_view(once), buf_view(twice))))
         abort();

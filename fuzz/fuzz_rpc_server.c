@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "lib/initialised.h"
 #include "rpc/server.h"
 
 static void take(struct rpc_server_connection *c)
@@ -16,6 +17,7 @@ static void take(struct rpc_server_connection *c)
 
     do {
         rpc_server_next(c, &a);
+        initialised_check(a.bytes.ptr, a.bytes.len);
         if (a.bytes.len &&
             (rpc_header_read(bytes_of(a.bytes.ptr, a.bytes.len < RPC_HEADER_SIZE ? a.bytes.len
                                                                                  : RPC_HEADER_SIZE),

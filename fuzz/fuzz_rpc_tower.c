@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "lib/initialised.h"
 #include "rpc/tower.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -15,6 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (rpc_tower_read(bytes_of(data, size), &t))
         return 0;
     rpc_tower_write(&w, &t);
+    initialised_check(w.ptr, w.len);
     if (w.err || rpc_tower_read(bytes_of(w.ptr, w.len), &again) ||
         memcmp(&t.interface, &again.interface, sizeof t.interface) != 0 || t.port != again.port ||
         memcmp(t.host, again.host, sizeof t.host) != 0)

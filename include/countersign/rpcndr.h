@@ -192,10 +192,12 @@ void CsNdrOutLeave(CS_NDR_OUT *out) CS_EXPORT(CsNdrOutLeave);
  *
  * The counts of an array's dimensions, refused where Offset + Actual > Max or where 32 bits do not
  * hold them; then its elements: CsNdrOutArray writes count of a base type of size bytes at once. A
- * string is written up to its zero, elements of size 1 or 2; max is the count size_is gives, 0 for
- * as long as it is; in an array of fixed size, room elements must hold the zero.
+ * CsNdrOutBlocks does so for structures without gaps, whose bytes in memory are those on the wire.
+ * A string is written up to its zero, elements of size 1 or 2; max is the count size_is gives, 0
+ * for as long as it is; in an array of fixed size, room elements must hold the zero.
  *
- * Returns: nothing; the first failure sticks to the stream.
+ * Returns: CsNdrOutBlocks: 0 when the elements are to be written one by one, for this machine's
+ * byte order is not the wire's. The first failure sticks to the stream.
  * Threads: a stream belongs to one thread at a time.
  */
 void CsNdrOutConformance(CS_NDR_OUT *out, CS_NDR_SPAN *spans, size_t dimensions)
@@ -204,6 +206,8 @@ void CsNdrOutVariance(CS_NDR_OUT *out, CS_NDR_SPAN *spans, size_t dimensions)
     CS_EXPORT(CsNdrOutVariance);
 void CsNdrOutArray(CS_NDR_OUT *out, const void *from, size_t count, size_t size)
     CS_EXPORT(CsNdrOutArray);
+int CsNdrOutBlocks(CS_NDR_OUT *out, const void *from, size_t count, size_t size, size_t alignment)
+    CS_EXPORT(CsNdrOutBlocks);
 void CsNdrOutString(CS_NDR_OUT *out, const void *s, size_t max, size_t size)
     CS_EXPORT(CsNdrOutString);
 void CsNdrOutFixedString(CS_NDR_OUT *out, const void *s, size_t room, size_t size)
@@ -305,13 +309,15 @@ void CsNdrInLeave(CS_NDR_IN *in) CS_EXPORT(CsNdrInLeave);
  * CsNdrInConformance sets Max, Actual = Max and Offset = 0; CsNdrInVariance sets Offset and Actual
  * and refuses what reaches beyond Max; CsNdrInCount is the one count that loops and memory use: the
  * elements that follow, never more than can at smallest bytes each. CsNdrInArray reads count
- * elements of a base type of size bytes. CsNdrInElements puts into the place memory of
+ * elements of a base type of size bytes; CsNdrInBlocks structures as CsNdrOutBlocks writes them.
+ * CsNdrInElements puts into the place memory of
  * spans' Max elements with those that follow read, or on a server the received bytes themselves
  * where they are in our order. A string begins at 0 and its last element is its only zero:
  * CsNdrInString puts it into its place as CsNdrInElements does, CsNdrInStringInto into room
  * elements of the caller's, and CsNdrInFixedString into an array of fixed size.
  *
- * Returns: CsNdrInCount: the count, 0 after a failure.
+ * Returns: CsNdrInCount: the count, 0 after a failure. CsNdrInBlocks: 0 when the elements are to be
+ * read one by one, for the sender's byte order is another.
  * Threads: a stream belongs to one thread at a time.
  */
 void CsNdrInConformance(CS_NDR_IN *in, CS_NDR_SPAN *spans, size_t dimensions)
@@ -321,6 +327,8 @@ void CsNdrInVariance(CS_NDR_IN *in, CS_NDR_SPAN *spans, size_t dimensions)
 size_t CsNdrInCount(CS_NDR_IN *in, CS_NDR_SPAN *spans, size_t dimensions, size_t smallest)
     CS_EXPORT(CsNdrInCount);
 void CsNdrInArray(CS_NDR_IN *in, void *to, size_t count, size_t size) CS_EXPORT(CsNdrInArray);
+int CsNdrInBlocks(CS_NDR_IN *in, void *to, size_t count, size_t size, size_t alignment)
+    CS_EXPORT(CsNdrInBlocks);
 void CsNdrInElements(CS_NDR_IN *in, void *place, const CS_NDR_SPAN *span, size_t size)
     CS_EXPORT(CsNdrInElements);
 void CsNdrInString(CS_NDR_IN *in, void *place, CS_NDR_SPAN *span, size_t size)

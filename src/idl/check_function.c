@@ -47,6 +47,53 @@ static void check_handle(struct idl_check *c, const struct idl_decl *p)
                   "the handle_t '%s' is [out]", p->name);
 }
 
+/* The structures and unions on the way to one. */
+struct way {
+    const struct idl_type *type;
+    const struct way *from;
+};
+
+static bool is_ref_field(const struct idl_check *c, const struct idl_decl *d)
+{
+    const struct idl_attr *a = c->face ? idl_attr_find(c->face->attrs, "pointer_default") : NULL;
+
+    if (idl_attr_deep(d, "ref"))
+        return true;
+    return a && a->args && a->args->text && strcmp(a->args->text, "ref") == 0 &&
+           !idl_attr_deep(d, "unique") && !idl_attr_deep(d, "ptr");
+}
+
+static const struct idl_type *element_of(const struct idl_type *t)
+{
+    while (t && t->kind == IDL_TYPE_ARRAY)
+        t = idl_resolve(t->of);
+    return t;
+}
+
+/* Whether values of it lead to another of it by ref pointers alone: they would have no end. */
+static bool never_ends(const struct idl_check *c, const struct idl_type *t, const struct way *from)
+{
+    struct way way = { t ? t->complete : NULL, from };
+    const struct idl_decl *d = NULL;
+
+    if (!t || (t->kind != IDL_TYPE_STRUCT && t->kind != IDL_TYPE_UNION) || !t->complete ||
+        t->complete->ref_ends)
+        return false;
+    for (; from; from = from->from)
+        if (from->type == way.type)
+            return true;
+    for (d = way.type->members; d; d = d->next) {
+        const struct idl_type *of = d->type ? element_of(idl_resolve(d->type)) : NULL;
+
+        if (of && of->kind == IDL_TYPE_POINTER)
+            of = is_ref_field(c, d) ? element_of(idl_resolve(of->of)) : NULL;
+        if (never_ends(c, of, &way))
+            return true;
+    }
+    t->complete->ref_ends = true;
+    return false;
+}
+
 /* What no peer could do anything with. */
 static void check_sendable(struct idl_check *c, const struct idl_decl *p)
 {
@@ -57,10 +104,16 @@ static void check_sendable(struct idl_check *c, const struct idl_decl *p)
     if (t && t->conformant)
         idl_error(c->run, p->at, "take a pointer to it",
                   "the parameter '%s' is passed by value and has no fixed size", p->name);
+    if (t && t->kind == IDL_TYPE_ARRAY && idl_is_base(element_of(t), IDL_BASE_ERROR_STATUS))
+        idl_error(c->run, p->at, "unsigned long is the same on the wire",
+                  "the parameter '%s' is an array of error_status_t", p->name);
     while (t && is_pointer_like(t))
         t = idl_resolve(t->of);
     if (!t)
         return;
+    if (never_ends(c, t, NULL))
+        idl_error(c->run, p->at, "[unique] or [ptr]: the last one is NULL",
+                  "the parameter '%s' is of a structure that ref pointers lead back to", p->name);
     if (t == idl_resolve(p->type) && idl_is_base(t, IDL_BASE_VOID))
         idl_error(c->run, p->at, "void stands alone: f(void)", "the parameter '%s' is void",
                   p->name);

@@ -84,6 +84,10 @@ static void check_element(struct idl_check *c, const struct idl_decl *d, const c
     }
     if (t && t->kind == IDL_TYPE_FUNCTION)
         idl_error(c->run, d->at, NULL, "the %s '%s' leads to a function", what, d->name);
+    if (idl_is_base(t, IDL_BASE_ERROR_STATUS))
+        idl_error(c->run, d->at, "unsigned long is the same on the wire",
+                  "the %s '%s' is an error_status_t, which only parameters and results are", what,
+                  d->name);
     if (derived && idl_is_base(t, IDL_BASE_HANDLE))
         idl_error(c->run, d->at, "a binding handle belongs to one process, it cannot be sent",
                   "the %s '%s' leads to a handle_t", what, d->name);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * emit_array.c - what all directions need of arrays: their spans, and loops over their elements.
  */
+#include <string.h>
+
 #include "idl/emit_stub.h"
 
 bool idl_is_ascii(const struct idl_shape *s)
@@ -161,6 +163,24 @@ void idl_loop_end(struct idl_stub *s, const struct idl_dims *d)
         s->loops--;
         idl_put_close(s, "}");
     }
+}
+
+bool idl_block_open(struct idl_stub *s, const struct idl_dims *d, const char *x, const char *span,
+                    const char *door, const char *stream)
+{
+    const struct idl_shape *e = d->element;
+    unsigned long long size = idl_shape_block(e);
+    const char *count = NULL, *same = NULL;
+
+    if (d->n != 1 || e->kind != IDL_SHAPE_STRUCT || !size)
+        return false;
+    count = span ? idl_text(s, "%s.Actual", span) : idl_max_of(s, d->dim[0], x);
+    same = idl_text(s, "static_assert(sizeof(%s) == %llu, \"no gaps\");\n", e->name, size);
+    if (!s->before_functions.ptr || !strstr(s->before_functions.ptr, same))
+        idl_text_add(&s->before_functions, "%s", same);
+    idl_put_open(s, "if (!%s(%s, %s%s, %s, %llu, %u)) {", door, stream, x,
+                 d->varying ? idl_text(s, " + %s.Offset", span) : "", count, size, e->align);
+    return true;
 }
 
 const char *idl_tail_of(struct idl_stub *s, struct idl_shape *shape, const char *x,

@@ -105,6 +105,23 @@ static void put_text(struct idl_out *o, struct idl_text *t, bool blank)
     idl_text_done(t);
 }
 
+static void put_nested(struct idl_out *o, const struct idl_nested *first)
+{
+    static const char *const words[] = { "struct", "union", "enum" };
+    const struct idl_nested *n = NULL;
+
+    if (!first)
+        return;
+    idl_blank(o);
+    idl_line(o, "#ifdef __cplusplus");
+    for (n = first; n; n = n->next)
+        idl_line(o, "typedef %s::%s %s;", n->outer, n->tag, n->name);
+    idl_line(o, "#else");
+    for (n = first; n; n = n->next)
+        idl_line(o, "typedef %s %s %s;", words[n->type->kind - IDL_TYPE_STRUCT], n->tag, n->name);
+    idl_line(o, "#endif");
+}
+
 /* The parts before the stubs are known only when the stubs are written. */
 void idl_stub_file(const struct idl_program *p, const struct idl_options *opt, struct idl_out *o,
                    const struct idl_stub_writer *w)
@@ -126,6 +143,7 @@ void idl_stub_file(const struct idl_program *p, const struct idl_options *opt, s
     idl_line(o, "#include \"%s\"", opt->header);
     idl_blank(o);
     idl_line(o, "#include <string.h>");
+    put_nested(o, s.layout->nested);
     put_text(o, &s.before_functions, true);
     put_text(o, &s.functions, false);
     put_text(o, &stubs, false);

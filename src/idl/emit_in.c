@@ -179,6 +179,7 @@ static void in_elements(struct idl_stub *s, const struct idl_dims *d, const char
 {
     const char *count = "", *element = NULL;
     unsigned i;
+    bool block = false;
 
     if (idl_shape_is_plain(d->element) && (!d->varying || d->n == 1)) {
         for (i = 0; i < d->n; i++)
@@ -193,9 +194,12 @@ static void in_elements(struct idl_stub *s, const struct idl_dims *d, const char
                 idl_base_size(d->element->base));
         return;
     }
+    block = idl_block_open(s, d, x, span, "CsNdrInBlocks", s->in);
     element = idl_loop(s, d, span, x);
     idl_in_fields(s, d->element, element);
     idl_loop_end(s, d);
+    if (block)
+        idl_put_close(s, "}");
 }
 
 static void in_element_referents(struct idl_stub *s, const struct idl_dims *d, const char *x,

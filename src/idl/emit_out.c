@@ -53,6 +53,7 @@ static void out_elements(struct idl_stub *s, const struct idl_dims *d, const cha
 {
     const char *count = "", *element = NULL;
     unsigned i;
+    bool block = false;
 
     if (idl_shape_is_plain(d->element) && (!d->varying || d->n == 1)) {
         for (i = 0; i < d->n; i++)
@@ -66,9 +67,12 @@ static void out_elements(struct idl_stub *s, const struct idl_dims *d, const cha
                 idl_base_size(d->element->base));
         return;
     }
+    block = idl_block_open(s, d, x, span, "CsNdrOutBlocks", s->out);
     element = idl_loop(s, d, span, x);
     idl_out_fields(s, d->element, element);
     idl_loop_end(s, d);
+    if (block)
+        idl_put_close(s, "}");
 }
 
 static void out_element_referents(struct idl_stub *s, const struct idl_dims *d, const char *x,

@@ -83,6 +83,10 @@ void idl_declare_counts(struct idl_stub *s, struct idl_shape *array, const char 
  * span NULL: all there are. */
 const char *idl_loop(struct idl_stub *s, const struct idl_dims *d, const char *span, const char *x);
 void idl_loop_end(struct idl_stub *s, const struct idl_dims *d);
+/* Elements that are the same in memory and on the wire, by one copy: the loop that follows is for
+ * peers of another order. False, and nothing is written, for others. */
+bool idl_block_open(struct idl_stub *s, const struct idl_dims *d, const char *x, const char *span,
+                    const char *door, const char *stream);
 bool idl_is_ascii(const struct idl_shape *s);
 bool idl_is_float(const struct idl_shape *s);
 /* The tail of a conformant structure: its expression, its names' prefix and siblings. */

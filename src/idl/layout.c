@@ -247,10 +247,39 @@ static struct idl_shape *field_shape(struct idl_layout *l, const struct idl_decl
     return shape_of(l, d->type, &s);
 }
 
-static struct idl_member *member_of(struct idl_layout *l, const struct idl_decl *d)
+/* "struct _job": _job */
+static const char *bare_name(const char *name)
+{
+    const char *space = strrchr(name, ' ');
+
+    return space ? space + 1 : name;
+}
+
+static void note_nested(struct idl_layout *l, const struct idl_type *t, const char *outer)
+{
+    struct idl_nested **end = &l->nested, *n = NULL;
+
+    while (*end && (*end)->type != t)
+        end = &(*end)->next;
+    if (*end || !t->has_body || t->kind < IDL_TYPE_STRUCT || t->kind > IDL_TYPE_ENUM)
+        return;
+    n = (struct idl_nested *)idl_alloc(l->p->run, sizeof *n);
+    n->type = t;
+    n->outer = bare_name(outer);
+    n->tag = bare_name(idl_c_type(l->p, l->opt, t));
+    n->name = n->tag;
+    while (idl_scope_find(l->p->scope, IDL_SPACE_NAMES, n->name))
+        n->name = idl_printf(l->p->run, "%s_", n->name);
+    *end = n;
+}
+
+static struct idl_member *member_of(struct idl_layout *l, const struct idl_decl *d,
+                                    const char *owner)
 {
     struct idl_member *m = (struct idl_member *)idl_alloc(l->p->run, sizeof *m);
 
+    if (d->type)
+        note_nested(l, d->base, owner);
     m->decl = d;
     m->shape = d->type ? field_shape(l, d) : NULL;
     return m;
@@ -263,7 +292,7 @@ static void set_struct(struct idl_layout *l, struct idl_shape *s)
 
     s->smallest = 0;
     for (d = s->type->members; d; d = d->next) {
-        m = member_of(l, d);
+        m = member_of(l, d, s->name);
         add_member(s, m);
         s->align = m->shape->align > s->align ? m->shape->align : s->align;
         s->smallest += m->shape->smallest;
@@ -283,7 +312,7 @@ static void set_union(struct idl_layout *l, struct idl_shape *s)
 
     s->smallest = s->align = s->switched->align;
     for (d = s->type->members; d; d = d->next) {
-        m = member_of(l, d);
+        m = member_of(l, d, s->name);
         add_member(s, m);
         if (!m->shape)
             continue;
@@ -346,7 +375,12 @@ static const char *name_of(const struct idl_layout *l, const struct idl_type *t,
                            const char *typedef_name)
 {
     const char *name = typedef_name ? typedef_name : typedef_of(l->p->file->items, t);
+    const struct idl_nested *n = l->nested;
 
+    while (n && n->type != t)
+        n = n->next;
+    if (n)
+        return n->name;
     return name ? name : idl_c_type(l->p, l->opt, t);
 }
 
@@ -592,4 +626,32 @@ bool idl_shape_is_plain(const struct idl_shape *s)
 {
     return s->kind == IDL_SHAPE_BASE && s->base != IDL_BASE_BOOLEAN &&
            s->base != IDL_BASE_INT3264 && !s->range;
+}
+
+/* At *end, if that is where its alignment lets it be. */
+static bool add_to_block(const struct idl_shape *s, uint64_t *end)
+{
+    uint64_t size = idl_shape_block(s);
+
+    if (!size || *end % s->align)
+        return false;
+    *end += size;
+    return true;
+}
+
+uint64_t idl_shape_block(const struct idl_shape *s)
+{
+    const struct idl_member *m = NULL;
+    uint64_t size = 0;
+
+    if (s->kind == IDL_SHAPE_BASE)
+        return idl_shape_is_plain(s) ? s->smallest : 0;
+    if (s->kind == IDL_SHAPE_ARRAY)
+        return s->conformant || s->varying || s->is_string ? 0 : s->count * idl_shape_block(s->of);
+    if (s->kind != IDL_SHAPE_STRUCT || s->is_tagged || s->tail || s->has_pointers)
+        return 0;
+    for (m = s->members; m; m = m->next)
+        if (!add_to_block(m->shape, &size))
+            return 0;
+    return size % s->align ? 0 : size;
 }

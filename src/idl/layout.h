@@ -69,12 +69,20 @@ struct idl_shape {
     struct idl_shape *next;
 };
 
+/* A tag defined among the fields of another: C++ knows it there, C everywhere. */
+struct idl_nested {
+    const struct idl_type *type;
+    const char *outer, *tag, *name; /* name is that of a typedef for both languages */
+    struct idl_nested *next;
+};
+
 struct idl_layout {
     const struct idl_program *p;
     const struct idl_options *opt;
     struct idl_shape *tagged;        /* every structure and union so far */
     const struct idl_decl *siblings; /* among which size_is and its like find their names */
     unsigned visit;
+    struct idl_nested *nested; /* outer ones first */
 };
 
 struct idl_layout *idl_layout_new(const struct idl_program *p, const struct idl_options *opt);
@@ -91,6 +99,9 @@ struct idl_shape *idl_shape_whole(struct idl_shape *s);
 
 /* Elements of a base type whose bytes are the same in memory and on the wire, their order aside. */
 bool idl_shape_is_plain(const struct idl_shape *s);
+/* The bytes of a value that is the same in memory and on the wire, gaps and the order of its base
+ * types' bytes aside; 0 for any other. */
+uint64_t idl_shape_block(const struct idl_shape *s);
 /* Of a base type: bytes on the wire. */
 unsigned idl_base_size(enum idl_base base);
 /* A sibling by its name; NULL. */

@@ -128,6 +128,10 @@ size_t ndr_in_count(struct ndr_in *in, const struct ndr_span *spans, size_t dims
  * ndr_in_ascii go before arrays of floats and of characters. */
 void ndr_in_array(struct ndr_in *in, void *to, size_t n, size_t size) SHARED(ndr_in_array);
 const void *ndr_in_array_view(struct ndr_in *in, size_t n, size_t size) SHARED(ndr_in_array_view);
+/* n structures of size bytes that are the same in memory and on the wire, aligned to align; false,
+ * and nothing is read, where the peer's order or characters or floats are others. */
+MUST_CHECK bool ndr_in_blocks(struct ndr_in *in, void *to, size_t n, size_t size, size_t align)
+    SHARED(ndr_in_blocks);
 void ndr_in_ieee(struct ndr_in *in) SHARED(ndr_in_ieee);
 void ndr_in_ascii(struct ndr_in *in) SHARED(ndr_in_ascii);
 

@@ -60,6 +60,20 @@ void ndr_in_array(struct ndr_in *in, void *to, size_t n, size_t size)
     ndr_copy(to, b.ptr, b.len / size, size, in->swap);
 }
 
+bool ndr_in_blocks(struct ndr_in *in, void *to, size_t n, size_t size, size_t align)
+{
+    struct ndr_span span = { n, 0, n };
+
+    if (in->swap || !in->drep.ascii || !in->drep.ieee)
+        return false;
+    if (n)
+        ndr_in_align(in, align);
+    n = ndr_in_count(in, &span, 1, size);
+    if (n)
+        reader_copy(&in->r, to, n * size);
+    return true;
+}
+
 const void *ndr_in_array_view(struct ndr_in *in, size_t n, size_t size)
 {
     struct bytes b = elements(in, n, size);

@@ -185,18 +185,34 @@ void ndr_out_variance(struct ndr_out *out, const struct ndr_span *spans, size_t 
     }
 }
 
-void ndr_out_array(struct ndr_out *out, const void *from, size_t n, size_t size)
+static uint8_t *room_for(struct ndr_out *out, size_t n, size_t size, size_t align)
 {
-    uint8_t *to = NULL;
-
     if (!n)
-        return;
+        return NULL;
     if (n > NDR_OUT_MAX / size)
         ndr_out_fail(out, ERR_TOO_LONG, "an array beyond the limit");
     if (out->w.err)
-        return;
-    writer_align(&out->w, size);
-    to = writer_room(&out->w, n * size);
+        return NULL;
+    writer_align(&out->w, align);
+    return writer_room(&out->w, n * size);
+}
+
+bool ndr_out_blocks(struct ndr_out *out, const void *from, size_t n, size_t size, size_t align)
+{
+    uint8_t *to = NULL;
+
+    if (!ndr_host_is_little())
+        return false;
+    to = room_for(out, n, size, align);
+    if (to)
+        memcpy(to, from, n * size);
+    return true;
+}
+
+void ndr_out_array(struct ndr_out *out, const void *from, size_t n, size_t size)
+{
+    uint8_t *to = room_for(out, n, size, size);
+
     if (to)
         ndr_copy(to, from, n, size, !ndr_host_is_little());
 }

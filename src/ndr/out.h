@@ -64,6 +64,9 @@ void ndr_out_variance(struct ndr_out *out, const struct ndr_span *spans, size_t 
 /* n elements of a base type of size 1, 2, 4 or 8. */
 void ndr_out_array(struct ndr_out *out, const void *from, size_t n, size_t size)
     SHARED(ndr_out_array);
+/* n structures as ndr_in_blocks reads them; false where our own order is not the wire's. */
+MUST_CHECK bool ndr_out_blocks(struct ndr_out *out, const void *from, size_t n, size_t size,
+                               size_t align) SHARED(ndr_out_blocks);
 /* A conformant and varying [string] up to its zero; max 0: as long as it is. */
 void ndr_out_string(struct ndr_out *out, const char *s, size_t max) SHARED(ndr_out_string);
 void ndr_out_wide_string(struct ndr_out *out, const char16_t *s, size_t max)

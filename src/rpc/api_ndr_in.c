@@ -200,6 +200,11 @@ void CsNdrInArray(CS_NDR_IN *in, void *to, size_t count, size_t size)
     ndr_in_array(stub_in(in), to, count, size);
 }
 
+int CsNdrInBlocks(CS_NDR_IN *in, void *to, size_t count, size_t size, size_t alignment)
+{
+    return ndr_in_blocks(stub_in(in), to, count, size, alignment);
+}
+
 void CsNdrInElements(CS_NDR_IN *in, void *place, const CS_NDR_SPAN *span, size_t size)
 {
     ndr_in_elements(stub_in(in), place, (const struct ndr_span *)(const void *)span, size);

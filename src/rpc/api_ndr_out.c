@@ -147,6 +147,11 @@ void CsNdrOutArray(CS_NDR_OUT *out, const void *from, size_t count, size_t size)
         ndr_out_fail(stub_out(out), ERR_RPC_NULL_REF, "an array is NULL");
 }
 
+int CsNdrOutBlocks(CS_NDR_OUT *out, const void *from, size_t count, size_t size, size_t alignment)
+{
+    return ndr_out_blocks(stub_out(out), from, count, size, alignment);
+}
+
 void CsNdrOutString(CS_NDR_OUT *out, const void *s, size_t max, size_t size)
 {
     if (size == 1)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "lib/initialised.h"
 #include "rpc/stub.h"
 
 struct loop loop;
@@ -80,6 +81,7 @@ void loop_serve(unsigned opnum, struct bytes request)
         loop.server->Procedures[opnum].Serve(&call);
     if (call.writing && !loop.server_error)
         loop.server_error = ndr_out_take(&call.out, &loop.response);
+    initialised_check(loop.response.ptr, loop.response.len);
     server_done(&call);
 }
 
@@ -206,6 +208,7 @@ CS_NDR_IN *CsClientSend(CS_CLIENT_CALL *call)
     c->err = ndr_out_take(&c->out, &loop.request);
     if (c->err)
         return NULL;
+    initialised_check(loop.request.ptr, loop.request.len);
     serve_copy(c->opnum);
     response = loop.instead_of_response.ptr ? loop.instead_of_response
                                             : bytes_of(loop.response.ptr, loop.response.len);

@@ -5,7 +5,7 @@
 #include "memory.h"
 #include "stubs/loop.h"
 
-enum { KEEP = 4, KEEP_BLOCK = 5, INNER_MANY = 11, INNER_NAMES = 12, ROWS_IN = 13 };
+enum { KEEP = 4, KEEP_BLOCK = 5, INNER_MANY = 11, INNER_NAMES = 12, ROWS_IN = 13, POINTS = 14 };
 
 /* ---- the routines ---- */
 
@@ -114,6 +114,17 @@ void InnerNames(char **a, LONG m, LONG n)
 void Rows(ROWS *a)
 {
     seen = a->rows[a->n - 1][1].x;
+}
+
+void Points(short n, POINT *a, POINT *b)
+{
+    memcpy(b, a, (size_t)n * sizeof *b);
+    b[0].x++;
+}
+
+void Gaps(GAP a[2])
+{
+    seen = a[0].gap + a[1].a;
 }
 
 /* ---- the calls ---- */
@@ -378,6 +389,37 @@ static void the_other_dimension_of_a_tail_is_checked_first(void **state)
             ERR_MALFORMED);
 }
 
+/* By one copy, or one by one from a peer of the other order: the same octets. */
+static void structures_without_gaps_go_by_one_copy(void **state)
+{
+    POINT a[2] = { { 1, { 2, 3 }, { 1.5F, "abc" } }, { 4, { 5, 6 }, { -2, "d" } } }, b[2];
+    GAP gaps[2] = { { 1, 2 }, { 3, 4 } };
+    struct bytes big = unit_hex("0002 0000 00000002 00000001 0002 0003 3fc00000 61626300 00000004 "
+                                "0005 0006 c0000000 64000000");
+
+    (void)state;
+    LOOP_CALL(c_Points(2, a, b));
+    assert_int_equal(loop.raised, RPC_S_OK);
+    says(loop.request, "0200 0000 02000000 01000000 0200 0300 0000c03f 61626300 04000000 0500 0600 "
+                       "000000c0 64000000");
+    says(loop.response, "02000000 02000000 0200 0300 0000c03f 61626300 04000000 0500 0600 "
+                        "000000c0 64000000");
+    assert_int_equal(b[0].x, 2);
+    assert_memory_equal(&b[1], &a[1], sizeof b[1]);
+    loop.big_endian = true;
+    loop_serve(POINTS, big);
+    assert_int_equal(loop.server_error, ERR_OK);
+    says(loop.response, "02000000 02000000 0200 0300 0000c03f 61626300 04000000 0500 0600 "
+                        "000000c0 64000000");
+    free((void *)big.ptr);
+    loop.big_endian = false;
+    refuses(POINTS, "0200 0000 02000000 01000000 0200 0300 0000c03f 61626300 04000000",
+            ERR_TRUNCATED);
+    LOOP_CALL(c_Gaps(gaps));
+    says(loop.request, "0100 0000 02000000 0300 0000 04000000");
+    assert_int_equal(seen, 5);
+}
+
 int main(void)
 {
 #define ONE(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -391,6 +433,7 @@ int main(void)
         ONE(a_full_pointer_to_one_is_the_callers),
         ONE(a_count_may_come_after_the_inner_array),
         ONE(the_other_dimension_of_a_tail_is_checked_first),
+        ONE(structures_without_gaps_go_by_one_copy),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
