@@ -20,7 +20,8 @@
   X(RC4,          "rc4",            AUDIT,    "RC4 tickets and session keys are refused") \
   X(SPN_DUPLICATES, "spn-duplicates", ENFORCE, "a service principal name held by another account is refused") \
   X(ANONYMOUS,    "anonymous",      ENFORCE,  "callers without authentication are refused by interfaces that do not ask for them") \
-  X(CONTEXT_IDENTITY, "context-identity", ENFORCE, "a context handle is its creator's alone")
+  X(CONTEXT_IDENTITY, "context-identity", ENFORCE, "a context handle is its creator's alone") \
+  X(CONNECT_LEVEL, "connect-level", AUDIT,  "callers who authenticated have their messages signed at least")
 /* clang-format on */
 
 enum policy {

@@ -14,14 +14,20 @@
 /* ---- who may call ---- */
 
 /* The flags of the interface.  desktop-src/Rpc/interface-registration-flags.md */
-static bool flags_allow(const struct rpc_server_call *c)
+static bool flags_allow(struct rpc_server_call *c)
 {
     const struct rpc_registration *r = c->registration;
-    bool anonymous = rpc_server_call_level(c) == RPC_LEVEL_NONE;
+    uint8_t level = rpc_server_call_level(c);
 
     if ((r->flags & RPC_IF_ALLOW_LOCAL_ONLY) && !rpc_server_link_transport(c->link)->local)
         return false;
-    if (!anonymous || r->built_in)
+    if (r->built_in)
+        return true;
+    if (level == RPC_LEVEL_CONNECT) /* perhaps not what the client meant: nothing signed says so */
+        return !policy_forbids(POLICY_CONNECT_LEVEL,
+                               "a call of interface %s by %s at level CONNECT", r->face->Head.Name,
+                               rpc_server_call_caller(c).name);
+    if (level != RPC_LEVEL_NONE)
         return true;
     if (r->flags & RPC_IF_ALLOW_SECURE_ONLY)
         return false;

@@ -40,8 +40,16 @@ static size_t gss_sample_rest(const uint8_t *header)
     return be32_rest(header + 1);
 }
 
+static size_t rpc_rest(const uint8_t *header)
+{
+    size_t whole = header[8] | (size_t)header[9] << 8;
+
+    return whole < 16 ? 0 : whole - 16;
+}
+
 const struct relay_framing relay_be32 = { 4, be32_rest };
 const struct relay_framing relay_gss_sample = { 5, gss_sample_rest };
+const struct relay_framing relay_rpc = { 16, rpc_rest };
 
 static int loopback(unsigned port, bool listening)
 {

@@ -19,6 +19,7 @@ struct relay_framing {
 };
 extern const struct relay_framing relay_be32;       /* length 4 */
 extern const struct relay_framing relay_gss_sample; /* flags 1, length 4: MIT's samples */
+extern const struct relay_framing relay_rpc;        /* PDUs, little-endian */
 
 struct relay_frame {
     unsigned connection, number; /* from 0; number counts this direction's frames */
