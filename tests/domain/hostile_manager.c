@@ -216,3 +216,11 @@ void Fail(handle_t h, ULONG n, byte data[])
     memset(data, 's', n); /* a secret */
     RpcRaiseException(4711);
 }
+
+void Room(handle_t h, ULONG size, ULONG *used, byte data[])
+{
+    (void)h;
+    (void)data;
+    atomic_fetch_add(&hostile_executed, 1);
+    *used = size ? 1 : 0;
+}

@@ -30,7 +30,8 @@ enum {
     OP_LEAVE,
     OP_FAIL,
     OP_LISTS,
-    OP_SAME
+    OP_SAME,
+    OP_ROOM
 };
 
 enum { RAW_CLOSED = -1, RAW_SILENT = -2, RAW_CONTEXT = 0 /* presentation context of hostile */ };
