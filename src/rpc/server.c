@@ -23,6 +23,7 @@ struct listener {
     struct loop_source source;
     const struct transport *transport;
     const char *endpoint;
+    struct listener *next_starved;
 };
 
 struct endpoint {
@@ -44,17 +45,19 @@ static struct endpoint *first, **last = &first;
 static _Atomic enum listening state;
 static bool stopped_unseen; /* it stopped before somebody waited for that */
 static atomic_uint calls, calls_max = CALLS_DEFAULT;
-static _Atomic(struct listener *) starved; /* out of descriptors: tried again with the tick */
+static _Atomic(struct listener *) starved; /* without a descriptor left: the tick tries again */
 
 /* ---- threads ---- */
 
 static void on_tick(void *arg, int64_t now)
 {
-    struct listener *l = atomic_exchange(&starved, NULL);
+    struct listener *l = atomic_exchange(&starved, NULL), *next;
 
     (void)arg;
-    if (l)
+    for (; l; l = next) {
+        next = l->next_starved;
         loop_resume(loop, &l->source, LOOP_READ);
+    }
     if (rpc_server_links_tick(now))
         loop_keep_ticking(loop);
 }
@@ -82,6 +85,15 @@ enum err rpc_server_loop(struct loop **ret)
 
 /* ---- endpoints ---- */
 
+/* It waits for the tick, and so does every other one. */
+static void starve(struct listener *l)
+{
+    l->next_starved = atomic_load(&starved);
+    while (!atomic_compare_exchange_weak(&starved, &l->next_starved, l))
+        ;
+    loop_keep_ticking(loop);
+}
+
 /* Each that waits, up to a number; the rest, and those that come, are another turn's. */
 static void on_listener(struct loop_source *s, unsigned events)
 {
@@ -95,11 +107,10 @@ static void on_listener(struct loop_source *s, unsigned events)
         if (!e)
             rpc_server_link_start_adopt(fd, l->transport, l->endpoint);
     }
-    if (e && e != ERR_INCOMPLETE && !atomic_exchange(&starved, l)) {
-        loop_keep_ticking(loop);
-        return;
-    }
-    loop_resume(loop, s, LOOP_READ);
+    if (e && e != ERR_INCOMPLETE)
+        starve(l);
+    else
+        loop_resume(loop, s, LOOP_READ);
 }
 
 static void endpoint_free(struct endpoint *p)

@@ -22,7 +22,7 @@ enum {
     BIND_MS = 30000,     /* from connecting to a bind that is answered */
     PARTIAL_MS = 60000,  /* from a call's first fragment to its last */
     CALLS_OF_ONE = 1024, /* under way on one connection */
-    WAITING_MAX = 64,    /* responses a client has not taken: then nothing more is read */
+    WAITING_MAX = 64,    /* answers a client has not taken: then nothing more is read */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of the list */
@@ -31,8 +31,19 @@ static atomic_uint links, unbound, of_address[ADDRESSES];
 
 /* ---- from accept to close ---- */
 
+static void list_remove(struct rpc_server_link *l)
+{
+    pthread_mutex_lock(&lock);
+    if (l->place)
+        *l->place = l->next;
+    if (l->next)
+        l->next->place = l->place;
+    pthread_mutex_unlock(&lock);
+}
+
 static void link_free(struct rpc_server_link *l)
 {
+    list_remove(l);
     rpc_server_connection_done(&l->machine);
     rpc_server_sending_done(l);
     close(l->source.fd);
@@ -65,15 +76,6 @@ static void list_add(struct rpc_server_link *l)
     pthread_mutex_unlock(&lock);
 }
 
-static void list_remove(struct rpc_server_link *l)
-{
-    pthread_mutex_lock(&lock);
-    *l->place = l->next;
-    if (l->next)
-        l->next->place = l->place;
-    pthread_mutex_unlock(&lock);
-}
-
 static void bound(struct rpc_server_link *l)
 {
     if (l->bound)
@@ -83,14 +85,15 @@ static void bound(struct rpc_server_link *l)
     atomic_store(&l->read_deadline, 0);
 }
 
-/* By the thread that reads, once: nothing is received any more. What is being answered goes on. */
+/* By the thread that reads, once: nothing is received any more. What is being answered goes on, and
+ * the tick still cuts a client that does not take it. */
 static void hang_up(struct rpc_server_link *l)
 {
     struct rpc_server_call *c;
 
     loop_remove(l->loop, &l->source);
     bound(l);
-    list_remove(l);
+    atomic_store(&l->read_deadline, 0);
     pthread_mutex_lock(&l->calls_lock);
     for (c = l->calls; c; c = c->next) {
         atomic_store(&c->disconnected, true);
@@ -313,6 +316,10 @@ static void on_ready(struct loop_source *s, unsigned events)
     for (;;) {
         if (!act(l, &a))
             return;
+        if (a.act == RPC_ACT_SEND && atomic_load(&l->waiting) > WAITING_MAX) {
+            read_on(l); /* which it is not, until the client has taken some of the answers */
+            return;
+        }
         if (a.act != RPC_ACT_MORE)
             continue;
         e = l->drained ? linger(l) : receive(l, transport_receive_now);

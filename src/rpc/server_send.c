@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * server_send.c - what a server's connection sends: one thread at a time, nobody waiting.
  */
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -129,7 +130,7 @@ static bool wait_writable(struct rpc_server_link *l)
         loop_resume(l->loop, &l->writable, LOOP_WRITE);
         return true;
     }
-    l->writable.fd = dup(l->source.fd);
+    l->writable.fd = fcntl(l->source.fd, F_DUPFD_CLOEXEC, 0);
     if (l->writable.fd >= 0 && !loop_add(l->loop, &l->writable, LOOP_WRITE))
         return true;
     log_warning("rpc: a connection is cut: no descriptor left to wait for its client with");
