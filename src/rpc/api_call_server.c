@@ -73,7 +73,9 @@ static struct rpc_context_use *use_new(struct rpc_server_call *c, const CS_CONTE
     else
         ndr_in_fail(&c->in, ERR_RPC_RESOURCES, "rpc: a call has more than %d context handles",
                     RPC_CALL_CONTEXTS);
-    *use = (struct rpc_context_use){ .type = type, .face = c->registration->face };
+    *use = (struct rpc_context_use){
+        .type = type, .face = c->registration->face, .call = c, .another = c->contexts_count > 1
+    };
     return use;
 }
 

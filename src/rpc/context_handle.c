@@ -3,12 +3,15 @@
  */
 #include "rpc/context_handle.h"
 
+#include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/policy.h"
 #include "crypto/random.h"
+#include "transport/transport.h"
 
 struct rpc_context_handle {
     struct rpc_context_handle *next;
@@ -17,17 +20,23 @@ struct rpc_context_handle {
     const CS_SERVER_INTERFACE *face; /* that made it */
     void *value;
     uint8_t level;
-    bool closed;    /* out of the table: the last user frees it */
-    bool exclusive; /* its user has it alone */
+    bool closed;      /* out of the table: the last user frees it */
+    bool exclusive;   /* its user has it alone, */
+    const void *call; /* which is this one */
     unsigned users;
     char owner[];
 };
 
 void rpc_context_handles_init(struct rpc_context_handles *all)
 {
+    pthread_condattr_t monotonic;
+
     *all = (struct rpc_context_handles){ 0 };
     pthread_mutex_init(&all->lock, NULL);
-    pthread_cond_init(&all->released, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&all->released, &monotonic);
+    pthread_condattr_destroy(&monotonic);
 }
 
 static void run_down(const CS_CONTEXT_TYPE *type, void *value)
@@ -135,12 +144,14 @@ void rpc_context_handles_run_down(struct rpc_context_handles *all, const CS_SERV
 
 /* ---- who may ---- */
 
-/* One IDL type that several interfaces import is several CS_CONTEXT_TYPEs of one name. */
+/* One IDL type that several interfaces import is several CS_CONTEXT_TYPEs of one name, and of one
+ * rundown routine. */
 static bool type_fits(const struct rpc_context_handle *h, const struct rpc_context_use *use)
 {
     if (h->face != use->face && ((h->type->Flags | use->type->Flags) & CS_CONTEXT_STRICT))
         return false;
-    return h->type == use->type || strcmp(h->type->Name, use->type->Name) == 0;
+    return h->type == use->type ||
+           (h->type->Rundown == use->type->Rundown && strcmp(h->type->Name, use->type->Name) == 0);
 }
 
 static enum err may_use(const struct rpc_context_handle *h, const struct rpc_caller *caller,
@@ -164,15 +175,34 @@ static enum err may_use(const struct rpc_context_handle *h, const struct rpc_cal
 
 /* ---- a call's ---- */
 
+/* With the lock, which is let go of: until some call has let go of a handle. */
+static enum err wait_released(struct rpc_context_handles *all, const struct rpc_context_use *use,
+                              int64_t deadline)
+{
+    const struct timespec at = { (time_t)(deadline / 1000), (long)(deadline % 1000) * 1000000 };
+
+    if (!use->another) {
+        pthread_cond_wait(&all->released, &all->lock);
+        return ERR_OK;
+    }
+    if (pthread_cond_timedwait(&all->released, &all->lock, &at) != ETIMEDOUT)
+        return ERR_OK;
+    return detail_fail(ERR_RPC_BUSY,
+                       "rpc: a call with several context handles waited %d ms for one that another "
+                       "call has",
+                       RPC_ANOTHER_MS);
+}
+
 enum err rpc_context_handle_take(struct rpc_context_handles *all, const struct rpc_caller *caller,
                                  const struct uuid *uuid, struct rpc_context_use *use)
 {
     bool alone = !(use->type->Flags & CS_CONTEXT_NO_SERIALIZE);
+    int64_t deadline = use->another ? transport_deadline_in(RPC_ANOTHER_MS) : 0;
     struct rpc_context_handle *h = NULL;
     enum err e = ERR_OK;
 
     pthread_mutex_lock(&all->lock);
-    for (;;) {
+    while (!e) {
         h = all->bucket ? *place_of(all, uuid) : NULL;
         if (!h)
             e = detail_fail(ERR_RPC_CONTEXT, "rpc: a context handle that is not there");
@@ -180,11 +210,16 @@ enum err rpc_context_handle_take(struct rpc_context_handles *all, const struct r
             e = may_use(h, caller, use);
         if (e || !(h->exclusive || (alone && h->users)))
             break;
-        pthread_cond_wait(&all->released, &all->lock); /* it may be gone afterwards */
+        if (h->exclusive && h->call == use->call)
+            e = detail_fail(ERR_RPC_CONTEXT, "rpc: a call has one context handle of type %s twice",
+                            h->type->Name);
+        else
+            e = wait_released(all, use, deadline); /* it may be gone afterwards */
     }
     if (!e) {
         h->users++;
         h->exclusive = alone;
+        h->call = use->call;
         use->handle = h;
         use->value = h->value;
         use->exclusive = alone;
@@ -211,6 +246,7 @@ enum err rpc_context_handle_give(struct rpc_context_handles *all, const struct r
         if (!e) {
             h->users = 1;
             h->exclusive = use->exclusive = true;
+            h->call = use->call;
             use->handle = h;
             use->fresh = true;
         }

@@ -4,7 +4,9 @@
  *
  * On the wire a handle is 128 random bits. It is good in its association group only, as the type
  * that made it, for who made it, at no lower level than it was made at. Calls hold it until they
- * end: alone, unless its type says [context_handle_noserialize].
+ * end: alone, unless its type says [context_handle_noserialize]. A call of several handles waits
+ * for the first as long as it takes, and for each other one a while only: two calls that have what
+ * the other one wants do not wait for each other for ever.
  */
 #pragma once
 
@@ -18,6 +20,7 @@ enum {
     RPC_HANDLES_MAX = 8192, /* of one client: what a session of some thousand open files needs */
     RPC_HANDLE_BUCKETS = 64,
     RPC_CALL_CONTEXTS = 8, /* parameters of one call */
+    RPC_ANOTHER_MS = 5000, /* that a call which has one waits for another */
 };
 
 struct rpc_context_handle;
@@ -37,6 +40,8 @@ struct rpc_caller {   /* who calls; borrowed */
 struct rpc_context_use { /* one parameter of one call: a CS_SERVER_CONTEXT */
     const CS_CONTEXT_TYPE *type;
     const CS_SERVER_INTERFACE *face;   /* whose call it is */
+    const void *call;                  /* tells the calls apart */
+    bool another;                      /* the call holds one already */
     struct rpc_context_handle *handle; /* NULL: none yet */
     void *value;
     bool exclusive, fresh; /* fresh: made by this call, to be run down should that fail */
@@ -50,7 +55,8 @@ void rpc_context_handles_done(struct rpc_context_handles *all);
 void rpc_context_handles_run_down(struct rpc_context_handles *all, const CS_SERVER_INTERFACE *face);
 
 /* Holds the one a client sent; may wait for a call that has it alone. ERR_RPC_CONTEXT for one that
- * is not there, or not this caller's, or of another type. */
+ * is not there, or not this caller's, or of another type, or that the call itself has alone;
+ * ERR_RPC_BUSY when the wait for another one was in vain. */
 MUST_CHECK enum err rpc_context_handle_take(struct rpc_context_handles *all,
                                             const struct rpc_caller *caller,
                                             const struct uuid *uuid, struct rpc_context_use *use);

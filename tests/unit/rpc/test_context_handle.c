@@ -20,6 +20,7 @@ static const CS_CONTEXT_TYPE plain = { "FILE", count, 0 };
 static const CS_CONTEXT_TYPE again = { "FILE", count, 0 }; /* the same IDL type, imported */
 static const CS_CONTEXT_TYPE strict = { "FILE", count, CS_CONTEXT_STRICT };
 static const CS_CONTEXT_TYPE different = { "JOB", count, 0 };
+static const CS_CONTEXT_TYPE namesake = { "FILE", NULL, 0 }; /* another one's of that name */
 static const CS_CONTEXT_TYPE shared = { "LOG", count, CS_CONTEXT_NO_SERIALIZE };
 static const struct rpc_caller alice = { "alice@R", 6 }, mallory = { "mallory@R", 6 };
 static const struct rpc_caller weaker = { "alice@R", 5 };
@@ -86,6 +87,7 @@ static void is_of_its_type_and_where_strict_of_its_interface(void **state)
     (void)state;
     assert_int_equal(use_as(&alice, &again, &other, &u), ERR_OK);
     assert_int_equal(use_as(&alice, &different, &one, &u), ERR_RPC_CONTEXT);
+    assert_int_equal(use_as(&alice, &namesake, &other, &u), ERR_RPC_CONTEXT);
     assert_int_equal(use_as(&alice, &strict, &other, &s), ERR_RPC_CONTEXT);
     assert_int_equal(use_as(&alice, &plain, &other, &s), ERR_RPC_CONTEXT);
     assert_int_equal(use_as(&alice, &strict, &one, &s), ERR_OK);
@@ -161,7 +163,7 @@ static void *contend(void *arg)
     int i, n;
 
     for (i = 0; i < 2000; i++) {
-        struct rpc_context_use use = { .type = type, .face = &one };
+        struct rpc_context_use use = { .type = type, .face = &one, .call = &n };
 
         if (rpc_context_handle_take(&all, &alice, &contended, &use))
             break;
@@ -176,7 +178,7 @@ static void *contend(void *arg)
 
 static void is_used_by_one_call_at_a_time(void **state)
 {
-    struct rpc_context_use use = { .type = &plain, .face = &one };
+    struct rpc_context_use use = { .type = &plain, .face = &one, .call = state };
     struct uuid told;
     pthread_t t[4];
     int i;
@@ -195,6 +197,55 @@ static void is_used_by_one_call_at_a_time(void **state)
     assert_int_equal(all.count, 0);
 }
 
+static void a_call_has_it_once(void **state)
+{
+    struct rpc_context_use use = { .type = &plain, .face = &one, .call = state };
+    struct rpc_context_use twice = { .type = &plain, .face = &one, .call = state, .another = true };
+    struct uuid u = make(&plain);
+
+    assert_int_equal(rpc_context_handle_take(&all, &alice, &u, &use), ERR_OK);
+    assert_int_equal(rpc_context_handle_take(&all, &alice, &u, &twice), ERR_RPC_CONTEXT);
+    rpc_context_handle_release(&all, &twice, false);
+    rpc_context_handle_release(&all, &use, true);
+    assert_int_equal(use_as(&alice, &plain, &one, &u), ERR_OK);
+}
+
+/* Two calls take two handles each, the one in the other's order. */
+static pthread_barrier_t both;
+
+static void *take_two(void *arg)
+{
+    const struct uuid *u = arg;
+    struct rpc_context_use use = { .type = &plain, .face = &one, .call = u };
+    struct rpc_context_use second = { .type = &plain, .face = &one, .call = u, .another = true };
+    enum err e = rpc_context_handle_take(&all, &alice, &u[0], &use);
+
+    pthread_barrier_wait(&both);
+    if (!e)
+        e = rpc_context_handle_take(&all, &alice, &u[1], &second);
+    rpc_context_handle_release(&all, &second, true);
+    rpc_context_handle_release(&all, &use, true);
+    return (void *)(uintptr_t)e;
+}
+
+static void two_calls_do_not_wait_for_each_other_for_ever(void **state)
+{
+    struct uuid there[2] = { make(&plain), make(&plain) }, back[2] = { there[1], there[0] };
+    void *first, *second;
+    pthread_t t[2];
+
+    (void)state;
+    assert_int_equal(pthread_barrier_init(&both, NULL, 2), 0);
+    assert_int_equal(pthread_create(&t[0], NULL, take_two, there), 0);
+    assert_int_equal(pthread_create(&t[1], NULL, take_two, back), 0);
+    pthread_join(t[0], &first);
+    pthread_join(t[1], &second);
+    pthread_barrier_destroy(&both);
+    assert_true((uintptr_t)first == ERR_RPC_BUSY || (uintptr_t)second == ERR_RPC_BUSY);
+    assert_int_equal(use_as(&alice, &plain, &one, &there[0]), ERR_OK);
+    assert_int_equal(use_as(&alice, &plain, &one, &there[1]), ERR_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +258,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(all_are_run_down_at_the_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_too_many_is_refused_and_run_down, set_up, tear_down),
         cmocka_unit_test_setup_teardown(is_used_by_one_call_at_a_time, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_call_has_it_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(two_calls_do_not_wait_for_each_other_for_ever, set_up,
+                                        tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
