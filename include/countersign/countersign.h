@@ -115,7 +115,9 @@ SECURITY_STATUS CsProtectMessages(PCtxtHandle context, ULONG qop, ULONG count, S
 /* CsUnprotectMessages - DecryptMessage for several messages, in the order they were sent.
  *
  * each[i] is what DecryptMessage takes; qop must be 0. A message that fails does not stop the
- * others: status[i] says how each went, and only those with SEC_E_OK hold plaintext.
+ * others: status[i] says how each went, and only those with SEC_E_OK hold plaintext. One that is
+ * signed and not encrypted, of which DecryptMessage would tell in qop, is refused here:
+ * SEC_E_QOP_NOT_SUPPORTED.
  *
  * Returns: SEC_E_OK when every message succeeded; else the first status that is not; what
  * DecryptMessage returns for a context that cannot be used, and then every status says so.

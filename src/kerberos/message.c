@@ -210,10 +210,15 @@ void kerberos_seal_many(struct kerberos_messages *s, uint32_t qop, struct messag
     pthread_mutex_unlock(&s->send.lock);
 }
 
+enum err kerberos_must_be_sealed(uint32_t qop)
+{
+    return qop ? detail_fail(ERR_QOP, "a message of a batch is signed and not encrypted") : ERR_OK;
+}
+
 void kerberos_unseal_many(struct kerberos_messages *s, struct message *m, size_t n)
 {
     enum err e = still_there(s);
-    uint32_t qop;
+    uint32_t qop = 0;
     size_t i;
 
     pthread_mutex_lock(&s->recv.lock);
@@ -221,7 +226,10 @@ void kerberos_unseal_many(struct kerberos_messages *s, struct message *m, size_t
         s->suite->unseal_many(s, m, n);
         n = 0;
     }
-    for (i = 0; i < n; i++)
+    for (i = 0; i < n; i++) {
         m[i].err = e ? e : s->suite->unseal(s, &m[i], &qop);
+        if (!m[i].err)
+            m[i].err = kerberos_must_be_sealed(qop);
+    }
     pthread_mutex_unlock(&s->recv.lock);
 }

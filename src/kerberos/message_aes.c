@@ -442,7 +442,7 @@ static void unseal_group(struct kerberos_messages *s, struct message *m, size_t 
     struct wrapped w[GROUP];
     struct crypto_job job[GROUP];
     size_t jobs = 0, i;
-    uint32_t qop;
+    uint32_t qop = 0;
 
     for (i = 0; i < n; i++) {
         m[i].err = unseal_begin(s, &m[i], &p[i], &w[i]);
@@ -458,6 +458,8 @@ static void unseal_group(struct kerberos_messages *s, struct message *m, size_t 
         if (w[i].confounder)
             opened = job[jobs++].err;
         m[i].err = unseal_end(s, &p[i], &w[i], opened, &qop);
+        if (!m[i].err)
+            m[i].err = kerberos_must_be_sealed(qop);
     }
 }
 

@@ -33,6 +33,9 @@ struct message_suite { /* one per kind of token; called with the side's lock hel
 
 extern const struct message_suite message_suite_aes, message_suite_rc4;
 
+/* unseal_many has no place to say of a message that it is only signed. ERR_QOP. */
+MUST_CHECK enum err kerberos_must_be_sealed(uint32_t qop);
+
 struct kerberos_messages { /* in secret memory: all zero in a forked child */
     const struct message_suite *suite;
     uint8_t key[32]; /* of the context, whatever is derived from it */

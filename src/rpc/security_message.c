@@ -16,6 +16,7 @@ static enum err refused(SECURITY_STATUS status, const char *what)
                  : status == SEC_E_OUT_OF_SEQUENCE     ? ERR_OUT_OF_SEQUENCE
                  : status == SEC_E_CONTEXT_EXPIRED     ? ERR_EXPIRED
                  : status == SEC_E_INVALID_TOKEN       ? ERR_ALTERED
+                 : status == SEC_E_QOP_NOT_SUPPORTED   ? ERR_ALTERED /* signed and not sealed */
                  : status == SEC_E_INSUFFICIENT_MEMORY ? ERR_NO_MEMORY
                                                        : ERR_INTERNAL;
 
