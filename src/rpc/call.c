@@ -133,18 +133,21 @@ static enum err connect_call(struct rpc_call *call)
 
 /* ---- the request ---- */
 
-/* Where the security does not cover the header, the stub's end repeats it. */
-static void add_trailer(struct rpc_call *call, const struct rpc_message *m)
+/* Where the security does not cover the header, the stub's end repeats it. No security covers the
+ * bind and alter_context that said which interface the context stands for: its first request does.
+ * [MS-RPCE] 3.3.1.5.2.2 */
+static void add_trailer(struct rpc_call *call, const struct rpc_message *m,
+                        const struct rpc_context *context)
 {
     struct rpc_verify v = { 0 };
 
-    if (!m->security || !m->security->token_size || m->security->header_signing)
+    if (!m->security || (m->security->header_signing && context->told))
         return;
     v.header_signing_supported = true;
     v.has_context = true;
     v.interface = call->interface;
     v.transfer = rpc_ndr20;
-    v.has_header = true;
+    v.has_header = !m->security->header_signing;
     v.type = RPC_REQUEST;
     v.label[0] = 0x10; /* what rpc_pdu_begin writes: little-endian, ASCII, IEEE */
     v.call_id = m->call_id;
@@ -156,7 +159,7 @@ static void add_trailer(struct rpc_call *call, const struct rpc_message *m)
 static enum err send_request(struct rpc_call *call, bool maybe)
 {
     struct rpc_connection *c = call->connection;
-    const struct rpc_context *context = rpc_client_context(&c->client, &call->interface);
+    struct rpc_context *context = rpc_client_context(&c->client, &call->interface);
     struct rpc_message m = { .type = RPC_REQUEST };
     bool begun = false;
     enum err e;
@@ -170,12 +173,13 @@ static enum err send_request(struct rpc_call *call, bool maybe)
     m.object = call->target.has_object ? &call->target.object : NULL;
     m.max_fragment = c->client.max_fragment;
     m.security = c->client.security && c->client.security->token_size ? c->client.security : NULL;
-    add_trailer(call, &m);
+    add_trailer(call, &m, context);
     m.stub = (struct buf){ call->out.w.ptr, call->out.w.len };
     if (!e)
         e = call->out.w.err;
     if (!e)
         e = rpc_connection_send(c, &m, call->target.call_timeout, &begun);
+    context->told = true;
     if (e)
         c->client.closing = true;
     return e;

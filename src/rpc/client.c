@@ -34,8 +34,8 @@ void rpc_client_done(struct rpc_client *c)
     c->state = RPC_CLIENT_ENDED;
 }
 
-const struct rpc_context *rpc_client_context(const struct rpc_client *c,
-                                             const struct rpc_syntax *interface)
+struct rpc_context *rpc_client_context(const struct rpc_client *c,
+                                       const struct rpc_syntax *interface)
 {
     size_t i;
 

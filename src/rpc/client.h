@@ -55,8 +55,8 @@ MUST_CHECK enum err rpc_client_init(struct rpc_client *c, struct rpc_security *s
 void rpc_client_done(struct rpc_client *c);
 
 /* The context under which calls of the interface go; NULL: alter first. */
-const struct rpc_context *rpc_client_context(const struct rpc_client *c,
-                                             const struct rpc_syntax *interface);
+struct rpc_context *rpc_client_context(const struct rpc_client *c,
+                                       const struct rpc_syntax *interface);
 
 /* Each writes one PDU. In NEW; group 0 asks for a new one. */
 MUST_CHECK enum err rpc_client_bind(struct rpc_client *c, const struct rpc_syntax *interface,

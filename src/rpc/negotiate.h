@@ -50,6 +50,7 @@ struct rpc_context {
     struct rpc_syntax abstract;
     enum ndr_syntax syntax;
     void *interface; /* the owner's */
+    bool told;       /* a client's: a trailer has repeated what the id stands for */
 };
 
 struct rpc_contexts {

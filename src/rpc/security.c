@@ -140,7 +140,10 @@ static SECURITY_STATUS call_package(struct rpc_security *s, struct bytes in, Sec
         SECURITY_NATIVE_DREP, old ? &from : NULL, 0, &s->context, &to, &s->granted, NULL);
 }
 
-/* What the level needs must have been granted: a peer that takes a flag away takes protection. */
+/* What the level needs must have been granted: a peer that takes a flag away takes protection.
+ * Without DCE style a client's first leg is its last: whoever got that, meant for another service
+ * of the account, would be its sender, and at level CONNECT would need no key to call.
+ * [MS-RPCE] 3.3.1.5.2.1 */
 static enum err granted_enough(const struct rpc_security *s)
 {
     ULONG integrity = s->server ? ASC_RET_INTEGRITY : ISC_RET_INTEGRITY;
@@ -150,6 +153,9 @@ static enum err granted_enough(const struct rpc_security *s)
         (s->level >= RPC_LEVEL_PRIVACY && !(s->granted & confidentiality)))
         return detail_fail(ERR_QOP, "rpc: the security context does not %s (flags %#x)",
                            s->level >= RPC_LEVEL_PRIVACY ? "seal" : "sign", (unsigned)s->granted);
+    if (s->server && !(s->granted & ASC_RET_USED_DCE_STYLE))
+        return detail_fail(ERR_NO_MUTUAL_AUTH, "rpc: the client's token is not of DCE style: it "
+                                               "was not made for RPC");
     if (!s->server && s->requested & ISC_REQ_MUTUAL_AUTH && !(s->granted & ISC_RET_MUTUAL_AUTH))
         return detail_fail(ERR_NO_MUTUAL_AUTH, "rpc: the server did not prove who it is");
     return ERR_OK;

@@ -90,6 +90,10 @@ wire_check() { # NAME PORTS [FILTER]
         -e _ws.expert.message -e _ws.col.Info \
         -Y "(_ws.malformed || ($wire_warned)) && $wire_of" \
         >"$TEST_TMP/$1.wrong"
+    # A verification trailer is aligned to 4: the octets before it are no parameter's. That a busy
+    # machine reads late is nobody's fault.
+    sed -i -e '/ request\[Long frame ([123] bytes)\]$/d' -e '/\[TCP Window Full\]/d' \
+        "$TEST_TMP/$1.wrong"
     [ ! -s "$TEST_TMP/$1.wrong" ] ||
         fail "$1: Wireshark finds fault with these: $(cat "$TEST_TMP/$1.wrong")"
 }
