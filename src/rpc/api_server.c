@@ -16,6 +16,7 @@ enum { MAX_SIZE_NONE = UINT32_MAX }; /* MaxRpcSize (unsigned)-1 */
 
 struct use { /* what the functions of that family say */
     bool wide;
+    bool well_known; /* the endpoint must be there */
     const void *protseq, *endpoint;
     const CS_INTERFACE *face; /* the endpoints of its IDL */
     const void *descriptor;
@@ -81,6 +82,8 @@ static enum err use_protseq(const struct use *u)
         e = detail_fail(ERR_RPC_PROTSEQ_NAME, "no protocol sequence is named");
     if (!e)
         e = rpc_protseq_find(text[0], &t);
+    if (!e && u->well_known && !text[1])
+        e = detail_fail(ERR_RPC_ENDPOINT_FORMAT, "no endpoint of %s is named", text[0]);
     if (!e)
         e = check_policy(u->policy);
     if (!e)
@@ -138,17 +141,13 @@ RPC_STATUS RpcServerUseProtseqEpW(RPC_WSTR Protseq, UINT MaxCalls, RPC_WSTR Endp
     return RpcServerUseProtseqEpExW(Protseq, MaxCalls, Endpoint, SecurityDescriptor, NULL);
 }
 
-static const void *given(const void *endpoint)
-{
-    return endpoint ? endpoint : u"\0"; /* an empty endpoint of either width, which is refused */
-}
-
 RPC_STATUS RpcServerUseProtseqEpExA(RPC_CSTR Protseq, UINT MaxCalls, RPC_CSTR Endpoint,
                                     void *SecurityDescriptor, PRPC_POLICY Policy)
 {
     (void)MaxCalls;
     return use_status("RpcServerUseProtseqEp", &(struct use){ .protseq = Protseq,
-                                                              .endpoint = given(Endpoint),
+                                                              .endpoint = Endpoint,
+                                                              .well_known = true,
                                                               .descriptor = SecurityDescriptor,
                                                               .policy = Policy });
 }
@@ -159,7 +158,8 @@ RPC_STATUS RpcServerUseProtseqEpExW(RPC_WSTR Protseq, UINT MaxCalls, RPC_WSTR En
     (void)MaxCalls;
     return use_status("RpcServerUseProtseqEp", &(struct use){ .wide = true,
                                                               .protseq = Protseq,
-                                                              .endpoint = given(Endpoint),
+                                                              .endpoint = Endpoint,
+                                                              .well_known = true,
                                                               .descriptor = SecurityDescriptor,
                                                               .policy = Policy });
 }

@@ -392,8 +392,9 @@ static enum err on_shutdown(struct rpc_client *c, const struct rpc_received *r, 
  * C706 9.3.2 */
 static step *const steps[RPC_CLIENT_STATES][RPC_TYPES] = {
     [RPC_CLIENT_BINDING]  = { [RPC_BIND_ACK]  = on_bind_ack, [RPC_BIND_NAK] = on_bind_nak,
-                              [RPC_FAULT]     = on_refused },
-    [RPC_CLIENT_PROVING]  = { [RPC_ALTER_ACK] = on_proven,   [RPC_FAULT]    = on_refused },
+                              [RPC_FAULT]     = on_refused,  [RPC_SHUTDOWN] = on_shutdown },
+    [RPC_CLIENT_PROVING]  = { [RPC_ALTER_ACK] = on_proven,   [RPC_FAULT]    = on_refused,
+                              [RPC_SHUTDOWN]  = on_shutdown },
     [RPC_CLIENT_ALTERING] = { [RPC_ALTER_ACK] = on_altered,  [RPC_FAULT]    = on_refused,
                               [RPC_SHUTDOWN]  = on_shutdown },
     [RPC_CLIENT_OPEN]     = { [RPC_SHUTDOWN]  = on_shutdown },

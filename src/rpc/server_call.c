@@ -73,6 +73,7 @@ static void empty(struct rpc_server_call *c)
 
     c->link = NULL;
     c->registration = NULL;
+    c->newer = NULL;
     c->manager = NULL;
     c->security = NULL;
     c->block = NULL;
@@ -97,6 +98,7 @@ void rpc_server_call_unref(struct rpc_server_call *c)
     ndr_arena_rewind(&c->arena, ARENA_KEEP, 0);
     ndr_fulls_done(&c->fulls);
     rpc_block_put(c->block);
+    rpc_registration_unref(c->newer);
     if (c->link)
         rpc_server_link_call_ended(c->link, c);
     empty(c);

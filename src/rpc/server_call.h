@@ -28,6 +28,7 @@ struct rpc_server_call {
     struct rpc_server_call *next, **place; /* the pool's; the link's */
     struct rpc_server_link *link;
     struct rpc_registration *registration;
+    struct rpc_registration *newer; /* the call's own, where the connection's is gone; else NULL */
     const void *manager;
     struct rpc_header header; /* of the request */
     struct rpc_context context;

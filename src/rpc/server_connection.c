@@ -91,6 +91,15 @@ enum err rpc_server_fault(const struct rpc_header *to, uint16_t context_id, uint
     return writer_take(&w, ret);
 }
 
+enum err rpc_server_shutdown(struct buf *ret)
+{
+    struct writer w = writer_new(PDU_MAX);
+
+    rpc_pdu_begin(&w, RPC_SHUTDOWN, RPC_FIRST | RPC_LAST, 0);
+    rpc_pdu_end(&w, NULL);
+    return writer_take(&w, ret);
+}
+
 static enum err nak(const struct rpc_header *to, uint16_t reason, struct buf *ret)
 {
     struct writer w = writer_new(PDU_MAX);

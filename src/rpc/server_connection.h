@@ -70,6 +70,8 @@ const char *rpc_server_client_name(struct rpc_server_connection *c, const struct
 /* The same in either form, NULL for nobody; valid as long as the connection. */
 const void *rpc_server_client_text(struct rpc_server_connection *c, const struct rpc_security *s,
                                    bool wide);
+/* Asks the client to close the connection, and to make no more calls on it. */
+MUST_CHECK enum err rpc_server_shutdown(struct buf *ret);
 /* A fault that answers the call of that header. executed: the routine had begun. */
 MUST_CHECK enum err rpc_server_fault(const struct rpc_header *to, uint16_t context_id,
                                      uint32_t status, bool executed, struct buf *ret);

@@ -189,9 +189,19 @@ static void answer(struct rpc_server_call *c, uint32_t fault, bool executed)
     rpc_server_call_unref(c);
 }
 
+/* An interface that was unregistered and registered again is the one its clients are bound to. */
+static struct rpc_registration *registration_of(struct rpc_server_call *c)
+{
+    if (atomic_load(&c->registration->gone))
+        c->newer = rpc_registry_find(&c->context.abstract);
+    if (c->newer)
+        c->registration = c->newer;
+    return rpc_registration_ref(c->registration);
+}
+
 void rpc_server_call_run(struct rpc_server_call *c)
 {
-    struct rpc_registration *r = rpc_registration_ref(c->registration);
+    struct rpc_registration *r = registration_of(c);
     uint32_t fault = rpc_server_call_begin(r);
     bool begun = !fault, executed = false;
 

@@ -23,6 +23,7 @@ enum {
     PARTIAL_MS = 60000,  /* from a call's first fragment to its last */
     CALLS_OF_ONE = 1024, /* under way on one connection */
     WAITING_MAX = 64,    /* answers a client has not taken: then nothing more is read */
+    FAREWELL_MS = 1000,  /* for a client to close what a server that stops has no more use for */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of the list */
@@ -117,6 +118,20 @@ static void calls_add(struct rpc_server_link *l, struct rpc_server_call *c)
     link_ref(l);
 }
 
+/* The server stops and nothing is under way here. A call that crosses this on its way is answered,
+ * by a fault: were the connection just cut, nobody could tell whether it had been executed. */
+static void say_farewell(struct rpc_server_link *l)
+{
+    struct buf bytes = { 0 };
+
+    if (atomic_exchange(&l->farewell, true))
+        return;
+    atomic_store(&l->end_deadline, transport_deadline_in(FAREWELL_MS));
+    loop_keep_ticking(l->loop);
+    if (!rpc_server_shutdown(&bytes))
+        rpc_server_link_send_adopt(l, bytes);
+}
+
 void rpc_server_link_call_ended(struct rpc_server_link *l, struct rpc_server_call *c)
 {
     pthread_mutex_lock(&l->calls_lock);
@@ -125,7 +140,7 @@ void rpc_server_link_call_ended(struct rpc_server_link *l, struct rpc_server_cal
         c->next->place = c->place;
     pthread_mutex_unlock(&l->calls_lock);
     if (atomic_fetch_sub(&l->calls_count, 1) == 1 && atomic_load(&l->ending))
-        shutdown(l->source.fd, SHUT_RD); /* who reads hangs up */
+        say_farewell(l);
     rpc_server_link_unref(l);
 }
 
@@ -409,13 +424,16 @@ bool rpc_server_links_tick(int64_t now)
 {
     struct rpc_server_link *l;
     bool any = false;
-    int64_t read, write;
+    int64_t read, write, end;
 
     pthread_mutex_lock(&lock);
     for (l = first; l; l = l->next) {
         read = atomic_load(&l->read_deadline);
         write = atomic_load(&l->write_deadline);
-        any |= read || write;
+        end = atomic_load(&l->end_deadline);
+        any |= read || write || end;
+        if (end && end <= now && !atomic_load(&l->calls_count))
+            shutdown(l->source.fd, SHUT_RD); /* who reads hangs up */
         if ((read && read <= now) || (write && write <= now)) {
             log_debug("rpc: a connection is cut: its time for a bind, a whole call or taking a "
                       "response is up");
@@ -434,7 +452,7 @@ void rpc_server_links_end(void)
     for (l = first; l; l = l->next) {
         atomic_store(&l->ending, true);
         if (!atomic_load(&l->calls_count))
-            shutdown(l->source.fd, SHUT_RD); /* else with its last call */
+            say_farewell(l); /* else with its last call */
     }
     pthread_mutex_unlock(&lock);
 }

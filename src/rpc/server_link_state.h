@@ -16,7 +16,7 @@ struct rpc_server_link {
     struct rpc_server_connection machine; /* whoever reads */
     bool drained, bound, partial, served; /* whoever reads */
     struct rpc_server_link *next, **place;
-    _Atomic int64_t read_deadline, write_deadline; /* 0: none */
+    _Atomic int64_t read_deadline, write_deadline, end_deadline; /* 0: none */
 
     pthread_mutex_t calls_lock;
     struct rpc_server_call *calls; /* under way */
@@ -29,6 +29,7 @@ struct rpc_server_link {
     atomic_bool paused;                   /* reading, because of them */
     atomic_bool broken;
     atomic_bool ending;        /* the server stops: calls under way go on */
+    atomic_bool farewell;      /* and the client has been told */
     struct rpc_sending *queue; /* the oldest first */
     struct iovec *iov, one;    /* of the batch under way */
     size_t iov_count;
