@@ -455,12 +455,12 @@ RPC_STATUS RpcBindingFromStringBindingA(RPC_CSTR StringBinding, RPC_BINDING_HAND
 RPC_STATUS RpcBindingFromStringBindingW(RPC_WSTR StringBinding, RPC_BINDING_HANDLE *Binding)
     CS_EXPORT(RpcBindingFromStringBindingW);
 
-/* RpcBindingToStringBindingA, RpcBindingToStringBindingW - a client's binding handle as a string.
+/* RpcBindingToStringBindingA, RpcBindingToStringBindingW - a binding handle as a string.
  *
- * Freed with RpcStringFree.
+ * That of a call being served names the client's address, and no endpoint. Freed with
+ * RpcStringFree.
  *
- * Returns: RPC_S_OK; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_ARG;
- * RPC_S_OUT_OF_MEMORY.
+ * Returns: RPC_S_OK; RPC_S_INVALID_BINDING; RPC_S_INVALID_ARG; RPC_S_OUT_OF_MEMORY.
  * Threads: safe.
  * Source: rpcdce.h, RpcBindingToStringBindingW
  */
@@ -503,11 +503,13 @@ RPC_STATUS RpcBindingFree(RPC_BINDING_HANDLE *Binding) CS_EXPORT(RpcBindingFree)
  */
 RPC_STATUS RpcBindingReset(RPC_BINDING_HANDLE Binding) CS_EXPORT(RpcBindingReset);
 
-/* RpcBindingInqObject, RpcBindingSetObject - the object UUID of a client's handle.
+/* RpcBindingInqObject, RpcBindingSetObject - the object UUID of a handle.
  *
- * Sent with every call. A nil UUID, or NULL to RpcBindingSetObject, is none.
+ * Sent with every call. A nil UUID, or NULL to RpcBindingSetObject, is none. RpcBindingInqObject
+ * also takes the handle of a call being served: the object its client asked for.
  *
- * Returns: RPC_S_OK; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_ARG.
+ * Returns: RPC_S_OK; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING (RpcBindingSetObject of a
+ * call being served); RPC_S_INVALID_ARG.
  * Threads: safe.
  * Source: rpcdce.h, RpcBindingInqObject
  */

@@ -154,6 +154,21 @@ RPC_STATUS RpcBindingReset(RPC_BINDING_HANDLE Binding)
     return RPC_S_OK;
 }
 
+/* Of a call being served: what its client asked for. */
+static enum err object_of_call(RPC_BINDING_HANDLE handle, struct uuid *ret)
+{
+    struct rpc_server_call *c = NULL;
+    enum err e;
+
+    detail_begin("RpcBindingInqObject");
+    e = rpc_server_call_get(handle, &c);
+    if (e)
+        return e;
+    *ret = c->object;
+    rpc_server_call_unref(c);
+    return ERR_OK;
+}
+
 RPC_STATUS RpcBindingInqObject(RPC_BINDING_HANDLE Binding, UUID *ObjectUuid)
 {
     struct rpc_binding *b = NULL;
@@ -164,12 +179,16 @@ RPC_STATUS RpcBindingInqObject(RPC_BINDING_HANDLE Binding, UUID *ObjectUuid)
     if (!ObjectUuid)
         return RPC_S_INVALID_ARG;
     e = rpc_binding_get(Binding, &b);
+    if (e == ERR_RPC_BINDING_KIND) {
+        e = object_of_call(Binding, &object);
+    } else if (!e) {
+        object = rpc_binding_object(b);
+        rpc_binding_put(Binding);
+    }
     if (e)
         return err_rpc_status(e);
-    object = rpc_binding_object(b);
     static_assert(sizeof object == sizeof *ObjectUuid, "the same fields");
     memcpy(ObjectUuid, &object, sizeof object);
-    rpc_binding_put(Binding);
     return RPC_S_OK;
 }
 

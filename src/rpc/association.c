@@ -3,6 +3,7 @@
  */
 #include "rpc/association.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -245,6 +246,15 @@ void rpc_association_give(struct rpc_association *a, struct rpc_connection *c)
     if (c->next && !a->reaping)
         a->reaping = reap_later(a);
     pthread_mutex_unlock(&a->lock);
+}
+
+void rpc_association_tell(const struct rpc_association *a)
+{
+    struct detail *d = detail_get();
+
+    if (!*d->server)
+        (void)snprintf(d->server, sizeof d->server, "%s:%s[%s]", a->transport->protseq, a->host,
+                       a->endpoint);
 }
 
 enum err rpc_association_join(struct rpc_association *a, int64_t deadline, uint32_t *ret_group)

@@ -58,6 +58,9 @@ struct rpc_connection *rpc_association_take(struct rpc_association *a,
 /* The connection is idle now, or if it has ended freed. */
 void rpc_association_give(struct rpc_association *a, struct rpc_connection *c);
 
+/* Puts the server's name into the record of what failed. */
+void rpc_association_tell(const struct rpc_association *a);
+
 /* Around the bind of a new connection: the group to ask for. 0, for one caller at a time, makes
  * a new group; the others wait until that one has it, or until the deadline, ERR_TIMEOUT. */
 MUST_CHECK enum err rpc_association_join(struct rpc_association *a, int64_t deadline,

@@ -6,6 +6,8 @@
  */
 #include "rpc/call.h"
 
+#include <stdio.h>
+
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/err_codes.h"
@@ -59,6 +61,7 @@ struct ndr_out *rpc_call_begin(struct rpc_call *call, const CS_CLIENT_INTERFACE 
     memset(call, 0, sizeof *call);
     call->face = face;
     call->opnum = opnum;
+    call->handleless = !handle;
     call->flags = flags;
     take_interface(call, &face->Head);
     e = ndr_out_begin(NDR_20, &call->fulls, &call->out);
@@ -187,17 +190,53 @@ static enum err send_request(struct rpc_call *call, bool maybe)
 
 /* ---- the answer ---- */
 
+/* The record, anew: functions of security and the transport may have written into it. */
+static enum err tell(const struct rpc_call *call, enum err e, const char *what, const char *remedy)
+{
+    detail_begin(call->face->Head.Name);
+    if (remedy)
+        detail_remedy("%s", remedy);
+    e = detail_fail(e, "%s, procedure %u: %s", call->face->Head.Name, call->opnum, what);
+    rpc_association_tell(call->target.association);
+    return e;
+}
+
+/* What to try, by the fault. */
+static const char *remedy_of(uint32_t wire)
+{
+    switch (wire) {
+    case NCA_S_FAULT_ACCESS_DENIED:
+        return "Authenticate (RpcBindingSetAuthInfo), at the level the server asks for; its log "
+               "says whom it refused, and why.";
+    case NCA_S_UNK_IF:
+        return "Does the server register this interface, in this version? Is it the right "
+               "endpoint?";
+    case NCA_S_OP_RNG_ERROR:
+    case RPC_X_BAD_STUB_DATA:
+        return "Compile both sides from the same IDL.";
+    case NCA_S_SERVER_TOO_BUSY:
+        return "The server does not listen, or as many calls run as it allows: try again later.";
+    case NCA_S_FAULT_CONTEXT_MISMATCH:
+        return "The server knows no such context handle of this caller at this level: open one "
+               "anew.";
+    case NCA_S_UNSUPPORTED_TYPE:
+        return "The server has no manager for the type of the binding's object.";
+    default:
+        return NULL;
+    }
+}
+
 static void take_fault(struct rpc_call *call, const struct rpc_received *r)
 {
     const char *name = rpc_fault_name(r->fault.status);
+    char what[100];
 
     call->status = call->connection->client.status;
     if (!call->status)
         call->status = RPC_S_CALL_FAILED;
-    detail_begin(call->face->Head.Name); /* functions of security may have begun one since */
-    (void)!detail_fail(ERR_RPC_FAILED, "%s, procedure %u: the server answered fault 0x%08x%s%s",
-                       call->face->Head.Name, call->opnum, r->fault.status, name ? " " : "",
-                       name ? name : "");
+    (void)snprintf(what, sizeof what, "the server answered fault 0x%08x%s%s", r->fault.status,
+                   name ? " " : "", name ? name : "");
+    (void)!tell(call, ERR_RPC_FAILED, what, remedy_of(r->fault.status));
 }
 
 static enum err take_answer(struct rpc_call *call, const struct rpc_received *r)
@@ -224,22 +263,31 @@ static enum err take_answer(struct rpc_call *call, const struct rpc_received *r)
 /* A request that did not leave whole was not executed; but the server may have said why. */
 static enum err lost_sending(struct rpc_call *call, enum err sent, struct rpc_received *r)
 {
+    if (sent == ERR_TIMEOUT)
+        return tell(call, ERR_RPC_CANCELLED, "the server took the request too slowly",
+                    "Raise RPC_C_OPT_CALL_TIMEOUT.");
     if (sent != ERR_CONNECT)
-        return sent == ERR_TIMEOUT ? ERR_RPC_CANCELLED : sent;
+        return sent;
     if (rpc_connection_receive(call->connection, 1, r) == ERR_OK)
         return ERR_OK;
-    return detail_fail(ERR_RPC_NOT_EXECUTED, "the connection was lost while the request was sent");
+    return tell(call, ERR_RPC_NOT_EXECUTED, "the connection was lost while the request was sent",
+                "It was not executed, and may be made again.");
 }
 
 static enum err lost_waiting(struct rpc_call *call, enum err e)
 {
+    char what[60];
+
     if (e == ERR_TIMEOUT) {
         rpc_connection_tell(call->connection, RPC_ORPHANED);
-        return detail_fail(ERR_RPC_CANCELLED, "no answer within %u ms", call->target.call_timeout);
+        (void)snprintf(what, sizeof what, "no answer within %u ms", call->target.call_timeout);
+        return tell(call, ERR_RPC_CANCELLED, what,
+                    "Raise RPC_C_OPT_CALL_TIMEOUT; the server may still execute the call.");
     }
-    return e == ERR_CONNECT ? detail_fail(ERR_RPC_FAILED, "the connection was lost before the "
-                                                          "answer; the call may have been executed")
-                            : e;
+    if (e == ERR_CONNECT)
+        return tell(call, ERR_RPC_FAILED, "the connection was lost before the answer",
+                    "The call may have been executed: look before making it again.");
+    return e;
 }
 
 static enum err converse(struct rpc_call *call)

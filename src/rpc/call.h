@@ -29,7 +29,8 @@ struct rpc_call {
     struct ndr_in in;
     struct ndr_arena arena;
     struct ndr_fulls fulls;
-    bool answered; /* in may be read */
+    bool answered;   /* in may be read */
+    bool handleless; /* begun without a binding: a context handle was to bring it, and did not */
     struct rpc_target target;
     struct rpc_connection *connection;
     struct rpc_block *block; /* what in reads */

@@ -61,6 +61,12 @@ void rpc_context_write(struct rpc_call *call, const void *handle, bool null_allo
         e = context_get(handle, &c);
     else if (!null_allowed)
         e = detail_fail(ERR_RPC_NULL_CONTEXT, "a null context handle where one is needed");
+    if (call->handleless && call->err == ERR_RPC_BINDING) { /* the handle was to bring it */
+        e = e ? e : ERR_RPC_NULL_CONTEXT;
+        call->err = e;
+        detail_begin(call->face->Head.Name);
+        (void)!detail_fail(e, "%p is not a context handle, or no more", handle);
+    }
     if (e)
         ndr_out_fail(&call->out, e, "context handle");
     ndr_out_context(&call->out, c ? &c->wire : &null_context);

@@ -17,12 +17,20 @@ static int64_t deadline_in(uint32_t timeout)
 }
 
 /* What a failure before any call was sent means to the caller. */
-static enum err not_executed(enum err e)
+static enum err not_executed(const struct rpc_connection *c, enum err e)
 {
-    return e == ERR_CONNECT || e == ERR_TIMEOUT
-               ? detail_fail(ERR_RPC_NOT_EXECUTED, "the connection was lost while it was bound: %s",
-                             err_text(e))
-               : e;
+    const struct rpc_association *a = c->association;
+
+    if (e != ERR_CONNECT && e != ERR_TIMEOUT)
+        return e;
+    detail_begin("bind"); /* the transport knew a descriptor only */
+    detail_remedy(e == ERR_TIMEOUT ? "Is an RPC server there? RpcMgmtSetComTimeout gives it longer."
+                                   : "The server's log says why; the call was not sent yet, and "
+                                     "may be made again.");
+    return detail_fail(ERR_RPC_NOT_EXECUTED, "%s:%s[%s] %s", a->transport->protseq, a->host,
+                       a->endpoint,
+                       e == ERR_TIMEOUT ? "did not answer the bind in time"
+                                        : "closed the connection while it was bound");
 }
 
 /* ---- one bind or alter_context, and its answers ---- */
@@ -86,7 +94,7 @@ static enum err converse(struct rpc_connection *c, struct writer *out, int64_t d
             e = e ? e : sent;
         }
     }
-    return not_executed(e);
+    return not_executed(c, e);
 }
 
 enum err rpc_connection_alter(struct rpc_connection *c, const struct rpc_syntax *interface,
@@ -109,7 +117,7 @@ static enum err bind_first(struct rpc_connection *c, const struct rpc_syntax *in
     enum err e = rpc_association_join(c->association, deadline, &group);
 
     if (e)
-        return not_executed(e);
+        return not_executed(c, e);
     c->joined = true;
     e = rpc_client_bind(&c->client, interface, group, &out);
     if (!e)
@@ -174,10 +182,12 @@ enum err rpc_connection_new(struct rpc_association *a, struct rpc_identity *iden
         e = bind_first(c, interface, deadline);
     if (!e && identity)
         e = rpc_identity_got(identity, c->client.security->granted);
-    if (e)
+    if (e) {
+        rpc_association_tell(a);
         rpc_connection_free(c);
-    else
+    } else {
         *ret = c;
+    }
     return e;
 }
 

@@ -104,7 +104,7 @@ void rpc_thread_waits(struct rpc_thread *t, struct rpc_connection *c)
     pthread_mutex_lock(&t->lock);
     t->calling = c;
     if (t->cancelled)
-        cancel_out(t, t->cancel_timeout);
+        cancel_out(t, t->timeout);
     pthread_mutex_unlock(&t->lock);
 }
 
@@ -137,8 +137,9 @@ enum err rpc_thread_cancel(pthread_t thread, const uint32_t *timeout)
     if (t) {
         pthread_mutex_lock(&t->lock);
         t->cancelled = true;
+        t->timeout = timeout ? *timeout : t->cancel_timeout;
         if (t->calling)
-            cancel_out(t, timeout ? *timeout : t->cancel_timeout);
+            cancel_out(t, t->timeout);
         pthread_mutex_unlock(&t->lock);
     } else {
         e = detail_fail(ERR_NOT_FOUND, "no such thread has made a remote call");

@@ -23,6 +23,7 @@ struct rpc_thread {
     pthread_mutex_t lock;           /* of what follows */
     struct rpc_connection *calling; /* its request is out */
     bool cancelled;                 /* the call out, or the next */
+    uint32_t timeout;               /* of that cancel */
     bool abandoned;                 /* the cancel time-out of the call out is over */
     struct rpc_timer abandon;
 };

@@ -5,6 +5,7 @@
 
 void (*try_ask)(handle_t server);
 atomic_int try_contexts, try_rundowns, try_waiting;
+atomic_bool try_deaf;
 
 void *midl_user_allocate(size_t size)
 {
@@ -45,7 +46,7 @@ LONG Serve_TryWait(handle_t server, ULONG milliseconds)
     atomic_fetch_add(&try_waiting, 1);
     while (s == RPC_S_CALL_IN_PROGRESS && try_milliseconds() < end) {
         try_rest(5);
-        s = RpcServerTestCancel(server);
+        s = atomic_load(&try_deaf) ? RPC_S_CALL_IN_PROGRESS : RpcServerTestCancel(server);
     }
     atomic_fetch_sub(&try_waiting, 1);
     return s;
@@ -332,7 +333,7 @@ void try_unbind(RPC_BINDING_HANDLE *b)
     assert_null(*b);
 }
 
-static void *wait_there(void *arg)
+void *try_wait_there(void *arg)
 {
     struct try_waiter *w = arg;
 
@@ -354,7 +355,7 @@ void try_waiters_begin(struct try_waiter *w, size_t n, RPC_BINDING_HANDLE b, ULO
 
     for (i = 0; i < n; i++) {
         w[i] = (struct try_waiter){ .binding = b, .milliseconds = milliseconds };
-        assert_int_equal(pthread_create(&w[i].thread, NULL, wait_there, &w[i]), 0);
+        assert_int_equal(pthread_create(&w[i].thread, NULL, try_wait_there, &w[i]), 0);
     }
     try_until(&try_waiting, before + (int)n);
 }

@@ -56,6 +56,8 @@ extern atomic_int try_binds;             /* generic handles of rpc_ways.idl that
 extern atomic_int try_unbinds;           /* and unbound */
 extern atomic_int try_waiting;           /* TryWait under way */
 
+extern atomic_bool try_deaf; /* TryWait looks at no cancel */
+
 /* What a context handle stands for. */
 void *try_value(LONG number);
 
@@ -82,6 +84,7 @@ struct try_waiter {
 };
 /* n of them, and waits until the server serves them all. */
 void try_waiters_begin(struct try_waiter *w, size_t n, RPC_BINDING_HANDLE b, ULONG milliseconds);
+void *try_wait_there(void *waiter); /* the thread's routine */
 void try_waiter_end(struct try_waiter *w);
 
 long try_milliseconds(void);

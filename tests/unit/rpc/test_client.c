@@ -114,8 +114,9 @@ static void bring(struct rpc_client *c, enum rpc_client_state state)
 
 /* clang-format off */
 static const bool legal[RPC_CLIENT_STATES][RPC_TYPES] = {
-    [RPC_CLIENT_BINDING]  = { [RPC_BIND_ACK] = true, [RPC_BIND_NAK] = true, [RPC_FAULT] = true },
-    [RPC_CLIENT_PROVING]  = { [RPC_ALTER_ACK] = true, [RPC_FAULT] = true },
+    [RPC_CLIENT_BINDING]  = { [RPC_BIND_ACK] = true, [RPC_BIND_NAK] = true, [RPC_FAULT] = true,
+                              [RPC_SHUTDOWN] = true },
+    [RPC_CLIENT_PROVING]  = { [RPC_ALTER_ACK] = true, [RPC_FAULT] = true, [RPC_SHUTDOWN] = true },
     [RPC_CLIENT_ALTERING] = { [RPC_ALTER_ACK] = true, [RPC_FAULT] = true, [RPC_SHUTDOWN] = true },
     [RPC_CLIENT_OPEN]     = { [RPC_SHUTDOWN] = true },
     [RPC_CLIENT_CALLING]  = { [RPC_RESPONSE] = true, [RPC_FAULT] = true, [RPC_SHUTDOWN] = true },

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * test_rpc_handles.c - binding handles of every kind, exceptions and statuses, management.
+ */
+#include "rpc_try_home.h"
+#include "rpc_ways.h"
+
+static const char OBJECT[] = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
+
+static void ask(RPC_BINDING_HANDLE b, void (*what)(handle_t))
+{
+    try_ask = what;
+    RAISES(RPC_S_OK, TryAsk(b));
+}
+
+/* ---- of a call being served ---- */
+
+static struct {
+    RPC_STATUS text, object, from, free, copy, set, reset, info, option;
+    RPC_CSTR client, server;
+    UUID uuid;
+} seen;
+
+static void ask_handle(handle_t h)
+{
+    RPC_BINDING_HANDLE b = NULL, copy = h;
+    ULONG_PTR value;
+
+    memset(&seen, 0, sizeof seen);
+    seen.text = RpcBindingToStringBindingA(h, &seen.client);
+    seen.object = RpcBindingInqObject(h, &seen.uuid);
+    seen.from = RpcBindingServerFromClient(h, &b);
+    if (seen.from == RPC_S_OK) {
+        RpcBindingToStringBindingA(b, &seen.server);
+        RpcBindingFree(&b);
+    }
+    seen.copy = RpcBindingCopy(h, &b);
+    seen.free = RpcBindingFree(&copy);
+    seen.set = RpcBindingSetObject(h, &seen.uuid);
+    seen.reset = RpcBindingReset(h);
+    seen.info = RpcBindingInqAuthInfoA(h, NULL, NULL, NULL, NULL, NULL);
+    seen.option = RpcBindingInqOption(h, RPC_C_OPT_CALL_TIMEOUT, &value);
+}
+
+static void a_routine_sees_its_client_and_object(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind_to(OBJECT, "127.0.0.1", try_port());
+    char want[100];
+    UUID uuid, none;
+    RPC_STATUS s;
+
+    (void)state;
+    ask(b, ask_handle);
+    snprintf(want, sizeof want, "%s@ncacn_ip_tcp:127.0.0.1", OBJECT);
+    IS(seen.text, RPC_S_OK);
+    assert_string_equal((char *)seen.client, want);
+    IS(seen.object, RPC_S_OK);
+    OK(UuidFromStringA(STR(OBJECT), &uuid));
+    assert_true(UuidEqual(&seen.uuid, &uuid, &s));
+    IS(seen.from, RPC_S_OK);
+    assert_string_equal((char *)seen.server, want);
+    IS(seen.copy, RPC_S_WRONG_KIND_OF_BINDING);
+    IS(seen.free, RPC_S_WRONG_KIND_OF_BINDING);
+    IS(seen.set, RPC_S_WRONG_KIND_OF_BINDING);
+    IS(seen.reset, RPC_S_WRONG_KIND_OF_BINDING);
+    IS(seen.info, RPC_S_WRONG_KIND_OF_BINDING);
+    IS(seen.option, RPC_S_WRONG_KIND_OF_BINDING);
+    RpcStringFreeA(&seen.client);
+    RpcStringFreeA(&seen.server);
+
+    OK(RpcBindingSetObject(b, NULL)); /* the next call has none */
+    ask(b, ask_handle);
+    assert_string_equal((char *)seen.client, "ncacn_ip_tcp:127.0.0.1");
+    IS(seen.object, RPC_S_OK);
+    OK(UuidCreateNil(&none));
+    assert_true(UuidEqual(&seen.uuid, &none, &s));
+    RpcStringFreeA(&seen.client);
+    RpcStringFreeA(&seen.server);
+    IS(RpcBindingServerFromClient(b, &b), RPC_S_WRONG_KIND_OF_BINDING);
+    try_unbind(&b);
+}
+
+/* ---- a client's ---- */
+
+static void a_copy_goes_its_own_way(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind_to(OBJECT, "127.0.0.1", try_port()), copy = NULL;
+    ULONG_PTR value = 0;
+    UUID uuid, other;
+    RPC_STATUS s;
+
+    (void)state;
+    OK(RpcBindingSetOption(b, RPC_C_OPT_CALL_TIMEOUT, 5000));
+    OK(RpcBindingCopy(b, &copy));
+    OK(UuidCreate(&other));
+    OK(RpcBindingSetObject(b, &other));
+    OK(RpcBindingInqObject(copy, &uuid));
+    assert_false(UuidEqual(&uuid, &other, &s));
+    OK(RpcBindingInqOption(copy, RPC_C_OPT_CALL_TIMEOUT, &value));
+    assert_int_equal(value, 5000);
+    try_unbind(&b);
+    IS(RpcBindingFree(&b), RPC_S_INVALID_BINDING);
+    RAISES(RPC_S_OK, TryAdd(copy, 1, 1));
+    b = copy;
+    try_unbind(&copy);
+    IS(RpcBindingInqObject(b, &uuid), RPC_S_INVALID_BINDING); /* stale, never another's */
+    RAISES(RPC_S_INVALID_BINDING, TryAdd(b, 1, 1));
+    try_told("not a binding handle", "", false);
+}
+
+static void options_are_told_back(void **state)
+{
+    static const ULONG flags[] = { RPC_C_OPT_BINDING_NONCAUSAL, RPC_C_OPT_DONT_LINGER,
+                                   RPC_C_OPT_UNIQUE_BINDING };
+    RPC_BINDING_HANDLE b = try_bind();
+    ULONG_PTR value = 0;
+    volatile size_t i;
+
+    (void)state;
+    IS(RpcBindingSetOption(b, RPC_C_OPT_DONT_LINGER, TRUE), RPC_S_WRONG_KIND_OF_BINDING);
+    RAISES(RPC_S_OK, TryAdd(b, 1, 1));
+    for (i = 0; i < 3; i++) {
+        OK(RpcBindingInqOption(b, flags[i], &value));
+        assert_int_equal(value, FALSE);
+        OK(RpcBindingSetOption(b, flags[i], TRUE));
+        OK(RpcBindingInqOption(b, flags[i], &value));
+        assert_int_equal(value, TRUE);
+    }
+    IS(RpcBindingSetOption(b, RPC_C_OPT_COOKIE_AUTH, 1), RPC_S_CANNOT_SUPPORT);
+    IS(RpcBindingInqOption(b, 99, &value), RPC_S_CANNOT_SUPPORT);
+    try_unbind(&b);
+}
+
+/* What is asked is the endpoint mapper, which this host need not have. */
+static void a_reset_handle_has_no_endpoint(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    RPC_CSTR text = NULL;
+
+    (void)state;
+    RAISES(RPC_S_OK, TryAdd(b, 1, 1));
+    OK(RpcBindingReset(b));
+    OK(RpcBindingToStringBindingA(b, &text));
+    assert_string_equal((char *)text, "ncacn_ip_tcp:127.0.0.1");
+    RpcStringFreeA(&text);
+    try_unbind(&b);
+}
+
+/* ---- implicit and generic ones ---- */
+
+static void ways_register(void)
+{
+    OK(RpcServerRegisterIfEx(rpc_ways_v3_0_s_ifspec, NULL, NULL,
+                             RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH, 10, NULL));
+}
+
+static void ways_unregister(void)
+{
+    OK(RpcServerUnregisterIf(rpc_ways_v3_0_s_ifspec, NULL, TRUE));
+}
+
+static void handles_need_not_be_parameters(void **state)
+{
+    WAYS_PLACE place = { atoi(try_port()) }, nowhere = { 1 };
+    RPC_BINDING_HANDLE b = try_bind();
+    volatile LONG answer = 0;
+
+    (void)state;
+    ways_register();
+    ways_server = NULL;
+    RAISES(RPC_S_INVALID_BINDING, WaysImplicit(1));
+    ways_server = b;
+    RAISES(RPC_S_OK, answer = WaysImplicit(41));
+    assert_int_equal(answer, 42);
+    RAISES(RPC_S_OK, answer = WaysGeneric(place, 5));
+    assert_int_equal(answer, 5 + place.port);
+    assert_int_equal(atomic_load(&try_binds), 1);
+    assert_int_equal(atomic_load(&try_unbinds), 1);
+    RAISES(RPC_S_SERVER_UNAVAILABLE, WaysGeneric(nowhere, 5));
+    assert_int_equal(atomic_load(&try_binds), 2);
+    assert_int_equal(atomic_load(&try_unbinds), 2); /* after a failure, too */
+    ways_unregister();
+    RAISES(RPC_S_UNKNOWN_IF, WaysGeneric(place, 5));
+    assert_int_equal(atomic_load(&try_unbinds), 3);
+    try_unbind(&b);
+}
+
+/* ---- what fails ---- */
+
+static void a_routines_exception_is_its_clients(void **state)
+{
+    static const struct {
+        ULONG raised;
+        RPC_STATUS want;
+    } all[] = {
+        { 1234, 1234 },
+        { RPC_S_ACCESS_DENIED, RPC_S_ACCESS_DENIED },
+        { RPC_S_OUT_OF_MEMORY, RPC_S_SERVER_OUT_OF_MEMORY },
+        { RPC_X_SS_CONTEXT_MISMATCH, RPC_X_SS_CONTEXT_MISMATCH },
+        { 0xc0000005, RPC_S_ADDRESS_ERROR },
+        { 0, RPC_S_CALL_FAILED },
+        { 0x80070057, (RPC_STATUS)0x80070057 },
+    };
+    RPC_BINDING_HANDLE b = try_bind();
+    volatile size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof all / sizeof all[0]; i++) {
+        RAISES(all[i].want, TryRaise(b, all[i].raised));
+        try_told("rpc_try", "procedure 4", false);
+        RAISES(RPC_S_OK, TryAdd(b, 1, 1)); /* the connection is as good as before */
+    }
+    try_unbind(&b);
+}
+
+static void statuses_stand_for_exceptions(void **state)
+{
+    RPC_BINDING_HANDLE good = try_bind(), bad = try_bind_to(NULL, "127.0.0.1", "1");
+    error_status_t comm = 9, fault = 9;
+
+    (void)state;
+    ways_register();
+    ways_server = good;
+    assert_int_equal(WaysStatus(0), 77);
+    assert_int_equal(WaysStatus(1234), 1234);
+    WaysStatuses(0, &comm, &fault);
+    assert_int_equal(comm, RPC_S_OK);
+    assert_int_equal(fault, RPC_S_OK);
+    WaysStatuses(1234, &comm, &fault);
+    assert_int_equal(comm, RPC_S_OK);
+    assert_int_equal(fault, 1234);
+    ways_server = bad;
+    assert_int_equal(WaysStatus(0), RPC_S_SERVER_UNAVAILABLE);
+    WaysStatuses(0, &comm, &fault);
+    assert_int_equal(comm, RPC_S_SERVER_UNAVAILABLE);
+    assert_int_equal(fault, RPC_S_OK);
+    try_told("127.0.0.1", "1", true);
+    ways_unregister();
+    try_unbind(&good);
+    try_unbind(&bad);
+}
+
+/* A filter that does not want it leaves it to the next; RpcFinally runs meanwhile. */
+static void exceptions_find_their_handler(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    volatile int finally = 0, outer = 0, inner = 0;
+
+    (void)state;
+    RpcTryExcept
+    {
+        RpcTryFinally
+        {
+            RpcTryExcept
+            {
+                TryRaise(b, 1234);
+            }
+            RpcExcept (RpcExceptionCode() == 4321) {
+                inner = 1;
+            }
+            RpcEndExcept
+        }
+        RpcFinally
+        {
+            finally = RpcAbnormalTermination() ? 2 : 1;
+        }
+        RpcEndFinally
+    }
+    RpcExcept (RpcExceptionFilter(RpcExceptionCode())) {
+        outer = (int)RpcExceptionCode();
+    }
+    RpcEndExcept
+    assert_int_equal(inner, 0);
+    assert_int_equal(finally, 2);
+    assert_int_equal(outer, 1234);
+    try_unbind(&b);
+}
+
+/* ---- management ---- */
+
+static _Atomic ULONG asked_for;
+static bool who_asks;
+
+/* Nobody may ask for names; whoever asks otherwise gets another refusal. */
+static int may_manage(RPC_BINDING_HANDLE client, ULONG operation, RPC_STATUS *status)
+{
+    RPC_CSTR text = NULL;
+
+    atomic_store(&asked_for, operation);
+    who_asks = RpcBindingToStringBindingA(client, &text) == RPC_S_OK;
+    RpcStringFreeA(&text);
+    *status = operation == RPC_C_MGMT_INQ_PRINC_NAME ? RPC_S_OK : 4711;
+    return operation == RPC_C_MGMT_IS_SERVER_LISTEN || operation == RPC_C_MGMT_STOP_SERVER_LISTEN;
+}
+
+static bool lists(const RPC_IF_ID_VECTOR *ids, RPC_IF_HANDLE face)
+{
+    RPC_IF_ID id;
+    ULONG i;
+
+    OK(RpcIfInqId(face, &id));
+    for (i = 0; i < ids->Count; i++)
+        if (memcmp(ids->IfId[i], &id, sizeof id) == 0)
+            return true;
+    return false;
+}
+
+static void everybody_may_ask(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    RPC_STATS_VECTOR *before = NULL, *after = NULL;
+    RPC_IF_ID_VECTOR *ids = NULL;
+    RPC_CSTR name = NULL;
+    RPC_WSTR wide = NULL;
+
+    (void)state;
+    OK(RpcMgmtInqIfIds(b, &ids));
+    assert_int_equal(ids->Count, 2); /* and mgmt itself */
+    assert_true(lists(ids, rpc_try_v1_2_s_ifspec));
+    assert_false(lists(ids, rpc_ways_v3_0_s_ifspec));
+    OK(RpcIfIdVectorFree(&ids));
+    OK(RpcMgmtInqIfIds(NULL, &ids));
+    assert_true(lists(ids, rpc_try_v1_2_c_ifspec));
+    OK(RpcIfIdVectorFree(&ids));
+
+    OK(RpcMgmtInqStats(b, &before));
+    RAISES(RPC_S_OK, TryAdd(b, 1, 1));
+    OK(RpcMgmtInqStats(NULL, &after));
+    assert_int_equal(after->Count, 4);
+    assert_int_equal(after->Stats[RPC_C_STATS_CALLS_IN], before->Stats[RPC_C_STATS_CALLS_IN] + 1);
+    assert_true(after->Stats[RPC_C_STATS_CALLS_OUT] > before->Stats[RPC_C_STATS_CALLS_OUT]);
+    assert_true(after->Stats[RPC_C_STATS_PKTS_IN] > before->Stats[RPC_C_STATS_PKTS_IN]);
+    assert_true(after->Stats[RPC_C_STATS_PKTS_OUT] > before->Stats[RPC_C_STATS_PKTS_OUT]);
+    OK(RpcMgmtStatsVectorFree(&before));
+    OK(RpcMgmtStatsVectorFree(&after));
+
+    OK(RpcMgmtInqServerPrincNameA(b, RPC_C_AUTHN_GSS_KERBEROS, &name));
+    assert_string_equal((char *)name, unit_env("SERVICE_SPN"));
+    OK(RpcStringFreeA(&name));
+    OK(RpcMgmtInqServerPrincNameW(b, RPC_C_AUTHN_GSS_NEGOTIATE, &wide));
+    assert_int_equal(wide[0], unit_env("SERVICE_SPN")[0]);
+    OK(RpcStringFreeW(&wide));
+    OK(RpcMgmtInqServerPrincNameA(NULL, RPC_C_AUTHN_DEFAULT, &name));
+    assert_string_equal((char *)name, unit_env("SERVICE_SPN"));
+    OK(RpcStringFreeA(&name));
+    IS(RpcMgmtInqServerPrincNameA(b, 99, &name), RPC_S_UNKNOWN_AUTHN_SERVICE);
+    IS(RpcMgmtInqServerPrincNameA(NULL, 99, &name), RPC_S_UNKNOWN_AUTHN_SERVICE);
+    IS(RpcMgmtStopServerListening(b), RPC_S_ACCESS_DENIED);
+    OK(RpcMgmtIsServerListening(b));
+    try_unbind(&b);
+}
+
+static void the_program_may_decide_that(void **state)
+{
+    RPC_BINDING_HANDLE b = try_alice(RPC_C_AUTHN_LEVEL_PKT_PRIVACY);
+    RPC_STATS_VECTOR *stats = NULL;
+    RPC_IF_ID_VECTOR *ids = NULL;
+    RPC_CSTR name = NULL;
+
+    (void)state;
+    OK(RpcMgmtSetAuthorizationFn(may_manage));
+    OK(RpcMgmtIsServerListening(b));
+    assert_int_equal(atomic_load(&asked_for), RPC_C_MGMT_IS_SERVER_LISTEN);
+    assert_true(who_asks);
+    IS(RpcMgmtInqIfIds(b, &ids), 4711);
+    IS(RpcMgmtInqStats(b, &stats), 4711);
+    IS(RpcMgmtInqServerPrincNameA(b, RPC_C_AUTHN_GSS_KERBEROS, &name), RPC_S_ACCESS_DENIED);
+    OK(RpcMgmtStopServerListening(b)); /* this one lets clients stop it */
+    OK(RpcMgmtWaitServerListen());
+    IS(RpcMgmtIsServerListening(NULL), RPC_S_NOT_LISTENING);
+    OK(RpcServerListen(1, 100, TRUE));
+    OK(RpcMgmtSetAuthorizationFn(NULL));
+    OK(RpcMgmtInqIfIds(b, &ids));
+    OK(RpcIfIdVectorFree(&ids));
+    try_unbind(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_routine_sees_its_client_and_object),
+        cmocka_unit_test(a_copy_goes_its_own_way),
+        cmocka_unit_test(options_are_told_back),
+        cmocka_unit_test(a_reset_handle_has_no_endpoint),
+        cmocka_unit_test(handles_need_not_be_parameters),
+        cmocka_unit_test(a_routines_exception_is_its_clients),
+        cmocka_unit_test(statuses_stand_for_exceptions),
+        cmocka_unit_test(exceptions_find_their_handler),
+        cmocka_unit_test(everybody_may_ask),
+        cmocka_unit_test(the_program_may_decide_that),
+    };
+
+    return cmocka_run_group_tests(tests, try_start, try_stop);
+}
