@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_rpc_contexts.c - context handles between our client and our server.
  */
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "rpc_try_home.h"
 #include "rpc_ways.h"
 
@@ -178,6 +182,57 @@ static void is_run_down_when_the_client_lets_go(void **state)
     atomic_store(&try_rundowns, 0);
 }
 
+enum { TELL = 3 }; /* the descriptor by which a client's process says that it has one */
+
+/* What that process does. */
+static int hold(const char *port)
+{
+    RPC_BINDING_HANDLE b = try_bind_to(NULL, "127.0.0.1", port);
+    TRY_CONTEXT context = NULL;
+
+    RpcTryExcept
+    {
+        TryOpen(b, 1, &context);
+    }
+    RpcExcept (1) {
+        return 1;
+    }
+    RpcEndExcept
+    if (write(TELL, "x", 1) != 1)
+        return 1;
+    alarm(60);
+    pause();
+    return 0;
+}
+
+static void is_run_down_when_the_client_dies(void **state)
+{
+    char port[16], said = 0;
+    int fds[2];
+    pid_t pid;
+
+    (void)state;
+    snprintf(port, sizeof port, "%s", try_port());
+    assert_int_equal(pipe(fds), 0);
+    pid = fork();
+    if (pid == 0) {
+        close(fds[0]);
+        dup2(fds[1], TELL);
+        execl("/proc/self/exe", "client", port, NULL);
+        _exit(127);
+    }
+    close(fds[1]);
+    assert_int_equal(read(fds[0], &said, 1), 1);
+    close(fds[0]);
+    assert_int_equal(atomic_load(&try_contexts), 1);
+    assert_int_equal(atomic_load(&try_rundowns), 0);
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    try_until(&try_rundowns, 1);
+    try_until(&try_contexts, 0);
+    atomic_store(&try_rundowns, 0);
+}
+
 /* ---- who may use it ---- */
 
 /* What a binding's call with the handle of another binding's fails with. */
@@ -314,7 +369,7 @@ static void or_not_where_the_type_says_so(void **state)
     try_unbind(&b);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comes_out_and_goes_in_by_every_way),
@@ -324,11 +379,14 @@ int main(void)
         cmocka_unit_test(another_type_is_refused),
         cmocka_unit_test(a_strict_interface_takes_its_own_only),
         cmocka_unit_test(is_run_down_when_the_client_lets_go),
+        cmocka_unit_test(is_run_down_when_the_client_dies),
         cmocka_unit_test(is_its_creators_at_no_lower_level),
         cmocka_unit_test(a_raised_level_will_do),
         cmocka_unit_test(calls_on_one_handle_wait_for_each_other),
         cmocka_unit_test(or_not_where_the_type_says_so),
     };
 
+    if (argc == 2 && strcmp(argv[0], "client") == 0)
+        return hold(argv[1]);
     return cmocka_run_group_tests(tests, try_start, try_stop);
 }
