@@ -41,7 +41,7 @@ static void set(void *place, const void *p)
 static bool remember(struct ndr_in *in, struct ndr_made made)
 {
     size_t capacity = in->made_capacity ? in->made_capacity * 2 : 32;
-    struct ndr_made *grown = in->made;
+    struct ndr_made *grown = NULL;
 
     if (in->made_count == in->made_capacity) {
         grown = mem_resize(in->made, capacity * sizeof *grown);

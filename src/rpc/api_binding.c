@@ -135,7 +135,7 @@ RPC_STATUS RpcBindingFree(RPC_BINDING_HANDLE *Binding)
 
     detail_begin("RpcBindingFree");
     e = rpc_binding_close(Binding ? *Binding : NULL);
-    if (!e)
+    if (Binding && !e)
         *Binding = NULL;
     return err_rpc_status(e);
 }

@@ -12,7 +12,7 @@
 struct rpc_context_read;
 
 /* Writes the handle's octets, all zero for NULL. */
-void rpc_context_write(struct rpc_call *call, const void *context, bool null_allowed);
+void rpc_context_write(struct rpc_call *call, const void *handle, bool null_allowed);
 /* Reads one into its place when the call ends well. */
 void rpc_context_read(struct rpc_call *call, void **place);
 /* The call ends: with good every place gets what was read. */
