@@ -11,23 +11,10 @@ import socket
 import sys
 import threading
 
-HEADER, CALL, SHOWN = 16, 0, 80
+sys.dont_write_bytecode = True
+from pdu import CALL, message
 
-
-def read(sock, n):
-    data = b""
-    while len(data) < n:
-        more = sock.recv(n - len(data))
-        if not more:
-            raise EOFError
-        data += more
-    return data
-
-
-def message(sock):
-    head = read(sock, HEADER)
-    order = "little" if head[4] & 0x10 else "big"
-    return head + read(sock, int.from_bytes(head[8:10], order) - HEADER)
+SHOWN = 80
 
 
 def dump(title, data):

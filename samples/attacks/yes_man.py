@@ -8,24 +8,12 @@
 # Prints what he is called with, if anybody does.
 import socket
 import struct
+import sys
 
-BIND, BIND_ACK, CALL = 11, 12, 0
+sys.dont_write_bytecode = True
+from pdu import BIND, BIND_ACK, CALL, message
+
 NDR = bytes.fromhex("045d888aeb1cc9119fe808002b104860") + struct.pack("<I", 2)
-
-
-def read(sock, n):
-    data = b""
-    while len(data) < n:
-        more = sock.recv(n - len(data))
-        if not more:
-            raise EOFError
-        data += more
-    return data
-
-
-def message(sock):
-    head = read(sock, 16)
-    return head + read(sock, struct.unpack_from("<H", head, 8)[0] - 16)
 
 
 # C706 12.6.4.4: the first context is accepted, others are not, and no authentication at the end.

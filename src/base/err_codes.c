@@ -40,3 +40,21 @@ int32_t err_rpc_status(enum err e)
     }
     return RPC_S_INTERNAL_ERROR;
 }
+
+enum err err_of_security_status(int32_t status)
+{
+    static const struct {
+        int32_t status;
+        enum err err;
+    } rows[] = {
+#define ERR_ROW(name, sec, win32, rpc, text) { sec, ERR_##name },
+        ERR_LIST(ERR_ROW)
+#undef ERR_ROW
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].err != ERR_OK && rows[i].status == status)
+            return rows[i].err;
+    return ERR_INTERNAL;
+}

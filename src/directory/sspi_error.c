@@ -1,29 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * sspi_error.c - a security status as an error of ours: the first row of the table that has it.
+ * sspi_error.c - a security status as an error of ours, and ends that keep it.
  */
 #include "directory/sspi_error.h"
 
 #include "base/detail.h"
+#include "base/err_codes.h"
 
 enum err sspi_failed(SECURITY_STATUS status, const char *what)
 {
-    static const struct {
-        SECURITY_STATUS status;
-        enum err err;
-    } rows[] = {
-#define ERR_ROW(name, sec, win32, rpc, text) { (SECURITY_STATUS)(sec), ERR_##name },
-        ERR_LIST(ERR_ROW)
-#undef ERR_ROW
-    };
-    enum err e = ERR_INTERNAL;
-    size_t i;
-
-    for (i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].err != ERR_OK && rows[i].status == status) {
-            e = rows[i].err;
-            break;
-        }
-    return detail_fail(e, "%s: status %#x", what, (unsigned)status);
+    return detail_fail(err_of_security_status(status), "%s: status %#x", what, (unsigned)status);
 }
 
 SECURITY_STATUS sspi_inner(SECURITY_STATUS status, const struct detail *before)

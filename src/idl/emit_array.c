@@ -183,6 +183,23 @@ bool idl_block_open(struct idl_stub *s, const struct idl_dims *d, const char *x,
     return true;
 }
 
+const char *idl_piece(struct idl_stub *s, const struct idl_dims *d, const char *x, const char *span)
+{
+    const char *count = "";
+    unsigned i;
+
+    if (!idl_shape_is_plain(d->element) || (d->varying && d->n > 1))
+        return NULL;
+    for (i = 0; i < d->n; i++)
+        count = idl_text(s, "%s%s%s", count, i ? " * " : "",
+                         span ? idl_text(s, "%s.Actual", idl_span(s, d, span, i))
+                              : idl_max_of(s, d->dim[i], x));
+    if (d->n > 1)
+        x = idl_text(s, "&%s%s", x, d->n == 2 ? "[0][0]" : d->n == 3 ? "[0][0][0]" : "[0]");
+    return idl_text(s, "%s%s, %s, %u", x, d->varying ? idl_text(s, " + %s.Offset", span) : "",
+                    count, idl_base_size(d->element->base));
+}
+
 const char *idl_tail_of(struct idl_stub *s, struct idl_shape *shape, const char *x,
                         const char **ret_prefix, const struct idl_decl **ret_siblings)
 {

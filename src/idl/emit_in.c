@@ -177,21 +177,12 @@ static uint64_t smallest_of(const struct idl_dims *d)
 static void in_elements(struct idl_stub *s, const struct idl_dims *d, const char *x,
                         const char *span)
 {
-    const char *count = "", *element = NULL;
-    unsigned i;
+    const char *piece = idl_piece(s, d, x, span), *element = NULL;
     bool block = false;
 
-    if (idl_shape_is_plain(d->element) && (!d->varying || d->n == 1)) {
-        for (i = 0; i < d->n; i++)
-            count = idl_text(s, "%s%s%s", count, i ? " * " : "",
-                             span ? idl_text(s, "%s.Actual", idl_span(s, d, span, i))
-                                  : idl_max_of(s, d->dim[i], x));
-        if (d->n > 1)
-            x = idl_text(s, "&%s%s", x, d->n == 2 ? "[0][0]" : d->n == 3 ? "[0][0][0]" : "[0]");
+    if (piece) {
         in_foreign(s, d->element);
-        idl_put(s, "CsNdrInArray(%s, %s%s, %s, %u);", s->in, x,
-                d->varying ? idl_text(s, " + %s.Offset", span) : "", count,
-                idl_base_size(d->element->base));
+        idl_put(s, "CsNdrInArray(%s, %s);", s->in, piece);
         return;
     }
     block = idl_block_open(s, d, x, span, "CsNdrInBlocks", s->in);

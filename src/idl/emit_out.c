@@ -51,20 +51,11 @@ static void out_pointer(struct idl_stub *s, const struct idl_shape *p, const cha
 static void out_elements(struct idl_stub *s, const struct idl_dims *d, const char *x,
                          const char *span)
 {
-    const char *count = "", *element = NULL;
-    unsigned i;
+    const char *piece = idl_piece(s, d, x, span), *element = NULL;
     bool block = false;
 
-    if (idl_shape_is_plain(d->element) && (!d->varying || d->n == 1)) {
-        for (i = 0; i < d->n; i++)
-            count = idl_text(s, "%s%s%s", count, i ? " * " : "",
-                             span ? idl_text(s, "%s.Actual", idl_span(s, d, span, i))
-                                  : idl_max_of(s, d->dim[i], x));
-        if (d->n > 1)
-            x = idl_text(s, "&%s%s", x, d->n == 2 ? "[0][0]" : d->n == 3 ? "[0][0][0]" : "[0]");
-        idl_put(s, "CsNdrOutArray(%s, %s%s, %s, %u);", s->out, x,
-                d->varying ? idl_text(s, " + %s.Offset", span) : "", count,
-                idl_base_size(d->element->base));
+    if (piece) {
+        idl_put(s, "CsNdrOutArray(%s, %s);", s->out, piece);
         return;
     }
     block = idl_block_open(s, d, x, span, "CsNdrOutBlocks", s->out);

@@ -87,6 +87,10 @@ void idl_loop_end(struct idl_stub *s, const struct idl_dims *d);
  * peers of another order. False, and nothing is written, for others. */
 bool idl_block_open(struct idl_stub *s, const struct idl_dims *d, const char *x, const char *span,
                     const char *door, const char *stream);
+/* The elements of an array x as "where, how many, size of one", where they travel in one piece;
+ * NULL where each has to be gone to. span as of idl_loop. */
+const char *idl_piece(struct idl_stub *s, const struct idl_dims *d, const char *x,
+                      const char *span);
 bool idl_is_ascii(const struct idl_shape *s);
 bool idl_is_float(const struct idl_shape *s);
 /* The tail of a conformant structure: its expression, its names' prefix and siblings. */
@@ -160,7 +164,7 @@ struct idl_param {
 struct idl_param *idl_params_of(struct idl_stub *s, const struct idl_item *function);
 bool idl_is_ref(const struct idl_shape *s);
 bool idl_is_scalar(const struct idl_shape *s);
-const char *idl_zero_of(struct idl_stub *s, const struct idl_shape *s_of);
+const char *idl_zero_of(struct idl_stub *s, const struct idl_shape *shape);
 /* The array a parameter leads to; NULL. */
 struct idl_shape *idl_param_array(const struct idl_param *p);
 /* A pointer to a conformant structure. */

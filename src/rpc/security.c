@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/err_codes.h"
 
 uint8_t rpc_level_effective(uint8_t level)
 {
@@ -30,21 +31,8 @@ const char *rpc_auth_package(uint8_t type)
 
 static enum err refused(SECURITY_STATUS status, const char *what)
 {
-    static const struct {
-        SECURITY_STATUS status;
-        enum err err;
-    } rows[] = {
-#define ERR_ROW(name, sec, win32, rpc, text) { (SECURITY_STATUS)(sec), ERR_##name },
-        ERR_LIST(ERR_ROW)
-#undef ERR_ROW
-    };
-    enum err e = ERR_INTERNAL;
-    size_t i;
-
-    for (i = 0; i < sizeof rows / sizeof *rows && e == ERR_INTERNAL; i++)
-        if (rows[i].err != ERR_OK && rows[i].status == status)
-            e = rows[i].err;
-    return detail_fail(e, "rpc: %s: status %#x", what, (unsigned)status);
+    return detail_fail(err_of_security_status(status), "rpc: %s: status %#x", what,
+                       (unsigned)status);
 }
 
 /* What a level needs; the bits are the same for ISC_ and ASC_ but for integrity. */

@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
-# rpc.sh - our RPC server in the domain of the run, for a peer's client. Source after domain.sh.
+# rpc.sh - our RPC server in the domain of the run, for a peer's client; brings domain.sh and
+# wire.sh.
 #
 #   rpc_up               rpc_server, which is host/$HOST_NAME; sets RPC_PORT, exports SMB_CONF_PATH,
 #                        a client's configuration for Samba's programs
 #   rpc_at_135           sets RPC_ADDRESS, where port 135 leads to that server
 #   rpc_down             ends it; says what it said if it did not live until then
 #   rpc_run COMMAND...   for a minute at most; what it says is shown, and fails the test with it
+
+# shellcheck source=tests/lib/domain.sh
+. "$(dirname "$0")/../lib/domain.sh"
+# shellcheck source=tests/lib/wire.sh
+. "$(dirname "$0")/../lib/wire.sh"
 
 rpc_up() {
     mkdir -p "$TEST_TMP/samba"

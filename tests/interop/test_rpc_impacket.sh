@@ -2,10 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # impacket as a client of our RPC server, at the levels it has; Wireshark reads along.
 set -eu
-# shellcheck source=tests/lib/domain.sh
-. "$(dirname "$0")/../lib/domain.sh"
-# shellcheck source=tests/lib/wire.sh
-. "$(dirname "$0")/../lib/wire.sh"
 # shellcheck source=tests/interop/rpc.sh
 . "$(dirname "$0")/rpc.sh"
 domain_up

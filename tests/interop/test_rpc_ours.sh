@@ -3,10 +3,6 @@
 # Our RPC client at our server, at every level, as measure for the peers: every kind of parameter,
 # sizes of one and of many fragments, context handles. Wireshark reads along, and opens what is sealed.
 set -eu
-# shellcheck source=tests/lib/domain.sh
-. "$(dirname "$0")/../lib/domain.sh"
-# shellcheck source=tests/lib/wire.sh
-. "$(dirname "$0")/../lib/wire.sh"
 # shellcheck source=tests/interop/rpc.sh
 . "$(dirname "$0")/rpc.sh"
 domain_up

@@ -3,10 +3,6 @@
 # Samba's black-box protocol tests at our RPC server, which must miss exactly what
 # rpc_raw_protocol.list says. Much of what they send is wrong on purpose; what we answer must not be.
 set -eu
-# shellcheck source=tests/lib/domain.sh
-. "$(dirname "$0")/../lib/domain.sh"
-# shellcheck source=tests/lib/wire.sh
-. "$(dirname "$0")/../lib/wire.sh"
 # shellcheck source=tests/interop/rpc.sh
 . "$(dirname "$0")/rpc.sh"
 domain_up

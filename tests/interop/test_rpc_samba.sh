@@ -3,10 +3,6 @@
 # Samba's client runtime at our RPC server: each security, each level, each byte order, at mgmt and
 # at an interface of ours. Wireshark reads along, and opens what is sealed.
 set -eu
-# shellcheck source=tests/lib/domain.sh
-. "$(dirname "$0")/../lib/domain.sh"
-# shellcheck source=tests/lib/wire.sh
-. "$(dirname "$0")/../lib/wire.sh"
 # shellcheck source=tests/interop/rpc.sh
 . "$(dirname "$0")/rpc.sh"
 domain_up

@@ -3,10 +3,6 @@
 # smbtorture's test of the management interface, at our server; Wireshark reads along. It asks at
 # every endpoint mapper it knows an address of, so the server stands at port 135 of one.
 set -eu
-# shellcheck source=tests/lib/domain.sh
-. "$(dirname "$0")/../lib/domain.sh"
-# shellcheck source=tests/lib/wire.sh
-. "$(dirname "$0")/../lib/wire.sh"
 # shellcheck source=tests/interop/rpc.sh
 . "$(dirname "$0")/rpc.sh"
 domain_up

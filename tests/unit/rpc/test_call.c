@@ -232,31 +232,29 @@ static void *be_cancelled(void *arg)
     return NULL;
 }
 
-/* The victim's call is out when this returns. */
-static pthread_t start_victim(struct rpc_peer *peer, struct victim *v)
+/* Cancels the victim's call, which is out by then. */
+static void cancel(struct rpc_peer *peer, struct victim *v)
 {
     pthread_t thread;
 
+    v->binding = bind_port(peer->port);
     assert_int_equal(pthread_create(&thread, NULL, be_cancelled, v), 0);
     while (atomic_load(&peer->calls) == 0)
         usleep(1000);
     usleep(20000);
-    return thread;
+    assert_int_equal(RpcCancelThread((void *)thread), RPC_S_OK);
+    pthread_join(thread, NULL);
+    assert_int_equal(v->status, RPC_S_CALL_CANCELLED);
 }
 
 static void a_cancel_reaches_the_server(void **state)
 {
     struct rpc_peer peer;
     struct victim v = { .op = PEER_UNTIL_CANCEL, .timeout = RPC_C_CANCEL_INFINITE_TIMEOUT };
-    pthread_t thread;
 
     (void)state;
     rpc_peer_start(&peer);
-    v.binding = bind_port(peer.port);
-    thread = start_victim(&peer, &v);
-    assert_int_equal(RpcCancelThread((void *)thread), RPC_S_OK);
-    pthread_join(thread, NULL);
-    assert_int_equal(v.status, RPC_S_CALL_CANCELLED);
+    cancel(&peer, &v);
     assert_int_equal(atomic_load(&peer.cancels), 1);
     assert_int_equal(call_op(v.binding, PEER_ECHO), RPC_S_OK);
     assert_int_equal(atomic_load(&peer.connections), 1);
@@ -268,15 +266,10 @@ static void a_cancelled_call_is_abandoned(void **state)
 {
     struct rpc_peer peer;
     struct victim v = { .op = PEER_NEVER, .timeout = 0 };
-    pthread_t thread;
 
     (void)state;
     rpc_peer_start(&peer);
-    v.binding = bind_port(peer.port);
-    thread = start_victim(&peer, &v);
-    assert_int_equal(RpcCancelThread((void *)thread), RPC_S_OK);
-    pthread_join(thread, NULL);
-    assert_int_equal(v.status, RPC_S_CALL_CANCELLED);
+    cancel(&peer, &v);
     unbind(&v.binding);
     rpc_peer_stop(&peer);
     assert_int_equal(atomic_load(&peer.cancels), 1);
