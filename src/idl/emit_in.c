@@ -65,101 +65,6 @@ static void in_pointer(struct idl_stub *s, const struct idl_shape *p, const char
                 p->pointer == IDL_REF ? "CS_NDR_REF" : "CS_NDR_UNIQUE", x);
 }
 
-/* Whether it names a parameter that is read after the one that is read now. */
-static bool names_later(const struct idl_stub *s, const struct idl_expr *e)
-{
-    const char *way = s->server ? "in" : "out";
-    const struct idl_decl *d = NULL;
-
-    if (!e)
-        return false;
-    if (e->kind == IDL_EXPR_NAME)
-        d = idl_sibling(s->reading->next, e->text);
-    return (d &&
-            (idl_attr_find(d->attrs, way) || (s->server && !idl_attr_find(d->attrs, "out")))) ||
-           names_later(s, e->a) || names_later(s, e->b) || names_later(s, e->c);
-}
-
-/* wire is what e must be worth, which is said: checked now; when all fields or parameters are
- * read; or, in an array of arrays whose count comes later, kept until then. */
-static void check_same(struct idl_stub *s, const char *wire, const struct idl_expr *e,
-                       const char *said)
-{
-    const char *kept = NULL;
-    struct idl_out o = { s->declare, s->o.depth };
-
-    if (s->late || s->prefix[0] || !s->reading || !names_later(s, e)) {
-        idl_put_check(s, "CsNdrInSame(%s, %s, (ULONGLONG)%s);", s->in, wire, said);
-        return;
-    }
-    kept = idl_text(s, "%s_kept", s->reading->name);
-    if (s->kept++)
-        kept = idl_text(s, "%s%u", kept, s->kept);
-    idl_line(&o, "size_t %s = SIZE_MAX;", kept);
-    idl_put(s, "CsNdrInAlike(%s, &%s, %s);", s->in, kept, wire);
-    idl_text_add(s->end, "if (%s != SIZE_MAX)\n    CsNdrInSame(%s, %s, (ULONGLONG)%s);\n", kept,
-                 s->in, kept, said);
-}
-
-static const struct idl_expr *max_expr(const struct idl_shape *a)
-{
-    return a->size ? a->size : a->max;
-}
-
-static const struct idl_expr *actual_expr(const struct idl_shape *a)
-{
-    return a->length ? a->length : a->last ? a->last : max_expr(a);
-}
-
-/* What the counts must be, by the attributes. */
-static void check_conformance(struct idl_stub *s, const struct idl_dims *d, const char *span)
-{
-    unsigned i;
-
-    for (i = 0; i < d->n; i++) {
-        const struct idl_shape *a = d->dim[i];
-        const char *of = idl_span(s, d, span, i);
-
-        if (max_expr(a))
-            check_same(s, idl_text(s, "%s.Max", of), max_expr(a), idl_max_of(s, a, ""));
-        else if (a->dimension && a->dimension->size)
-            idl_put(s, "CsNdrInSame(%s, %s.Max, %s);", s->in, of, idl_max_of(s, a, ""));
-        if (a->range)
-            idl_put(s, "CsNdrInRangeUnsigned(%s, %s.Max, %s, %s);", s->in, of,
-                    idl_c_expr(s->p, s->opt, a->range->args, ""),
-                    idl_c_expr(s->p, s->opt, a->range->args->next, ""));
-    }
-}
-
-static void check_variance(struct idl_stub *s, const struct idl_dims *d, const char *span)
-{
-    unsigned i;
-
-    for (i = 0; i < d->n; i++) {
-        const struct idl_shape *a = d->dim[i];
-        const char *of = idl_span(s, d, span, i);
-
-        if (a->first || a->length || a->last) {
-            check_same(s, idl_text(s, "%s.Offset", of), a->first, idl_first_of(s, a));
-            check_same(s, idl_text(s, "%s.Actual", of), actual_expr(a), idl_actual_of(s, a, ""));
-        } else if (!a->is_string) {
-            idl_put_check(s, "CsNdrInSame(%s, %s.Actual, %s.Max);", s->in, of, of);
-        }
-    }
-}
-
-static void in_counts(struct idl_stub *s, const struct idl_dims *d, const char *span)
-{
-    if (d->conformant) {
-        idl_put(s, "CsNdrInConformance(%s, %s);", s->in, idl_spans(s, d, span));
-        check_conformance(s, d, span);
-    }
-    if (d->varying) {
-        idl_put(s, "CsNdrInVariance(%s, %s);", s->in, idl_spans(s, d, span));
-        check_variance(s, d, span);
-    }
-}
-
 static void in_foreign(struct idl_stub *s, const struct idl_shape *element)
 {
     if (idl_is_ascii(element))
@@ -223,8 +128,8 @@ static void in_string_new(struct idl_stub *s, const struct idl_shape *a, const c
     if (idl_is_ascii(a->of))
         idl_put(s, "CsNdrInAscii(%s);", s->in);
     idl_put(s, "CsNdrInString(%s, %s, &%s, %u);", s->in, place, span, idl_base_size(a->of->base));
-    if (max_expr(a))
-        check_same(s, idl_text(s, "%s.Max", span), max_expr(a), idl_max_of(s, a, ""));
+    if (idl_max_expr(a))
+        idl_check_same(s, idl_text(s, "%s.Max", span), idl_max_expr(a), idl_max_of(s, a, ""));
     if (a->range)
         idl_put(s, "CsNdrInRangeUnsigned(%s, %s.Max, %s, %s);", s->in, span,
                 idl_c_expr(s->p, s->opt, a->range->args, ""),
@@ -241,7 +146,7 @@ static void in_array_new(struct idl_stub *s, const struct idl_shape *pointer, co
         in_string_new(s, pointer->of, idl_text(s, "&%s", x), span);
         return;
     }
-    in_counts(s, &d, span);
+    idl_in_counts(s, &d, span);
     if (idl_shape_is_plain(d.element) && d.n == 1) {
         in_foreign(s, d.element);
         idl_put(s, "CsNdrInElements(%s, &%s, &%s, %u);", s->in, x, span,
@@ -350,7 +255,7 @@ void idl_in_array(struct idl_stub *s, struct idl_shape *array, const char *x, co
         idl_put(s, "CsNdrInStringInto(%s, %s, %s, &%s, %u);", s->in, x, room, span,
                 idl_base_size(array->of->base));
     } else {
-        in_counts(s, &d, span);
+        idl_in_counts(s, &d, span);
         idl_put(s, "CsNdrInRoom(%s, &%s, %s);", s->in, idl_span(s, &d, span, 0), room);
         idl_put(s, "CsNdrInCount(%s, %s, %llu);", s->in, idl_spans(s, &d, span),
                 (unsigned long long)smallest_of(&d));
@@ -385,7 +290,7 @@ static void in_inline(struct idl_stub *s, struct idl_shape *array, const char *x
             d.n == 1 ? "" : idl_text(s, "[%u]", d.n), d.n == 1 ? "" : "{ ", idl_max_of(s, array, x),
             d.n == 1 ? "" : " }");
     idl_put(s, "%s", "");
-    in_counts(s, &d, span);
+    idl_in_counts(s, &d, span);
     in_elements(s, &d, x, span);
     s->late = late;
     idl_span_end(s);
@@ -400,9 +305,9 @@ void idl_in_tail(struct idl_stub *s, struct idl_shape *array, const char *x, con
     if (d.varying || array->is_string)
         idl_put(s, "CsNdrInVariance(%s, %s, %u);", s->in, span, d.n);
     span = d.n == 1 ? idl_text(s, "(*%s)", span) : span;
-    check_conformance(s, &d, span);
+    idl_check_conformance(s, &d, span);
     if (d.varying)
-        check_variance(s, &d, span);
+        idl_check_variance(s, &d, span);
     if (d.varying || array->is_string || d.n > 1)
         idl_put(s, "CsNdrInCount(%s, %s, %llu);", s->in, idl_spans(s, &d, span),
                 (unsigned long long)smallest_of(&d));
@@ -548,28 +453,4 @@ void idl_in_referents(struct idl_stub *s, struct idl_shape *shape, const char *x
     else
         in_referent(s, shape, x);
     s->late = late;
-}
-
-void idl_reading_begin(struct idl_stub *s, struct idl_reading *r)
-{
-    *r = (struct idl_reading){ .o = s->o };
-    s->o.to = &r->body;
-    s->declare = &r->declare;
-    s->late = &r->late;
-    s->end = &r->end;
-}
-
-void idl_reading_end(struct idl_stub *s, struct idl_reading *r)
-{
-    s->o = r->o;
-    s->reading = NULL;
-    s->declare = s->late = s->end = NULL;
-    if (r->declare.len)
-        idl_text_add(s->o.to, "%s\n", r->declare.ptr);
-    if (r->body.len)
-        idl_text_add(s->o.to, "%s", r->body.ptr);
-    idl_flush_checks(s, &r->late);
-    idl_flush_checks(s, &r->end);
-    idl_text_done(&r->declare);
-    idl_text_done(&r->body);
 }

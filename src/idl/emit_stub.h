@@ -121,6 +121,13 @@ void idl_in_array(struct idl_stub *s, struct idl_shape *array, const char *x, co
 /* A conformant structure into the memory that x points to, with room for so many elements. */
 void idl_in_open(struct idl_stub *s, struct idl_shape *shape, const char *x, const char *span,
                  const char *room);
+/* The counts of an array, and what they must be; of one number, that wire is e's worth. */
+const struct idl_expr *idl_max_expr(const struct idl_shape *a);
+void idl_in_counts(struct idl_stub *s, const struct idl_dims *d, const char *span);
+void idl_check_conformance(struct idl_stub *s, const struct idl_dims *d, const char *span);
+void idl_check_variance(struct idl_stub *s, const struct idl_dims *d, const char *span);
+void idl_check_same(struct idl_stub *s, const char *wire, const struct idl_expr *e,
+                    const char *said);
 /* Around the reading of all parameters: what was put off is checked at the end. */
 struct idl_reading {
     struct idl_out o;

@@ -41,48 +41,6 @@ static struct idl_shape *shape_new(struct idl_layout *l, enum idl_shape_kind kin
     return s;
 }
 
-unsigned idl_base_size(enum idl_base base)
-{
-    switch (base) {
-    case IDL_BASE_BOOLEAN:
-    case IDL_BASE_BYTE:
-    case IDL_BASE_CHAR:
-    case IDL_BASE_SMALL:
-        return 1;
-    case IDL_BASE_WCHAR:
-    case IDL_BASE_SHORT:
-        return 2;
-    case IDL_BASE_HYPER:
-    case IDL_BASE_DOUBLE:
-        return 8;
-    default:
-        return 4;
-    }
-}
-
-const struct idl_decl *idl_sibling(const struct idl_decl *list, const char *name)
-{
-    while (list && !(list->name && strcmp(list->name, name) == 0))
-        list = list->next;
-    return list;
-}
-
-bool idl_constant(const struct idl_layout *l, const struct idl_expr *e, int64_t *ret)
-{
-    const struct idl_symbol *y = NULL;
-
-    if (e->kind == IDL_EXPR_NAME) {
-        y = idl_scope_find(l->p->scope, IDL_SPACE_NAMES, e->text);
-        if (!y || y->means != IDL_MEANS_CONSTANT)
-            return false;
-    }
-    if ((e->a && !idl_constant(l, e->a, ret)) || (e->b && !idl_constant(l, e->b, ret)) ||
-        (e->c && !idl_constant(l, e->c, ret)) || e->kind == IDL_EXPR_MEMBER ||
-        e->kind == IDL_EXPR_SIZEOF)
-        return false;
-    return idl_value(l->p->scope, e, ret);
-}
-
 /* The outermost list that has it: a declaration's word counts before its typedef's. */
 static const struct idl_attr *find(const struct scope *s, const char *name)
 {
@@ -247,39 +205,13 @@ static struct idl_shape *field_shape(struct idl_layout *l, const struct idl_decl
     return shape_of(l, d->type, &s);
 }
 
-/* "struct _job": _job */
-static const char *bare_name(const char *name)
-{
-    const char *space = strrchr(name, ' ');
-
-    return space ? space + 1 : name;
-}
-
-static void note_nested(struct idl_layout *l, const struct idl_type *t, const char *outer)
-{
-    struct idl_nested **end = &l->nested, *n = NULL;
-
-    while (*end && (*end)->type != t)
-        end = &(*end)->next;
-    if (*end || !t->has_body || t->kind < IDL_TYPE_STRUCT || t->kind > IDL_TYPE_ENUM)
-        return;
-    n = (struct idl_nested *)idl_alloc(l->p->run, sizeof *n);
-    n->type = t;
-    n->outer = bare_name(outer);
-    n->tag = bare_name(idl_c_type(l->p, l->opt, t));
-    n->name = n->tag;
-    while (idl_scope_find(l->p->scope, IDL_SPACE_NAMES, n->name))
-        n->name = idl_printf(l->p->run, "%s_", n->name);
-    *end = n;
-}
-
 static struct idl_member *member_of(struct idl_layout *l, const struct idl_decl *d,
                                     const char *owner)
 {
     struct idl_member *m = (struct idl_member *)idl_alloc(l->p->run, sizeof *m);
 
     if (d->type)
-        note_nested(l, d->base, owner);
+        idl_layout_note_nested(l, d->base, owner);
     m->decl = d;
     m->shape = d->type ? field_shape(l, d) : NULL;
     return m;
@@ -354,36 +286,6 @@ static void set_switched(struct idl_layout *l, struct idl_shape *u, const struct
     u->switched = shape_of(l, t, NULL);
 }
 
-static const char *typedef_of(const struct idl_item *i, const struct idl_type *t)
-{
-    const struct idl_decl *d = NULL;
-    const char *name = NULL;
-
-    for (; i && !name; i = i->next) {
-        if (i->kind == IDL_ITEM_INTERFACE)
-            name = typedef_of(i->items, t);
-        else if (i->kind == IDL_ITEM_IMPORT && i->import)
-            name = typedef_of(i->import->items, t);
-        for (d = i->kind == IDL_ITEM_TYPEDEF ? i->decls : NULL; d && !name; d = d->next)
-            name = d->type->kind != IDL_TYPE_NAMED && idl_resolve(d->type) == t ? d->name : NULL;
-    }
-    return name;
-}
-
-/* The name a typedef gave, or the tag with its word. */
-static const char *name_of(const struct idl_layout *l, const struct idl_type *t,
-                           const char *typedef_name)
-{
-    const char *name = typedef_name ? typedef_name : typedef_of(l->p->file->items, t);
-    const struct idl_nested *n = l->nested;
-
-    while (n && n->type != t)
-        n = n->next;
-    if (n)
-        return n->name;
-    return name ? name : idl_c_type(l->p, l->opt, t);
-}
-
 static struct idl_shape *tagged(struct idl_layout *l, const struct idl_type *t, struct scope *s,
                                 const char *typedef_name)
 {
@@ -396,7 +298,7 @@ static struct idl_shape *tagged(struct idl_layout *l, const struct idl_type *t, 
         return found;
     found = shape_new(
         l, t->kind == IDL_TYPE_UNION && !t->switched ? IDL_SHAPE_UNION : IDL_SHAPE_STRUCT, t);
-    found->name = name_of(l, t, typedef_name);
+    found->name = idl_layout_name(l, t, typedef_name);
     found->next = l->tagged;
     l->tagged = found;
     found->is_tagged = t->switched != NULL;
@@ -450,7 +352,7 @@ static struct idl_shape *enum_of(struct idl_layout *l, const struct idl_type *t,
 {
     struct idl_shape *e = shape_new(l, IDL_SHAPE_ENUM, t);
 
-    e->name = name_of(l, t, typedef_name);
+    e->name = idl_layout_name(l, t, typedef_name);
     e->wide_enum = find(s, "v1_enum") || idl_attr_find(t->attrs, "v1_enum");
     e->align = e->wide_enum ? 4 : 2;
     e->smallest = e->align;
@@ -464,7 +366,7 @@ static struct idl_shape *context_of(struct idl_layout *l, const struct idl_type 
     struct idl_shape *c = shape_new(l, IDL_SHAPE_CONTEXT, t);
 
     c->has_rundown = name != NULL;
-    c->name = name_of(l, t, name);
+    c->name = idl_layout_name(l, t, name);
     c->align = 4;
     c->smallest = 20;
     c->serialize = idl_attr_find(attrs, "context_handle_serialize");
@@ -586,72 +488,4 @@ struct idl_shape *idl_layout_result(struct idl_layout *l, const struct idl_item 
     if (idl_is_base(t, IDL_BASE_VOID))
         return NULL;
     return shape_of(l, t, &s);
-}
-
-struct idl_shape *idl_shape_whole(struct idl_shape *s)
-{
-    return s->kind == IDL_SHAPE_UNION && s->of ? s->of : s;
-}
-
-static bool leads_to(struct idl_layout *l, struct idl_shape *s, const struct idl_shape *target)
-{
-    struct idl_member *m = NULL;
-
-    s = idl_shape_whole(s);
-    while (s->kind == IDL_SHAPE_POINTER || s->kind == IDL_SHAPE_ARRAY)
-        s = idl_shape_whole(s->of);
-    if (s == target)
-        return true;
-    if ((s->kind != IDL_SHAPE_STRUCT && s->kind != IDL_SHAPE_UNION) || s->visit == l->visit)
-        return false;
-    s->visit = l->visit;
-    for (m = s->members; m; m = m->next)
-        if (m->shape && leads_to(l, m->shape, target))
-            return true;
-    return false;
-}
-
-bool idl_shape_is_recursive(struct idl_layout *l, struct idl_shape *s)
-{
-    struct idl_member *m = NULL;
-
-    l->visit++;
-    for (m = s->members; m; m = m->next)
-        if (m->shape && leads_to(l, m->shape, s))
-            return true;
-    return false;
-}
-
-bool idl_shape_is_plain(const struct idl_shape *s)
-{
-    return s->kind == IDL_SHAPE_BASE && s->base != IDL_BASE_BOOLEAN &&
-           s->base != IDL_BASE_INT3264 && !s->range;
-}
-
-/* At *end, if that is where its alignment lets it be. */
-static bool add_to_block(const struct idl_shape *s, uint64_t *end)
-{
-    uint64_t size = idl_shape_block(s);
-
-    if (!size || *end % s->align)
-        return false;
-    *end += size;
-    return true;
-}
-
-uint64_t idl_shape_block(const struct idl_shape *s)
-{
-    const struct idl_member *m = NULL;
-    uint64_t size = 0;
-
-    if (s->kind == IDL_SHAPE_BASE)
-        return idl_shape_is_plain(s) ? s->smallest : 0;
-    if (s->kind == IDL_SHAPE_ARRAY)
-        return s->conformant || s->varying || s->is_string ? 0 : s->count * idl_shape_block(s->of);
-    if (s->kind != IDL_SHAPE_STRUCT || s->is_tagged || s->tail || s->has_pointers)
-        return 0;
-    for (m = s->members; m; m = m->next)
-        if (!add_to_block(m->shape, &size))
-            return 0;
-    return size % s->align ? 0 : size;
 }

@@ -87,6 +87,12 @@ struct idl_layout {
 
 struct idl_layout *idl_layout_new(const struct idl_program *p, const struct idl_options *opt);
 
+/* Among layout*.c: the name a typedef gave, or the tag, with its word where C and C++ agree; and
+ * before that, what is defined with the fields of another. */
+const char *idl_layout_name(const struct idl_layout *l, const struct idl_type *t,
+                            const char *typedef_name);
+void idl_layout_note_nested(struct idl_layout *l, const struct idl_type *t, const char *outer);
+
 /* A parameter: its outermost pointer is a ref pointer unless it says otherwise. */
 struct idl_shape *idl_layout_param(struct idl_layout *l, const struct idl_decl *d);
 /* What the function returns; NULL for nothing. */

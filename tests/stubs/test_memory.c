@@ -4,136 +4,16 @@
 #include "lib/unit.h"
 #include "memory.h"
 #include "stubs/loop.h"
+#include "stubs/manager.h"
+#include "stubs/memory_manager.h"
 
 enum { KEEP = 4, KEEP_BLOCK = 5, INNER_MANY = 11, INNER_NAMES = 12, ROWS_IN = 13, POINTS = 14 };
-
-/* ---- the routines ---- */
-
-static LEAF *kept;
-static LONG seen;
-
-static void *give(size_t size)
-{
-    return memset(midl_user_allocate(size), 0, size);
-}
-
-/* What a routine makes under [allocate(all_nodes)] is one block, too. */
-static LEAF *leaves_in_one_block(LONG n)
-{
-    LEAF *all = n ? (LEAF *)give((size_t)n * (sizeof *all + 2)) : NULL;
-    char *names = all ? (char *)(all + n) : NULL;
-    LONG i;
-
-    for (i = 0; i < n; i++) {
-        all[i] = (LEAF){ i + 1, names + 2 * (size_t)i, i + 1 < n ? &all[i + 1] : NULL };
-        all[i].name[0] = (char)('a' + i);
-    }
-    return all;
-}
-
-void Leaves(LONG n, BLOCK *leaves)
-{
-    *leaves = leaves_in_one_block(n);
-}
-
-void Again(BLOCK *leaves)
-{
-    (*leaves)->id += 10;
-}
-
-void Pairs(PAIR *pair)
-{
-    pair->first = leaves_in_one_block(2);
-    pair->second = leaves_in_one_block(1);
-}
-
-WHEEL_BLOCK Wheel(void)
-{
-    WHEEL *w = (WHEEL *)give(2 * sizeof *w);
-
-    w[0] = (WHEEL){ 1, &w[1] };
-    w[1] = (WHEEL){ 2, &w[0] };
-    return w;
-}
-
-LONG Keep(KEPT leaves)
-{
-    kept = leaves;
-    return loop.live;
-}
-
-LONG KeepBlock(KEPT_BLOCK leaves)
-{
-    kept = leaves;
-    return loop.live;
-}
-
-void Lend(KEPT *leaves)
-{
-    static char name[] = "mine";
-    static LEAF mine = { 5, name, NULL };
-
-    *leaves = &mine;
-}
-
-void Open(OPEN *a, short n)
-{
-    a->n = n;
-    a->v[0]++;
-}
-
-void OpenUnique(OPEN *a, short n)
-{
-    if (a)
-        Open(a, n);
-}
-
-void OpenFull(LOOP *a, LONG n)
-{
-    a->n = n;
-    a->v[0]++;
-}
-
-void Inner(LONG **a, LONG *n)
-{
-    *n = 2;
-    *a = (LONG *)give(2 * sizeof **a);
-    (*a)[1] = 7;
-}
-
-void InnerMany(LONG **a, LONG m, LONG n)
-{
-    seen = m ? a[m - 1][n - 1] : -1;
-}
-
-void InnerNames(char **a, LONG m, LONG n)
-{
-    seen = m + n + a[0][0];
-}
-
-void Rows(ROWS *a)
-{
-    seen = a->rows[a->n - 1][1].x;
-}
-
-void Points(short n, POINT *a, POINT *b)
-{
-    memcpy(b, a, (size_t)n * sizeof *b);
-    b[0].x++;
-}
-
-void Gaps(GAP a[2])
-{
-    seen = a[0].gap + a[1].a;
-}
-
-/* ---- the calls ---- */
 
 static int begin(void **state)
 {
     (void)state;
     loop_init(memory_v1_0_s_ifspec);
-    seen = 0;
+    memory_seen = 0;
     return 0;
 }
 
@@ -230,15 +110,15 @@ static void dont_free_is_the_routines(void **state)
     (void)state;
     LOOP_CALL(live = c_Keep(&first));
     assert_int_equal(live, 4);
-    assert_string_equal(kept->next->name, "b"); /* after the call */
-    midl_user_free(kept->next->name);
-    midl_user_free(kept->next);
-    midl_user_free(kept->name);
-    midl_user_free(kept);
+    assert_string_equal(memory_kept->next->name, "b"); /* after the call */
+    midl_user_free(memory_kept->next->name);
+    midl_user_free(memory_kept->next);
+    midl_user_free(memory_kept->name);
+    midl_user_free(memory_kept);
     LOOP_CALL(live = c_KeepBlock(&first));
     assert_int_equal(live, 1);
-    assert_string_equal(kept->next->name, "b");
-    midl_user_free(kept);
+    assert_string_equal(memory_kept->next->name, "b");
+    midl_user_free(memory_kept);
     LOOP_CALL(c_Lend(&lent));
     assert_string_equal(lent->name, "mine");
     assert_int_equal(loop.live, 2);
@@ -260,10 +140,10 @@ static void a_bad_request_keeps_nothing(void **state)
             if (len == whole.len - 1) {
                 assert_int_equal(loop.server_error, ERR_OK);
                 if (each[i] == KEEP) {
-                    midl_user_free(kept->next);
-                    midl_user_free(kept->name);
+                    midl_user_free(memory_kept->next);
+                    midl_user_free(memory_kept->name);
                 }
-                midl_user_free(kept);
+                midl_user_free(memory_kept);
             } else {
                 assert_int_not_equal(loop.server_error, ERR_OK);
             }
@@ -274,7 +154,7 @@ static void a_bad_request_keeps_nothing(void **state)
 
 static OPEN *open_of(short n)
 {
-    OPEN *a = (OPEN *)give(sizeof *a + 8);
+    OPEN *a = (OPEN *)manager_give(sizeof *a + 8);
 
     a->n = n;
     a->v[0] = 1;
@@ -288,17 +168,17 @@ static void a_conformant_structure_comes_back_into_its_room(void **state)
     OPEN *a = open_of(2);
 
     (void)state;
-    LOOP_CALL(c_Open(a, 2));
+    LOOP_CALL(c_OpenOne(a, 2));
     assert_int_equal(loop.raised, RPC_S_OK);
     says(loop.response, "02000000 0200 0200 0200");
     assert_int_equal(a->v[0], 2);
-    LOOP_CALL(c_Open(a, 1));
+    LOOP_CALL(c_OpenOne(a, 1));
     says(loop.response, "01000000 0100 0300");
     assert_int_equal(a->n, 1);
-    LOOP_CALL(c_Open(a, 3));
+    LOOP_CALL(c_OpenOne(a, 3));
     assert_int_equal(loop.server_error, ERR_RPC_BOUND);
     loop.instead_of_response = unit_hex("02000000 0200 0800 0900");
-    LOOP_CALL(c_Open(a, 1));
+    LOOP_CALL(c_OpenOne(a, 1));
     assert_int_equal(loop.raised, RPC_X_BAD_STUB_DATA); /* there was room for 1 */
     assert_int_equal((&a->v[0])[1], 2);
     free((void *)loop.instead_of_response.ptr);
@@ -314,7 +194,7 @@ static void a_conformant_structure_comes_back_into_its_room(void **state)
 
 static void a_full_pointer_to_one_is_the_callers(void **state)
 {
-    LOOP *a = (LOOP *)give(sizeof *a + 8);
+    LOOP *a = (LOOP *)manager_give(sizeof *a + 8);
 
     (void)state;
     *a = (LOOP){ a, 2, { 5 } };
@@ -348,23 +228,23 @@ static void a_count_may_come_after_the_inner_array(void **state)
     LONG one[2] = { 1, 2 }, two[2] = { 3, 4 }, *each[2] = { one, two }, *a = NULL, n = 0;
 
     (void)state;
-    LOOP_CALL(c_Inner(&a, &n));
+    LOOP_CALL(c_InnerOne(&a, &n));
     assert_int_equal(loop.raised, RPC_S_OK);
     says(loop.response, "00000200 02000000 00000000 07000000 02000000");
     assert_int_equal(n, 2);
     assert_int_equal(a[1], 7);
     midl_user_free(a);
     loop.instead_of_response = unit_hex("00000200 02000000 00000000 07000000 03000000");
-    LOOP_CALL(c_Inner(&a, &n));
+    LOOP_CALL(c_InnerOne(&a, &n));
     assert_int_equal(loop.raised, RPC_X_BAD_STUB_DATA);
     assert_null(a);
     free((void *)loop.instead_of_response.ptr);
     loop.instead_of_response = (struct bytes){ 0 };
     LOOP_CALL(c_InnerMany(each, 2, 2));
     assert_int_equal(loop.raised, RPC_S_OK);
-    assert_int_equal(seen, 4);
+    assert_int_equal(memory_seen, 4);
     LOOP_CALL(c_InnerMany(each, 0, 2)); /* no array that could disagree */
-    assert_int_equal(seen, -1);
+    assert_int_equal(memory_seen, -1);
     refuses(INNER_MANY, "01000000 00000200 01000000 07000000 01000000 01000000", ERR_OK);
     refuses(INNER_MANY, "01000000 00000200 01000000 07000000 01000000 02000000", ERR_MALFORMED);
     refuses(INNER_MANY,
@@ -373,7 +253,7 @@ static void a_count_may_come_after_the_inner_array(void **state)
             ERR_MALFORMED);
     refuses(INNER_NAMES, "01000000 00000200 04000000 00000000 02000000 6100 0000 01000000 04000000",
             ERR_OK);
-    assert_int_equal(seen, 1 + 4 + 'a');
+    assert_int_equal(memory_seen, 1 + 4 + 'a');
     refuses(INNER_NAMES, "01000000 00000200 04000000 00000000 02000000 6100 0000 01000000 03000000",
             ERR_MALFORMED);
 }
@@ -382,7 +262,7 @@ static void the_other_dimension_of_a_tail_is_checked_first(void **state)
 {
     (void)state;
     refuses(ROWS_IN, "01000000 02000000 01000000 01 000000 05000000 01 000000 06000000", ERR_OK);
-    assert_int_equal(seen, 6);
+    assert_int_equal(memory_seen, 6);
     refuses(ROWS_IN,
             "01000000 05000000 01000000 01 000000 05000000 01 000000 06000000 01 000000 07000000 "
             "01 000000 08000000 01 000000 09000000",
@@ -417,7 +297,7 @@ static void structures_without_gaps_go_by_one_copy(void **state)
             ERR_TRUNCATED);
     LOOP_CALL(c_Gaps(gaps));
     says(loop.request, "0100 0000 02000000 0300 0000 04000000");
-    assert_int_equal(seen, 5);
+    assert_int_equal(memory_seen, 5);
 }
 
 int main(void)
