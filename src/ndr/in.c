@@ -36,7 +36,7 @@ void ndr_in_fail(struct ndr_in *in, enum err e, const char *fmt, ...)
 
 enum err ndr_in_end(struct ndr_in *in)
 {
-    if (reader_left(&in->r))
+    if (reader_left(&in->r) > in->gap)
         ndr_in_fail(in, ERR_MALFORMED, "nothing reads the rest");
     return in->r.err;
 }

@@ -28,6 +28,7 @@ struct ndr_in {
     struct ndr_drep drep;
     bool swap; /* the peer's integers are not in our order */
     unsigned depth;
+    size_t gap; /* octets that nothing reads, at most: alignment before what followed the stub */
     struct ndr_arena *arena;
     struct ndr_fulls *fulls;
     /* Of ndr/place.h. */
@@ -52,7 +53,7 @@ struct ndr_in {
 MUST_CHECK enum err ndr_in_begin(struct bytes stub, enum ndr_syntax syntax, struct ndr_drep drep,
                                  struct ndr_arena *arena, struct ndr_fulls *fulls,
                                  struct ndr_in *ret) SHARED(ndr_in_begin);
-/* Nothing may be left; returns the stream's error. */
+/* Nothing but the gap may be left; returns the stream's error. */
 MUST_CHECK enum err ndr_in_end(struct ndr_in *in) SHARED(ndr_in_end);
 /* Makes e the stream's error, unless it has one, and says why. */
 void ndr_in_fail(struct ndr_in *in, enum err e, const char *fmt, ...) SHARED(ndr_in_fail)

@@ -36,6 +36,7 @@ struct rpc_server_call {
     struct uuid object;            /* nil: none */
     struct rpc_security *security; /* NULL: level NONE */
     struct rpc_block *block;
+    size_t gap; /* in front of a verification trailer, at the end of the stub */
     struct bytes stub;
     atomic_bool cancelled, disconnected;
     _Atomic handle_id handle; /* of kind HANDLE_RPC_CALL; 0 until somebody asks */

@@ -68,9 +68,13 @@ static enum err check_trailer(struct rpc_server_call *c)
                             .call_id = c->header.call_id,
                             .context_id = c->context.id,
                             .opnum = c->opnum };
+    size_t whole = c->stub.len;
+    enum err e;
 
     memcpy(v.label, c->header.label, sizeof v.label);
-    return rpc_trailer_check(c->stub, &v, &c->stub);
+    e = rpc_trailer_check(c->stub, &v, &c->stub);
+    c->gap = c->stub.len == whole ? 0 : RPC_TRAILER_GAP;
+    return e;
 }
 
 /* 0, or the fault. */
@@ -80,6 +84,7 @@ static uint32_t admit(struct rpc_server_call *c)
     RPC_STATUS asked;
     struct uuid type;
 
+    c->gap = 0;
     if (!flags_allow(c)) {
         log_audit("rpc: interface %s refuses a call at level %u", r->face->Head.Name,
                   rpc_server_call_level(c));
@@ -111,6 +116,7 @@ static enum err streams_begin(struct rpc_server_call *c)
     c->arena.budget = ndr_budget(c->stub.len);
     c->fulls = (struct ndr_fulls){ 0 };
     e = ndr_in_begin(c->stub, c->context.syntax, c->header.drep, &c->arena, &c->fulls, &c->in);
+    c->in.gap = c->gap;
     c->in.user = (struct ndr_user){ face->Allocate, face->Free };
     if (!e)
         e = ndr_out_begin(c->context.syntax, &c->fulls, &c->out);

@@ -10,7 +10,11 @@
 
 #include "rpc/pdu.h"
 
-enum { RPC_TRAILER_MAX = 3 + 8 + 8 + 44 + 20 }; /* with the gap before it: what a client adds */
+enum {
+    RPC_TRAILER_GAP =
+        3, /* it begins at a multiple of 4: octets before it that are not the stub's */
+    RPC_TRAILER_MAX = RPC_TRAILER_GAP + 8 + 8 + 44 + 20, /* what a client adds */
+};
 
 /* What it says of a request. */
 struct rpc_verify {

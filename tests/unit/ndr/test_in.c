@@ -302,6 +302,23 @@ static enum err scenario(void *arg)
     return done(&in);
 }
 
+/* What a verification trailer leaves before it: alignment, and no more. */
+static void reads_all_but_the_gap(void **state)
+{
+    struct bytes stub = unit_hex("01 ff ff ff");
+    size_t gap;
+
+    (void)state;
+    for (gap = 0; gap <= 3; gap++) {
+        struct ndr_in in = over(stub, little);
+
+        in.gap = gap;
+        (void)ndr_in_u8(&in);
+        assert_int_equal(done(&in), gap == 3 ? ERR_OK : ERR_MALFORMED);
+    }
+    free((void *)stub.ptr);
+}
+
 static void survives_every_failed_allocation(void **state)
 {
     struct bytes stub = unit_hex("01 00 00 00 0a 00 00 00 02 00 00 00 0b 00 00 00"
@@ -325,6 +342,7 @@ int main(void)
         cmocka_unit_test(a_circle_of_full_pointers_comes_back_to_itself),
         cmocka_unit_test(refuses_a_full_pointer_to_another_type),
         cmocka_unit_test(the_response_brings_an_object_of_the_request),
+        cmocka_unit_test(reads_all_but_the_gap),
         cmocka_unit_test(survives_every_failed_allocation),
     };
 
