@@ -4,6 +4,7 @@
 #include "rpc/block.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 
@@ -21,6 +22,7 @@ static _Thread_local struct kept *mine;
 static pthread_key_t key;
 static bool has_key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static atomic_size_t in_use, most; /* bytes of greater blocks */
 
 static void forget(void *arg)
 {
@@ -69,6 +71,29 @@ static size_t class_of(size_t whole)
     return c;
 }
 
+static size_t quarter_of_memory(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+
+    return pages > 0 && page > 0 ? (size_t)pages / 4 * (size_t)page : SIZE_MAX;
+}
+
+bool rpc_blocks_are_many(void)
+{
+    size_t limit = atomic_load_explicit(&most, memory_order_relaxed);
+
+    if (!limit) {
+        limit = quarter_of_memory();
+        atomic_store_explicit(&most, limit, memory_order_relaxed);
+    }
+    return atomic_load_explicit(&in_use, memory_order_relaxed) > limit;
+}
+
+void rpc_blocks_set_most(size_t bytes)
+{
+    atomic_store(&most, bytes);
+}
+
 struct rpc_block *rpc_block_get(size_t size)
 {
     struct rpc_block *b = NULL;
@@ -88,6 +113,8 @@ struct rpc_block *rpc_block_get(size_t size)
     }
     if (!b)
         return NULL;
+    if (whole > RPC_BLOCK_SMALL)
+        atomic_fetch_add_explicit(&in_use, whole, memory_order_relaxed);
     atomic_init(&b->refs, 1);
     b->size = whole - sizeof *b;
     b->next = NULL;
@@ -118,5 +145,7 @@ void rpc_block_put(struct rpc_block *b)
 {
     if (!b || atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel) != 1)
         return;
+    if (b->size + sizeof *b > RPC_BLOCK_SMALL)
+        atomic_fetch_sub_explicit(&in_use, b->size + sizeof *b, memory_order_relaxed);
     keep(b);
 }

@@ -25,6 +25,13 @@ enum {
     RPC_BLOCK_KEEP = 4 * 1024 * 1024,                    /* what a thread keeps, in all */
 };
 
+enum { RPC_BLOCK_SMALL = 64 * 1024 }; /* what everybody may have */
+
+/* Whether all the greater blocks in use, of the process, are more than they should: a quarter of
+ * the machine's memory, or what was set. Who receives from strangers looks before it gets more. */
+bool rpc_blocks_are_many(void);
+void rpc_blocks_set_most(size_t bytes); /* 0: as before */
+
 struct rpc_block *rpc_block_get(size_t size); /* at least that; NULL: no memory */
 struct rpc_block *rpc_block_ref(struct rpc_block *b);
 void rpc_block_put(struct rpc_block *b); /* accepts NULL */

@@ -2,21 +2,33 @@
  * inbound_room.c - where the next bytes go.  See inbound.h.
  *
  * A block grows by doubling as it fills, whatever lengths a peer announces; what the last call of
- * the connection needed is got at once.
+ * the connection needed is got at once. Where the clients of a server have made it hold much, no
+ * call grows further: a few bytes each of many strangers are not to end the process.
  */
 #include "base/detail.h"
 #include "rpc/inbound.h"
 
 enum { STUB_AT = RPC_CALL_HEADER_SIZE }; /* so that a moved stub is aligned as one at the start */
 
-static enum err get(size_t size, struct rpc_block **ret)
+static enum err get(const struct rpc_inbound *in, size_t size, struct rpc_block **ret)
 {
-    struct rpc_block *b = rpc_block_get(size);
+    struct rpc_block *b = NULL;
 
+    if (in->server && size > RPC_BLOCK_SMALL && rpc_blocks_are_many())
+        return detail_fail(
+            ERR_RPC_RESOURCES,
+            "rpc: no block of %zu bytes to receive into while all calls hold so much", size);
+    b = rpc_block_get(size);
     if (!b)
         return detail_fail(ERR_NO_MEMORY, "rpc: no block of %zu bytes to receive into", size);
     *ret = b;
     return ERR_OK;
+}
+
+/* What the last call needed, if there is enough of it. */
+static size_t habit(const struct rpc_inbound *in)
+{
+    return in->server && rpc_blocks_are_many() ? 0 : in->habit;
 }
 
 /* The stub so far, and what has come after it. */
@@ -53,9 +65,9 @@ static enum err make_room(struct rpc_inbound *in)
     }
     if (need > old->size / 2)
         least = 2 * old->size;
-    if (least < in->habit)
-        least = in->habit;
-    e = get(least, &to);
+    if (least < habit(in))
+        least = habit(in);
+    e = get(in, least, &to);
     if (e)
         return e;
     move(in, to);
@@ -78,7 +90,7 @@ enum err rpc_inbound_room(struct rpc_inbound *in, struct iovec iov[RPC_INBOUND_I
 
     if (!e && !in->block) {
         in->start = in->end = 0;
-        e = get(in->habit, &in->block);
+        e = get(in, habit(in), &in->block);
     }
     if (!e && !in->partial && in->start == in->end && rpc_block_mine(in->block))
         in->start = in->end = 0;

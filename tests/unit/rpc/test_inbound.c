@@ -302,6 +302,42 @@ static void announced_lengths_hold_no_memory(void **state)
     rpc_inbound_done(&in);
 }
 
+/* Of all calls together: those that are small come through all the same. */
+static void strangers_hold_so_much_together(void **state)
+{
+    struct buf great = sent(3 * 1024 * 1024, RPC_FRAGMENT_MAX, NULL);
+    struct buf small = sent(100, RPC_FRAGMENT_MAX, NULL);
+    const struct rpc_securities none = { 0 };
+    struct rpc_inbound first, second;
+    struct rpc_received got;
+    struct bytes rest = bytes_of(great.ptr, great.len - 1);
+
+    (void)state;
+    rpc_blocks_set_most(2 * 1024 * 1024);
+    rpc_inbound_init(&first, true, &wide, &none);
+    rpc_inbound_init(&second, true, &wide, &none);
+    assert_int_equal(receive(&first, &rest, 100000, &got), ERR_OK);
+    assert_int_equal(got.event, RPC_EVENT_MORE); /* it waits for an octet, and holds 4 MiB */
+    rest = bytes_of(great.ptr, great.len);
+    assert_int_equal(receive(&second, &rest, 100000, &got), ERR_RPC_RESOURCES);
+    rpc_inbound_done(&second);
+    rpc_inbound_init(&second, true, &wide, &none);
+    second.habit = RPC_HABIT_MAX;
+    rest = buf_view(small);
+    assert_int_equal(receive(&second, &rest, 100000, &got), ERR_OK);
+    assert_int_equal(got.event, RPC_EVENT_CALL);
+    rpc_block_put(got.block);
+    rpc_inbound_done(&first);
+    rest = bytes_of(great.ptr, great.len);
+    assert_int_equal(receive(&second, &rest, 100000, &got), ERR_OK);
+    assert_int_equal(got.event, RPC_EVENT_CALL);
+    rpc_block_put(got.block);
+    rpc_inbound_done(&second);
+    rpc_blocks_set_most(0);
+    free(great.ptr);
+    free(small.ptr);
+}
+
 static void an_orphaned_call_is_forgotten(void **state)
 {
     const struct rpc_securities nobody = { 0 };
@@ -572,6 +608,7 @@ int main(void)
         cmocka_unit_test(refuses_more_than_its_limits),
         cmocka_unit_test(a_sum_beyond_32_bits_is_refused),
         cmocka_unit_test(announced_lengths_hold_no_memory),
+        cmocka_unit_test(strangers_hold_so_much_together),
         cmocka_unit_test(an_orphaned_call_is_forgotten),
         cmocka_unit_test(every_fragment_has_its_calls_security),
         cmocka_unit_test(a_signature_on_a_pdu_of_no_call_is_verified),
