@@ -54,6 +54,8 @@ static void on_tick(void *arg, int64_t now)
     struct listener *l = atomic_exchange(&starved, NULL), *next;
 
     (void)arg;
+    if (l)
+        rpc_server_links_relieve();
     for (; l; l = next) {
         next = l->next_starved;
         loop_resume(loop, &l->source, LOOP_READ);

@@ -19,6 +19,7 @@ enum {
     UNBOUND_MAX = 4096,         /* that have not said who they are yet */
     OF_ONE_ADDRESS_MAX = 12000, /* or of a few that share a counter */
     ADDRESSES = 4096,
+    RELIEF = 4,          /* of what is spare, one in so many goes at a time */
     BIND_MS = 30000,     /* from connecting to a bind that is answered */
     PARTIAL_MS = 60000,  /* from a call's first fragment to its last */
     CALLS_OF_ONE = 1024, /* under way on one connection */
@@ -383,13 +384,21 @@ static atomic_uint *counter_of(int fd, const struct transport *transport)
     return &of_address[h % ADDRESSES];
 }
 
+/* Said once a second: who is refused may come back as fast as he likes. */
 static bool too_many(const atomic_uint *of_peer)
 {
+    static _Atomic int64_t refusal_said;
+    int64_t now, said;
+
     if (atomic_load(&links) < LINKS_MAX && atomic_load(&unbound) < UNBOUND_MAX &&
         atomic_load(of_peer) < OF_ONE_ADDRESS_MAX)
         return false;
-    log_warning("rpc: a connection is refused: %u are open, %u without a bind, %u from its address",
-                atomic_load(&links), atomic_load(&unbound), atomic_load(of_peer));
+    now = transport_now();
+    said = atomic_load(&refusal_said);
+    if (now - said >= 1000 && atomic_compare_exchange_strong(&refusal_said, &said, now))
+        log_warning(
+            "rpc: a connection is refused: %u are open, %u without a bind, %u from its address",
+            atomic_load(&links), atomic_load(&unbound), atomic_load(of_peer));
     return true;
 }
 
@@ -442,6 +451,32 @@ bool rpc_server_links_tick(int64_t now)
     }
     pthread_mutex_unlock(&lock);
     return any;
+}
+
+/* Nobody has proven who he is, and nothing is under way. */
+static bool is_spare(struct rpc_server_link *l)
+{
+    return !atomic_load(&l->machine.names) && !atomic_load(&l->calls_count) &&
+           !atomic_load(&l->waiting);
+}
+
+void rpc_server_links_relieve(void)
+{
+    struct rpc_server_link *l;
+    unsigned spare = 0, cut = 0, i = 0;
+
+    pthread_mutex_lock(&lock);
+    for (l = first; l; l = l->next)
+        spare += is_spare(l);
+    for (l = first; l; l = l->next) /* the newest first: they may be about to say who they are */
+        if (is_spare(l) && i++ >= spare - spare / RELIEF) {
+            shutdown(l->source.fd, SHUT_RDWR);
+            cut++;
+        }
+    pthread_mutex_unlock(&lock);
+    log_warning("rpc: no descriptor is left for a client: %u of %u idle connections without a name "
+                "are cut",
+                cut, spare);
 }
 
 void rpc_server_links_end(void)

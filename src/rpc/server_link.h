@@ -35,6 +35,8 @@ bool rpc_server_link_is_local(const struct rpc_server_link *l);
 
 /* Ends connections whose time is up; whether any has a time. */
 bool rpc_server_links_tick(int64_t now);
+/* Ends some idle connections of nobody known, the oldest, for new ones to have a descriptor. */
+void rpc_server_links_relieve(void);
 /* Ends all of them once their calls have been answered. */
 void rpc_server_links_end(void);
 unsigned rpc_server_links_count(void);
