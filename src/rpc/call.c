@@ -321,20 +321,6 @@ struct ndr_in *rpc_call_send(struct rpc_call *call)
     return call->answered ? &call->in : NULL;
 }
 
-/* What was read is the program's fault or the server's, never the protocol's. */
-static enum err stub_error(enum err e)
-{
-    switch (e) {
-    case ERR_TRUNCATED:
-    case ERR_MALFORMED:
-    case ERR_TOO_LONG:
-    case ERR_UNSUPPORTED:
-        return ERR_RPC_STUB_DATA;
-    default:
-        return e;
-    }
-}
-
 static void give_back(struct rpc_call *call)
 {
     struct buf scratch = { call->out.w.ptr, call->out.w.cap };
@@ -356,9 +342,9 @@ static void give_back(struct rpc_call *call)
 uint32_t rpc_call_end(struct rpc_call *call)
 {
     if (call->answered)
-        rpc_call_fail(call, stub_error(ndr_in_end(&call->in)));
+        rpc_call_fail(call, rpc_fault_stub(ndr_in_end(&call->in)));
     if (call->answered)
-        rpc_call_fail(call, stub_error(ndr_in_settle(&call->in, !call->err)));
+        rpc_call_fail(call, rpc_fault_stub(ndr_in_settle(&call->in, !call->err)));
     rpc_contexts_settle(call->contexts, !call->err && !call->status);
     give_back(call);
     return call->status ? call->status : (uint32_t)err_rpc_status(call->err);

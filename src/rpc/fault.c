@@ -123,6 +123,19 @@ uint32_t rpc_fault_wire(uint32_t status)
     return status;
 }
 
+enum err rpc_fault_stub(enum err e)
+{
+    switch (e) {
+    case ERR_TRUNCATED:
+    case ERR_MALFORMED:
+    case ERR_TOO_LONG:
+    case ERR_UNSUPPORTED: /* floats and characters of other kinds */
+        return ERR_RPC_STUB_DATA;
+    default:
+        return e;
+    }
+}
+
 uint32_t rpc_fault_of(enum err e)
 {
     return rpc_fault_wire((uint32_t)err_rpc_status(e));

@@ -41,6 +41,9 @@ enum rpc_nca { /* those that code here names; the table has all */
 uint32_t rpc_fault_status(uint32_t wire);
 /* What a server sends for an exception or status of its routine; others go as they are. */
 uint32_t rpc_fault_wire(uint32_t status);
+/* What was wrong with a stub, as either side tells it: the arguments' fault, never the protocol's.
+ */
+enum err rpc_fault_stub(enum err e);
 /* What a server sends for an error of the runtime's own. */
 uint32_t rpc_fault_of(enum err e);
 /* "nca_s_proto_error"; NULL for a status without a name. */

@@ -160,8 +160,7 @@ static uint32_t execute(struct rpc_server_call *c)
     if (raised)
         return rpc_fault_wire(raised);
     if (e)
-        return rpc_fault_of(
-            e == ERR_TRUNCATED || e == ERR_MALFORMED || e == ERR_TOO_LONG ? ERR_RPC_STUB_DATA : e);
+        return rpc_fault_of(rpc_fault_stub(e));
     return c->out.w.err ? rpc_fault_of(c->out.w.err) : 0;
 }
 

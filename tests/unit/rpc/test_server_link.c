@@ -9,7 +9,7 @@
 #include "rpc/server.h"
 #include "rpc/stub.h"
 
-enum { QUICK, SLOW, RAISE, PROCEDURES, CLIENTS = 8, CALLS = 300 };
+enum { QUICK, SLOW, RAISE, NUMBER, PROCEDURES, CLIENTS = 8, CALLS = 300 };
 
 static void quick(CS_SERVER_CALL *call)
 {
@@ -35,9 +35,17 @@ static void raise_busy(CS_SERVER_CALL *call)
         RpcRaiseException(RPC_S_OUT_OF_MEMORY);
 }
 
-static const CS_SERVER_PROCEDURE procedures[PROCEDURES] = { { quick, "quick", 0 },
-                                                            { slow, "slow", 0 },
-                                                            { raise_busy, "raise", 0 } };
+static void number(CS_SERVER_CALL *call)
+{
+    float f = CsNdrInFloat(CsServerIn(call));
+
+    if (CsServerReady(call))
+        CsNdrOutU32(CsServerOut(call), (ULONG)f);
+}
+
+static const CS_SERVER_PROCEDURE procedures[PROCEDURES] = {
+    { quick, "quick", 0 }, { slow, "slow", 0 }, { raise_busy, "raise", 0 }, { number, "number", 0 }
+};
 static const CS_SERVER_INTERFACE face = {
     .Head = { .Length = sizeof face,
               .StubAbi = CS_STUB_ABI,
@@ -164,6 +172,34 @@ static void an_exception_is_a_fault(void **state)
     close(fd);
 }
 
+/* 2.0, or what a VAX would mean by the same octets. */
+static void ask_number(int fd, uint32_t call_id, bool vax)
+{
+    const struct rpc_request q = { .opnum = NUMBER };
+    struct writer w = writer_new(65535);
+
+    rpc_pdu_begin(&w, RPC_REQUEST, RPC_FIRST | RPC_LAST, call_id);
+    rpc_request_write(&w, &q);
+    writer_le32(&w, 0x40000000);
+    w.ptr[5] = vax ? 1 : 0;
+    send_pdu(fd, &w);
+}
+
+static void a_foreign_float_is_bad_stub_data(void **state)
+{
+    uint32_t call = 0, word = 0;
+    int fd = bound();
+
+    (void)state;
+    ask_number(fd, 1, true);
+    assert_int_equal(receive(fd, &call, &word), RPC_FAULT);
+    assert_int_equal(word, RPC_X_BAD_STUB_DATA);
+    ask_number(fd, 2, false);
+    assert_int_equal(receive(fd, &call, &word), RPC_RESPONSE);
+    assert_int_equal(word, 2);
+    close(fd);
+}
+
 static void *client(void *arg)
 {
     uint32_t i;
@@ -228,6 +264,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cancel_and_a_second_call_arrive_during_a_slow_one),
         cmocka_unit_test(an_exception_is_a_fault),
+        cmocka_unit_test(a_foreign_float_is_bad_stub_data),
         cmocka_unit_test(many_clients_are_served_side_by_side),
         cmocka_unit_test(stops_when_its_last_call_has_been_answered),
     };
