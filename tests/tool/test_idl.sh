@@ -96,7 +96,7 @@ grep -q 'const unsigned char \*text' hello.h || fail "-char signed"
 # what stands in people's makefiles
 "$IDL" /nologo /Oicf /W1 /WX /Zp8 /robust /no_robust /ms_ext /c_ext /env x64 /target NT60 /error all \
     /rpcss /lcid 1033 /no_format_opt /no_stamp /notlb /no_warn /use_epv /win64 /x64 /D_UNUSED=1 /I. -I . \
-    /DNAME -UNAME /no_default_epv /dlldata d.c /iid i.c /proxy p.c /protocol dce /out out hello.idl
+    /DNAME -UNAME /version_stamp /backward_compat maybenull_sizeis /no_default_epv /dlldata d.c /iid i.c /proxy p.c /protocol dce /out out hello.idl
 "$IDL" /acf:hello.acf -zs hello.idl
 printf '/nologo /out "out"\r\n/h "response file.h"\r\nhello.idl\r\n' >options
 "$IDL" @options
