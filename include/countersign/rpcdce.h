@@ -781,7 +781,9 @@ RPC_STATUS RpcServerUseProtseqExW(RPC_WSTR Protseq, UINT MaxCalls, void *Securit
  * For ncacn_ip_tcp the endpoint is a port, of every address of the host, IPv4 and IPv6.
  *
  * Returns: as RpcServerUseProtseq; RPC_S_INVALID_ENDPOINT_FORMAT; RPC_S_DUPLICATE_ENDPOINT
- * (somebody has the port). Threads: safe. Source: rpcdce.h, RpcServerUseProtseqEp
+ * (somebody has the port).
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerUseProtseqEp
  */
 RPC_STATUS RpcServerUseProtseqEpA(RPC_CSTR Protseq, UINT MaxCalls, RPC_CSTR Endpoint,
                                   void *SecurityDescriptor) CS_EXPORT(RpcServerUseProtseqEpA);
@@ -836,6 +838,15 @@ RPC_STATUS RpcServerUseProtseqIfExW(RPC_WSTR Protseq, UINT MaxCalls, RPC_IF_HAND
 RPC_STATUS RpcServerUseAllProtseqs(UINT MaxCalls, void *SecurityDescriptor)
     CS_EXPORT(RpcServerUseAllProtseqs);
 
+/* RpcServerUseAllProtseqsEx - RpcServerUseAllProtseqs with a policy.
+ *
+ * Returns: as RpcServerUseProtseqEx.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerUseAllProtseqsEx
+ */
+RPC_STATUS RpcServerUseAllProtseqsEx(UINT MaxCalls, void *SecurityDescriptor, PRPC_POLICY Policy)
+    CS_EXPORT(RpcServerUseAllProtseqsEx);
+
 /* RpcServerUseAllProtseqsIf - be reachable at every endpoint an interface's IDL names.
  *
  * Those of protocol sequences that are not supported are passed over.
@@ -846,6 +857,16 @@ RPC_STATUS RpcServerUseAllProtseqs(UINT MaxCalls, void *SecurityDescriptor)
  */
 RPC_STATUS RpcServerUseAllProtseqsIf(UINT MaxCalls, RPC_IF_HANDLE IfSpec, void *SecurityDescriptor)
     CS_EXPORT(RpcServerUseAllProtseqsIf);
+
+/* RpcServerUseAllProtseqsIfEx - RpcServerUseAllProtseqsIf with a policy.
+ *
+ * Returns: as RpcServerUseAllProtseqsIf and RpcServerUseProtseqEx.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerUseAllProtseqsIfEx
+ */
+RPC_STATUS RpcServerUseAllProtseqsIfEx(UINT MaxCalls, RPC_IF_HANDLE IfSpec,
+                                       void *SecurityDescriptor, PRPC_POLICY Policy)
+    CS_EXPORT(RpcServerUseAllProtseqsIfEx);
 
 /* RpcServerRegisterIf - serve an interface.
  *

@@ -203,19 +203,32 @@ RPC_STATUS RpcServerUseProtseqIfExW(RPC_WSTR Protseq, UINT MaxCalls, RPC_IF_HAND
 
 RPC_STATUS RpcServerUseAllProtseqs(UINT MaxCalls, void *SecurityDescriptor)
 {
+    return RpcServerUseAllProtseqsEx(MaxCalls, SecurityDescriptor, NULL);
+}
+
+RPC_STATUS RpcServerUseAllProtseqsEx(UINT MaxCalls, void *SecurityDescriptor, PRPC_POLICY Policy)
+{
     const struct transport *t;
     enum err e;
     size_t i;
 
     (void)MaxCalls;
     detail_begin("RpcServerUseAllProtseqs");
-    e = check_descriptor(SecurityDescriptor);
+    e = check_policy(Policy);
+    if (!e)
+        e = check_descriptor(SecurityDescriptor);
     for (i = 0; !e && (t = transport_at(i)); i++)
         e = use_one(t, NULL);
     return err_rpc_status(e);
 }
 
 RPC_STATUS RpcServerUseAllProtseqsIf(UINT MaxCalls, RPC_IF_HANDLE IfSpec, void *SecurityDescriptor)
+{
+    return RpcServerUseAllProtseqsIfEx(MaxCalls, IfSpec, SecurityDescriptor, NULL);
+}
+
+RPC_STATUS RpcServerUseAllProtseqsIfEx(UINT MaxCalls, RPC_IF_HANDLE IfSpec,
+                                       void *SecurityDescriptor, PRPC_POLICY Policy)
 {
     const CS_INTERFACE *face = IfSpec;
     const struct transport *t;
@@ -227,7 +240,9 @@ RPC_STATUS RpcServerUseAllProtseqsIf(UINT MaxCalls, RPC_IF_HANDLE IfSpec, void *
     detail_begin("RpcServerUseAllProtseqsIf");
     if (!face)
         return RPC_S_INVALID_ARG;
-    e = check_descriptor(SecurityDescriptor);
+    e = check_policy(Policy);
+    if (!e)
+        e = check_descriptor(SecurityDescriptor);
     for (i = 0; !e && i < face->EndpointCount; i++) {
         t = transport_find(face->Endpoints[i].ProtocolSequence);
         if (!t)
