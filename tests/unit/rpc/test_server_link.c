@@ -2,6 +2,7 @@
  * A real server on a port of the loopback, and a client of bare PDUs.
  */
 #include <pthread.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "lib/unit.h"
@@ -11,8 +12,11 @@
 
 enum { QUICK, SLOW, RAISE, NUMBER, PROCEDURES, CLIENTS = 8, CALLS = 300 };
 
+static atomic_int quick_calls;
+
 static void quick(CS_SERVER_CALL *call)
 {
+    atomic_fetch_add(&quick_calls, 1);
     if (CsServerReady(call))
         CsNdrOutU32(CsServerOut(call), 7);
 }
@@ -116,14 +120,19 @@ static int bound(void)
     return fd;
 }
 
-static void ask(int fd, uint32_t call_id, uint16_t opnum)
+static void ask_with(int fd, uint32_t call_id, uint16_t opnum, uint8_t flags)
 {
     const struct rpc_request q = { .opnum = opnum };
     struct writer w = writer_new(65535);
 
-    rpc_pdu_begin(&w, RPC_REQUEST, RPC_FIRST | RPC_LAST, call_id);
+    rpc_pdu_begin(&w, RPC_REQUEST, RPC_FIRST | RPC_LAST | flags, call_id);
     rpc_request_write(&w, &q);
     send_pdu(fd, &w);
+}
+
+static void ask(int fd, uint32_t call_id, uint16_t opnum)
+{
+    ask_with(fd, call_id, opnum, 0);
 }
 
 static void call_quick(int fd, uint32_t call_id)
@@ -200,6 +209,57 @@ static void a_foreign_float_is_bad_stub_data(void **state)
     close(fd);
 }
 
+static void until_called(int times)
+{
+    int i;
+
+    for (i = 0; i < 1000 && atomic_load(&quick_calls) < times; i++)
+        usleep(5000);
+    assert_int_equal(atomic_load(&quick_calls), times);
+}
+
+static void a_maybe_call_is_made_and_not_answered(void **state)
+{
+    uint32_t call = 0, word = 0;
+    int before = atomic_load(&quick_calls);
+    int fd = bound();
+
+    (void)state;
+    ask_with(fd, 1, QUICK, RPC_MAYBE);
+    until_called(before + 1);
+    ask(fd, 2, QUICK);
+    assert_int_equal(receive(fd, &call, &word), RPC_RESPONSE);
+    assert_int_equal(call, 2); /* the only answer there is */
+    close(fd);
+}
+
+/* As a stub of a [maybe] procedure does: it waits for nothing, and the connection serves on. */
+static void a_client_waits_for_no_answer_to_maybe(void **state)
+{
+    const CS_CLIENT_INTERFACE interface = { { .Length = sizeof interface,
+                                              .StubAbi = CS_STUB_ABI,
+                                              .Side = CS_INTERFACE_CLIENT,
+                                              .Id = face.Head.Id,
+                                              .Name = "unit" } };
+    int before = atomic_load(&quick_calls);
+    RPC_BINDING_HANDLE b = NULL;
+    unsigned char text[TRANSPORT_ENDPOINT + 32];
+    CS_CLIENT_CALL call;
+
+    (void)state;
+    snprintf((char *)text, sizeof text, "ncacn_ip_tcp:127.0.0.1[%s]", port);
+    assert_int_equal(RpcBindingFromStringBindingA(text, &b), RPC_S_OK);
+    (void)CsClientBegin(&call, &interface, b, QUICK, CS_CALL_MAYBE);
+    (void)CsClientSend(&call);
+    assert_int_equal(CsClientEnd(&call), RPC_S_OK);
+    until_called(before + 1);
+    (void)CsClientBegin(&call, &interface, b, QUICK, 0);
+    assert_int_equal(CsNdrInU32(CsClientSend(&call)), 7);
+    assert_int_equal(CsClientEnd(&call), RPC_S_OK);
+    assert_int_equal(RpcBindingSetOption(b, RPC_C_OPT_DONT_LINGER, TRUE), RPC_S_OK);
+    assert_int_equal(RpcBindingFree(&b), RPC_S_OK);
+}
+
 static void *client(void *arg)
 {
     uint32_t i;
@@ -265,6 +325,8 @@ int main(void)
         cmocka_unit_test(a_cancel_and_a_second_call_arrive_during_a_slow_one),
         cmocka_unit_test(an_exception_is_a_fault),
         cmocka_unit_test(a_foreign_float_is_bad_stub_data),
+        cmocka_unit_test(a_maybe_call_is_made_and_not_answered),
+        cmocka_unit_test(a_client_waits_for_no_answer_to_maybe),
         cmocka_unit_test(many_clients_are_served_side_by_side),
         cmocka_unit_test(stops_when_its_last_call_has_been_answered),
     };
