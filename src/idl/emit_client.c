@@ -431,8 +431,7 @@ static void put_stub(struct idl_stub *s, const struct idl_item *face,
         c.reads = c.reads || p->out;
     c.comm = status_place(&c, "comm_status");
     c.fault = status_place(&c, "fault_status");
-    idl_put(s, "%s", "");
-    idl_put(s, "/* %s */", idl_stub_where(s, function));
+    idl_stub_put_where(s, function);
     idl_put(s, "%s(%s)",
             idl_c_declare(s->p, s->opt, function->decls->type->of,
                           idl_text(s, "%s%s", s->opt->client_prefix, function->text), false),

@@ -7,12 +7,32 @@
 #include "idl/attr.h"
 #include "idl/emit_stub.h"
 
-const char *idl_stub_where(struct idl_stub *s, const struct idl_item *function)
+/* The line of the IDL, as far as a comment of C may hold it; dots where the declaration goes on. */
+static const char *quoted_line(struct idl_stub *s, struct idl_place at)
 {
-    const char *base = strrchr(function->at.file, '/');
+    enum { SHOWN = 300 };
+    const char *from = at.text + strspn(at.text, " \t");
+    char line[SHOWN + 1];
+    size_t n;
 
-    return idl_text(s, "%s:%u, opnum %u", base ? base + 1 : function->at.file, function->at.line,
-                    function->opnum);
+    for (n = 0; n < SHOWN && from[n] && !strchr("\r\n\x1a", from[n]); n++) {
+        if (strncmp(from + n, "/*", 2) == 0 || strncmp(from + n, "*/", 2) == 0)
+            break;
+        line[n] = from[n] < ' ' || from[n] > '~' ? '?' : from[n];
+    }
+    while (n && (line[n - 1] == ' ' || line[n - 1] == '\\'))
+        n--;
+    return idl_text(s, "%.*s%s", (int)n, line, n && line[n - 1] == ';' ? "" : " ...");
+}
+
+void idl_stub_put_where(struct idl_stub *s, const struct idl_item *function)
+{
+    struct idl_place at = function->at;
+    const char *base = strrchr(at.file, '/');
+
+    idl_put(s, "%s", "");
+    idl_put(s, "/* %s:%u, opnum %u: %s */", base ? base + 1 : at.file, at.line, function->opnum,
+            at.text ? quoted_line(s, at) : "...");
 }
 
 unsigned idl_stub_count(const struct idl_item *face)

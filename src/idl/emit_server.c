@@ -437,8 +437,7 @@ static void put_stub(struct idl_stub *s, const struct idl_item *face,
         c.writes = c.writes || (p->out && !context_of(p));
         c.frees = c.frees || may_free(p);
     }
-    idl_put(s, "%s", "");
-    idl_put(s, "/* %s */", idl_stub_where(s, function));
+    idl_stub_put_where(s, function);
     idl_put(s, "static void %s_%s(CS_SERVER_CALL *%s)", face->text, function->text, c.call);
     idl_put_open(s, "{");
     put_locals(&c);

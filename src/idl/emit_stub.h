@@ -155,8 +155,8 @@ void idl_stub_file(const struct idl_program *p, const struct idl_options *opt, s
                    const struct idl_stub_writer *w);
 /* The head of the interface's structure, its endpoints before it: up to "{ head }". */
 const char *idl_stub_interface(struct idl_stub *s, const struct idl_item *face);
-/* "spool.idl:42, opnum 3" */
-const char *idl_stub_where(struct idl_stub *s, const struct idl_item *function);
+/* The comment above a stub: its place in the IDL, and that line. */
+void idl_stub_put_where(struct idl_stub *s, const struct idl_item *function);
 unsigned idl_stub_count(const struct idl_item *face);
 
 /* A function's parameters, for both sides. */
