@@ -1245,7 +1245,9 @@ RPC_STATUS RpcMgmtInqStats(RPC_BINDING_HANDLE Binding, RPC_STATS_VECTOR **Statis
 
 /* RpcMgmtIsServerListening, RpcMgmtStopServerListening - a server asked, and asked to stop.
  *
- * Binding NULL: this process itself.
+ * Binding NULL: this process itself. A server that stops answers the calls under way, refuses
+ * others with RPC_S_SERVER_TOO_BUSY, and closes its connections unless an interface listens by
+ * itself (RPC_IF_AUTOLISTEN). It may listen again.
  *
  * Returns: RPC_S_OK; RPC_S_NOT_LISTENING from RpcMgmtIsServerListening; RPC_S_ACCESS_DENIED where
  * the server does not let the caller; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING; what a

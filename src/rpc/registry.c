@@ -173,7 +173,8 @@ static enum err registration_new(const struct rpc_register *how, const void *epv
     return ERR_OK;
 }
 
-static enum err check(const CS_SERVER_INTERFACE *face, const void *epv)
+/* A client's interface is shorter: only its head may be read. */
+static enum err check(const CS_SERVER_INTERFACE *face)
 {
     if (face->Head.StubAbi != CS_STUB_ABI) {
         detail_remedy("Compile the interface again with this version's countersign-idl.");
@@ -185,20 +186,22 @@ static enum err check(const CS_SERVER_INTERFACE *face, const void *epv)
         return detail_fail(ERR_RPC_INTERFACE,
                            "the interface handle is a client's: register the one whose name ends "
                            "in _s_ifspec");
-    if (!epv)
-        return detail_fail(ERR_INVALID_PARAMETER, "interface %s has no manager of its own",
-                           face->Head.Name);
     return ERR_OK;
 }
 
 enum err rpc_registry_add(const struct rpc_register *how)
 {
-    const void *epv = how->epv ? how->epv : how->face->DefaultManagerEpv;
     struct rpc_registration *r;
-    enum err e = check(how->face, epv);
+    const void *epv = how->epv;
+    enum err e = check(how->face);
 
     if (e)
         return e;
+    if (!epv)
+        epv = how->face->DefaultManagerEpv;
+    if (!epv)
+        return detail_fail(ERR_INVALID_PARAMETER, "interface %s has no manager of its own",
+                           how->face->Head.Name);
     pthread_mutex_lock(&lock);
     r = of_face(how->face);
     e = r ? manager_add(r, &how->type, epv) : registration_new(how, epv);
