@@ -190,7 +190,7 @@ static void a_handle_closed_meanwhile_is_gone(void **state)
     struct rpc_security *s, *t;
     uint8_t handle[HANDLE_SIZE];
     struct raw a, b;
-    int begun;
+    int begun, answers;
 
     (void)state;
     s = open_as(&a, hostile_alice(RPC_LEVEL_INTEGRITY), 0);
@@ -204,9 +204,10 @@ static void a_handle_closed_meanwhile_is_gone(void **state)
              bytes_of(handle, HANDLE_SIZE)); /* on the same connection, at once */
     hostile_sleep(100);
     call_next(&b, t, handle, AT_ONCE);
-    assert_int_equal(raw_response(&a, s).ptr[0], 42);
-    raw_response(&a, s);
-    assert_int_not_equal(raw_next(&b, 15000), RAW_SILENT); /* before the close, or too late */
+    answers = raw_response(&a, s).ptr[0]; /* a nil handle's and the number's, in either order */
+    answers += raw_response(&a, s).ptr[0];
+    assert_true(answers == 42);
+    assert_int_not_equal(raw_next(&b, 15000), RAW_SILENT);
     raw_close(&a);
     raw_close(&b);
     no_jobs_are_left();

@@ -193,7 +193,7 @@ static void a_server_that_takes_connect_may_be_told_it(void **state)
         0,
         0,
         { UP(RPC_BIND, SET, LEVEL, CONNECT), DOWN(RPC_BIND_ACK, SET, LEVEL, PRIVACY),
-          UP(RPC_AUTH3, SET, LEVEL, CONNECT), UP(RPC_REQUEST, SET, LEVEL, CONNECT),
+          UP(RPC_AUTH3, SET, LEVEL, CONNECT), UP(RPC_REQUEST, meddle_spoof, 0, 8),
           DOWN(RPC_RESPONSE, SET, LEVEL, PRIVACY) },
         0,
         0
