@@ -150,6 +150,11 @@ static int by_double(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static double sample_us(const struct contestant *c, int i)
+{
+    return c->sample[i] * 1e-3;
+}
+
 /* Adds the nanoseconds of so many calls to the samples; gives back their sum in seconds. */
 static double one(struct contestant *c, size_t size, int calls)
 {
@@ -177,7 +182,7 @@ static double one_round(struct contestant *c, size_t size, int calls)
     if (n < 1)
         die(c->name, "no room for more samples");
     qsort(c->sample + first, (size_t)n, sizeof c->sample[0], by_value);
-    return c->sample[first + n / 2] * 1e-3;
+    return sample_us(c, first + n / 2);
 }
 
 static bool able(const struct contestant *c, size_t size)
@@ -218,8 +223,8 @@ static void measure_one(size_t s)
         if (!able(c, sizes[s]))
             continue;
         qsort(c->sample, (size_t)c->samples, sizeof c->sample[0], by_value);
-        p50[s][i] = c->sample[c->samples / 2] * 1e-3;
-        p99[s][i] = c->sample[(size_t)c->samples * 99 / 100] * 1e-3;
+        p50[s][i] = sample_us(c, c->samples / 2);
+        p99[s][i] = sample_us(c, (int)((size_t)c->samples * 99 / 100));
     }
 }
 

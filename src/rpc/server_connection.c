@@ -493,18 +493,19 @@ static uint16_t nak_reason(enum err e, bool failed_header)
 static void refused_header(const struct rpc_inbound *in, struct rpc_header *h,
                            uint16_t *ret_context)
 {
-    struct reader r =
-        reader_over(bytes_of(in->block ? in->block->data + in->start : NULL, in->end - in->start));
+    struct reader r = { 0 };
     bool known = in->last.frag_length != 0, little;
     uint16_t length;
 
-    if (r.size < RPC_HEADER_SIZE)
+    if (!in->block || in->end - in->start < RPC_HEADER_SIZE)
         return;
+    r = reader_over(bytes_of(in->block->data + in->start, in->end - in->start));
     reader_take(&r, 1);
     h->minor = reader_u8(&r);
     h->type = reader_u8(&r);
     reader_take(&r, 1);
-    little = reader_take(&r, NDR_DREP_SIZE).ptr[0] & 0x10;
+    little = reader_u8(&r) & 0x10;
+    reader_take(&r, NDR_DREP_SIZE - 1);
     length = little ? reader_le16(&r) : reader_be16(&r);
     h->auth_length = little ? reader_le16(&r) : reader_be16(&r);
     h->call_id = little ? reader_le32(&r) : reader_be32(&r);

@@ -141,6 +141,7 @@ static void *thread_main(void *arg)
     if (atomic_fetch_sub(&l->threads, 1) == 1)
         pthread_cond_broadcast(&l->ended);
     pthread_mutex_unlock(&l->mutex);
+    mine = NULL;
     return NULL;
 }
 

@@ -128,13 +128,17 @@ static int listen_on(const struct sockaddr *a, socklen_t len, unsigned backlog)
 
 static uint16_t port_of(int fd)
 {
-    struct sockaddr_storage s = { 0 };
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } s;
     socklen_t len = sizeof s;
 
-    if (getsockname(fd, (struct sockaddr *)&s, &len))
+    memset(&s, 0, sizeof s);
+    if (getsockname(fd, &s.any, &len))
         return 0;
-    return ntohs(s.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&s)->sin6_port
-                                         : ((struct sockaddr_in *)&s)->sin_port);
+    return ntohs(s.any.sa_family == AF_INET6 ? s.v6.sin6_port : s.v4.sin_port);
 }
 
 static void listeners_close(struct transport_listeners *l)
