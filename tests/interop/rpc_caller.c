@@ -20,10 +20,8 @@ void midl_user_free(void *p)
     free(p);
 }
 
-void caller_check(const char *what, int holds)
+void caller_wrong(const char *what)
 {
-    if (holds)
-        return;
     fprintf(stderr, "wrong: %s\n", what);
     exit(1);
 }

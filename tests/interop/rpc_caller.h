@@ -20,7 +20,12 @@ RPC_BINDING_HANDLE caller_bind(const char *string_binding, const struct caller_s
 
 /* Ends the program with the status, its text and the library's detail. */
 void caller_must(const char *what, RPC_STATUS status);
-void caller_check(const char *what, int holds);
+_Noreturn void caller_wrong(const char *what);
+static inline void caller_check(const char *what, int holds)
+{
+    if (!holds)
+        caller_wrong(what);
+}
 
 /* A Windows string as UTF-8, in one of a few static blocks. */
 const char *caller_text(const WCHAR *text);

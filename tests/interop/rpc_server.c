@@ -97,7 +97,7 @@ void TrialCaller(handle_t h, ULONG *level, ULONG *service, char **name)
     if (status != RPC_S_OK)
         RpcRaiseException(status);
     *name = must_allocate(strlen(client) + 1);
-    strcpy(*name, client);
+    memcpy(*name, client, strlen(client) + 1);
 }
 
 void TrialRecord(handle_t h, TRIAL_RECORD *record)

@@ -35,10 +35,15 @@ void loop_done(void);
 /* Serves a request nobody's stub wrote; the response is in loop.response. */
 void loop_serve(unsigned opnum, struct bytes request);
 
-/* Runs a call and sees what it raises. */
+/* Runs a call and sees what it raises. The analyzer, which cannot know that a check of the octets
+ * ends the test of a call that raised, follows the calls that do not. */
+#ifdef __clang_analyzer__
+#define LOOP_CALL(call) call
+#else
 #define LOOP_CALL(call)                                                                            \
     do {                                                                                           \
         loop.raised = RPC_S_OK;                                                                    \
         if (setjmp(loop.jump) == 0)                                                                \
             call;                                                                                  \
     } while (0)
+#endif

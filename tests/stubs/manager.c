@@ -17,7 +17,7 @@ void *manager_give(size_t size)
 
 static char *give_text(const char *s)
 {
-    return strcpy((char *)manager_give(strlen(s) + 1), s);
+    return (char *)memcpy(manager_give(strlen(s) + 1), s, strlen(s) + 1);
 }
 
 void Nothing(void)
