@@ -205,15 +205,21 @@ static struct idl_shape *field_shape(struct idl_layout *l, const struct idl_decl
     return shape_of(l, d->type, &s);
 }
 
-static struct idl_member *member_of(struct idl_layout *l, const struct idl_decl *d,
-                                    const char *owner)
+static struct idl_member *member_new(struct idl_layout *l, const struct idl_decl *d)
 {
     struct idl_member *m = (struct idl_member *)idl_alloc(l->p->run, sizeof *m);
 
-    if (d->type)
-        idl_layout_note_nested(l, d->base, owner);
     m->decl = d;
-    m->shape = d->type ? field_shape(l, d) : NULL;
+    return m;
+}
+
+static struct idl_member *member_of(struct idl_layout *l, const struct idl_decl *d,
+                                    const char *owner)
+{
+    struct idl_member *m = member_new(l, d);
+
+    idl_layout_note_nested(l, d->base, owner);
+    m->shape = field_shape(l, d);
     return m;
 }
 
@@ -244,7 +250,7 @@ static void set_union(struct idl_layout *l, struct idl_shape *s)
 
     s->smallest = s->align = s->switched->align;
     for (d = s->type->members; d; d = d->next) {
-        m = member_of(l, d, s->name);
+        m = d->type ? member_of(l, d, s->name) : member_new(l, d);
         add_member(s, m);
         if (!m->shape)
             continue;
