@@ -27,6 +27,7 @@ rpc_up() {
     state directory = $TEST_TMP/samba
     cache directory = $TEST_TMP/samba
 EOF
+    : >"$TEST_TMP/rpc_server" # there before anyone looks
     KRB5_KTNAME="FILE:$HOST_KEYTAB" timeout 200 "$COUNTERSIGN_BUILD/tests/interop/rpc_server" \
         "host/$HOST_NAME" >"$TEST_TMP/rpc_server" 2>&1 &
     rpc_process=$!
@@ -44,6 +45,7 @@ EOF
 # An address of this test's own, since 127.0.0.1's port may be another's.
 rpc_at_135() {
     RPC_ADDRESS=127.54.$(($$ / 250 % 250)).$(($$ % 250 + 1))
+    : >"$TEST_TMP/forward"
     "$(dirname "$0")/rpc_forward.py" "$RPC_ADDRESS" 135 "$RPC_PORT" >"$TEST_TMP/forward" 2>&1 &
     rpc_forward=$!
     background="$background $rpc_forward"
