@@ -356,6 +356,11 @@ static void batches(struct mit_pair *t, bool sides)
     kerberos_unseal_many(t->ours, m, BATCH);
     for (i = 0; i < BATCH; i++, now.size = first) {
         now.size = batch_size(i);
+        if (!now.conf) { /* a batch does not say which were sealed: it takes those only */
+            if (m[i].err != ERR_QOP)
+                fail("a message of a batch that is only signed was taken");
+            continue;
+        }
         ok(m[i].err);
         same(data[i], now.size, "we read something else");
     }

@@ -150,6 +150,7 @@ static void takes_each_type_where_the_table_says(void **state)
                 a = (struct rpc_action){ 0 };
             if (a.act == RPC_ACT_CLOSE && s != RPC_SERVER_CLOSED) {
                 assert_int_equal(c.state, RPC_SERVER_CLOSED);
+                end(&a);
                 rpc_server_next(&c, &a);
                 assert_int_equal(a.act, RPC_ACT_CLOSE); /* and stays it */
             }
