@@ -51,6 +51,7 @@ says "$PERSON@$REALM.diary: closed after 2 lines" log
 
 # The writer is gone without closing: the server gives back what it held.
 mkfifo lines
+: >said # of the writer before
 journal-client --server "$HOST_NAME" --address 127.0.0.1 --port "$port" --journal unfinished \
     <lines >said 2>&1 &
 writer=$!
