@@ -32,7 +32,7 @@ struct hostile_as hostile_alice(ULONG level); /* with Kerberos */
 struct hostile_as hostile_mallory(ULONG level);
 
 /* With connections of its own. */
-RPC_BINDING_HANDLE hostile_binding(unsigned port, const struct hostile_as *as);
+RPC_BINDING_HANDLE hostile_binding(unsigned to, const struct hostile_as *as);
 void hostile_free(RPC_BINDING_HANDLE *binding);
 /* What the call ended with, whether its answer is right included: -1 where it is not. */
 RPC_STATUS hostile_add(RPC_BINDING_HANDLE binding);

@@ -84,7 +84,7 @@ struct try_waiter {
 };
 /* n of them, and waits until the server serves them all. */
 void try_waiters_begin(struct try_waiter *w, size_t n, RPC_BINDING_HANDLE b, ULONG milliseconds);
-void *try_wait_there(void *waiter); /* the thread's routine */
+void *try_wait_there(void *arg); /* the thread's routine */
 void try_waiter_end(struct try_waiter *w);
 
 long try_milliseconds(void);

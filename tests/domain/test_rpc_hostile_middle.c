@@ -319,18 +319,17 @@ static void no_octet_of_a_signed_header_may_change(void **state)
 {
     struct attack a = { .service = K, .level = INTEGRITY, .patience = 300, .name = "header" };
     struct outcome o;
-    uint8_t at;
-    int up;
+    int at, up;
 
     (void)state;
     for (up = 0; up < 2; up++)
         for (at = 0; at < RPC_CALL_HEADER_SIZE; at++) {
             a.rule[0] = (struct meddle_rule){ up,           up ? RPC_REQUEST : RPC_RESPONSE,
                                               MEDDLE_EVERY, meddle_flip,
-                                              at,           1 };
+                                              (uint8_t)at,  1 };
             attack(&a, &o);
             if (o.status == RPC_S_OK || o.status == -1 || o.executed != !up)
-                fail_msg("octet %u of a %s: the client was told %d, the server said 0x%08x, %d "
+                fail_msg("octet %d of a %s: the client was told %d, the server said 0x%08x, %d "
                          "calls ran",
                          at, up ? "request" : "response", (int)o.status, o.fault, o.executed);
         }

@@ -36,14 +36,14 @@ static void requests_come_once_and_in_order(void **state)
 {
     struct buf first, second;
     struct rpc_security *s;
-    uint8_t level;
+    int level;
     struct raw c;
     int before;
 
     (void)state;
     for (level = RPC_LEVEL_PKT; level <= RPC_LEVEL_PRIVACY; level++) {
         before = atomic_load(&hostile_executed);
-        s = open_alice(&c, level, true); /* twice */
+        s = open_alice(&c, (uint8_t)level, true); /* twice */
         first = request(&c, s, raw_add_stub);
         raw_send(&c, buf_view(first));
         raw_response(&c, s);

@@ -23,7 +23,7 @@ static LEAF *leaves_in_one_block(LONG n)
     char *names = all ? (char *)(all + n) : NULL;
     LONG i;
 
-    for (i = 0; i < n; i++) {
+    for (i = 0; all && i < n; i++) {
         all[i] = (LEAF){ i + 1, names + 2 * (size_t)i, i + 1 < n ? &all[i + 1] : NULL };
         all[i].name[0] = (char)('a' + i);
     }
