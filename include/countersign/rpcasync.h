@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * rpcasync.h - what a server may ask about the call it serves.
+ * rpcasync.h - asynchronous calls, and what a server may ask about the call it serves.
+ *
+ * A function that the ACF calls [async] takes a PRPC_ASYNC_STATE before its other parameters and
+ * returns nothing. On a client it returns as soon as the request is on its way; when the call is
+ * complete the notification chosen in the state is given, and RpcAsyncCompleteCall brings the
+ * result and fills the [out] parameters. On a server the routine may return at once: the call is
+ * under way until RpcAsyncCompleteCall or RpcAsyncAbortCall, by any thread.
  *
  * Included by rpc.h.
  *
@@ -130,6 +136,86 @@ typedef struct tagRPC_CALL_ATTRIBUTES_V2_A {
 #else
 #define RpcServerInqCallAttributes RpcServerInqCallAttributesA
 #endif
+/* clang-format on */
+
+/* ---- the state of an asynchronous call ---- */
+
+typedef enum _RPC_NOTIFICATION_TYPES {
+    RpcNotificationTypeNone,     /* ask RpcAsyncGetCallStatus */
+    RpcNotificationTypeEvent,    /* u.hEvent is set */
+    RpcNotificationTypeApc,      /* u.APC: queued to a thread, run in its alertable waits */
+    RpcNotificationTypeIoc,      /* there are no completion ports: RPC_S_CANNOT_SUPPORT */
+    RpcNotificationTypeHwnd,     /* nor windows: RPC_S_CANNOT_SUPPORT */
+    RpcNotificationTypeCallback, /* u.NotificationRoutine is called, by a thread of the library's */
+    CsNotificationTypeFd = 256,  /* ours: u.Fd, an eventfd or another descriptor, is written to */
+} RPC_NOTIFICATION_TYPES;
+
+typedef enum _RPC_ASYNC_EVENT {
+    RpcCallComplete,
+    RpcSendComplete,
+    RpcReceiveComplete,
+    RpcClientDisconnect,
+    RpcClientCancel
+} RPC_ASYNC_EVENT;
+
+/* What a server subscribes for; both bits together are allowed there. */
+typedef enum _RPC_NOTIFICATIONS {
+    RpcNotificationCallNone = 0,
+    RpcNotificationClientDisconnect = 1,
+    RpcNotificationCallCancel = 2
+} RPC_NOTIFICATIONS;
+
+struct _RPC_ASYNC_STATE;
+struct _OVERLAPPED;
+
+typedef void RPC_ENTRY RPCNOTIFICATION_ROUTINE(struct _RPC_ASYNC_STATE *pAsync, void *Context,
+                                               RPC_ASYNC_EVENT Event);
+typedef RPCNOTIFICATION_ROUTINE *PFN_RPCNOTIFICATION_ROUTINE;
+
+typedef union _RPC_ASYNC_NOTIFICATION_INFO {
+    struct {
+        PFN_RPCNOTIFICATION_ROUTINE NotificationRoutine;
+        HANDLE hThread; /* NULL: the thread that makes the call */
+    } APC;
+    struct {
+        HANDLE hIOPort;
+        DWORD dwNumberOfBytesTransferred;
+        DWORD_PTR dwCompletionKey;
+        struct _OVERLAPPED *lpOverlapped;
+    } IOC;
+    struct {
+        HANDLE hWnd;
+        UINT Msg;
+    } HWND;
+    HANDLE hEvent;
+    PFN_RPCNOTIFICATION_ROUTINE NotificationRoutine;
+    int Fd; /* ours, of CsNotificationTypeFd: eight bytes are written, the number 1 */
+} RPC_ASYNC_NOTIFICATION_INFO, *PRPC_ASYNC_NOTIFICATION_INFO;
+
+/* NotificationType, u, Flags and UserInfo are the program's, the other members are not. The memory
+ * stays until the call is complete. */
+typedef struct _RPC_ASYNC_STATE {
+    UINT Size;
+    ULONG Signature;
+    LONG Lock;
+    ULONG Flags;
+    void *StubInfo;
+    void *UserInfo;
+    void *RuntimeInfo;
+    RPC_ASYNC_EVENT Event;
+    RPC_NOTIFICATION_TYPES NotificationType;
+    RPC_ASYNC_NOTIFICATION_INFO u;
+    LONG_PTR Reserved[4];
+} RPC_ASYNC_STATE, *PRPC_ASYNC_STATE;
+
+static_assert(sizeof(void *) != 8 ||
+                  (sizeof(RPC_ASYNC_STATE) == 112 && sizeof(RPC_ASYNC_NOTIFICATION_INFO) == 32),
+              "Windows' layout");
+
+/* clang-format off */
+#define RPC_ASYNC_VERSION_1_0 ((UINT)sizeof(RPC_ASYNC_STATE))
+#define RPC_C_NOTIFY_ON_SEND_COMPLETE 0x1 /* of Flags: for pipes */
+#define RPC_C_INFINITE_TIMEOUT        0xFFFFFFFFu
 /* clang-format on */
 
 CS_EXTERN_C_BEGIN
