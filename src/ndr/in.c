@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/detail.h"
+#include "ndr/pipe.h"
 
 enum err ndr_in_begin(struct bytes stub, enum ndr_syntax syntax, struct ndr_drep drep,
                       struct ndr_arena *arena, struct ndr_fulls *fulls, struct ndr_in *ret)
@@ -36,7 +37,7 @@ void ndr_in_fail(struct ndr_in *in, enum err e, const char *fmt, ...)
 
 enum err ndr_in_end(struct ndr_in *in)
 {
-    if (reader_left(&in->r) > in->gap)
+    if (ndr_in_want(in, in->gap + 1))
         ndr_in_fail(in, ERR_MALFORMED, "nothing reads the rest");
     return in->r.err;
 }
@@ -59,7 +60,7 @@ void ndr_in_leave(struct ndr_in *in)
 /* The only place bytes are taken: a failure gets its text here. */
 static struct bytes take(struct ndr_in *in, size_t n)
 {
-    if (n > in->r.size - in->r.pos)
+    if (n > in->r.size - in->r.pos && !ndr_in_want(in, n))
         ndr_in_fail(in, ERR_TRUNCATED, "%zu bytes are missing", n - (in->r.size - in->r.pos));
     return n ? reader_take(&in->r, n) : (struct bytes){ 0 };
 }

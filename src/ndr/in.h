@@ -16,6 +16,7 @@
 
 struct ndr_made;
 struct ndr_node;
+struct ndr_source;
 
 /* What a program gave for memory that becomes its own: midl_user_allocate and midl_user_free. */
 struct ndr_user {
@@ -31,6 +32,7 @@ struct ndr_in {
     size_t gap; /* octets that nothing reads, at most: alignment before what followed the stub */
     struct ndr_arena *arena;
     struct ndr_fulls *fulls;
+    struct ndr_source *source; /* of ndr/pipe.h: whence the rest comes; NULL: all is here */
     /* Of ndr/place.h. */
     struct ndr_user user;
     bool owned;       /* what is read becomes the program's: a client's; else all is the arena's */

@@ -4,7 +4,7 @@
  * A count is checked once, in ndr_in_count, against what is left, before memory is asked for; what
  * allocates and what loops both use its result.
  */
-#include "ndr/in.h"
+#include "ndr/pipe.h"
 
 void ndr_in_conformance(struct ndr_in *in, struct ndr_span *spans, size_t dims)
 {
@@ -31,11 +31,14 @@ void ndr_in_variance(struct ndr_in *in, struct ndr_span *spans, size_t dims)
 
 size_t ndr_in_count(struct ndr_in *in, const struct ndr_span *spans, size_t dims, size_t smallest)
 {
-    size_t most = reader_left(&in->r) / smallest, n = 1, i;
+    size_t n = 1, most, wire, i;
     bool overflow = false;
 
     for (i = 0; i < dims; i++)
         overflow |= __builtin_mul_overflow(n, spans[i].actual, &n);
+    if (in->source && !overflow && !__builtin_mul_overflow(n, smallest, &wire))
+        (void)ndr_in_want(in, wire);
+    most = reader_left(&in->r) / smallest;
     if (overflow || n > most)
         ndr_in_fail(in, ERR_TRUNCATED, "%zu elements where %zu have room", overflow ? SIZE_MAX : n,
                     most);

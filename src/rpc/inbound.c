@@ -137,6 +137,10 @@ static enum err begins(struct rpc_inbound *in, const struct rpc_header *h,
                            h->call_id, in->first.call_id);
     in->partial = true;
     in->placed = false;
+    in->parts = in->in_parts && !(h->flags & RPC_LAST) && in->in_parts(in->owner, q);
+    in->handed = in->dropped = false;
+    if (in->parts)
+        in->habit = RPC_PART_BLOCK - sizeof(struct rpc_block);
     in->first = *h;
     in->head = *q;
     in->security = s;
@@ -201,9 +205,15 @@ static void deliver(struct rpc_inbound *in, uint8_t last_flags, struct rpc_recei
 {
     size_t used = in->start - in->stub + RPC_HEADER_SIZE;
 
-    in->habit = used < RPC_HABIT_MAX ? used + RPC_HEADER_SIZE : RPC_HABIT_MAX;
-    in->partial = false;
-    ret->event = RPC_EVENT_CALL;
+    if (!in->parts)
+        in->habit = used < RPC_HABIT_MAX ? used + RPC_HEADER_SIZE : RPC_HABIT_MAX;
+    in->partial = !(last_flags & RPC_LAST);
+    ret->event = in->handed ? RPC_EVENT_PART : RPC_EVENT_CALL;
+    ret->more = in->partial;
+    in->handed = true;
+    in->placed = false;
+    in->total = 0;
+    in->fragments = 0;
     ret->pdu = (struct rpc_pdu){ .header = in->first };
     ret->last_flags = last_flags;
     ret->security = in->security;
@@ -298,28 +308,51 @@ static bool whole(struct rpc_inbound *in, struct rpc_header *h, enum err *ret_e)
     return !in->missing;
 }
 
+/* Fragments that nothing protects are parts where they lie; others are opened side by side, as many
+ * as are here. */
+static bool is_time(const struct rpc_inbound *in, const struct rpc_header *h)
+{
+    bool apart = in->parts && !(in->security && in->security->token_size);
+
+    return h->flags & RPC_LAST || in->queued == RPC_BATCH || apart;
+}
+
+/* What is opened and moved together; false where nobody wants it. */
+static bool hand_on(struct rpc_inbound *in, uint8_t last_flags, struct rpc_received *ret)
+{
+    if (!in->dropped) {
+        deliver(in, last_flags, ret);
+        return true;
+    }
+    in->partial = !(last_flags & RPC_LAST);
+    in->placed = false;
+    in->total = 0;
+    in->fragments = 0;
+    return false;
+}
+
 static enum err next(struct rpc_inbound *in, struct rpc_received *ret)
 {
     uint8_t of_calls = in->server ? RPC_REQUEST : RPC_RESPONSE;
     struct rpc_header h;
     enum err e;
 
+    ret->event = RPC_EVENT_MORE;
     while (whole(in, &h, &e)) {
         if (h.type != of_calls)
             return take_pdu(in, &h, ret);
         e = enqueue(in, &h);
-        if (!e && (h.flags & RPC_LAST || in->queued == RPC_BATCH))
+        if (!e && is_time(in, &h))
             e = rpc_inbound_flush(in);
         if (e)
             return e;
-        if (h.flags & RPC_LAST) {
-            deliver(in, h.flags, ret);
+        if ((h.flags & RPC_LAST || (in->parts && !in->queued)) && hand_on(in, h.flags, ret))
             return ERR_OK;
-        }
     }
-    if (!e && in->queued >= RPC_BATCH / 2) /* fewer wait for others, to go side by side */
+    if (!e && (in->parts || in->queued >= RPC_BATCH / 2)) /* fewer wait for others */
         e = rpc_inbound_flush(in);
-    ret->event = RPC_EVENT_MORE;
+    if (!e && in->parts && in->placed)
+        (void)hand_on(in, 0, ret);
     return e;
 }
 
@@ -329,6 +362,11 @@ enum err rpc_inbound_next(struct rpc_inbound *in, struct rpc_received *ret)
     if (!in->failed)
         in->failed = next(in, ret);
     return in->failed;
+}
+
+void rpc_inbound_drop(struct rpc_inbound *in)
+{
+    in->dropped = in->partial && in->parts;
 }
 
 void rpc_inbound_forget(struct rpc_inbound *in, uint32_t call_id)

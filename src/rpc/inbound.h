@@ -5,7 +5,8 @@
  * is no more. Fragments of a call are checked one by one against the first, unprotected up to
  * RPC_BATCH at once, and moved together where they lie; a call of one fragment stays where it is.
  * A call takes its memory with it. One call at a time may be partial: a fragment of another is
- * ERR_UNEXPECTED. After a failure nothing more comes: the connection is to be closed.
+ * ERR_UNEXPECTED. A call with pipes, which may have no end, is handed over as it comes instead, in
+ * parts, each of them verified. After a failure nothing more comes: the connection is to be closed.
  * Not for several threads at once; but while one runs a call another may go on receiving.
  */
 #pragma once
@@ -21,6 +22,7 @@ enum {
     RPC_INBOUND_IOV = 2,                 /* pieces of room */
     RPC_HABIT_MAX = 2 * 1024 * 1024,     /* what is got at once because the last call had it */
     RPC_CALL_FRAGMENTS_MAX = 256 * 1024, /* a fragment may be empty: they are counted, too */
+    RPC_PART_BLOCK = 256 * 1024, /* what is received at once of a call that comes in parts */
 };
 
 struct rpc_limits {
@@ -31,21 +33,24 @@ struct rpc_limits {
 enum rpc_event {
     RPC_EVENT_MORE, /* nothing whole: read on */
     RPC_EVENT_PDU,  /* not of a call; its views are valid until room or next */
-    RPC_EVENT_CALL, /* a whole request or response; or a fault */
+    RPC_EVENT_CALL, /* a whole request or response, or the first part of one; or a fault */
+    RPC_EVENT_PART, /* more of the call that was the last to be handed over in parts */
 };
 
 struct rpc_received {
     enum rpc_event event;
     struct rpc_pdu pdu; /* CALL: its header is the first fragment's, no views */
-    union {             /* CALL: of the first fragment, its stub the whole one */
+    union {             /* CALL: of the first fragment, its stub the whole one, or the part */
         struct rpc_request request;
         struct rpc_response response;
         struct rpc_fault fault;
     };
-    uint8_t last_flags; /* CALL: of the last fragment */
+    bool more;          /* CALL, PART: others follow */
+    uint8_t last_flags; /* CALL, PART: of the last fragment */
     /* CALL: what protected it, NULL for nothing (faults mostly have nothing: they may be forged) */
     struct rpc_security *security;
-    struct rpc_block *block; /* CALL: what the stub lies in; rpc_block_put when done with it */
+    struct rpc_block
+        *block; /* CALL, PART: what the stub lies in; rpc_block_put when done with it */
 };
 
 struct rpc_inbound {
@@ -59,6 +64,12 @@ struct rpc_inbound {
     size_t start, end; /* in the block: what is not looked at yet */
     size_t missing;    /* of what begins at start: at least so much is to come */
     size_t habit;      /* bytes of the last call */
+
+    /* Whether a call that begins so comes in parts; NULL: none does. */
+    bool (*in_parts)(const void *owner, const struct rpc_request *head);
+    const void *owner;
+    bool parts, handed; /* the partial call does; and its first part is out */
+    bool dropped;       /* its further parts are verified, and forgotten */
 
     bool partial; /* a call has begun */
     struct rpc_header first;
@@ -94,5 +105,7 @@ void rpc_inbound_idle(struct rpc_inbound *in);
 bool rpc_inbound_pending(const struct rpc_inbound *in);
 /* Forgets the partial call of that id, as an orphaned PDU asks; others are left alone. */
 void rpc_inbound_forget(struct rpc_inbound *in, uint32_t call_id);
+/* Nobody wants the further parts of the call that comes in parts. */
+void rpc_inbound_drop(struct rpc_inbound *in);
 /* Verifies, opens and moves together what is queued; the machine's own, and for its tests. */
 MUST_CHECK enum err rpc_inbound_flush(struct rpc_inbound *in);

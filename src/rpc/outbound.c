@@ -47,7 +47,8 @@ enum err rpc_outbound_begin(struct rpc_outbound *o, const struct rpc_message *m)
                            m->max_fragment);
     o->m = *m;
     o->sent = 0;
-    o->started = o->ended = false;
+    o->started = m->begun;
+    o->ended = false;
     o->chunk = (most - o->head - around) & ~(align - 1);
     o->batch = RPC_BATCH;
     if (around && m->security->level == RPC_LEVEL_PRIVACY)
@@ -65,7 +66,7 @@ static void write_head(struct rpc_outbound *o, struct writer *w, size_t stub, si
 
     writer_le32(w, 5 | (uint32_t)m->type << 16 |
                        (uint32_t)(m->flags | (o->started ? 0 : RPC_FIRST) |
-                                  (o->sent + stub == m->stub.len ? RPC_LAST : 0) |
+                                  (o->sent + stub == m->stub.len && !m->more ? RPC_LAST : 0) |
                                   (m->object ? RPC_OBJECT : 0))
                            << 24);
     writer_le32(w, 0x10); /* little-endian, ASCII, IEEE */

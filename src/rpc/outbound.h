@@ -27,6 +27,8 @@ enum {
 struct rpc_message { /* one request or response */
     enum rpc_type type;
     uint8_t flags; /* but for FIRST, LAST and OBJECT */
+    bool begun;    /* its first fragments have been sent */
+    bool more;     /* others follow: the stub is a multiple of RPC_PAD_ALIGN long, and not empty */
     uint32_t call_id;
     uint16_t context_id;
     uint16_t opnum;                /* request */

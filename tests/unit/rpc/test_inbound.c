@@ -597,6 +597,146 @@ static void survives_want_of_memory(void **state)
     rpc_pair_end(&pair);
 }
 
+/* ---- calls in parts ---- */
+
+static bool every_call(const void *owner, const struct rpc_request *head)
+{
+    (void)owner;
+    return head->opnum == 9;
+}
+
+/* A message sent in three goes, as a pipe's writer sends it. */
+static struct buf sent_in_goes(struct buf stub, size_t max_fragment, struct rpc_security *s)
+{
+    size_t third = stub.len / 3 & ~(size_t)(RPC_PAD_ALIGN - 1), at = 0, i;
+    struct buf all = { 0 };
+
+    for (i = 0; i < 3; i++) {
+        struct rpc_message m = request(stub, max_fragment, s);
+        struct buf go;
+
+        m.begun = i > 0;
+        m.more = i < 2;
+        m.stub = (struct buf){ stub.ptr + at, i < 2 ? third : stub.len - at };
+        at += m.stub.len;
+        go = rpc_pair_send(&m);
+        all.ptr = realloc(all.ptr, all.len + go.len);
+        assert_non_null(all.ptr);
+        memcpy(all.ptr + all.len, go.ptr, go.len);
+        all.len += go.len;
+        free(go.ptr);
+    }
+    return all;
+}
+
+/* A part may have limit bytes, all of them together more. */
+static void in_parts(uint8_t level, size_t n, size_t limit, size_t max_fragment, size_t step)
+{
+    const struct rpc_limits limits = { RPC_FRAGMENT_MAX, limit };
+    struct buf stub = stub_of(n), want = stub_of(n), all;
+    struct rpc_received got = { .more = true };
+    struct rpc_inbound in;
+    struct rpc_pair pair;
+    struct bytes from;
+    size_t at = 0, parts = 0;
+
+    rpc_pair_make(RPC_PAIR_AES256, level, true, &pair);
+    all = sent_in_goes(stub, max_fragment, rpc_pair_client(&pair));
+    from = bytes_of(all.ptr, all.len);
+    rpc_inbound_init(&in, true, &limits, &pair.server);
+    in.in_parts = every_call;
+    while (got.more) {
+        assert_int_equal(receive(&in, &from, step, &got), ERR_OK);
+        assert_int_equal(got.event, parts++ ? RPC_EVENT_PART : RPC_EVENT_CALL);
+        assert_int_equal(got.request.opnum, 9);
+        assert_true(at + got.request.stub.len <= n);
+        assert_memory_equal(got.request.stub.ptr, want.ptr + at, got.request.stub.len);
+        at += got.request.stub.len;
+        memset((uint8_t *)(uintptr_t)got.request.stub.ptr - RPC_CALL_HEADER_SIZE, 0,
+               RPC_CALL_HEADER_SIZE); /* its reader may */
+        rpc_block_put(got.block);
+    }
+    assert_int_equal(at, n);
+    assert_true(parts > 1);
+    assert_false(rpc_inbound_pending(&in));
+    rpc_inbound_done(&in);
+    rpc_pair_end(&pair);
+    free(all.ptr);
+    free(stub.ptr);
+    free(want.ptr);
+}
+
+static void a_call_in_parts_has_no_limit(void **state)
+{
+    int level;
+
+    (void)state;
+    for (level = RPC_LEVEL_NONE; level <= RPC_LEVEL_PRIVACY; level++) {
+        if (level == RPC_LEVEL_CALL)
+            continue;
+        in_parts((uint8_t)level, 300001, 16 * 5840, 5840, SIZE_MAX);
+        in_parts((uint8_t)level, 300000, 200000, 65528, 1500);
+        in_parts((uint8_t)level, 4001, 2000, 1432, 1);
+    }
+}
+
+static void parts_that_nobody_wants_are_passed_over(void **state)
+{
+    struct buf all = sent(200000, 5840, NULL), next = sent(10, 5840, NULL);
+    struct bytes from = bytes_of(all.ptr, all.len);
+    struct rpc_received got;
+    struct rpc_inbound in;
+
+    (void)state;
+    rpc_inbound_init(&in, true, &wide, &(struct rpc_securities){ 0 });
+    in.in_parts = every_call;
+    assert_int_equal(receive(&in, &from, 5840, &got), ERR_OK);
+    assert_true(got.more);
+    rpc_block_put(got.block);
+    rpc_inbound_drop(&in);
+    assert_int_equal(receive(&in, &from, SIZE_MAX, &got), ERR_OK);
+    assert_int_equal(got.event, RPC_EVENT_MORE);
+    assert_int_equal(from.len, 0);
+    assert_false(rpc_inbound_pending(&in));
+    from = bytes_of(next.ptr, next.len);
+    assert_int_equal(receive(&in, &from, SIZE_MAX, &got), ERR_OK);
+    expect_call(&got, 10);
+    assert_false(got.more);
+    rpc_block_put(got.block);
+    rpc_inbound_done(&in);
+    free(all.ptr);
+    free(next.ptr);
+}
+
+static void a_part_that_was_changed_is_not_handed_on(void **state)
+{
+    struct rpc_received got;
+    struct rpc_inbound in;
+    struct rpc_pair pair;
+    struct bytes from;
+    struct buf all;
+
+    (void)state;
+    rpc_pair_make(RPC_PAIR_AES256, RPC_LEVEL_INTEGRITY, true, &pair);
+    all = sent(200000, 5840, rpc_pair_client(&pair));
+    all.ptr[100000] ^= 1;
+    from = bytes_of(all.ptr, all.len);
+    rpc_inbound_init(&in, true, &wide, &pair.server);
+    in.in_parts = every_call;
+    assert_int_equal(receive(&in, &from, 5840, &got), ERR_OK);
+    while (got.event != RPC_EVENT_MORE) {
+        assert_true(got.more);
+        rpc_block_put(got.block);
+        if (receive(&in, &from, 5840, &got))
+            break;
+    }
+    assert_int_equal(in.failed, ERR_ALTERED);
+    assert_true(from.len > all.len - 100000 - 2 * 5840);
+    rpc_inbound_done(&in);
+    rpc_pair_end(&pair);
+    free(all.ptr);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -614,6 +754,9 @@ int main(void)
         cmocka_unit_test(a_signature_on_a_pdu_of_no_call_is_verified),
         cmocka_unit_test(a_client_is_bounded_as_a_server_is),
         cmocka_unit_test(a_replayed_or_lost_message_breaks_the_sequence),
+        cmocka_unit_test(a_call_in_parts_has_no_limit),
+        cmocka_unit_test(parts_that_nobody_wants_are_passed_over),
+        cmocka_unit_test(a_part_that_was_changed_is_not_handed_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
