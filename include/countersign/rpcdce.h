@@ -445,7 +445,7 @@ RPC_STATUS RpcStringFreeW(RPC_WSTR *String) CS_EXPORT(RpcStringFreeW);
  * the string becomes the handle's. Freed with RpcBindingFree.
  *
  * Returns: RPC_S_OK; RPC_S_INVALID_STRING_BINDING; RPC_S_INVALID_STRING_UUID;
- * RPC_S_PROTSEQ_NOT_SUPPORTED for any but ncacn_ip_tcp; RPC_S_INVALID_ENDPOINT_FORMAT;
+ * RPC_S_PROTSEQ_NOT_SUPPORTED for any but ncacn_ip_tcp and ncalrpc; RPC_S_INVALID_ENDPOINT_FORMAT;
  * RPC_S_STRING_TOO_LONG; RPC_S_INVALID_ARG; RPC_S_OUT_OF_MEMORY.
  * Threads: safe; and so is every function on one handle from several threads.
  * Source: rpcdce.h, RpcBindingFromStringBindingW
@@ -747,9 +747,15 @@ RPC_STATUS RpcMgmtInqDefaultProtectLevel(ULONG AuthnSvc, ULONG *AuthnLevel)
 /* RpcServerUseProtseqA, RpcServerUseProtseqW - be reachable by a protocol sequence, at an endpoint
  * the system chooses.
  *
- * "ncacn_ip_tcp" alone is supported yet. Asked for again, the endpoint that is there serves. All
- * interfaces of the process are reachable at all its endpoints. MaxCalls is a hint and not looked
- * at; SecurityDescriptor must be NULL.
+ * "ncacn_ip_tcp" and "ncalrpc" are supported. Asked for again, the endpoint that is there serves.
+ * All interfaces of the process are reachable at all its endpoints. MaxCalls is a hint and not
+ * looked at; SecurityDescriptor must be NULL.
+ *
+ * Endpoints of ncalrpc are Unix sockets in the directory COUNTERSIGN_NCALRPC_DIR, else
+ * /run/countersign/ncalrpc. It is made where it is missing, mode 0755, so that its owner alone may
+ * have endpoints; an administrator gives it mode 1777 where every account may. One that is a
+ * symbolic link, belongs to somebody else than root and the caller, or may be written to by others
+ * without the sticky bit is refused: RPC_S_CANT_CREATE_ENDPOINT.
  *
  * Returns: RPC_S_OK; RPC_S_INVALID_RPC_PROTSEQ; RPC_S_PROTSEQ_NOT_SUPPORTED;
  * RPC_S_CANT_CREATE_ENDPOINT; RPC_S_CANNOT_SUPPORT (a descriptor); RPC_S_OUT_OF_MEMORY.
@@ -778,10 +784,13 @@ RPC_STATUS RpcServerUseProtseqExW(RPC_WSTR Protseq, UINT MaxCalls, void *Securit
 
 /* RpcServerUseProtseqEpA, RpcServerUseProtseqEpW - be reachable at a well-known endpoint.
  *
- * For ncacn_ip_tcp the endpoint is a port, of every address of the host, IPv4 and IPv6.
+ * For ncacn_ip_tcp the endpoint is a port, of every address of the host, IPv4 and IPv6. For
+ * ncalrpc it is a name of at most 53 letters, digits and " _-.{}()$#@+", not beginning with a dot;
+ * large and small letters are the same. What a dead server of the caller's own account left behind
+ * is replaced.
  *
  * Returns: as RpcServerUseProtseq; RPC_S_INVALID_ENDPOINT_FORMAT; RPC_S_DUPLICATE_ENDPOINT
- * (somebody has the port).
+ * (somebody has it).
  * Threads: safe.
  * Source: rpcdce.h, RpcServerUseProtseqEp
  */
@@ -829,7 +838,7 @@ RPC_STATUS RpcServerUseProtseqIfExW(RPC_WSTR Protseq, UINT MaxCalls, RPC_IF_HAND
     CS_EXPORT(RpcServerUseProtseqIfExW);
 
 /* RpcServerUseAllProtseqs - be reachable by every protocol sequence there is, at endpoints the
- * system chooses.
+ * system chooses. One that cannot have an endpoint here is left out, unless all are.
  *
  * Returns: as RpcServerUseProtseq.
  * Threads: safe.
@@ -908,7 +917,8 @@ RPC_STATUS RpcServerRegisterIfEx(RPC_IF_HANDLE IfSpec, UUID *MgrTypeUuid, RPC_MG
 /* RpcServerRegisterIf2 - RpcServerRegisterIfEx with a limit for the size of a request.
  *
  * MaxRpcSize counts the bytes of a request's [in] parameters as they travel; a larger request is
- * refused with RPC_S_ACCESS_DENIED. (UINT)-1 means no limit but the library's of 64 MiB.
+ * refused with RPC_S_ACCESS_DENIED, over ncalrpc it never is. (UINT)-1 means no limit but the
+ * library's of 64 MiB.
  *
  * Returns: as RpcServerRegisterIfEx.
  * Threads: safe.
@@ -1105,7 +1115,7 @@ RPC_STATUS RpcServerTestCancel(RPC_BINDING_HANDLE BindingHandle) CS_EXPORT(RpcSe
 
 /* RpcNetworkIsProtseqValidA, RpcNetworkIsProtseqValidW - whether a protocol sequence is supported.
  *
- * ncacn_ip_tcp is; ncalrpc and ncadg_mq will be.
+ * ncacn_ip_tcp and ncalrpc are; ncadg_mq will be.
  *
  * Returns: RPC_S_OK; RPC_S_PROTSEQ_NOT_SUPPORTED; RPC_S_INVALID_RPC_PROTSEQ for what is none;
  * RPC_S_OUT_OF_MEMORY.

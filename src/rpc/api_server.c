@@ -209,6 +209,7 @@ RPC_STATUS RpcServerUseAllProtseqs(UINT MaxCalls, void *SecurityDescriptor)
 RPC_STATUS RpcServerUseAllProtseqsEx(UINT MaxCalls, void *SecurityDescriptor, PRPC_POLICY Policy)
 {
     const struct transport *t;
+    bool any = false;
     enum err e;
     size_t i;
 
@@ -217,9 +218,11 @@ RPC_STATUS RpcServerUseAllProtseqsEx(UINT MaxCalls, void *SecurityDescriptor, PR
     e = check_policy(Policy);
     if (!e)
         e = check_descriptor(SecurityDescriptor);
-    for (i = 0; !e && (t = transport_at(i)); i++)
+    for (i = 0; (!e || e == ERR_RPC_CREATE_ENDPOINT) && (t = transport_at(i)); i++) {
         e = use_one(t, NULL);
-    return err_rpc_status(e);
+        any |= !e;
+    }
+    return err_rpc_status(e == ERR_RPC_CREATE_ENDPOINT && any ? ERR_OK : e);
 }
 
 RPC_STATUS RpcServerUseAllProtseqsIf(UINT MaxCalls, RPC_IF_HANDLE IfSpec, void *SecurityDescriptor)

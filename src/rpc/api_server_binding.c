@@ -66,12 +66,17 @@ static bool usable(const struct ifaddrs *i, char *to, size_t size)
 }
 
 /* One for each address of the host; a host without any is reached from itself alone. */
-static void add_endpoint(struct found *f, const char *protseq, const char *endpoint)
+static void add_endpoint(struct found *f, const struct transport *t, const char *endpoint)
 {
+    const char *protseq = t->protseq;
     struct ifaddrs *all = NULL, *i;
     char address[TRANSPORT_ADDRESS];
     ULONG before = f->vector->Count;
 
+    if (t->local) {
+        add(f, protseq, NULL, endpoint);
+        return;
+    }
     if (!getifaddrs(&all))
         for (i = all; i; i = i->ifa_next)
             if (usable(i, address, sizeof address))
@@ -96,7 +101,7 @@ RPC_STATUS RpcServerInqBindings(RPC_BINDING_VECTOR **BindingVector)
     if (!f.vector)
         return RPC_S_OUT_OF_MEMORY;
     for (i = 0; rpc_server_endpoint_at(i, &t, endpoint); i++)
-        add_endpoint(&f, t->protseq, endpoint);
+        add_endpoint(&f, t, endpoint);
     if (!f.err && !f.vector->Count)
         f.err = detail_fail(ERR_RPC_NO_BINDINGS, "no protocol sequence is in use");
     if (f.err) {

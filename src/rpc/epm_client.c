@@ -204,8 +204,14 @@ enum err rpc_epm_resolve(struct rpc_binding *b, const RPC_IF_ID *interface)
     struct uuid object;
     void *mapper = NULL;
     char endpoint[8];
-    enum err e = mapper_of(b, &mapper, &object);
+    enum err e;
 
+    if (b->transport->local) { /* towers of ncacn_ip_tcp are all that is asked for */
+        detail_remedy("Name the endpoint: ncalrpc:[NAME].");
+        return detail_fail(ERR_RPC_NO_ENDPOINT, "no endpoint mapper is asked over %s",
+                           b->transport->protseq);
+    }
+    e = mapper_of(b, &mapper, &object);
     if (e)
         return e;
     e = ask(mapper, interface, &object, &answer);

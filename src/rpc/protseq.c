@@ -26,7 +26,7 @@ enum err rpc_protseq_find(const char *name, const struct transport **ret)
     }
     for (i = 0; i < sizeof names / sizeof *names; i++)
         if (!strcmp(name, names[i])) {
-            detail_remedy("Use ncacn_ip_tcp.");
+            detail_remedy("Use ncacn_ip_tcp, or ncalrpc on one host.");
             return detail_fail(ERR_RPC_PROTSEQ, "protocol sequence %s is not supported here", name);
         }
     return detail_fail(ERR_RPC_PROTSEQ_NAME, "no protocol sequence is called \"%.64s\"", name);

@@ -5,7 +5,6 @@
 
 #include <pthread.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
@@ -117,10 +116,8 @@ static void on_listener(struct loop_source *s, unsigned events)
 
 static void endpoint_free(struct endpoint *p)
 {
-    size_t i;
-
-    for (i = 0; i < p->sockets.count; i++)
-        close(p->sockets.fd[i]);
+    if (p->transport)
+        p->transport->close(&p->sockets);
     mem_free(p);
 }
 
@@ -164,7 +161,7 @@ static enum err use(const struct rpc_endpoint_ask *ask)
     else if (e == ERR_CONNECT || e == ERR_ACCESS_DENIED)
         e = ERR_RPC_CREATE_ENDPOINT;
     if (!e) {
-        p->transport = ask->transport;
+        p->transport = ask->transport; /* from here on its sockets are to be closed */
         p->dynamic = !ask->endpoint;
         e = watch(p);
     }

@@ -90,7 +90,7 @@ static uint32_t admit(struct rpc_server_call *c)
                   rpc_server_call_level(c));
         return NCA_S_FAULT_ACCESS_DENIED;
     }
-    if (c->stub.len > r->max_size) {
+    if (c->stub.len > r->max_size && !rpc_server_link_transport(c->link)->local) {
         log_audit("rpc: interface %s refuses a request of %zu bytes, more than %zu",
                   r->face->Head.Name, c->stub.len, r->max_size);
         return NCA_S_FAULT_ACCESS_DENIED;

@@ -141,7 +141,7 @@ static uint16_t port_of(int fd)
     return ntohs(s.any.sa_family == AF_INET6 ? s.v6.sin6_port : s.v4.sin_port);
 }
 
-static void listeners_close(struct transport_listeners *l)
+static void tcp_close(struct transport_listeners *l)
 {
     while (l->count)
         close(l->fd[--l->count]);
@@ -170,7 +170,7 @@ static enum err listen_everywhere(uint16_t port, unsigned backlog, struct transp
     if (fd >= 0)
         ret->fd[ret->count++] = fd;
     if (fd < 0 && error == EADDRINUSE) {
-        listeners_close(ret);
+        tcp_close(ret);
         return ERR_EXISTS;
     }
     if (!ret->count)
@@ -303,6 +303,7 @@ const struct transport transport_tcp = {
     .connect = tcp_connect,
     .listen = tcp_listen,
     .accept = tcp_accept,
+    .close = tcp_close,
     .name = tcp_name,
     .peer_is_local = tcp_peer_is_local,
 };

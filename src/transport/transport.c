@@ -7,6 +7,7 @@
 
 static const struct transport *const transports[] = {
     &transport_tcp,
+    &transport_local,
     NULL,
 };
 

@@ -31,6 +31,12 @@ struct transport_name { /* one end of a connection, as a string binding has it *
     char endpoint[TRANSPORT_ENDPOINT];
 };
 
+struct transport_peer { /* who holds the other end, as the kernel says */
+    uint32_t uid, gid;  /* as they were when it connected, or began to listen */
+    int32_t pid;        /* 0: one we cannot see */
+    bool anonymous;     /* the ids are the kernel's overflow ids: of nobody we could name */
+};
+
 struct transport_listeners {
     int fd[TRANSPORT_LISTENERS];
     size_t count;
@@ -57,13 +63,20 @@ struct transport {
                                   struct transport_listeners *ret);
     /* ERR_INCOMPLETE: nobody waits; ERR_NO_MEMORY: out of descriptors. */
     MUST_CHECK enum err (*accept)(int listener, int *ret_fd);
+    /* Closes the sockets, and takes back what listening left in the system. */
+    void (*close)(struct transport_listeners *l);
     /* The peer's end, or ours. */
     MUST_CHECK enum err (*name)(int fd, bool peer, struct transport_name *ret);
     /* Whether the peer is on this host. */
     bool (*peer_is_local)(int fd);
+    /* NULL where the kernel does not know the peer: all that are not local. */
+    MUST_CHECK enum err (*peer)(int fd, struct transport_peer *ret);
 };
 
-extern const struct transport transport_tcp;
+extern const struct transport transport_tcp, transport_local;
+
+/* The overflow id, in a user namespace that not everybody is in: of somebody outside. */
+bool transport_uid_is_outside(uint32_t uid);
 
 /* By protocol sequence; NULL for one we do not speak. */
 const struct transport *transport_find(const char *protseq);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_rpc_server.c - a server's endpoints, interfaces, managers, start and stop.
  */
+#include "lib/ncalrpc_folder.h"
 #include "rpc_try_home.h"
 
 #include "rpc_ways.h"
@@ -32,6 +33,7 @@ static void a_dynamic_endpoint_is_there_once(void **state)
     ULONG i;
 
     (void)state;
+    OK(RpcServerUseAllProtseqs(1, NULL));
     OK(RpcServerInqBindings(&before));
     OK(RpcServerUseProtseqW((RPC_WSTR)(uintptr_t)u"ncacn_ip_tcp", 1, NULL));
     OK(RpcServerUseAllProtseqs(1, NULL));
@@ -387,6 +389,17 @@ static void a_routine_stops_its_server(void **state)
     try_unbind(&b);
 }
 
+static int set_up(void **state)
+{
+    ncalrpc_folder_make();
+    return try_start(state);
+}
+
+static int tear_down(void **state)
+{
+    return try_stop(state) || ncalrpc_folder_remove();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -406,5 +419,5 @@ int main(void)
         cmocka_unit_test(a_routine_stops_its_server),
     };
 
-    return cmocka_run_group_tests(tests, try_start, try_stop);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -5,6 +5,7 @@
 #include <countersign/rpc.h>
 #include <unistd.h>
 
+#include "lib/ncalrpc_folder.h"
 #include "lib/unit.h"
 
 static unsigned char tcp[] = "ncacn_ip_tcp";
@@ -147,6 +148,7 @@ static void a_dynamic_endpoint_is_there_once(void **state)
 
     (void)state;
     assert_int_equal(use(NAMED, NULL, NULL, &good), RPC_S_OK);
+    assert_int_equal(RpcServerUseAllProtseqs(10, NULL), RPC_S_OK);
     assert_int_equal(RpcServerInqBindings(&before), RPC_S_OK);
     for (i = NAMED; i < ALL; i++)
         assert_int_equal(use(i, NULL, NULL, &good), RPC_S_OK);
@@ -154,6 +156,19 @@ static void a_dynamic_endpoint_is_there_once(void **state)
     assert_int_equal(after->Count, before->Count);
     RpcBindingVectorFree(&before);
     RpcBindingVectorFree(&after);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    ncalrpc_folder_make();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    return ncalrpc_folder_remove();
 }
 
 int main(void)
@@ -165,5 +180,5 @@ int main(void)
         cmocka_unit_test(a_dynamic_endpoint_is_there_once),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }
