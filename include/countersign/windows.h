@@ -12,6 +12,9 @@
 
 #include "cscrt.h"
 #include "cslink.h"
+#include "interlockedapi.h"
+#include "processthreadsapi.h"
+#include "synchapi.h"
 #include "winerror.h"
 #include "wintypes.h"
 
@@ -156,13 +159,39 @@ BOOL HeapFree(HANDLE hHeap, DWORD dwFlags, LPVOID lpMem) CS_EXPORT(HeapFree);
  */
 PVOID SecureZeroMemory(PVOID ptr, SIZE_T cnt) CS_EXPORT(SecureZeroMemory);
 
-/* CloseHandle - end a token of QuerySecurityContextToken.
+/* CloseHandle - end a handle: an event's, mutex's, semaphore's or thread's, or a token of
+ * QuerySecurityContextToken.
+ *
+ * The object goes with its last handle; a thread runs on. The pseudo handle of
+ * GetCurrentThread is left alone; that of GetCurrentProcess is INVALID_HANDLE_VALUE, and refused.
  *
  * Returns: TRUE; FALSE for a handle that is stale or invented (ERROR_INVALID_HANDLE).
  * Threads: safe, also while other threads use the handle.
  * Source: handleapi.h, CloseHandle
  */
 BOOL CloseHandle(HANDLE hObject) CS_EXPORT(CloseHandle);
+
+/* QueryPerformanceCounter, QueryPerformanceFrequency - a clock for short times.
+ *
+ * The monotonic clock, in units of 100 nanoseconds.
+ *
+ * Returns: TRUE.
+ * Threads: safe.
+ * Source: profileapi.h, QueryPerformanceCounter
+ */
+BOOL QueryPerformanceCounter(LARGE_INTEGER *lpPerformanceCount) CS_EXPORT(QueryPerformanceCounter);
+BOOL QueryPerformanceFrequency(LARGE_INTEGER *lpFrequency) CS_EXPORT(QueryPerformanceFrequency);
+
+/* GetTickCount, GetTickCount64 - milliseconds of the monotonic clock.
+ *
+ * The first starts again at 0 after 49.7 days.
+ *
+ * Returns: the milliseconds.
+ * Threads: safe.
+ * Source: sysinfoapi.h, GetTickCount64
+ */
+DWORD GetTickCount(void) CS_EXPORT(GetTickCount);
+ULONGLONG GetTickCount64(void) CS_EXPORT(GetTickCount64);
 
 #define MAX_COMPUTERNAME_LENGTH 15
 #define UNLEN 256

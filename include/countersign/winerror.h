@@ -148,6 +148,7 @@
 #define ERROR_WRITE_PROTECT                        19
 #define ERROR_NOT_READY                            21
 #define ERROR_BAD_LENGTH                           24
+#define ERROR_GEN_FAILURE                          31
 #define ERROR_SHARING_VIOLATION                    32
 #define ERROR_LOCK_VIOLATION                       33
 #define ERROR_HANDLE_EOF                           38
@@ -189,6 +190,8 @@
 #define ERROR_MORE_DATA                            234
 #define ERROR_NO_MORE_ITEMS                        259
 #define ERROR_DIRECTORY                            267
+#define ERROR_NOT_OWNER                            288
+#define ERROR_TOO_MANY_POSTS                       298
 #define ERROR_MR_MID_NOT_FOUND                     317
 #define ERROR_INVALID_ADDRESS                      487
 #define ERROR_ARITHMETIC_OVERFLOW                  534

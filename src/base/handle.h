@@ -20,6 +20,7 @@ enum handle_kind {
     HANDLE_RPC_BINDING, /* of a client */
     HANDLE_RPC_CALL,    /* being served */
     HANDLE_RPC_CONTEXT, /* a client's context handle */
+    HANDLE_WAITABLE,    /* an event, mutex, semaphore or thread of windows.h */
 };
 
 typedef uint64_t handle_id; /* 0 is no handle; fits a pointer */

@@ -25,6 +25,13 @@ void win32_fail(enum err e)
     SetLastError(err_win32(e));
 }
 
+BOOL win32_bool(enum err e)
+{
+    if (e)
+        win32_fail(e);
+    return e == ERR_OK;
+}
+
 enum err win32_store(BOOL wide, const char *text, void *to, DWORD *size)
 {
     char16_t *text16 = NULL;

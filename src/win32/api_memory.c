@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * api_memory.c - the heap by Windows' names, and handles.
+ * api_memory.c - the heap by Windows' names.
  */
 #include "base/alloc.h"
-#include "base/handle.h"
 #include "win32/last_error.h"
 
 static char heap; /* its address is the one heap's handle */
@@ -60,13 +59,4 @@ PVOID SecureZeroMemory(PVOID ptr, SIZE_T cnt)
 {
     mem_wipe(ptr, cnt);
     return ptr;
-}
-
-BOOL CloseHandle(HANDLE hObject)
-{
-    enum err e = handle_close((handle_id)(uintptr_t)hObject, HANDLE_TOKEN);
-
-    if (e)
-        win32_fail(e);
-    return e == ERR_OK;
 }

@@ -32,6 +32,7 @@ static const struct row {
     { 19, "The media is write protected." },
     { 21, "The device is not ready." },
     { 24, "The program issued a command but the command length is incorrect." },
+    { 31, "A device attached to the system is not functioning." },
     { 32, "The process cannot access the file because it is being used by another process." },
     { 33,
       "The process cannot access the file because another process has locked a portion of "
@@ -78,6 +79,8 @@ static const struct row {
     { 234, "More data is available." },
     { 259, "No more data is available." },
     { 267, "The directory name is invalid." },
+    { 288, "Attempt to release mutex not owned by caller." },
+    { 298, "Too many posts were made to a semaphore." },
     { 317, "The system cannot find message text for this message number in the message file." },
     { 487, "Attempt to access invalid address." },
     { 534, "Arithmetic result exceeded 32 bits." },
