@@ -272,7 +272,8 @@ void CsNdrInRoom(CS_NDR_IN *in, CS_NDR_SPAN *span, size_t room) CS_EXPORT(CsNdrI
  *
  * place is the address of a pointer to an object. CsNdrInPointer (kind CS_NDR_xxx) and CsNdrInFull
  * read what stands among the fields and leave in the place NULL, or something that must not be
- * followed yet. CsNdrInFollow and CsNdrInFollowFull then say whether what it leads to is read now,
+ * followed yet; CsNdrInIgnored passes over an [ignore]d pointer, whose place stays as it is.
+ * CsNdrInFollow and CsNdrInFollowFull then say whether what it leads to is read now,
  * and CsNdrInNew puts memory for count elements of size bytes in the place, zeroed: of the call on
  * a server, from midl_user_allocate on a client, which gives it back by itself if the call fails
  * and then leaves NULL in every place. CsNdrInReferent and CsNdrInReferentFull are the two steps
@@ -292,6 +293,7 @@ void CsNdrInRoom(CS_NDR_IN *in, CS_NDR_SPAN *span, size_t room) CS_EXPORT(CsNdrI
  */
 void CsNdrInPointer(CS_NDR_IN *in, int kind, void *place) CS_EXPORT(CsNdrInPointer);
 void CsNdrInFull(CS_NDR_IN *in, void *place) CS_EXPORT(CsNdrInFull);
+void CsNdrInIgnored(CS_NDR_IN *in) CS_EXPORT(CsNdrInIgnored);
 int CsNdrInFollow(CS_NDR_IN *in, void *place) CS_EXPORT(CsNdrInFollow);
 int CsNdrInFollowFull(CS_NDR_IN *in, void *place, const void *type) CS_EXPORT(CsNdrInFollowFull);
 int CsNdrInNew(CS_NDR_IN *in, void *place, size_t count, size_t size) CS_EXPORT(CsNdrInNew);
@@ -418,6 +420,7 @@ RPC_BINDING_HANDLE CsClientContextBinding(const void *context) CS_EXPORT(CsClien
  * CsServerIn is the stream of the [in] parameters. CsServerNew is zeroed memory for an [out]
  * parameter, until the call's end; NULL after a failure, which CsServerReady tells. CsServerReady
  * ends the reading: after 0 the runtime answers with a fault, and the stub returns at once.
+ * CsServerCalled is what [notify_flag] hands to its routine: TRUE once CsServerReady has said 1.
  * CsServerBinding is what an explicit handle_t parameter is on a server, CsServerManager the
  * entry-point vector. CsServerOut is the stream of the [out] parameters and of the result;
  * CsServerFree gives back, after all was written to that, what the routine allocated with
@@ -426,12 +429,13 @@ RPC_BINDING_HANDLE CsClientContextBinding(const void *context) CS_EXPORT(CsClien
  * circle. None of the others is NULL but CsServerNew's. The runtime has an RpcTryExcept
  * around the procedure and answers an exception with a fault.
  *
- * Returns: CsServerReady: 1 to go on, 0 to return.
+ * Returns: CsServerReady: 1 to go on, 0 to return. CsServerCalled: TRUE or FALSE.
  * Threads: a call belongs to one thread.
  */
 CS_NDR_IN *CsServerIn(CS_SERVER_CALL *call) CS_EXPORT(CsServerIn);
 void *CsServerNew(CS_SERVER_CALL *call, size_t count, size_t size) CS_EXPORT(CsServerNew);
 int CsServerReady(CS_SERVER_CALL *call) CS_EXPORT(CsServerReady);
+boolean CsServerCalled(CS_SERVER_CALL *call) CS_EXPORT(CsServerCalled);
 RPC_BINDING_HANDLE CsServerBinding(CS_SERVER_CALL *call) CS_EXPORT(CsServerBinding);
 const void *CsServerManager(CS_SERVER_CALL *call) CS_EXPORT(CsServerManager);
 CS_NDR_OUT *CsServerOut(CS_SERVER_CALL *call) CS_EXPORT(CsServerOut);

@@ -23,7 +23,7 @@ static const struct idl_attr_kind kinds[] = {
     { "endpoint",            IDL_ARGS_EXPRS,       IDL_ON_INTERFACE, NULL },
     { "pointer_default",     IDL_ARGS_EXPRS,       IDL_ON_INTERFACE, NULL },
     { "local",               IDL_ARGS_NONE,        IDL_ON_INTERFACE | IDL_ON_FUNCTION, NULL },
-    { "ms_union",            IDL_ARGS_NONE,        IDL_ON_INTERFACE | IDL_ON_TYPE | IDL_ON_FIELD | IDL_ON_PARAM, NULL },
+    { "ms_union",            IDL_ARGS_NONE,        IDL_ON_INTERFACE | IDL_ON_TYPE, NULL },
     { "helpstring",          IDL_ARGS_EXPRS,       IDL_ON_INTERFACE | IDL_ON_FUNCTION | IDL_ON_TYPE, NULL },
     /* directions, sizes and pointers */
     { "in",                  IDL_ARGS_NONE,        IDL_ON_PARAM, NULL },
@@ -56,7 +56,7 @@ static const struct idl_attr_kind kinds[] = {
     { "system_handle",       IDL_ARGS_EXPRS,       IDL_ON_FIELD | IDL_ON_PARAM, NULL },
     /* calls */
     { "message",             IDL_ARGS_NONE,        IDL_ON_FUNCTION, NULL },
-    { "call_as",             IDL_ARGS_EXPRS,       IDL_ON_FUNCTION, NULL },
+    { "call_as",             IDL_ARGS_EXPRS,       CALL, NULL },
     { "idempotent",          IDL_ARGS_NONE,        IDL_ON_FUNCTION, NULL },
     { "maybe",               IDL_ARGS_NONE,        IDL_ON_FUNCTION, NULL },
     { "callback",            IDL_ARGS_NONE,        IDL_ON_FUNCTION, NULL },

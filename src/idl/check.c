@@ -78,6 +78,9 @@ void idl_check_attrs(struct idl_check *c, const struct idl_attr *list, unsigned 
         for (b = list; b != a; b = b->next) {
             if (a->from_acf && b->from_acf)
                 continue; /* idl_check_acf has looked at these */
+            if (b->kind == a->kind && a->from_acf != b->from_acf &&
+                strcmp(a->kind->name, "call_as") == 0)
+                continue; /* as the documentation has it, in both files */
             if (b->kind == a->kind && strcmp(a->kind->name, "case") != 0) {
                 idl_error(c->run, a->at, NULL, "[%s] stands here twice", a->kind->name);
                 break;

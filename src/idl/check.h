@@ -49,6 +49,11 @@ void idl_check_param_attrs(struct idl_check *c, const struct idl_decl *p);
 void idl_check_function_attrs(struct idl_check *c, const struct idl_item *i);
 void idl_check_twice(struct idl_check *c, const struct idl_decl *list, const char *what);
 void idl_check_function(struct idl_check *c, struct idl_item *i);
+/* Of [ignore]: whether the field has it, and nothing else is asked of it. */
+bool idl_check_ignored(struct idl_check *c, const struct idl_decl *d, const char *what);
+void idl_check_call_as(struct idl_check *c, const struct idl_item *i);
+/* The [local] function that i is a [call_as] of; NULL. */
+const struct idl_item *idl_called_as(const struct idl_item *face, const struct idl_item *i);
 void idl_check_acf(struct idl_check *c, const struct idl_acf *acf);
 
 /* Through typedefs; NULL when a name on the way is unknown. */

@@ -265,29 +265,13 @@ static void check_statuses(struct idl_check *c, const struct idl_item *i, const 
     }
 }
 
-static void check_call_as(struct idl_check *c, const struct idl_item *i)
-{
-    const struct idl_attr *a = idl_attr_find(i->attrs, "call_as");
-    const struct idl_item *f = NULL;
-    const struct idl_expr *e = a ? a->args : NULL;
-
-    if (!e)
-        return;
-    for (f = c->face ? c->face->items : NULL; f && e->kind == IDL_EXPR_NAME; f = f->next)
-        if (f->kind == IDL_ITEM_FUNCTION && f->text && strcmp(f->text, e->text) == 0)
-            break;
-    if (e->kind != IDL_EXPR_NAME || !f || !idl_attr_find(f->attrs, "local"))
-        idl_error(c->run, e->at, "it stands in the same interface, as a [local] function",
-                  "[call_as] names no [local] function");
-}
-
 void idl_check_function_attrs(struct idl_check *c, const struct idl_item *i)
 {
     const struct idl_type *t = idl_resolve(i->decls->type->of);
 
     check_statuses(c, i, "comm_status");
     check_statuses(c, i, "fault_status");
-    check_call_as(c, i);
+    idl_check_call_as(c, i);
     if (t && t->kind == IDL_TYPE_POINTER && idl_is_base(t->of, IDL_BASE_VOID) &&
         !idl_attr_find(i->attrs, "context_handle") && !idl_attr_deep(i->decls, "context_handle") &&
         !(i->decls->type->of->kind == IDL_TYPE_NAMED &&

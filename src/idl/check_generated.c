@@ -8,10 +8,9 @@
 #include "idl/check.h"
 
 static const char *const later[] = {
-    "message",     "call_as",        "transmit_as",    "wire_marshal", "system_handle",
-    "ignore",      "async",          "notify",         "notify_flag",  "encode",
-    "decode",      "callback",       "represent_as",   "user_marshal", "byte_count",
-    "auto_handle", "partial_ignore", "force_allocate",
+    "message",    "transmit_as",    "wire_marshal",   "system_handle", "async",
+    "encode",     "decode",         "callback",       "represent_as",  "user_marshal",
+    "byte_count", "partial_ignore", "force_allocate",
 };
 
 static void walk_attrs(struct idl *run, const struct idl_attr *list)
@@ -83,6 +82,17 @@ static void walk_function(struct idl *run, const struct idl_item *face, struct i
             "nothing leads %s to a server", i->text);
 }
 
+static void refuse_auto_handle(struct idl *run, const struct idl_item *face)
+{
+    const struct idl_attr *a = idl_attr_find(face->attrs, "auto_handle");
+
+    if (a)
+        idl_error(run, a->at,
+                  "say [implicit_handle(handle_t name)] or [explicit_handle], and make the handle "
+                  "with RpcBindingFromStringBinding",
+                  "[auto_handle] looks servers up in the name service, which is not there");
+}
+
 void idl_check_generated(struct idl *run, struct idl_file *file, bool client)
 {
     struct idl_item *face = NULL, *i = NULL;
@@ -91,6 +101,8 @@ void idl_check_generated(struct idl *run, struct idl_file *file, bool client)
         if (face->kind != IDL_ITEM_INTERFACE || idl_attr_find(face->attrs, "local"))
             continue;
         walk_attrs(run, face->attrs);
+        if (client)
+            refuse_auto_handle(run, face);
         for (i = face->items; i; i = i->next)
             if (i->kind == IDL_ITEM_FUNCTION)
                 walk_function(run, face, i, client);

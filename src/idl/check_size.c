@@ -60,6 +60,9 @@ static void check_name(struct idl_check *c, const struct idl_attr *a, const stru
         if (!y || y->means != IDL_MEANS_CONSTANT)
             idl_error(c->run, e->at, NULL, "[%s] names '%s', which is no %s here", a->kind->name,
                       e->text, what);
+    } else if (idl_attr_find(d->attrs, "ignore")) {
+        idl_error(c->run, e->at, "what it points to does not travel",
+                  "[%s] names '%s', which is [ignore]d", a->kind->name, e->text);
     } else if (d->type && !is_count(d->type, stars)) {
         idl_error(c->run, e->at,
                   is_count(d->type, stars + 1) ? "it is a pointer: put a * before it" : NULL,

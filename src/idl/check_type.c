@@ -98,6 +98,8 @@ static void check_field(struct idl_check *c, struct idl_type *owner, struct idl_
     const struct idl_type *t = idl_resolve(d->type);
     const char *what = owner->kind == IDL_TYPE_UNION ? "arm" : "field";
 
+    if (!c->local && idl_check_ignored(c, d, what))
+        return;
     check_complete(c, d, what);
     if (c->local || !t)
         return;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "idl/attr.h"
+#include "idl/check.h"
 
 static void put_line(struct idl_out *o, const char *fmt, va_list ap)
 {
@@ -59,6 +60,20 @@ void idl_version(const struct idl_item *face, unsigned *ret_major, unsigned *ret
     *ret_major = *ret_minor = 0;
     if (a && a->args && a->args->kind == IDL_EXPR_NUMBER)
         sscanf(a->args->text, "%5u.%5u", ret_major, ret_minor);
+}
+
+bool idl_in_vector(const struct idl_item *face, const struct idl_item *i)
+{
+    return i->kind == IDL_ITEM_FUNCTION && i->remote && !idl_called_as(face, i);
+}
+
+bool idl_has_vector(const struct idl_item *face)
+{
+    const struct idl_item *i = face->items;
+
+    while (i && !idl_in_vector(face, i))
+        i = i->next;
+    return i != NULL;
 }
 
 const char *idl_c_interface(const struct idl_program *p, const struct idl_item *face)

@@ -23,6 +23,7 @@ struct idl_options {
     enum idl_char chars;
     bool use_epv;        /* the server's stub calls through the manager's vector alone */
     bool no_default_epv; /* whoever registers hands over a vector */
+    bool ms_union;       /* [ms_union] on every interface */
     bool app_config;     /* some of the ACF's attributes may stand in the IDL */
 };
 
@@ -65,6 +66,11 @@ const char *idl_c_expr(const struct idl_program *p, const struct idl_options *op
 /* The parameters of a function, "void" for none, without the parentheses. */
 const char *idl_c_params(const struct idl_program *p, const struct idl_options *opt,
                          const struct idl_decl *params);
+
+/* Whether a function of the interface, and any, is in the vector its server's stub calls through.
+ */
+bool idl_in_vector(const struct idl_item *face, const struct idl_item *i);
+bool idl_has_vector(const struct idl_item *face);
 
 /* x_v1_0: what the interface's symbols begin with. */
 const char *idl_c_interface(const struct idl_program *p, const struct idl_item *face);

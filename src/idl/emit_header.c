@@ -16,6 +16,7 @@ struct header {
     const struct idl_program *p;
     const struct idl_options *opt;
     struct idl_out *o;
+    const struct idl_item *face; /* the interface that is written; NULL outside of one */
 };
 
 /* The string of a cpp_quote as the C that its escapes stand for. */
@@ -189,16 +190,35 @@ static void put_named(struct header *h, const struct idl_item *i, const char *pr
     put_prototype(h, result(h, i, name), i->decls->type->members, ");");
 }
 
+/* What the server's stub calls besides, or instead. desktop-src/Midl/call-as.md, notify.md */
+static void put_server_routines(struct header *h, const struct idl_item *i)
+{
+    const struct idl_item *local = h->face ? idl_called_as(h->face, i) : NULL;
+    const char *name = NULL;
+
+    if (local) {
+        name = idl_printf(h->p->run, "%s_%s", idl_c_interface(h->p, h->face), local->text);
+        put_prototype(h, result(h, local, name), i->decls->type->members, ");");
+    }
+    if (idl_attr_find(i->attrs, "notify"))
+        idl_line(h->o, "void %s_notify(void);", i->text);
+    if (idl_attr_find(i->attrs, "notify_flag"))
+        idl_line(h->o, "void %s_notify_flag(boolean);", i->text);
+}
+
 static void put_function(struct header *h, const struct idl_item *i)
 {
     const struct idl_options *opt = h->opt;
 
     put_named(h, i, i->remote ? opt->client_prefix : "");
-    if (i->remote && strcmp(opt->client_prefix, opt->server_prefix) != 0)
+    if (i->remote && strcmp(opt->client_prefix, opt->server_prefix) != 0 &&
+        !(h->face && idl_called_as(h->face, i)))
         put_named(h, i, opt->server_prefix);
     if (i->remote && opt->switch_prefix[0] && strcmp(opt->client_prefix, opt->switch_prefix) != 0 &&
         strcmp(opt->server_prefix, opt->switch_prefix) != 0)
         put_named(h, i, opt->switch_prefix);
+    if (i->remote)
+        put_server_routines(h, i);
 }
 
 /* What is called for a type: rundown of a context handle, bind and unbind of a handle. */
@@ -320,9 +340,11 @@ static void put_vector(struct header *h, const struct idl_item *face)
     idl_line(h->o, "/* The routines of a manager, for RpcServerRegisterIf. */");
     idl_open(h->o, "typedef struct _%s_epv_t {", name);
     for (i = face->items; i; i = i->next)
-        if (i->kind == IDL_ITEM_FUNCTION && i->remote)
+        if (idl_in_vector(face, i))
             put_prototype(h, result(h, i, idl_printf(h->p->run, "(*%s)", i->text)),
                           i->decls->type->members, ");");
+    if (!idl_has_vector(face))
+        idl_line(h->o, "void *none; /* each function is a [call_as] */");
     idl_close(h->o, "} %s_epv_t;", name);
     idl_blank(h->o);
     idl_line(h->o, "extern RPC_IF_HANDLE %s_c_ifspec;", name);
@@ -346,7 +368,9 @@ static void put_interface(struct header *h, const struct idl_item *face)
     else
         idl_line(h->o, "/* interface %s */", face->text);
     idl_blank(h->o);
+    h->face = face;
     put_items(h, face->items);
+    h->face = NULL;
     if (implicit && implicit->type) {
         idl_blank(h->o);
         idl_line(h->o, "extern %s;",
@@ -390,7 +414,7 @@ static const char *guard_of(const struct header *h)
 
 void idl_emit_header(const struct idl_program *p, const struct idl_options *opt, struct idl_out *o)
 {
-    struct header h = { p, opt, o };
+    struct header h = { p, opt, o, NULL };
     const char *guard = guard_of(&h);
 
     idl_line(o, "/* %s - written by countersign-idl from %s; edit that one. */", opt->header,

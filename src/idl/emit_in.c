@@ -363,6 +363,9 @@ void idl_in_fields(struct idl_stub *s, struct idl_shape *shape, const char *x)
                     idl_count(s, shape->tag));
         }
         break;
+    case IDL_SHAPE_IGNORED:
+        idl_put(s, "CsNdrInIgnored(%s);", s->in);
+        break;
     default:
         break;
     }

@@ -183,6 +183,9 @@ void idl_out_fields(struct idl_stub *s, struct idl_shape *shape, const char *x)
         idl_put(s, "%s(%s, %s, (LONGLONG)%s);", idl_function(s, shape->of, IDL_WRITE, false),
                 s->out, idl_address(s, x), idl_count(s, shape->tag));
         break;
+    case IDL_SHAPE_IGNORED:
+        idl_put(s, "CsNdrOutPointer(%s, CS_NDR_UNIQUE, NULL);", s->out);
+        break;
     default:
         break;
     }

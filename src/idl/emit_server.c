@@ -173,8 +173,9 @@ static void put_locals(struct serve *c)
     const struct idl_param *p = NULL;
     const char *name = idl_c_interface(s->p, c->face);
 
-    idl_put(s, "const %s_epv_t *%s = (const %s_epv_t *)CsServerManager(%s);", name, c->manager,
-            name, c->call);
+    if (!idl_called_as(c->face, c->function))
+        idl_put(s, "const %s_epv_t *%s = (const %s_epv_t *)CsServerManager(%s);", name, c->manager,
+                name, c->call);
     for (p = c->params; p && !(p->in && p->shape->kind != IDL_SHAPE_HANDLE && !context_of(p));)
         p = p->next;
     if (p)
@@ -313,6 +314,7 @@ static void make_room(struct serve *c, const struct idl_param *p)
 static void put_call(struct serve *c)
 {
     struct idl_stub *s = c->s;
+    const struct idl_item *local = NULL;
     const struct idl_param *p = NULL;
     const char *args = "";
 
@@ -321,8 +323,11 @@ static void put_call(struct serve *c)
                         p->shape->kind == IDL_SHAPE_HANDLE
                             ? idl_text(s, "CsServerBinding(%s)", c->call)
                             : p->decl->name);
-    idl_put(s, "%s%s%s->%s(%s);", c->result ? c->result_name : "", c->result ? " = " : "",
-            c->manager, c->function->text, args);
+    local = idl_called_as(c->face, c->function);
+    idl_put(s, "%s%s%s(%s);", c->result ? c->result_name : "", c->result ? " = " : "",
+            local ? idl_text(s, "%s_%s", idl_c_interface(s->p, c->face), local->text)
+                  : idl_text(s, "%s->%s", c->manager, c->function->text),
+            args);
 }
 
 static void write_array(struct serve *c, const struct idl_param *p)
@@ -438,7 +443,8 @@ static void put_stub(struct idl_stub *s, const struct idl_item *face,
         c.frees = c.frees || may_free(p);
     }
     idl_stub_put_where(s, function);
-    idl_put(s, "static void %s_%s(CS_SERVER_CALL *%s)", face->text, function->text, c.call);
+    idl_put(s, "static void %s%s_%s(CS_SERVER_CALL *%s)", idl_is_notified(function) ? "serve_" : "",
+            face->text, function->text, c.call);
     idl_put_open(s, "{");
     put_locals(&c);
     clear_values(&c);
@@ -454,6 +460,8 @@ static void put_stub(struct idl_stub *s, const struct idl_item *face,
     put_call(&c);
     put_response(&c);
     idl_put_close(s, "}");
+    if (idl_is_notified(function))
+        idl_notified(s, face, function);
 }
 
 /* ---- the interface ---- */
@@ -504,8 +512,10 @@ static void put_default_vector(struct idl_stub *s, const struct idl_item *face, 
     idl_put(s, "%s", "");
     idl_put_open(s, "static const %s_epv_t %s_default = {", name, name);
     for (i = face->items; i; i = i->next)
-        if (i->kind == IDL_ITEM_FUNCTION && i->remote)
+        if (idl_in_vector(face, i))
             idl_put(s, "%s%s,", s->opt->server_prefix, i->text);
+    if (!idl_has_vector(face))
+        idl_put(s, "NULL,");
     idl_put_close(s, "};");
 }
 

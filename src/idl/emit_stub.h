@@ -159,6 +159,10 @@ const char *idl_stub_interface(struct idl_stub *s, const struct idl_item *face);
 void idl_stub_put_where(struct idl_stub *s, const struct idl_item *function);
 unsigned idl_stub_count(const struct idl_item *face);
 
+/* [notify], [notify_flag]: the stub is a serve_x_f, and x_f calls it and then the routines. */
+bool idl_is_notified(const struct idl_item *function);
+void idl_notified(struct idl_stub *s, const struct idl_item *face, const struct idl_item *function);
+
 /* A function's parameters, for both sides. */
 struct idl_param {
     const struct idl_decl *decl;

@@ -166,6 +166,9 @@ static void put_union(struct idl_stub *s, struct idl_shape *shape, enum idl_dire
     }
     if (!second)
         put_value(s, shape->switched, "tag", way, false);
+    if (!second && way != IDL_FREE && shape->ms_union > shape->switched->align)
+        idl_put(s, "CsNdr%sAlign(%s, %u);", way == IDL_WRITE ? "Out" : "In",
+                way == IDL_WRITE ? "out" : "in", shape->ms_union);
     put_arms(s, shape, "v->", "tag", way, second);
     if (!second && way == IDL_READ)
         idl_put(s, "return tag;");

@@ -198,10 +198,21 @@ static void add_member(struct idl_shape *s, struct idl_member *m)
     *end = m;
 }
 
+/* What it points to need not be sendable: nobody looks. */
+static struct idl_shape *ignored(struct idl_layout *l, const struct idl_decl *d)
+{
+    struct idl_shape *s = shape_new(l, IDL_SHAPE_IGNORED, d->type);
+
+    s->align = s->smallest = 4;
+    return s;
+}
+
 static struct idl_shape *field_shape(struct idl_layout *l, const struct idl_decl *d)
 {
     struct scope s = { .attrs = d->attrs };
 
+    if (idl_attr_find(d->attrs, "ignore"))
+        return ignored(l, d);
     return shape_of(l, d->type, &s);
 }
 
@@ -243,8 +254,19 @@ static void set_struct(struct idl_layout *l, struct idl_shape *s)
         s->tail = m->shape->tail;
 }
 
-static void set_union(struct idl_layout *l, struct idl_shape *s)
+/* MIDL 1.0 aligned the arms of a union all alike.  desktop-src/Rpc/unions-tfs.md */
+static bool is_ms_union(struct idl_layout *l, const struct idl_shape *s, const struct scope *scope)
 {
+    const struct idl_item *face = interface_at(l->p->file, s->at, NULL);
+
+    return l->opt->ms_union || find(scope, "ms_union") ||
+           idl_attr_find(s->type->attrs, "ms_union") ||
+           (face && idl_attr_find(face->attrs, "ms_union"));
+}
+
+static void set_union(struct idl_layout *l, struct idl_shape *s, const struct scope *scope)
+{
+    bool ms_union = s->kind == IDL_SHAPE_UNION && is_ms_union(l, s, scope);
     const struct idl_decl *d = NULL;
     struct idl_member *m = NULL;
 
@@ -255,6 +277,8 @@ static void set_union(struct idl_layout *l, struct idl_shape *s)
         if (!m->shape)
             continue;
         s->align = m->shape->align > s->align ? m->shape->align : s->align;
+        if (ms_union && m->shape->align > s->ms_union)
+            s->ms_union = m->shape->align;
         s->has_pointers = s->has_pointers || m->shape->has_pointers;
     }
 }
@@ -314,7 +338,7 @@ static struct idl_shape *tagged(struct idl_layout *l, const struct idl_type *t, 
         set_switched(l, found, s);
     l->siblings = t->members;
     if (t->kind == IDL_TYPE_UNION)
-        set_union(l, found);
+        set_union(l, found, s);
     else
         set_struct(l, found);
     l->siblings = outer;

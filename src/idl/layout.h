@@ -19,6 +19,7 @@ enum idl_shape_kind {
     IDL_SHAPE_ARRAY,
     IDL_SHAPE_CONTEXT, /* a context handle: 20 bytes, a void * or what a typedef made of it */
     IDL_SHAPE_HANDLE,  /* handle_t: not on the wire */
+    IDL_SHAPE_IGNORED, /* an [ignore]d pointer: its place, and nothing behind it */
 };
 
 enum idl_pointer { IDL_REF, IDL_UNIQUE, IDL_FULL };
@@ -56,6 +57,7 @@ struct idl_shape {
 
     struct idl_member *members; /* STRUCT, UNION */
     struct idl_shape *switched; /* of the discriminant */
+    unsigned ms_union;          /* UNION: what its arms are aligned to by [ms_union]; 0 without */
     bool is_tagged;             /* STRUCT: a union with its switch inside */
     struct idl_shape *tail;     /* STRUCT: the conformant array it ends in, or NULL */
     const struct idl_expr *tag; /* UNION: what switch_is says here, `of` being the union itself */

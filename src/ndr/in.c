@@ -214,6 +214,11 @@ void *ndr_in_pointer(struct ndr_in *in, enum ndr_pointer kind)
     return in->r.err ? NULL : (void *)(uintptr_t)id; /* NOLINT(performance-no-int-to-ptr) */
 }
 
+void ndr_in_ignored(struct ndr_in *in)
+{
+    (void)ndr_in_pointer(in, NDR_UNIQUE);
+}
+
 void *ndr_in_full(struct ndr_in *in, void *token, const void *type, bool *ret_fresh)
 {
     struct ndr_full *f = NULL;

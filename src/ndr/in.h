@@ -104,6 +104,8 @@ void *ndr_in_new(struct ndr_in *in, size_t count, size_t size) SHARED(ndr_in_new
  * Step two of NDR_REF and NDR_UNIQUE: if it is not NULL, replace it by ndr_in_new and read that.
  * (A ref pointer that is itself a parameter has no place on the wire.)  C706 14.3.10, 14.3.11 */
 void *ndr_in_pointer(struct ndr_in *in, enum ndr_pointer kind) SHARED(ndr_in_pointer);
+/* The place of one that nobody follows, whatever stands there: [ignore]. */
+void ndr_in_ignored(struct ndr_in *in) SHARED(ndr_in_ignored);
 
 /* Step two of NDR_FULL. *ret_fresh: the referent's data follows; else the result is the object.
  * With fresh, a result that is not NULL is the object as the call's other direction knew it, its

@@ -23,9 +23,15 @@ void *CsServerNew(CS_SERVER_CALL *call, size_t count, size_t size)
 
 int CsServerReady(CS_SERVER_CALL *call)
 {
-    struct ndr_in *in = &call_of(call)->in;
+    struct rpc_server_call *c = call_of(call);
 
-    return ndr_in_settle(in, ndr_in_end(in) == ERR_OK) == ERR_OK;
+    c->called = ndr_in_settle(&c->in, ndr_in_end(&c->in) == ERR_OK) == ERR_OK;
+    return c->called;
+}
+
+boolean CsServerCalled(CS_SERVER_CALL *call)
+{
+    return call_of(call)->called;
 }
 
 RPC_BINDING_HANDLE CsServerBinding(CS_SERVER_CALL *call)

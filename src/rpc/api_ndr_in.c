@@ -105,6 +105,11 @@ void CsNdrInFull(CS_NDR_IN *in, void *place)
     ndr_in_place(stub_in(in), NDR_FULL, place);
 }
 
+void CsNdrInIgnored(CS_NDR_IN *in)
+{
+    ndr_in_ignored(stub_in(in));
+}
+
 int CsNdrInFollow(CS_NDR_IN *in, void *place)
 {
     return ndr_in_follow(stub_in(in), place);

@@ -78,6 +78,7 @@ static void empty(struct rpc_server_call *c)
     c->security = NULL;
     c->block = NULL;
     c->contexts_count = 0;
+    c->called = false;
     atomic_store_explicit(&c->cancelled, false, memory_order_relaxed);
     atomic_store_explicit(&c->disconnected, false, memory_order_relaxed);
     atomic_store_explicit(&c->handle, 0, memory_order_relaxed);

@@ -39,6 +39,7 @@ struct rpc_server_call {
     size_t gap; /* in front of a verification trailer, at the end of the stub */
     struct bytes stub;
     atomic_bool cancelled, disconnected;
+    bool called;              /* the routine was, or will be, run */
     _Atomic handle_id handle; /* of kind HANDLE_RPC_CALL; 0 until somebody asks */
 
     struct ndr_arena arena;

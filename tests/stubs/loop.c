@@ -68,6 +68,21 @@ static void server_done(CS_SERVER_CALL *call)
     ndr_fulls_done(&call->fulls);
 }
 
+static RPC_STATUS run(unsigned opnum, CS_SERVER_CALL *call)
+{
+    volatile RPC_STATUS raised = RPC_S_OK;
+
+    RpcTryExcept
+    {
+        loop.server->Procedures[opnum].Serve(call);
+    }
+    RpcExcept (1) {
+        raised = (RPC_STATUS)RpcExceptionCode();
+    }
+    RpcEndExcept
+    return raised;
+}
+
 void loop_serve(unsigned opnum, struct bytes request)
 {
     struct ndr_drep drep = { !loop.big_endian, true, true };
@@ -77,8 +92,9 @@ void loop_serve(unsigned opnum, struct bytes request)
     call.arena = ndr_arena_with(ndr_budget(request.len));
     loop.server_error = ndr_in_begin(request, NDR_20, drep, &call.arena, &call.fulls, &call.in);
     call.in.user = (struct ndr_user){ loop.server->Head.Allocate, loop.server->Head.Free };
-    if (!loop.server_error)
-        loop.server->Procedures[opnum].Serve(&call);
+    loop.server_raised = loop.server_error ? RPC_S_OK : run(opnum, &call);
+    if (loop.server_raised && !loop.server_error)
+        loop.server_error = ERR_RPC_FAILED;
     if (call.writing && !loop.server_error)
         loop.server_error = ndr_out_take(&call.out, &loop.response);
     initialised_check(loop.response.ptr, loop.response.len);
@@ -103,6 +119,11 @@ int CsServerReady(CS_SERVER_CALL *call)
         ndr_fulls_turn(&call->fulls);
         call->writing = ndr_out_begin(NDR_20, &call->fulls, &call->out) == ERR_OK;
     }
+    return call->ready;
+}
+
+boolean CsServerCalled(CS_SERVER_CALL *call)
+{
     return call->ready;
 }
 
@@ -263,10 +284,11 @@ RPC_BINDING_HANDLE CsClientContextBinding(const void *context)
     return (RPC_BINDING_HANDLE)context;
 }
 
-void RpcRaiseException(LONG exception)
+/* Of an exception that nobody catches. */
+RPC_STATUS DceErrorInqTextA(RPC_STATUS status, RPC_CSTR text)
 {
-    loop.raised = exception;
-    longjmp(loop.jump, 1);
+    (void)snprintf((char *)text, DCE_C_ERROR_STRING_LEN, "%d", (int)status);
+    return RPC_S_OK;
 }
 
 void *midl_user_allocate(size_t size)

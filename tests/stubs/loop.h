@@ -4,7 +4,6 @@
  */
 #pragma once
 
-#include <setjmp.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -20,11 +19,10 @@ struct loop {
     struct bytes instead_of_request, instead_of_response;
     bool big_endian; /* of instead_of_request */
     enum err client_error, server_error;
-    RPC_STATUS raised;
+    RPC_STATUS raised, server_raised;
     size_t peak;  /* bytes the last call's server had in its arena */
     long live;    /* blocks of midl_user_allocate */
     long fail_at; /* the allocation that fails from now; negative: none */
-    jmp_buf jump;
 };
 
 extern struct loop loop;
@@ -43,7 +41,10 @@ void loop_serve(unsigned opnum, struct bytes request);
 #define LOOP_CALL(call)                                                                            \
     do {                                                                                           \
         loop.raised = RPC_S_OK;                                                                    \
-        if (setjmp(loop.jump) == 0)                                                                \
-            call;                                                                                  \
+        RpcTryExcept                                                                               \
+        call;                                                                                      \
+        RpcExcept (1)                                                                              \
+            loop.raised = (RPC_STATUS)RpcExceptionCode();                                          \
+        RpcEndExcept                                                                               \
     } while (0)
 #endif

@@ -74,7 +74,7 @@ static const struct option table[] = {
     { "confirm",        IGNORED,      0, NULL },
     { "ms_ext",         IGNORED,      0, NULL },
     { "c_ext",          IGNORED,      0, NULL },
-    { "ms_union",       IGNORED,      0, NULL },
+    { "ms_union",       FLAG,         AT(emit.ms_union), NULL },
     { "oldnames",       REFUSED,      0, "symbols are named x_v1_0_c_ifspec" },
     { "mktyplib203",    REFUSED,      0, "type libraries belong to COM, which is not carried" },
     { "winrt",          REFUSED,      0, "the Windows Runtime is not carried" },
