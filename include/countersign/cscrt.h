@@ -113,6 +113,104 @@ int cs_printf(const char *fmt, ...) CS_EXPORT(cs_printf);
 int cs_fprintf(FILE *f, const char *fmt, ...) CS_EXPORT(cs_fprintf);
 int cs_snprintf(char *to, size_t size, const char *fmt, ...) CS_EXPORT(cs_snprintf);
 
+/* cs_sprintf, cs_vprintf, cs_vfprintf, cs_vsprintf, cs_vsnprintf, cs_vwprintf - the same, without
+ * a size, and with the arguments in a list.
+ *
+ * The forms without a size are for compiling old source, not for writing new.
+ *
+ * Returns: as cs_printf and cs_wprintf.
+ * Threads: safe.
+ */
+int cs_sprintf(char *to, const char *fmt, ...) CS_EXPORT(cs_sprintf);
+int cs_vprintf(const char *fmt, va_list ap) CS_EXPORT(cs_vprintf);
+int cs_vfprintf(FILE *f, const char *fmt, va_list ap) CS_EXPORT(cs_vfprintf);
+int cs_vsprintf(char *to, const char *fmt, va_list ap) CS_EXPORT(cs_vsprintf);
+int cs_vsnprintf(char *to, size_t size, const char *fmt, va_list ap) CS_EXPORT(cs_vsnprintf);
+int cs_vwprintf(const WCHAR *fmt, va_list ap) CS_EXPORT(cs_vwprintf);
+
+/* cs_scanf, cs_fscanf, cs_sscanf, cs_swscanf - scanf for source compiled with -fshort-wchar.
+ *
+ * l before an integer's letter is 32 bits. In swscanf s, c and [ store 16-bit text, in the others
+ * S, C, ls, lc and l[ do. Input is UTF-8.
+ *
+ * Returns: the conversions stored; EOF where the input ends before the first.
+ * Threads: safe.
+ */
+int cs_scanf(const char *fmt, ...) CS_EXPORT(cs_scanf);
+int cs_fscanf(FILE *f, const char *fmt, ...) CS_EXPORT(cs_fscanf);
+int cs_sscanf(const char *text, const char *fmt, ...) CS_EXPORT(cs_sscanf);
+int cs_swscanf(const WCHAR *text, const WCHAR *fmt, ...) CS_EXPORT(cs_swscanf);
+
+/* scanf_s, fscanf_s, sscanf_s, cs_swscanf_s - the same, with sizes.
+ *
+ * Behind the address for s, c and [ comes its size in characters. What does not fit is not stored,
+ * the text becomes empty, and reading ends.
+ *
+ * Returns: the conversions stored; EOF where the input ends before the first.
+ * Threads: safe.
+ */
+int scanf_s(const char *fmt, ...) CS_EXPORT(scanf_s);
+int fscanf_s(FILE *f, const char *fmt, ...) CS_EXPORT(fscanf_s);
+int sscanf_s(const char *text, const char *fmt, ...) CS_EXPORT(sscanf_s);
+int cs_swscanf_s(const WCHAR *text, const WCHAR *fmt, ...) CS_EXPORT(cs_swscanf_s);
+
+/* cs_strtol, cs_strtoul, cs_atol - numbers of 32 bits, as a long's are on Windows.
+ *
+ * Returns: the number; at a range's end where it does not fit, and errno is ERANGE then.
+ * Threads: safe.
+ */
+LONG cs_strtol(const char *s, char **end, int base) CS_EXPORT(cs_strtol);
+ULONG cs_strtoul(const char *s, char **end, int base) CS_EXPORT(cs_strtoul);
+LONG cs_atol(const char *s) CS_EXPORT(cs_atol);
+
+/* cs_wcsspn, cs_wcscspn, cs_wcspbrk - units in front that are of a set, or are not.
+ *
+ * Returns: how many; wcspbrk where the first of the set is, or NULL.
+ * Threads: safe.
+ */
+size_t cs_wcsspn(const WCHAR *s, const WCHAR *set) CS_EXPORT(cs_wcsspn);
+size_t cs_wcscspn(const WCHAR *s, const WCHAR *set) CS_EXPORT(cs_wcscspn);
+WCHAR *cs_wcspbrk(const WCHAR *s, const WCHAR *set) CS_EXPORT(cs_wcspbrk);
+
+/* cs_wcstok - the next word between units of a set, ended with a zero in place.
+ *
+ * s is NULL for every word but the first; *rest is where the search goes on.
+ *
+ * Returns: the word; NULL behind the last.
+ * Threads: safe.
+ */
+WCHAR *cs_wcstok(WCHAR *s, const WCHAR *set, WCHAR **rest) CS_EXPORT(cs_wcstok);
+
+/* cs_wcstod - a number, as strtod; end may be NULL.
+ *
+ * Returns: the number.
+ * Threads: safe.
+ */
+double cs_wcstod(const WCHAR *s, WCHAR **end) CS_EXPORT(cs_wcstod);
+
+/* cs_wmemcpy, cs_wmemmove, cs_wmemset, cs_wmemcmp, cs_wmemchr - blocks of n units.
+ *
+ * Returns: to; wmemcmp less than, equal to or more than 0; wmemchr where the unit is, or NULL.
+ * Threads: safe.
+ */
+WCHAR *cs_wmemcpy(WCHAR *to, const WCHAR *from, size_t n) CS_EXPORT(cs_wmemcpy);
+WCHAR *cs_wmemmove(WCHAR *to, const WCHAR *from, size_t n) CS_EXPORT(cs_wmemmove);
+WCHAR *cs_wmemset(WCHAR *to, WCHAR c, size_t n) CS_EXPORT(cs_wmemset);
+int cs_wmemcmp(const WCHAR *a, const WCHAR *b, size_t n) CS_EXPORT(cs_wmemcmp);
+WCHAR *cs_wmemchr(const WCHAR *s, WCHAR c, size_t n) CS_EXPORT(cs_wmemchr);
+
+/* cs_mbstowcs, cs_wcstombs - UTF-8 to UTF-16 and back.
+ *
+ * At most n units or bytes are stored, whole characters, and the zero where it fits. to may be
+ * NULL.
+ *
+ * Returns: how many were stored, or would be, without the zero; (size_t)-1 where the text is not
+ * well-formed, and errno is EILSEQ then.
+ * Threads: safe.
+ */
+size_t cs_mbstowcs(WCHAR *to, const char *from, size_t n) CS_EXPORT(cs_mbstowcs);
+size_t cs_wcstombs(char *to, const WCHAR *from, size_t n) CS_EXPORT(cs_wcstombs);
+
 /* cs_putws, cs_fputws - print wide text as UTF-8; putws adds a line feed.
  *
  * Returns: 0 or more; EOF on failure.
@@ -179,6 +277,9 @@ CS_EXTERN_C_END
 #define _swprintf cs_swprintf_unsized
 #define _snwprintf cs_swprintf
 #define swprintf_s cs_swprintf_s
+#define swscanf_s cs_swscanf_s
+#define _vsnprintf vsnprintf
+#define wcstok_s  cs_wcstok
 #define wcscpy_s  cs_wcscpy_s
 #define wcscat_s  cs_wcscat_s
 #define wcsncpy_s cs_wcsncpy_s
@@ -207,6 +308,25 @@ CS_EXTERN_C_END
 #define printf(...)           cs_printf(__VA_ARGS__)
 #define fprintf(...)          cs_fprintf(__VA_ARGS__)
 #define snprintf(...)         cs_snprintf(__VA_ARGS__)
+#define sprintf(...)          cs_sprintf(__VA_ARGS__)
+#define vprintf(fmt, ap)      cs_vprintf(fmt, ap)
+#define vfprintf(f, fmt, ap)  cs_vfprintf(f, fmt, ap)
+#define vsprintf(to, fmt, ap) cs_vsprintf(to, fmt, ap)
+#define vsnprintf(to, n, fmt, ap) cs_vsnprintf(to, n, fmt, ap)
+#define vwprintf(fmt, ap)     cs_vwprintf(fmt, ap)
+#define wcsspn(s, set)        cs_wcsspn(s, set)
+#define wcscspn(s, set)       cs_wcscspn(s, set)
+#define wcspbrk(s, set)       cs_wcspbrk(s, set)
+#define wcstok(s, set, rest)  cs_wcstok(s, set, rest)
+#define wcstod(s, end)        cs_wcstod(s, end)
+#define wmemcpy(to, from, n)  cs_wmemcpy(to, from, n)
+#define wmemmove(to, from, n) cs_wmemmove(to, from, n)
+#define wmemset(to, c, n)     cs_wmemset(to, c, n)
+#define wmemcmp(a, b, n)      cs_wmemcmp(a, b, n)
+#define wmemchr(s, c, n)      cs_wmemchr(s, c, n)
+#define mbstowcs(to, from, n) cs_mbstowcs(to, from, n)
+#define wcstombs(to, from, n) cs_wcstombs(to, from, n)
+#define swscanf(...)          cs_swscanf(__VA_ARGS__)
 #endif
 
 /* A program whose main is wide also gets the main that the system starts. */

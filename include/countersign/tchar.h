@@ -55,6 +55,14 @@ typedef TCHAR _TCHAR;
 #define _putts       cs_putws
 #define _fputts      cs_fputws
 #define _fgetts      cs_fgetws
+#define _stscanf     cs_swscanf
+#define _stscanf_s   cs_swscanf_s
+#define _tcsspn      cs_wcsspn
+#define _tcscspn     cs_wcscspn
+#define _tcspbrk     cs_wcspbrk
+#define _tcstok_s    cs_wcstok
+#define _tcstod      cs_wcstod
+#define _vtprintf    cs_vwprintf
 #else
 #define _tmain       main
 #define _tcslen      strlen
@@ -87,6 +95,14 @@ typedef TCHAR _TCHAR;
 #define _putts       puts
 #define _fputts      fputs
 #define _fgetts      fgets
+#define _stscanf     sscanf
+#define _stscanf_s   sscanf_s
+#define _tcsspn      strspn
+#define _tcscspn     strcspn
+#define _tcspbrk     strpbrk
+#define _tcstok_s    strtok_r
+#define _tcstod      strtod
+#define _vtprintf    vprintf
 #endif
 /* clang-format on */
 

@@ -32,8 +32,6 @@
 #define _Out_opt_
 #define _Inout_
 #define _Inout_opt_
-#define __cdecl
-#define __stdcall
 #define UNREFERENCED_PARAMETER(p) ((void)(p))
 
 #define FillMemory(to, n, byte) memset((to), (byte), (n))

@@ -40,6 +40,44 @@
 #define FAR
 #define NEAR
 #define CONST const
+#ifndef __cdecl
+#define __cdecl
+#endif
+#ifndef __stdcall
+#define __stdcall
+#endif
+#ifndef __fastcall
+#define __fastcall
+#endif
+#define _cdecl
+#define _stdcall
+#define _fastcall
+#ifndef __forceinline
+#define __forceinline inline __attribute__((always_inline))
+#endif
+
+/* __declspec(thread) and the others that mean something; naked and uuid do not compile. */
+#ifndef __declspec
+#define __declspec(word) CS_DECLSPEC_##word
+#endif
+#define CS_DECLSPEC_align(n) __attribute__((aligned(n)))
+#define CS_DECLSPEC_deprecated __attribute__((deprecated))
+#define CS_DECLSPEC_dllexport __attribute__((visibility("default")))
+#define CS_DECLSPEC_dllimport
+#define CS_DECLSPEC_noinline __attribute__((noinline))
+#define CS_DECLSPEC_noreturn __attribute__((noreturn))
+#define CS_DECLSPEC_nothrow
+#define CS_DECLSPEC_restrict
+#define CS_DECLSPEC_selectany __attribute__((weak))
+#define CS_DECLSPEC_thread __thread
+
+/* Types by their number of bits; unsigned may stand before them. */
+#ifndef __int64
+#define __int8 char
+#define __int16 short
+#define __int32 int
+#define __int64 __INT64_TYPE__
+#endif
 #ifndef IN
 #define IN
 #endif

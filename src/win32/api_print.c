@@ -123,6 +123,42 @@ int cs_vfwprintf(FILE *f, const WCHAR *fmt, va_list ap)
     return to_file(f, true, fmt, ap);
 }
 
+int cs_vwprintf(const WCHAR *fmt, va_list ap)
+{
+    return to_file(stdout, true, fmt, ap);
+}
+
+int cs_vprintf(const char *fmt, va_list ap)
+{
+    return to_file(stdout, false, fmt, ap);
+}
+
+int cs_vfprintf(FILE *f, const char *fmt, va_list ap)
+{
+    return to_file(f, false, fmt, ap);
+}
+
+int cs_vsnprintf(char *to, size_t size, const char *fmt, va_list ap)
+{
+    return to_narrow(to, size, fmt, ap, true);
+}
+
+int cs_vsprintf(char *to, const char *fmt, va_list ap)
+{
+    return to_narrow(to, SIZE_MAX, fmt, ap, false);
+}
+
+int cs_sprintf(char *to, const char *fmt, ...)
+{
+    va_list ap;
+    int n;
+
+    va_start(ap, fmt);
+    n = to_narrow(to, SIZE_MAX, fmt, ap, false);
+    va_end(ap);
+    return n;
+}
+
 int cs_printf(const char *fmt, ...)
 {
     va_list ap;
