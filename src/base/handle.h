@@ -21,6 +21,7 @@ enum handle_kind {
     HANDLE_RPC_CALL,    /* being served */
     HANDLE_RPC_CONTEXT, /* a client's context handle */
     HANDLE_WAITABLE,    /* an event, mutex, semaphore or thread of windows.h */
+    HANDLE_RPC_PICKLE,  /* serialization */
 };
 
 typedef uint64_t handle_id; /* 0 is no handle; fits a pointer */

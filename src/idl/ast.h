@@ -109,6 +109,7 @@ struct idl_decl {
     bool bit_field;
     bool same_base; /* the base was written with the declaration before: long a, b; */
     bool added;     /* a parameter by the ACF alone, a handle or a status: it never travels */
+    bool again;     /* checked: a typedef that was there before, in the same words */
     int64_t number; /* checked: of a constant */
     bool is_whole;  /* checked: a constant with a whole value */
     struct idl_decl *next;
@@ -137,7 +138,8 @@ struct idl_item {
     bool declared_only;       /* interface x; */
     struct idl_file *import;  /* whoever loads files fills it; NULL: nothing is known of it */
     bool remote;              /* checked: a function that has stubs */
-    unsigned opnum;           /* checked: of such a one */
+    bool pickled;             /* checked: one that serializes its parameters, and calls nobody */
+    unsigned opnum;           /* checked: of either */
     struct idl_decl *binding; /* checked: its parameter that leads to the server; NULL for none */
     struct idl_item *next;
 };

@@ -146,7 +146,8 @@ static void check_typedef(struct idl_check *c, struct idl_item *i)
                       d->type == d->base ? d->name : idl_printf(c->run, "_%s", d->name));
         idl_check_decl_type(c, d);
         idl_check_type_attrs(c, d);
-        if (same_again(c, d))
+        d->again = same_again(c, d);
+        if (d->again)
             continue;
         y = idl_scope_add(c->scope, IDL_SPACE_NAMES, IDL_MEANS_TYPE, d->name, d->at);
         if (y)
@@ -227,6 +228,7 @@ void idl_check(struct idl *run, struct idl_scope *scope, struct idl_file *file,
     struct idl_check c = { .run = run, .scope = scope };
 
     check_file(&c, file);
+    idl_check_pickles(run, file);
     for (; acf; acf = acf->next)
         idl_check_acf(&c, acf);
 }

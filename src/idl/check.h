@@ -17,7 +17,21 @@ void idl_check(struct idl *run, struct idl_scope *scope, struct idl_file *file,
  * needs it. client: a function must lead to a server. */
 void idl_check_generated(struct idl *run, struct idl_file *file, bool client);
 
+/* [encode] and [decode] of a type or function with these attributes, those of its interface (may
+ * be NULL) included. */
+enum { IDL_ENCODES = 1, IDL_DECODES = 2 };
+unsigned idl_pickle_ways(const struct idl_item *face, const struct idl_attr *attrs);
+/* What a typedef is serialized for, where it can be; none where it is another's name again. */
+unsigned idl_pickle_type(const struct idl_item *face, const struct idl_decl *d);
+/* The next typedef of an interface that is serialized, after d or NULL: those that stand outside
+ * of interfaces go with the first. NULL behind the last. */
+struct idl_decl *idl_pickle_next(const struct idl_file *file, const struct idl_item *face,
+                                 const struct idl_decl *d);
+
 /* Below: among the check*.c files. */
+
+/* What stands against serializing what says so itself. */
+void idl_check_pickles(struct idl *run, const struct idl_file *file);
 
 struct idl_check {
     struct idl *run;

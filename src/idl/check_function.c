@@ -218,8 +218,10 @@ void idl_check_function(struct idl_check *c, struct idl_item *i)
     if (y)
         y->decl = d;
     c->local = outer || idl_attr_find(i->attrs, "local");
-    i->remote = !c->local && !idl_attr_find(i->attrs, "callback");
-    if (i->remote) {
+    i->pickled =
+        !c->local && !idl_attr_find(i->attrs, "callback") && idl_pickle_ways(c->face, i->attrs);
+    i->remote = !c->local && !idl_attr_find(i->attrs, "callback") && !i->pickled;
+    if (i->remote || i->pickled) {
         i->opnum = c->opnum++;
         find_binding(c, i);
     }

@@ -8,9 +8,8 @@
 #include "idl/check.h"
 
 static const char *const later[] = {
-    "message",    "transmit_as",    "wire_marshal",   "system_handle", "async",
-    "encode",     "decode",         "callback",       "represent_as",  "user_marshal",
-    "byte_count", "partial_ignore", "force_allocate",
+    "message",      "transmit_as",  "wire_marshal", "system_handle",  "async",          "callback",
+    "represent_as", "user_marshal", "byte_count",   "partial_ignore", "force_allocate",
 };
 
 static void walk_attrs(struct idl *run, const struct idl_attr *list)
@@ -67,7 +66,7 @@ static void walk_function(struct idl *run, const struct idl_item *face, struct i
 
     if (callback)
         walk_attrs(run, callback);
-    if (!i->remote)
+    if (!i->remote && !i->pickled)
         return;
     walk_attrs(run, i->attrs);
     for (p = i->decls->type->members; p; p = p->next)
@@ -79,7 +78,7 @@ static void walk_function(struct idl *run, const struct idl_item *face, struct i
             run, i->decls->at,
             "take a handle_t, or say [explicit_handle] or [implicit_handle(handle_t name)] in "
             "the ACF",
-            "nothing leads %s to a server", i->text);
+            "nothing leads %s to %s", i->text, i->pickled ? "a serialization handle" : "a server");
 }
 
 static void refuse_auto_handle(struct idl *run, const struct idl_item *face)
@@ -96,6 +95,7 @@ static void refuse_auto_handle(struct idl *run, const struct idl_item *face)
 void idl_check_generated(struct idl *run, struct idl_file *file, bool client)
 {
     struct idl_item *face = NULL, *i = NULL;
+    struct idl_decl *d = NULL;
 
     for (face = file->items; face; face = face->next) {
         if (face->kind != IDL_ITEM_INTERFACE || idl_attr_find(face->attrs, "local"))
@@ -103,6 +103,8 @@ void idl_check_generated(struct idl *run, struct idl_file *file, bool client)
         walk_attrs(run, face->attrs);
         if (client)
             refuse_auto_handle(run, face);
+        while ((d = idl_pickle_next(file, face, d)) != NULL)
+            walk_decl(run, d);
         for (i = face->items; i; i = i->next)
             if (i->kind == IDL_ITEM_FUNCTION)
                 walk_function(run, face, i, client);

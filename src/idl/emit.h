@@ -72,6 +72,10 @@ const char *idl_c_params(const struct idl_program *p, const struct idl_options *
 bool idl_in_vector(const struct idl_item *face, const struct idl_item *i);
 bool idl_has_vector(const struct idl_item *face);
 
+/* The prototypes of X_Encode and its like. */
+void idl_pickle_prototypes(const struct idl_program *p, const struct idl_options *opt,
+                           struct idl_out *o, const struct idl_item *face);
+
 /* x_v1_0: what the interface's symbols begin with. */
 const char *idl_c_interface(const struct idl_program *p, const struct idl_item *face);
 /* "1.0" of [version(1.0)], "0.0" without one. */

@@ -18,6 +18,7 @@ struct call {
     const char *call, *status, *result_name, *handle;
     const char *comm, *fault; /* where a status goes; NULL to raise it */
     bool reads;
+    unsigned pickled; /* IDL_ENCODES, IDL_DECODES: nobody is called */
 };
 
 /* ---- writing ---- */
@@ -272,10 +273,27 @@ static bool writes(const struct call *c)
     const struct idl_param *p = NULL;
     bool any = false;
 
+    if (c->pickled == IDL_DECODES)
+        return false;
     for (p = c->params; p; p = p->next)
         any = any || (p->out && idl_is_ref(p->shape)) ||
               (p->in && p->shape->kind != IDL_SHAPE_HANDLE && p->shape->kind != IDL_SHAPE_CONTEXT);
     return any;
+}
+
+/* Which way it goes, the handle says: no stream to write to where it decodes. */
+static void put_pickle(struct call *c, const char *binding)
+{
+    struct idl_stub *s = c->s;
+
+    s->pickles = true;
+    idl_put(s, "CS_PICKLE %s;", c->call);
+    idl_put(s, "%sCsPickleCallOut(&%s, &%s_client, %s, %u, %s);",
+            writes(c) ? idl_text(s, "CS_NDR_OUT *%s = ", s->out) : "", c->call,
+            idl_c_interface(s->p, c->face), binding, c->function->opnum,
+            c->pickled == (IDL_ENCODES | IDL_DECODES) ? "CS_PICKLE_ENCODE | CS_PICKLE_DECODE"
+            : c->pickled == IDL_ENCODES               ? "CS_PICKLE_ENCODE"
+                                                      : "CS_PICKLE_DECODE");
 }
 
 static void put_begin(struct call *c)
@@ -292,16 +310,20 @@ static void put_begin(struct call *c)
                   c->function->text);
         binding = "NULL";
     }
-    idl_put(s, "CS_CLIENT_CALL %s;", c->call);
+    if (!c->pickled)
+        idl_put(s, "CS_CLIENT_CALL %s;", c->call);
     if (c->handle) {
         generic = idl_local(s, c->function, "binding");
         idl_put(s, "handle_t %s = %s_bind(%s);", generic, binding, c->handle);
         c->handle = idl_text(s, "%s_unbind(%s, %s);", binding, c->handle, generic);
         binding = generic;
     }
-    idl_put(s, "%sCsClientBegin(&%s, &%s_client, %s, %u, %s);",
-            writes(c) ? idl_text(s, "CS_NDR_OUT *%s = ", s->out) : "", c->call, name, binding,
-            c->function->opnum, flags_of(c));
+    if (c->pickled)
+        put_pickle(c, binding);
+    else
+        idl_put(s, "%sCsClientBegin(&%s, &%s_client, %s, %u, %s);",
+                writes(c) ? idl_text(s, "CS_NDR_OUT *%s = ", s->out) : "", c->call, name, binding,
+                c->function->opnum, flags_of(c));
     if (c->reads)
         idl_put(s, "CS_NDR_IN *%s = NULL;", s->in);
     idl_put(s, "RPC_STATUS %s = RPC_S_OK;", c->status);
@@ -330,6 +352,33 @@ static void put_clear(struct call *c)
     }
 }
 
+static void put_writing(struct call *c)
+{
+    const struct idl_param *p = NULL;
+    bool asks = c->pickled && writes(c);
+
+    if (c->pickled && !asks)
+        return;
+    if (asks)
+        idl_put_open(c->s, "if (%s) {", c->s->out);
+    for (p = c->params; p; p = p->next)
+        write_param(c, p);
+    if (asks)
+        idl_put_close(c->s, "}");
+}
+
+/* Whether there is the stream, and all the memory that is read into: nobody has looked yet. */
+static const char *memory_of(struct call *c)
+{
+    const struct idl_param *p = NULL;
+    const char *all = c->s->in;
+
+    for (p = c->params; p; p = p->next)
+        if (p->out && idl_is_ref(p->shape))
+            all = idl_text(c->s, "%s && CsPickleInRef(&%s, %s)", all, c->call, p->decl->name);
+    return all;
+}
+
 static void put_reading(struct call *c)
 {
     struct idl_stub *s = c->s;
@@ -337,11 +386,13 @@ static void put_reading(struct call *c)
     struct idl_reading reading;
 
     if (!c->reads) {
-        idl_put(s, "CsClientSend(&%s);", c->call);
+        idl_put(s, "%s(&%s);", c->pickled ? "CsPickleCallIn" : "CsClientSend", c->call);
         return;
     }
-    idl_put(s, "%s = CsClientSend(&%s);", s->in, c->call);
-    idl_put_open(s, "if (%s) {", s->in);
+    idl_put(s, "%s = %s(&%s);", s->in, c->pickled ? "CsPickleCallIn" : "CsClientSend", c->call);
+    idl_put_open(s, "if (%s) {", c->pickled ? memory_of(c) : s->in);
+    if (c->pickled)
+        put_clear(c);
     idl_reading_begin(s, &reading);
     for (p = c->params; p; p = p->next)
         read_param(c, p);
@@ -377,7 +428,8 @@ static void put_end(struct call *c)
 {
     struct idl_stub *s = c->s;
 
-    idl_put(s, "%s = CsClientEnd(&%s);", c->status, c->call);
+    idl_put(s, c->pickled ? "%s = CsPickleEnd(&%s, NULL);" : "%s = CsClientEnd(&%s);", c->status,
+            c->call);
     if (c->handle)
         idl_put(s, "%s", c->handle);
     if (c->comm || c->fault)
@@ -413,22 +465,25 @@ static void put_stub(struct idl_stub *s, const struct idl_item *face,
 {
     struct call c = { .s = s, .face = face, .function = function };
     const struct idl_decl *members = function->decls->type->members;
-    const struct idl_param *p = NULL;
+    struct idl_param *p = NULL;
 
     if (idl_attr_find(function->attrs, "nocode") ||
         (idl_attr_find(face->attrs, "nocode") && !idl_attr_find(function->attrs, "code")))
         return;
     c.params = idl_params_of(s, function);
     c.result = idl_layout_result(s->layout, function);
-    c.call = idl_local(s, function, "call");
+    c.pickled = function->pickled ? idl_pickle_ways(face, function->attrs) : 0;
+    c.call = idl_local(s, function, c.pickled ? "pickle" : "call");
     c.status = idl_local(s, function, "status");
     c.result_name = idl_local(s, function, "result");
     s->in = idl_local(s, function, "in");
     s->out = idl_local(s, function, "out");
     s->siblings = members;
     c.reads = c.result != NULL;
-    for (p = c.params; p; p = p->next)
+    for (p = c.params; p; p = p->next) {
+        p->out = p->out && c.pickled != IDL_ENCODES;
         c.reads = c.reads || p->out;
+    }
     c.comm = status_place(&c, "comm_status");
     c.fault = status_place(&c, "fault_status");
     idl_stub_put_where(s, function);
@@ -439,9 +494,9 @@ static void put_stub(struct idl_stub *s, const struct idl_item *face,
     idl_put_open(s, "{");
     put_locals(&c);
     put_added(&c);
-    put_clear(&c);
-    for (p = c.params; p; p = p->next)
-        write_param(&c, p);
+    if (!c.pickled)
+        put_clear(&c);
+    put_writing(&c);
     put_reading(&c);
     put_end(&c);
     idl_put_close(s, "}");
@@ -455,7 +510,8 @@ static void put_head(struct idl_stub *s, const struct idl_item *face)
     idl_put(s, "%s", "");
     name = idl_stub_interface(s, face);
     idl_put_close(s, "};");
-    idl_put(s, "RPC_IF_HANDLE %s_c_ifspec = (RPC_IF_HANDLE)&%s_client;", name, name);
+    if (idl_has_remote(face))
+        idl_put(s, "RPC_IF_HANDLE %s_c_ifspec = (RPC_IF_HANDLE)&%s_client;", name, name);
     if (implicit && implicit->type)
         idl_put(s, "%s;",
                 idl_c_declare(s->p, s->opt, implicit->type->type, implicit->type->name, false));
@@ -463,8 +519,7 @@ static void put_head(struct idl_stub *s, const struct idl_item *face)
 
 static void put_tail(struct idl_stub *s, const struct idl_item *face)
 {
-    (void)s;
-    (void)face;
+    idl_pickle_stubs(s, face);
 }
 
 void idl_emit_client(const struct idl_program *p, const struct idl_options *opt, struct idl_out *o)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "idl/attr.h"
+#include "idl/check.h"
 #include "idl/emit_stub.h"
 
 /* The line of the IDL, as far as a comment of C may hold it; dots where the declaration goes on. */
@@ -41,9 +42,28 @@ unsigned idl_stub_count(const struct idl_item *face)
     unsigned n = 0;
 
     for (i = face->items; i; i = i->next)
-        if (i->kind == IDL_ITEM_FUNCTION && i->remote && i->opnum >= n)
+        if (i->kind == IDL_ITEM_FUNCTION && (i->remote || i->pickled) && i->opnum >= n)
             n = i->opnum + 1;
     return n;
+}
+
+bool idl_has_remote(const struct idl_item *face)
+{
+    const struct idl_item *i = face->items;
+
+    while (i && !(i->kind == IDL_ITEM_FUNCTION && i->remote))
+        i = i->next;
+    return i;
+}
+
+/* What is serialized is a client's. */
+static bool has_stubs(const struct idl_stub *s, const struct idl_item *face)
+{
+    if (face->declared_only || idl_attr_find(face->attrs, "local"))
+        return false;
+    if (s->server)
+        return idl_has_remote(face);
+    return idl_stub_count(face) || idl_pickle_next(s->p->file, face, NULL);
 }
 
 /* "01234567-89ab-cdef-0123-456789abcdef" as a UUID is initialized. */
@@ -107,11 +127,11 @@ static void put_interface(struct idl_stub *s, const struct idl_item *face,
 {
     const struct idl_item *i = NULL;
 
-    if (face->declared_only || !idl_stub_count(face))
+    if (!has_stubs(s, face))
         return;
     w->head(s, face);
     for (i = face->items; i; i = i->next)
-        if (i->kind == IDL_ITEM_FUNCTION && i->remote)
+        if (i->kind == IDL_ITEM_FUNCTION && (i->remote || (i->pickled && !s->server)))
             w->stub(s, face, i);
     w->tail(s, face);
 }
@@ -162,6 +182,8 @@ void idl_stub_file(const struct idl_program *p, const struct idl_options *opt, s
              w->server ? opt->server_stub : opt->client_stub, opt->source);
     idl_line(o, "#include \"%s\"", opt->header);
     idl_blank(o);
+    if (s.pickles)
+        idl_line(o, "#include <midles.h>");
     idl_line(o, "#include <string.h>");
     put_nested(o, s.layout->nested);
     put_text(o, &s.before_functions, true);

@@ -35,7 +35,7 @@ static bool leads_to_const(const struct idl_shape *p)
 
 static void free_pointer(struct idl_stub *s, struct idl_shape *p, const char *x)
 {
-    if (idl_allocates(p, "dont_free"))
+    if (s->server && idl_allocates(p, "dont_free"))
         return;
     if (p->pointer == IDL_FULL)
         idl_put_open(s, "if (CsNdrFreeEnterFull(%s, %s, &%s)) {", s->walk, x, idl_full_tag(s, p));

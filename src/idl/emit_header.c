@@ -210,7 +210,7 @@ static void put_function(struct header *h, const struct idl_item *i)
 {
     const struct idl_options *opt = h->opt;
 
-    put_named(h, i, i->remote ? opt->client_prefix : "");
+    put_named(h, i, i->remote || i->pickled ? opt->client_prefix : "");
     if (i->remote && strcmp(opt->client_prefix, opt->server_prefix) != 0 &&
         !(h->face && idl_called_as(h->face, i)))
         put_named(h, i, opt->server_prefix);
@@ -370,6 +370,7 @@ static void put_interface(struct header *h, const struct idl_item *face)
     idl_blank(h->o);
     h->face = face;
     put_items(h, face->items);
+    idl_pickle_prototypes(h->p, h->opt, h->o, face);
     h->face = NULL;
     if (implicit && implicit->type) {
         idl_blank(h->o);

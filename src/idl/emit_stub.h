@@ -16,6 +16,8 @@ struct idl_stub {
     struct idl_layout *layout;
     bool server;
 
+    bool pickles; /* something is serialized */
+
     struct idl_text before_functions; /* prototypes where types hold themselves, tags */
     struct idl_text functions;        /* of the types */
     struct idl_out o;                 /* what is written now */
@@ -158,6 +160,9 @@ const char *idl_stub_interface(struct idl_stub *s, const struct idl_item *face);
 /* The comment above a stub: its place in the IDL, and that line. */
 void idl_stub_put_where(struct idl_stub *s, const struct idl_item *function);
 unsigned idl_stub_count(const struct idl_item *face);
+bool idl_has_remote(const struct idl_item *face);
+/* X_Encode and its like, of the types that are serialized. */
+void idl_pickle_stubs(struct idl_stub *s, const struct idl_item *face);
 
 /* [notify], [notify_flag]: the stub is a serve_x_f, and x_f calls it and then the routines. */
 bool idl_is_notified(const struct idl_item *function);

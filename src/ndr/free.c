@@ -13,10 +13,24 @@ bool ndr_free_enter(struct ndr_free *f, const void *p)
     return true;
 }
 
+/* An object met for the first time; NULL for one that was. */
+static struct ndr_full *note(struct ndr_free *f, const void *p, const void *type)
+{
+    struct ndr_full *full = NULL;
+
+    if (ndr_fulls_by_object(f->fulls, p, type) ||
+        ndr_fulls_add(f->fulls, 0, (void *)p, type, &full)) /* without memory it stays */
+        return NULL;
+    full->seen_out = true;
+    return full;
+}
+
 bool ndr_free_enter_full(struct ndr_free *f, const void *p, const void *type)
 {
-    struct ndr_full *full = p && !f->off ? ndr_fulls_by_object(f->fulls, p, type) : NULL;
+    struct ndr_full *full = NULL;
 
+    if (p && !f->off)
+        full = f->alone ? note(f, p, type) : ndr_fulls_by_object(f->fulls, p, type);
     if (!full || !full->seen_out || !ndr_free_enter(f, p))
         return false;
     full->seen_out = false;

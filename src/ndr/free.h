@@ -18,6 +18,7 @@ struct ndr_free {
     unsigned depth;
     bool
         off; /* the response could not be written: its graph may be a circle, so nothing is freed */
+    bool alone; /* no table knows the full pointers, for nothing was written: the walk makes it */
 };
 
 /* False for NULL, beyond NDR_DEPTH_MAX, and when the walk is off. ndr_free_leave after true only,

@@ -7,7 +7,7 @@
 
 #include "base/detail.h"
 
-enum { VERSION = 1, VERSION_NDR64 = 2, LITTLE = 0x10, HEADER = 8, FILLER = 4, PADDING = 7 };
+enum { VERSION = 1, VERSION_NDR64 = 2, LITTLE = 0x10, FILLER = 4 };
 
 enum err ndr_pickle_begin(struct reader *r, struct ndr_drep *ret)
 {
@@ -17,7 +17,8 @@ enum err ndr_pickle_begin(struct reader *r, struct ndr_drep *ret)
     reader_take(r, FILLER);
     if (!r->err && version == VERSION_NDR64)
         reader_fail(r, ERR_UNSUPPORTED);
-    if (!r->err && (version != VERSION || (order != LITTLE && order != 0) || length != HEADER))
+    if (!r->err &&
+        (version != VERSION || (order != LITTLE && order != 0) || length != NDR_PICKLE_HEADER))
         reader_fail(r, ERR_MALFORMED);
     if (r->err)
         return detail_fail(r->err, "ndr: serialization version %u order %u length %u", version,
@@ -26,24 +27,37 @@ enum err ndr_pickle_begin(struct reader *r, struct ndr_drep *ret)
     return ERR_OK;
 }
 
-enum err ndr_pickle_next(struct reader *r, struct ndr_drep drep, struct bytes *ret)
+enum err ndr_pickle_length(struct reader *r, struct ndr_drep drep, size_t *ret)
 {
     uint32_t length = drep.little ? reader_le32(r) : reader_be32(r);
-    struct bytes object;
 
     reader_take(r, FILLER);
-    if (length % 8)
+    if (length % NDR_PICKLE_ALIGN)
         reader_fail(r, ERR_MALFORMED);
-    object = reader_take(r, length);
     if (r->err)
         return detail_fail(r->err, "ndr: a serialized object of %u bytes", length);
+    *ret = length;
+    return ERR_OK;
+}
+
+enum err ndr_pickle_next(struct reader *r, struct ndr_drep drep, struct bytes *ret)
+{
+    size_t length = 0;
+    struct bytes object;
+    enum err e = ndr_pickle_length(r, drep, &length);
+
+    if (e)
+        return e;
+    object = reader_take(r, length);
+    if (r->err)
+        return detail_fail(r->err, "ndr: a serialized object of %zu bytes", length);
     *ret = object;
     return ERR_OK;
 }
 
 enum err ndr_pickle_end(struct ndr_in *in)
 {
-    if (reader_left(&in->r) > PADDING)
+    if (reader_left(&in->r) >= NDR_PICKLE_ALIGN)
         ndr_in_fail(in, ERR_MALFORMED, "nothing reads the rest of the object");
     return in->r.err;
 }
@@ -52,16 +66,19 @@ void ndr_pickle_write_header(struct writer *w)
 {
     writer_u8(w, VERSION);
     writer_u8(w, LITTLE);
-    writer_le16(w, HEADER);
+    writer_le16(w, NDR_PICKLE_HEADER);
     writer_le32(w, 0xcccccccc); /* as [MS-RPCE] fills it */
+}
+
+void ndr_pickle_write_length(struct writer *w, size_t length)
+{
+    writer_len32(w, length + ndr_pickle_padding(length));
+    writer_le32(w, 0);
 }
 
 void ndr_pickle_write(struct writer *w, struct bytes object)
 {
-    size_t padding = (0 - object.len) & PADDING;
-
-    writer_len32(w, object.len + padding);
-    writer_le32(w, 0);
+    ndr_pickle_write_length(w, object.len);
     writer_bytes(w, object);
-    writer_zero(w, padding);
+    writer_zero(w, ndr_pickle_padding(object.len));
 }
