@@ -155,7 +155,7 @@ static bool find_format(struct walk *k, size_t i, const struct port_name *n)
     }
     k->format_from = at;
     k->format_to = argument_end(k, at);
-    k->format_scan = n->class == PORT_SCAN;
+    k->format_scan = strstr(n->name, "scanf") != NULL;
     for (; at < k->format_to; at++) {
         struct writer w = writer_new(PORT_TEXT_MAX);
 
@@ -264,7 +264,7 @@ static void rewrite_pasted(struct walk *k, size_t i)
     bool number = i > 0 && port_is(k->s, i - 1, "##");
 
     if (number && (port_is(k->s, i, "UL") || port_is(k->s, i, "LU")))
-        replace(k, i, because_long, "U ");
+        replace(k, i, because_long, k->goal == PORT_BY_HAND ? "U" : "U ");
     else if (number && (port_is(k->s, i, "L") || port_is(k->s, i, "l"))) {
         blank(k, i - 1, because_long);
         blank(k, i, because_long);
@@ -296,6 +296,16 @@ static size_t rewrite_word(struct walk *k, size_t i)
 
 /* --- directives --- */
 
+/* Here file names differ in the case of their letters. */
+static void spell_header(struct walk *k, size_t i, struct bytes name)
+{
+    const char *ours = port_specifier_header(name);
+
+    if (ours && !bytes_equal(name, bytes_of_text(ours)))
+        port_change_add(k->c, k->s, i, (size_t)(name.ptr - port_text(k->s, i).ptr), name.len,
+                        "the header's name is spelled so", bytes_of_text(ours));
+}
+
 /* #include <objbase.h> */
 static void look_at_include(struct walk *k, size_t i)
 {
@@ -312,6 +322,8 @@ static void look_at_include(struct walk *k, size_t i)
     remedy = port_header_refused(b);
     if (remedy)
         port_change_remark(k->c, k->s, token(k, at)->kind == PORT_STRING ? at : at + 1, remedy);
+    else if (k->goal == PORT_BY_HAND)
+        spell_header(k, at, b);
 }
 
 /* #pragma comment(lib, "rpcrt4.lib") and its kind tell the other compiler something. */

@@ -3,6 +3,8 @@
  */
 #include "port/specifier.h"
 
+#include <strings.h>
+
 static const char *const specifiers[] = { "long",       "int",      "unsigned",     "signed",
                                           "__signed__", "double",   "const",        "volatile",
                                           "static",     "extern",   "auto",         "register",
@@ -113,12 +115,22 @@ static struct bytes included(const struct port_source *s, size_t i)
     return bytes_of(from, n);
 }
 
-static bool is_one_of(struct bytes name, const char *const *list)
+static const char *one_of(struct bytes name, const char *const *list)
 {
     for (; *list; list++)
-        if (bytes_equal(name, bytes_of_text(*list)))
-            return true;
-    return false;
+        if (name.len == strlen(*list) && strncasecmp((const char *)name.ptr, *list, name.len) == 0)
+            return *list;
+    return NULL;
+}
+
+const char *port_specifier_header(struct bytes name)
+{
+    static const char *const ours[] = { "windows.h",  "rpc.h",      "rpcndr.h",   "rpcdce.h",
+                                        "winsock2.h", "tchar.h",    "sspi.h",     "security.h",
+                                        "ntdsapi.h",  "wintypes.h", "winerror.h", "midles.h",
+                                        "rpcasync.h", "dsparse.h",  NULL };
+
+    return one_of(name, ours);
 }
 
 static bool needs_wide(const struct port_source *s, size_t i)
@@ -155,18 +167,14 @@ static void insert_include(struct port_changes *c, const struct port_source *s, 
 
 bool port_specifier_home(const struct port_source *s, struct port_changes *c)
 {
-    static const char *const ours[] = { "windows.h",  "rpc.h",      "rpcndr.h", "rpcdce.h",
-                                        "winsock2.h", "tchar.h",    "sspi.h",   "security.h",
-                                        "ntdsapi.h",  "wintypes.h", "midles.h", "rpcasync.h",
-                                        NULL };
     static const char *const widths[] = { "stdint.h", "inttypes.h", NULL };
     bool windows = false, exact = false, wide = false, has_long = false;
     size_t i;
 
     for (i = 0; i < s->count; i++) {
         if (is_include(s, i)) {
-            windows |= is_one_of(included(s, i), ours);
-            exact |= is_one_of(included(s, i), widths);
+            windows |= port_specifier_header(included(s, i)) != NULL;
+            exact |= one_of(included(s, i), widths) != NULL;
         }
         wide |= needs_wide(s, i);
         if (port_is(s, i, "long")) {

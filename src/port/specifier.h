@@ -15,3 +15,6 @@ size_t port_specifier_rewrite(const struct port_source *s, size_t i, enum port_g
 /* Whether a file by hand has LONG and WCHAR; where it has neither them nor int32_t and needs
  * either, the header is put in. */
 bool port_specifier_home(const struct port_source *s, struct port_changes *c);
+
+/* The name of the header of ours that this is in some spelling, or NULL. */
+const char *port_specifier_header(struct bytes name);

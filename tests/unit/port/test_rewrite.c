@@ -71,6 +71,8 @@ static const struct row by_hand[] = {
     { "f(wcslen(w));",                           "#include <windows.h>\nf(cs_wcslen(w));" },
     { "puts(\"%ld\");",                          "puts(\"%ld\");" },
     { "x = LONG_MAX;",                           "x = INT32_MAX;" },
+    { "#include <Windows.h>\nlong x;",           "#include <windows.h>\nLONG x;" },
+    { "#include \"RPC.H\"\n#define K(n) n##UL", "#include \"rpc.h\"\n#define K(n) n##U" },
 };
 /* clang-format on */
 
