@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * fuzz_rpc_client.c - what a server may send a client: a stream of PDUs of any kind, to a machine
- * that binds, and then calls and alters in turn. An answer is only ever one to what is out.
+ * that binds, and then calls and alters in turn, and at last has many calls out at once. An answer
+ * is only ever one to what is out.
  */
 #include <stdlib.h>
 
@@ -22,6 +23,28 @@ static void receive(struct rpc_inbound *in, const uint8_t *data, size_t size)
     rpc_inbound_filled(in, put);
 }
 
+enum { ASKS = 8 };
+static struct rpc_client_ask asks[ASKS];
+
+static void share(struct rpc_client *c)
+{
+    int i;
+
+    if (!rpc_client_share(c))
+        return; /* the server closes */
+    for (i = 0; i < ASKS; i++)
+        if (rpc_client_ask(c, (uint16_t)(i / 4), &asks[i]))
+            abort();
+}
+
+/* Out no more. */
+static void answered(struct rpc_client *c)
+{
+    if (c->answered < asks || c->answered >= asks + ASKS ||
+        rpc_client_find_ask(c, c->answered->call_id))
+        abort();
+}
+
 static void go_on(struct rpc_client *c, struct writer *out, unsigned turn)
 {
     struct rpc_syntax face = { { turn, 1, 2, { 3 } }, 1, 0 };
@@ -41,8 +64,11 @@ static void take_all(struct rpc_client *c, struct rpc_inbound *in, struct writer
         enum rpc_client_state before = c->state;
         enum err e = rpc_client_receive(c, &r, out, &outcome);
 
-        if (!e && outcome == RPC_CLIENT_ANSWER && before != RPC_CLIENT_CALLING)
+        if (!e && outcome == RPC_CLIENT_ANSWER && before != RPC_CLIENT_CALLING &&
+            before != RPC_CLIENT_SHARED)
             abort();
+        if (!e && outcome == RPC_CLIENT_ANSWER && before == RPC_CLIENT_SHARED)
+            answered(c);
         if (r.event == RPC_EVENT_CALL)
             rpc_block_put(r.block);
         initialised_check(out->ptr, out->len);
@@ -50,6 +76,8 @@ static void take_all(struct rpc_client *c, struct rpc_inbound *in, struct writer
         *out = writer_new(RPC_CLIENT_PDU_MAX);
         if (c->state == RPC_CLIENT_ENDED)
             return;
+        if (c->state == RPC_CLIENT_OPEN && turn == 5)
+            share(c);
         if (c->state == RPC_CLIENT_OPEN && turn < 200)
             go_on(c, out, turn);
         turn++;

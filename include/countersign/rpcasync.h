@@ -216,9 +216,121 @@ static_assert(sizeof(void *) != 8 ||
 #define RPC_ASYNC_VERSION_1_0 ((UINT)sizeof(RPC_ASYNC_STATE))
 #define RPC_C_NOTIFY_ON_SEND_COMPLETE 0x1 /* of Flags: for pipes */
 #define RPC_C_INFINITE_TIMEOUT        0xFFFFFFFFu
+
+/* The binding of a call that is served, for RpcServerTestCancel and its like. */
+#define RpcAsyncGetCallHandle(pAsync) (((PRPC_ASYNC_STATE)(pAsync))->RuntimeInfo)
 /* clang-format on */
 
 CS_EXTERN_C_BEGIN
+
+/* RpcAsyncInitializeHandle - prepare a state for its first call.
+ *
+ * The program then sets NotificationType and its part of u. When a call is complete the state may
+ * be used for the next without being prepared again.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_ARG (Size is not that of an RPC_ASYNC_STATE);
+ * RPC_S_INVALID_ASYNC_HANDLE (pAsync is NULL).
+ * Threads: safe, each state by one thread.
+ * Source: rpcasync.h, RpcAsyncInitializeHandle
+ */
+RPC_STATUS RpcAsyncInitializeHandle(PRPC_ASYNC_STATE pAsync, UINT Size)
+    CS_EXPORT(RpcAsyncInitializeHandle);
+
+/* RpcAsyncGetCallStatus - ask how a client's call is doing.
+ *
+ * Returns: RPC_S_ASYNC_CALL_PENDING; RPC_S_OK (it is over, and went well); what it failed with, as
+ * RpcAsyncCompleteCall will tell in more detail; RPC_S_INVALID_ASYNC_HANDLE (no call was made with
+ * the state); RPC_S_INVALID_ASYNC_CALL (this process serves it).
+ * Threads: safe.
+ * Source: rpcasync.h, RpcAsyncGetCallStatus
+ */
+RPC_STATUS RpcAsyncGetCallStatus(PRPC_ASYNC_STATE pAsync) CS_EXPORT(RpcAsyncGetCallStatus);
+
+/* RpcAsyncCompleteCall - take a client's result, or send a server's.
+ *
+ * A client's [out] parameters are where the call said, and Reply, unless it is NULL, points to the
+ * result. Whatever this returns but RPC_S_ASYNC_CALL_PENDING, the call is gone. A server's [out]
+ * parameters must hold what is to be sent, and Reply must point to the result if the function has
+ * one; afterwards neither they nor the state may be touched.
+ *
+ * Returns: RPC_S_OK; RPC_S_ASYNC_CALL_PENDING; RPC_S_CALL_CANCELLED; what the call failed with;
+ * RPC_S_INVALID_ASYNC_HANDLE (there is no call, or it is complete); RPC_S_INVALID_ARG (a server's
+ * Reply is NULL; the call is still open).
+ * Threads: safe; one thread completes a call.
+ * Source: rpcasync.h, RpcAsyncCompleteCall
+ */
+RPC_STATUS RpcAsyncCompleteCall(PRPC_ASYNC_STATE pAsync, void *Reply)
+    CS_EXPORT(RpcAsyncCompleteCall);
+
+/* RpcAsyncAbortCall - end a call that is served without a result.
+ *
+ * The client's call fails with ExceptionCode. Parameters and state are gone afterwards.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_ASYNC_HANDLE (there is no call, or it is complete);
+ * RPC_S_INVALID_ASYNC_CALL (the call is a client's); RPC_S_INVALID_ARG (ExceptionCode is 0).
+ * Threads: safe; one thread completes a call.
+ * Source: rpcasync.h, RpcAsyncAbortCall
+ */
+RPC_STATUS RpcAsyncAbortCall(PRPC_ASYNC_STATE pAsync, ULONG ExceptionCode)
+    CS_EXPORT(RpcAsyncAbortCall);
+
+/* RpcAsyncCancelCall - ask the server to end a client's call.
+ *
+ * fAbort FALSE: the server is asked, and the call goes on until it answers. TRUE: the server is
+ * told that nobody waits any more, and the call is over at once. Either way the notification comes,
+ * and RpcAsyncCompleteCall must be called: it tells what became of the call. There is no time-out
+ * but RPC_C_OPT_CALL_TIMEOUT, which aborts.
+ *
+ * Returns: RPC_S_OK, also for a call that was over; RPC_S_INVALID_ASYNC_HANDLE;
+ * RPC_S_INVALID_ASYNC_CALL (this process serves it).
+ * Threads: safe, once the function that made the call has returned.
+ * Source: rpcasync.h, RpcAsyncCancelCall
+ */
+RPC_STATUS RpcAsyncCancelCall(PRPC_ASYNC_STATE pAsync, BOOL fAbort) CS_EXPORT(RpcAsyncCancelCall);
+
+/* RpcServerSubscribeForNotification - be told when a call's client cancels it, or is gone.
+ *
+ * Binding NULL: the call this thread serves. Notification is one of RPC_NOTIFICATIONS or both, but
+ * for events, of which each stands for one. A routine is called with the call's state, of a
+ * synchronous call its binding, and RpcClientCancel or RpcClientDisconnect; by a thread of the
+ * server's, so that it must not block. Each notification is given once in a call, at once where it
+ * has happened already. Unsubscribe before the call is complete.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_ARG (NotificationInfo is NULL or lacks its part,
+ * RpcNotificationTypeNone, an event for both); RPC_S_CANNOT_SUPPORT (of Notification or
+ * NotificationType); RPC_S_NO_CALL_ACTIVE; RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_BINDING.
+ * Threads: safe, but for one call one thread at a time.
+ * Source: rpcasync.h, RpcServerSubscribeForNotification
+ */
+RPC_STATUS RpcServerSubscribeForNotification(RPC_BINDING_HANDLE Binding,
+                                             RPC_NOTIFICATIONS Notification,
+                                             RPC_NOTIFICATION_TYPES NotificationType,
+                                             RPC_ASYNC_NOTIFICATION_INFO *NotificationInfo)
+    CS_EXPORT(RpcServerSubscribeForNotification);
+
+/* RpcServerUnsubscribeForNotification - end a subscription.
+ *
+ * One notification at a time. *NotificationsQueued is how often it was given, 0 or 1; one that was
+ * may still be on its way.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_ARG (NotificationsQueued is NULL, or nobody has subscribed);
+ * RPC_S_CANNOT_SUPPORT (of Notification); RPC_S_NO_CALL_ACTIVE; RPC_S_WRONG_KIND_OF_BINDING;
+ * RPC_S_INVALID_BINDING.
+ * Threads: safe, but for one call one thread at a time.
+ * Source: rpcasync.h, RpcServerUnsubscribeForNotification
+ */
+RPC_STATUS RpcServerUnsubscribeForNotification(RPC_BINDING_HANDLE Binding,
+                                               RPC_NOTIFICATIONS Notification,
+                                               ULONG *NotificationsQueued)
+    CS_EXPORT(RpcServerUnsubscribeForNotification);
+
+/* I_RpcGetCurrentCallHandle - the binding of the call this thread serves.
+ *
+ * Returns: the binding; NULL outside of a call.
+ * Threads: safe.
+ * Source: desktop-src/Rpc/server-side-asynchronous-rpc.md
+ */
+RPC_BINDING_HANDLE I_RpcGetCurrentCallHandle(void) CS_EXPORT(I_RpcGetCurrentCallHandle);
 
 /* RpcServerInqCallAttributesA, RpcServerInqCallAttributesW - a call being served: who, how
  * protected, which operation.

@@ -392,6 +392,39 @@ RPC_STATUS CsClientEnd(CS_CLIENT_CALL *call) CS_EXPORT(CsClientEnd);
  */
 RPC_STATUS CsClientReport(RPC_STATUS status, ULONG *comm, ULONG *fault) CS_EXPORT(CsClientReport);
 
+/* ---- a client's asynchronous call ---- */
+
+typedef struct CS_ASYNC_PROCEDURE {
+    unsigned Opnum, Flags;
+    size_t ArgumentsSize;
+    /* Reads the [out] parameters into the places arguments tells, the result into *reply if that
+     * is not NULL, and ends the call. */
+    RPC_STATUS (*Complete)(CS_CLIENT_CALL *call, const void *arguments, void *reply);
+} CS_ASYNC_PROCEDURE;
+
+struct _RPC_ASYNC_STATE;
+
+/* CsAsyncBegin - one asynchronous call of a client.
+ *
+ * CsAsyncBegin makes the call, never NULL: its failures, too, are CsAsyncSend's to tell. arguments
+ * is copied, for procedure's Complete. CsAsyncOut is the stream for the [in] parameters, never
+ * NULL. CsAsyncSend sends them and does not wait; after a status the call is gone, and the stub
+ * raises it. RpcAsyncCompleteCall then calls Complete, for which CsAsyncIn is the stream of the
+ * [out] parameters, or NULL when there is nothing to read because the call failed; CsClientEnd ends
+ * that.
+ *
+ * Returns: CsAsyncSend: RPC_S_OK, or the status to raise: RPC_S_INVALID_ASYNC_HANDLE,
+ * RPC_S_INVALID_ASYNC_CALL (the state is in use), RPC_S_CANNOT_SUPPORT (its notification), or as
+ * a synchronous call's.
+ * Threads: a call belongs to one thread at a time; a binding may serve many.
+ */
+CS_CLIENT_CALL *CsAsyncBegin(struct _RPC_ASYNC_STATE *state, const CS_CLIENT_INTERFACE *face,
+                             RPC_BINDING_HANDLE binding, const CS_ASYNC_PROCEDURE *procedure,
+                             const void *arguments) CS_EXPORT(CsAsyncBegin);
+CS_NDR_OUT *CsAsyncOut(CS_CLIENT_CALL *call) CS_EXPORT(CsAsyncOut);
+RPC_STATUS CsAsyncSend(CS_CLIENT_CALL *call) CS_EXPORT(CsAsyncSend);
+CS_NDR_IN *CsAsyncIn(CS_CLIENT_CALL *call) CS_EXPORT(CsAsyncIn);
+
 /* NULL is no handle: what it means where a client sends one. */
 #define CS_CONTEXT_NULL_REFUSED 0 /* [in] alone: RPC_X_SS_IN_NULL_CONTEXT */
 #define CS_CONTEXT_NULL_ALLOWED 1 /* [in, out] */
@@ -440,6 +473,26 @@ RPC_BINDING_HANDLE CsServerBinding(CS_SERVER_CALL *call) CS_EXPORT(CsServerBindi
 const void *CsServerManager(CS_SERVER_CALL *call) CS_EXPORT(CsServerManager);
 CS_NDR_OUT *CsServerOut(CS_SERVER_CALL *call) CS_EXPORT(CsServerOut);
 CS_NDR_FREE *CsServerFree(CS_SERVER_CALL *call) CS_EXPORT(CsServerFree);
+
+/* ---- a server's asynchronous call ---- */
+
+typedef struct CS_SERVER_ASYNC {
+    int HasResult; /* RpcAsyncCompleteCall must be given a Reply */
+    /* Writes the [out] parameters that kept tells, and *reply. */
+    void (*Respond)(CS_SERVER_CALL *call, void *kept, const void *reply);
+} CS_SERVER_ASYNC;
+
+/* CsServerAsync - make a server's call asynchronous.
+ *
+ * Stands before the call of the routine, which is given what this returns: from then on the stub
+ * touches neither the call nor kept, memory of the call's. RpcAsyncCompleteCall, by any thread,
+ * calls Respond; RpcAsyncAbortCall, or an exception of the routine, ends the call without.
+ *
+ * Returns: the routine's handle; NULL when there is no memory: the stub returns at once.
+ * Threads: a call belongs to one thread at a time.
+ */
+struct _RPC_ASYNC_STATE *CsServerAsync(CS_SERVER_CALL *call, const CS_SERVER_ASYNC *how, void *kept)
+    CS_EXPORT(CsServerAsync);
 
 #define CS_CONTEXT_STRICT 0x00000001       /* [strict_context_handle] */
 #define CS_CONTEXT_TYPE_STRICT 0x00000002  /* [type_strict_context_handle] */

@@ -122,6 +122,9 @@
   X(RPC_NOT_CANCELLED,   SEC_E_INTERNAL_ERROR,          RPC_S_NOT_CANCELLED,            RPC_S_NOT_CANCELLED,           "the thread is not cancelled") \
   X(RPC_STUB_VERSION,    SEC_E_INTERNAL_ERROR,          RPC_X_WRONG_STUB_VERSION,       RPC_X_WRONG_STUB_VERSION,      "the stub was made for another version") \
   X(RPC_NIL_OBJECT,      SEC_E_INTERNAL_ERROR,          RPC_S_INVALID_OBJECT,           RPC_S_INVALID_OBJECT,          "the object UUID is nil") \
+  X(RPC_ASYNC_HANDLE,    SEC_E_INTERNAL_ERROR,          RPC_S_INVALID_ASYNC_HANDLE,     RPC_S_INVALID_ASYNC_HANDLE,    "not an asynchronous handle with a call") \
+  X(RPC_ASYNC_CALL,      SEC_E_INTERNAL_ERROR,          RPC_S_INVALID_ASYNC_CALL,       RPC_S_INVALID_ASYNC_CALL,      "an asynchronous handle of another use") \
+  X(RPC_ASYNC_PENDING,   SEC_E_INTERNAL_ERROR,          RPC_S_ASYNC_CALL_PENDING,       RPC_S_ASYNC_CALL_PENDING,      "the asynchronous call is not complete") \
   X(RPC_SERVER_MEMORY,   SEC_E_INTERNAL_ERROR,          RPC_S_SERVER_OUT_OF_MEMORY,     RPC_S_SERVER_OUT_OF_MEMORY,    "the server is out of memory") \
   X(RPC_ES_ACTION,       SEC_E_INTERNAL_ERROR,          RPC_X_INVALID_ES_ACTION,        RPC_X_INVALID_ES_ACTION,       "the serialization handle does not do that") \
   X(RPC_ES_VERSION,      SEC_E_INTERNAL_ERROR,          RPC_X_WRONG_ES_VERSION,         RPC_X_WRONG_ES_VERSION,        "serialized in another version") \

@@ -22,6 +22,7 @@ enum handle_kind {
     HANDLE_RPC_CONTEXT, /* a client's context handle */
     HANDLE_WAITABLE,    /* an event, mutex, semaphore or thread of windows.h */
     HANDLE_RPC_PICKLE,  /* serialization */
+    HANDLE_RPC_ASYNC,   /* a client's asynchronous call */
 };
 
 typedef uint64_t handle_id; /* 0 is no handle; fits a pointer */

@@ -138,6 +138,7 @@ struct idl_item {
     bool declared_only;       /* interface x; */
     struct idl_file *import;  /* whoever loads files fills it; NULL: nothing is known of it */
     bool remote;              /* checked: a function that has stubs */
+    bool async;               /* checked: by its own [async] or the interface's */
     bool pickled;             /* checked: one that serializes its parameters, and calls nobody */
     unsigned opnum;           /* checked: of either */
     struct idl_decl *binding; /* checked: its parameter that leads to the server; NULL for none */

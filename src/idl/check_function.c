@@ -222,6 +222,8 @@ void idl_check_function(struct idl_check *c, struct idl_item *i)
         !c->local && !idl_attr_find(i->attrs, "callback") && idl_pickle_ways(c->face, i->attrs);
     i->remote = !c->local && !idl_attr_find(i->attrs, "callback") && !i->pickled;
     if (i->remote || i->pickled) {
+        i->async = i->remote && (idl_attr_find(i->attrs, "async") ||
+                                 (c->face && idl_attr_find(c->face->attrs, "async")));
         i->opnum = c->opnum++;
         find_binding(c, i);
     }

@@ -8,7 +8,7 @@
 #include "idl/check.h"
 
 static const char *const later[] = {
-    "message",      "transmit_as",  "wire_marshal", "system_handle",  "async",          "callback",
+    "message",      "transmit_as",  "wire_marshal", "system_handle",  "callback",
     "represent_as", "user_marshal", "byte_count",   "partial_ignore", "force_allocate",
 };
 
@@ -69,6 +69,11 @@ static void walk_function(struct idl *run, const struct idl_item *face, struct i
     if (!i->remote && !i->pickled)
         return;
     walk_attrs(run, i->attrs);
+    if (i->async && idl_attr_find(i->attrs, "maybe"))
+        idl_error(run, i->at, "nobody would be told that it is complete",
+                  "%s is both [async] and [maybe]", i->text);
+    if (i->async && idl_attr_find(i->attrs, "call_as"))
+        idl_error(run, i->at, NULL, "%s is both [async] and [call_as]", i->text);
     for (p = i->decls->type->members; p; p = p->next)
         walk_decl(run, p);
     walk_type(run, i->decls->type->of);

@@ -76,6 +76,12 @@ bool idl_has_vector(const struct idl_item *face);
 void idl_pickle_prototypes(const struct idl_program *p, const struct idl_options *opt,
                            struct idl_out *o, const struct idl_item *face);
 
+/* What is before the parameters and in front of them: an [async] function returns nothing, and its
+ * first parameter is the state of the call. */
+const struct idl_type *idl_c_result(const struct idl_program *p, const struct idl_item *function);
+const struct idl_decl *idl_c_signature(const struct idl_program *p,
+                                       const struct idl_item *function);
+
 /* x_v1_0: what the interface's symbols begin with. */
 const char *idl_c_interface(const struct idl_program *p, const struct idl_item *face);
 /* "1.0" of [version(1.0)], "0.0" without one. */

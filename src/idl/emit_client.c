@@ -8,24 +8,13 @@
 
 #include "idl/attr.h"
 #include "idl/check.h"
-#include "idl/emit_stub.h"
-
-struct call {
-    struct idl_stub *s;
-    const struct idl_item *face, *function;
-    struct idl_param *params;
-    struct idl_shape *result;
-    const char *call, *status, *result_name, *handle;
-    const char *comm, *fault; /* where a status goes; NULL to raise it */
-    bool reads;
-    unsigned pickled; /* IDL_ENCODES, IDL_DECODES: nobody is called */
-};
+#include "idl/emit_side.h"
 
 /* ---- writing ---- */
 
 static void write_context(struct call *c, const struct idl_param *p, const char *x)
 {
-    idl_put(c->s, "CsClientContextOut(&%s, %s, %s);", c->call, x,
+    idl_put(c->s, "CsClientContextOut(%s%s, %s, %s);", c->async ? "" : "&", c->call, x,
             p->out ? "CS_CONTEXT_NULL_ALLOWED" : "CS_CONTEXT_NULL_REFUSED");
 }
 
@@ -157,7 +146,7 @@ static void read_context(struct call *c, const struct idl_shape *shape, const ch
 {
     if (strcmp(shape->name, "void *") != 0)
         at = idl_text(c->s, "(void **)%s", at);
-    idl_put(c->s, "CsClientContextIn(&%s, %s);", c->call, at);
+    idl_put(c->s, "CsClientContextIn(%s%s, %s);", c->async ? "" : "&", c->call, at);
 }
 
 static void read_full_open(struct call *c, const struct idl_param *p)
@@ -257,7 +246,7 @@ static const char *binding_of(struct call *c)
     return idl_c_type(s->p, s->opt, from->type);
 }
 
-static const char *flags_of(const struct call *c)
+const char *idl_call_flags(const struct call *c)
 {
     bool idempotent = idl_attr_find(c->function->attrs, "idempotent") != NULL;
     bool maybe = idl_attr_find(c->function->attrs, "maybe") != NULL;
@@ -268,7 +257,7 @@ static const char *flags_of(const struct call *c)
 }
 
 /* Whether there is anything to say to the stream of the [in] parameters. */
-static bool writes(const struct call *c)
+bool idl_call_writes(const struct call *c)
 {
     const struct idl_param *p = NULL;
     bool any = false;
@@ -289,18 +278,17 @@ static void put_pickle(struct call *c, const char *binding)
     s->pickles = true;
     idl_put(s, "CS_PICKLE %s;", c->call);
     idl_put(s, "%sCsPickleCallOut(&%s, &%s_client, %s, %u, %s);",
-            writes(c) ? idl_text(s, "CS_NDR_OUT *%s = ", s->out) : "", c->call,
+            idl_call_writes(c) ? idl_text(s, "CS_NDR_OUT *%s = ", s->out) : "", c->call,
             idl_c_interface(s->p, c->face), binding, c->function->opnum,
             c->pickled == (IDL_ENCODES | IDL_DECODES) ? "CS_PICKLE_ENCODE | CS_PICKLE_DECODE"
             : c->pickled == IDL_ENCODES               ? "CS_PICKLE_ENCODE"
                                                       : "CS_PICKLE_DECODE");
 }
 
-static void put_begin(struct call *c)
+const char *idl_call_binding(struct call *c)
 {
     struct idl_stub *s = c->s;
-    const char *binding = binding_of(c), *name = idl_c_interface(s->p, c->face);
-    const char *generic = NULL;
+    const char *binding = binding_of(c), *generic = NULL;
 
     if (!binding) {
         idl_error(s->p->run, c->function->at,
@@ -310,20 +298,30 @@ static void put_begin(struct call *c)
                   c->function->text);
         binding = "NULL";
     }
-    if (!c->pickled)
-        idl_put(s, "CS_CLIENT_CALL %s;", c->call);
     if (c->handle) {
         generic = idl_local(s, c->function, "binding");
         idl_put(s, "handle_t %s = %s_bind(%s);", generic, binding, c->handle);
         c->handle = idl_text(s, "%s_unbind(%s, %s);", binding, c->handle, generic);
+        c->generic = generic;
         binding = generic;
     }
+    return binding;
+}
+
+static void put_begin(struct call *c)
+{
+    struct idl_stub *s = c->s;
+    const char *binding = NULL, *name = idl_c_interface(s->p, c->face);
+
+    if (!c->pickled)
+        idl_put(s, "CS_CLIENT_CALL %s;", c->call);
+    binding = idl_call_binding(c);
     if (c->pickled)
         put_pickle(c, binding);
     else
         idl_put(s, "%sCsClientBegin(&%s, &%s_client, %s, %u, %s);",
-                writes(c) ? idl_text(s, "CS_NDR_OUT *%s = ", s->out) : "", c->call, name, binding,
-                c->function->opnum, flags_of(c));
+                idl_call_writes(c) ? idl_text(s, "CS_NDR_OUT *%s = ", s->out) : "", c->call, name,
+                binding, c->function->opnum, idl_call_flags(c));
     if (c->reads)
         idl_put(s, "CS_NDR_IN *%s = NULL;", s->in);
     idl_put(s, "RPC_STATUS %s = RPC_S_OK;", c->status);
@@ -355,7 +353,7 @@ static void put_clear(struct call *c)
 static void put_writing(struct call *c)
 {
     const struct idl_param *p = NULL;
-    bool asks = c->pickled && writes(c);
+    bool asks = c->pickled && idl_call_writes(c);
 
     if (c->pickled && !asks)
         return;
@@ -379,17 +377,12 @@ static const char *memory_of(struct call *c)
     return all;
 }
 
-static void put_reading(struct call *c)
+void idl_call_read(struct call *c)
 {
     struct idl_stub *s = c->s;
     const struct idl_param *p = NULL;
     struct idl_reading reading;
 
-    if (!c->reads) {
-        idl_put(s, "%s(&%s);", c->pickled ? "CsPickleCallIn" : "CsClientSend", c->call);
-        return;
-    }
-    idl_put(s, "%s = %s(&%s);", s->in, c->pickled ? "CsPickleCallIn" : "CsClientSend", c->call);
     idl_put_open(s, "if (%s) {", c->pickled ? memory_of(c) : s->in);
     if (c->pickled)
         put_clear(c);
@@ -400,6 +393,18 @@ static void put_reading(struct call *c)
     read_result(c);
     idl_reading_end(s, &reading);
     idl_put_close(s, "}");
+}
+
+static void put_reading(struct call *c)
+{
+    struct idl_stub *s = c->s;
+
+    if (!c->reads) {
+        idl_put(s, "%s(&%s);", c->pickled ? "CsPickleCallIn" : "CsClientSend", c->call);
+        return;
+    }
+    idl_put(s, "%s = %s(&%s);", s->in, c->pickled ? "CsPickleCallIn" : "CsClientSend", c->call);
+    idl_call_read(c);
 }
 
 /* A status parameter, or the result, that comm_status or fault_status names. */
@@ -442,12 +447,11 @@ static void put_end(struct call *c)
         idl_put(s, "return %s;", c->result_name);
 }
 
-static void put_locals(struct call *c)
+void idl_call_locals(struct call *c)
 {
     struct idl_stub *s = c->s;
     const struct idl_param *p = NULL;
 
-    put_begin(c);
     for (p = c->params; p; p = p->next)
         declare_room(c, p);
     if (c->result)
@@ -460,10 +464,18 @@ static void put_locals(struct call *c)
         idl_put(s, "memset(&%s, 0, sizeof %s);", c->result_name, c->result_name);
 }
 
+void idl_call_write(struct call *c)
+{
+    put_added(c);
+    if (!c->pickled)
+        put_clear(c);
+    put_writing(c);
+}
+
 static void put_stub(struct idl_stub *s, const struct idl_item *face,
                      const struct idl_item *function)
 {
-    struct call c = { .s = s, .face = face, .function = function };
+    struct call c = { .s = s, .face = face, .function = function, .async = function->async };
     const struct idl_decl *members = function->decls->type->members;
     struct idl_param *p = NULL;
 
@@ -486,17 +498,19 @@ static void put_stub(struct idl_stub *s, const struct idl_item *face,
     }
     c.comm = status_place(&c, "comm_status");
     c.fault = status_place(&c, "fault_status");
+    if (c.async) {
+        idl_emit_async_client(&c);
+        return;
+    }
     idl_stub_put_where(s, function);
     idl_put(s, "%s(%s)",
             idl_c_declare(s->p, s->opt, function->decls->type->of,
                           idl_text(s, "%s%s", s->opt->client_prefix, function->text), false),
             idl_c_params(s->p, s->opt, members));
     idl_put_open(s, "{");
-    put_locals(&c);
-    put_added(&c);
-    if (!c.pickled)
-        put_clear(&c);
-    put_writing(&c);
+    put_begin(&c);
+    idl_call_locals(&c);
+    idl_call_write(&c);
     put_reading(&c);
     put_end(&c);
     idl_put_close(s, "}");

@@ -180,14 +180,14 @@ static void put_prototype(struct header *h, const char *head, const struct idl_d
 
 static const char *result(const struct header *h, const struct idl_item *i, const char *name)
 {
-    return idl_c_declare(h->p, h->opt, i->decls->type->of, name, false);
+    return idl_c_declare(h->p, h->opt, idl_c_result(h->p, i), name, false);
 }
 
 static void put_named(struct header *h, const struct idl_item *i, const char *prefix)
 {
     const char *name = idl_printf(h->p->run, "%s%s", prefix, i->text);
 
-    put_prototype(h, result(h, i, name), i->decls->type->members, ");");
+    put_prototype(h, result(h, i, name), idl_c_signature(h->p, i), ");");
 }
 
 /* What the server's stub calls besides, or instead. desktop-src/Midl/call-as.md, notify.md */
@@ -342,7 +342,7 @@ static void put_vector(struct header *h, const struct idl_item *face)
     for (i = face->items; i; i = i->next)
         if (idl_in_vector(face, i))
             put_prototype(h, result(h, i, idl_printf(h->p->run, "(*%s)", i->text)),
-                          i->decls->type->members, ");");
+                          idl_c_signature(h->p, i), ");");
     if (!idl_has_vector(face))
         idl_line(h->o, "void *none; /* each function is a [call_as] */");
     idl_close(h->o, "} %s_epv_t;", name);

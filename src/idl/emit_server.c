@@ -9,23 +9,14 @@
 
 #include "idl/attr.h"
 #include "idl/check.h"
-#include "idl/emit_stub.h"
+#include "idl/emit_side.h"
 
-struct serve {
-    struct idl_stub *s;
-    const struct idl_item *face, *function;
-    struct idl_param *params;
-    struct idl_shape *result;
-    const char *call, *manager, *result_name;
-    bool writes, frees;
-};
-
-static const char *context_name(struct idl_stub *s, const struct idl_param *p)
+const char *idl_serve_context_name(struct idl_stub *s, const struct idl_param *p)
 {
     return idl_text(s, "%s_context", p->decl->name);
 }
 
-static struct idl_shape *context_of(const struct idl_param *p)
+struct idl_shape *idl_serve_context_of(const struct idl_param *p)
 {
     if (p->shape->kind == IDL_SHAPE_CONTEXT)
         return p->shape;
@@ -93,7 +84,7 @@ static const struct idl_type *filled(struct idl_stub *s, const struct idl_type *
     return copy;
 }
 
-static const char *declare(struct idl_stub *s, const struct idl_type *t, const char *name)
+const char *idl_serve_declare(struct idl_stub *s, const struct idl_type *t, const char *name)
 {
     return idl_c_declare(s->p, s->opt, filled(s, t), name, false);
 }
@@ -105,7 +96,7 @@ static const struct idl_type *pointee(const struct idl_decl *d)
 }
 
 /* A parameter for which the stub has a variable to point to: the address of "name_value". */
-static bool has_value(const struct idl_param *p)
+bool idl_serve_has_value(const struct idl_param *p)
 {
     return idl_is_ref(p->shape) && !idl_param_array(p) && !idl_is_open(p);
 }
@@ -120,7 +111,7 @@ static bool has_span(const struct idl_param *p)
     return p->in && a && !(a->is_string && !a->conformant);
 }
 
-static void declare_span(struct serve *c, const struct idl_param *p)
+void idl_serve_declare_span(struct serve *c, const struct idl_param *p)
 {
     struct idl_stub *s = c->s;
     struct idl_shape *a = idl_is_open(p) ? p->shape->of->tail : idl_param_array(p);
@@ -139,25 +130,25 @@ static void declare_param(struct serve *c, const struct idl_param *p)
 
     if (p->shape->kind == IDL_SHAPE_HANDLE)
         return;
-    if (context_of(p))
-        idl_put(s, "CS_SERVER_CONTEXT *%s = NULL;", context_name(s, p));
-    if (has_value(p)) {
+    if (idl_serve_context_of(p))
+        idl_put(s, "CS_SERVER_CONTEXT *%s = NULL;", idl_serve_context_name(s, p));
+    if (idl_serve_has_value(p)) {
         const char *zero = idl_is_scalar(p->shape->of) ? idl_zero_of(s, p->shape->of) : NULL;
 
-        idl_put(s, "%s%s%s;", declare(s, pointee(p->decl), value), zero ? " = " : "",
+        idl_put(s, "%s%s%s;", idl_serve_declare(s, pointee(p->decl), value), zero ? " = " : "",
                 zero ? zero : "");
-        idl_put(s, "%s = &%s;", declare(s, t, name), value);
+        idl_put(s, "%s = &%s;", idl_serve_declare(s, t, name), value);
     } else if (t->kind == IDL_TYPE_ARRAY) {
-        idl_put(s, "%s = NULL;", declare(s, t->of, idl_text(s, "*%s", name)));
+        idl_put(s, "%s = NULL;", idl_serve_declare(s, t->of, idl_text(s, "*%s", name)));
     } else if (idl_is_scalar(p->shape)) {
-        idl_put(s, "%s = %s;", declare(s, p->decl->type, name), idl_zero_of(s, p->shape));
+        idl_put(s, "%s = %s;", idl_serve_declare(s, p->decl->type, name), idl_zero_of(s, p->shape));
     } else {
-        idl_put(s, "%s;", declare(s, p->decl->type, name));
+        idl_put(s, "%s;", idl_serve_declare(s, p->decl->type, name));
     }
-    declare_span(c, p);
+    idl_serve_declare_span(c, p);
 }
 
-static bool returns_context(const struct serve *c)
+bool idl_serve_returns_context(const struct serve *c)
 {
     return c->result && c->result->kind == IDL_SHAPE_CONTEXT;
 }
@@ -167,7 +158,12 @@ static const char *result_context(struct serve *c)
     return idl_text(c->s, "%s_context", c->result_name);
 }
 
-static void put_locals(struct serve *c)
+const char *idl_serve_result_context(struct serve *c)
+{
+    return idl_text(c->s, "CsServerContextNew(%s, &%s)", c->call, context_type(c, c->result));
+}
+
+void idl_serve_begin(struct serve *c)
 {
     struct idl_stub *s = c->s;
     const struct idl_param *p = NULL;
@@ -176,10 +172,19 @@ static void put_locals(struct serve *c)
     if (!idl_called_as(c->face, c->function))
         idl_put(s, "const %s_epv_t *%s = (const %s_epv_t *)CsServerManager(%s);", name, c->manager,
                 name, c->call);
-    for (p = c->params; p && !(p->in && p->shape->kind != IDL_SHAPE_HANDLE && !context_of(p));)
+    for (p = c->params;
+         p && !(p->in && p->shape->kind != IDL_SHAPE_HANDLE && !idl_serve_context_of(p));)
         p = p->next;
     if (p)
         idl_put(s, "CS_NDR_IN *%s = CsServerIn(%s);", s->in, c->call);
+}
+
+static void put_locals(struct serve *c)
+{
+    struct idl_stub *s = c->s;
+    const struct idl_param *p = NULL;
+
+    idl_serve_begin(c);
     if (c->writes)
         idl_put(s, "CS_NDR_OUT *%s = NULL;", s->out);
     if (c->frees)
@@ -187,12 +192,11 @@ static void put_locals(struct serve *c)
     for (p = c->params; p; p = p->next)
         declare_param(c, p);
     if (c->result)
-        idl_put(s, "%s%s%s;", declare(s, c->function->decls->type->of, c->result_name),
+        idl_put(s, "%s%s%s;", idl_serve_declare(s, c->function->decls->type->of, c->result_name),
                 idl_is_scalar(c->result) ? " = " : "",
                 idl_is_scalar(c->result) ? idl_zero_of(s, c->result) : "");
-    if (returns_context(c))
-        idl_put(s, "CS_SERVER_CONTEXT *%s = CsServerContextNew(%s, &%s);", result_context(c),
-                c->call, context_type(c, c->result));
+    if (idl_serve_returns_context(c))
+        idl_put(s, "CS_SERVER_CONTEXT *%s = %s;", result_context(c), idl_serve_result_context(c));
     idl_put(s, "%s", "");
 }
 
@@ -204,7 +208,7 @@ static void clear_values(struct serve *c)
     for (p = c->params; p; p = p->next) {
         const char *name = p->decl->name;
 
-        if (has_value(p) && !idl_is_scalar(p->shape->of))
+        if (idl_serve_has_value(p) && !idl_is_scalar(p->shape->of))
             idl_put(s, "memset(%s, 0, sizeof *%s);", name, name);
         else if (!idl_is_scalar(p->shape) && p->shape->kind != IDL_SHAPE_HANDLE)
             idl_put(s, "memset(&%s, 0, sizeof %s);", name, name);
@@ -234,12 +238,12 @@ static void read_array(struct serve *c, const struct idl_param *p)
 static void read_context(struct serve *c, const struct idl_param *p)
 {
     struct idl_stub *s = c->s;
-    const struct idl_shape *shape = context_of(p);
+    const struct idl_shape *shape = idl_serve_context_of(p);
     const char *to = p->shape == shape ? p->decl->name : idl_text(s, "*%s", p->decl->name);
 
-    idl_put(s, "%s = CsServerContextIn(%s, &%s, %s);", context_name(s, p), c->call,
+    idl_put(s, "%s = CsServerContextIn(%s, &%s, %s);", idl_serve_context_name(s, p), c->call,
             context_type(c, shape), p->out ? "CS_CONTEXT_NULL_ALLOWED" : "CS_CONTEXT_NULL_REFUSED");
-    idl_put(s, "%s = (%s)CsServerContextGet(%s);", to, shape->name, context_name(s, p));
+    idl_put(s, "%s = (%s)CsServerContextGet(%s);", to, shape->name, idl_serve_context_name(s, p));
 }
 
 static void read_param(struct serve *c, const struct idl_param *p)
@@ -252,7 +256,7 @@ static void read_param(struct serve *c, const struct idl_param *p)
     s->kept = 0;
     if (!p->in || p->shape->kind == IDL_SHAPE_HANDLE)
         return;
-    if (context_of(p)) {
+    if (idl_serve_context_of(p)) {
         read_context(c, p);
     } else if (idl_is_ref(p->shape) && idl_param_array(p)) {
         read_array(c, p);
@@ -280,9 +284,9 @@ static void make_room(struct serve *c, const struct idl_param *p)
 
     if (!p->out)
         return;
-    if (!p->in && context_of(p))
-        idl_put(s, "%s = CsServerContextNew(%s, &%s);", context_name(s, p), c->call,
-                context_type(c, context_of(p)));
+    if (!p->in && idl_serve_context_of(p))
+        idl_put(s, "%s = CsServerContextNew(%s, &%s);", idl_serve_context_name(s, p), c->call,
+                context_type(c, idl_serve_context_of(p)));
     if (idl_is_open(p) && !p->in)
         idl_no_room(s, p, "make it a pointer to a pointer");
     a = idl_is_open(p) ? p->shape->of->tail : a;
@@ -303,10 +307,10 @@ static void make_room(struct serve *c, const struct idl_param *p)
     idl_put(s, "%s = (size_t)%s;", room, idl_max_of(s, a, name));
     if (at == name)
         idl_put(s, "%s = (%s)CsServerNew(%s, %s, sizeof *%s);", name,
-                declare(s, idl_resolve(p->decl->type)->of, "*"), c->call, room, name);
+                idl_serve_declare(s, idl_resolve(p->decl->type)->of, "*"), c->call, room, name);
     else
-        idl_put(s, "%s = (%s)CsServerNew(%s, 1, sizeof *%s);", name, declare(s, p->decl->type, ""),
-                c->call, name);
+        idl_put(s, "%s = (%s)CsServerNew(%s, 1, sizeof *%s);", name,
+                idl_serve_declare(s, p->decl->type, ""), c->call, name);
 }
 
 /* ---- the call, and writing ---- */
@@ -350,8 +354,9 @@ static void write_param(struct serve *c, const struct idl_param *p)
     if (!p->out)
         return;
     s->tail_room = idl_is_open(p) ? idl_param_room(s, p) : NULL;
-    if (context_of(p)) {
-        idl_put(s, "CsServerContextOut(%s, %s, (void *)*%s);", c->call, context_name(s, p), name);
+    if (idl_serve_context_of(p)) {
+        idl_put(s, "CsServerContextOut(%s, %s, (void *)*%s);", c->call,
+                idl_serve_context_name(s, p), name);
     } else if (idl_is_ref(p->shape) && idl_param_array(p)) {
         write_array(c, p);
     } else if (idl_is_ref(p->shape)) {
@@ -378,7 +383,7 @@ static void free_param(struct serve *c, const struct idl_param *p)
     struct idl_stub *s = c->s;
     struct idl_shape *a = idl_param_array(p);
 
-    if (!p->out || context_of(p) || p->shape->kind != IDL_SHAPE_POINTER)
+    if (!p->out || idl_serve_context_of(p) || p->shape->kind != IDL_SHAPE_POINTER)
         return;
     if (!idl_is_ref(p->shape))
         idl_free_referents(s, p->shape, p->decl->name);
@@ -394,7 +399,24 @@ static bool may_free(const struct idl_param *p)
            (!idl_is_ref(p->shape) || p->shape->of->has_pointers);
 }
 
-static void put_response(struct serve *c)
+void idl_serve_read(struct serve *c)
+{
+    struct idl_stub *s = c->s;
+    const struct idl_param *p = NULL;
+    struct idl_reading reading;
+
+    idl_reading_begin(s, &reading);
+    for (p = c->params; p; p = p->next)
+        read_param(c, p);
+    idl_reading_end(s, &reading);
+    for (p = c->params; p; p = p->next)
+        make_room(c, p);
+    idl_put_open(s, "if (!CsServerReady(%s))", c->call);
+    idl_put(s, "return;");
+    s->o.depth--;
+}
+
+void idl_serve_respond(struct serve *c)
 {
     struct idl_stub *s = c->s;
     const struct idl_param *p = NULL;
@@ -403,7 +425,7 @@ static void put_response(struct serve *c)
         idl_put(s, "%s = CsServerOut(%s);", s->out, c->call);
     for (p = c->params; p; p = p->next)
         write_param(c, p);
-    if (returns_context(c))
+    if (idl_serve_returns_context(c))
         idl_put(s, "CsServerContextOut(%s, %s, (void *)%s);", c->call, result_context(c),
                 c->result_name);
     else if (c->result)
@@ -425,7 +447,6 @@ static void put_stub(struct idl_stub *s, const struct idl_item *face,
 {
     struct serve c = { .s = s, .face = face, .function = function };
     const struct idl_param *p = NULL;
-    struct idl_reading reading;
 
     c.params = idl_params_of(s, function);
     c.result = idl_layout_result(s->layout, function);
@@ -436,11 +457,15 @@ static void put_stub(struct idl_stub *s, const struct idl_item *face,
     s->out = idl_local(s, function, "out");
     s->walk = idl_local(s, function, "walk");
     s->siblings = function->decls->type->members;
-    c.writes = c.result && !returns_context(&c);
+    c.writes = c.result && !idl_serve_returns_context(&c);
     c.frees = c.result && c.result->has_pointers;
     for (p = c.params; p; p = p->next) {
-        c.writes = c.writes || (p->out && !context_of(p));
+        c.writes = c.writes || (p->out && !idl_serve_context_of(p));
         c.frees = c.frees || may_free(p);
+    }
+    if (function->async) {
+        idl_emit_async_server(&c);
+        return;
     }
     idl_stub_put_where(s, function);
     idl_put(s, "static void %s%s_%s(CS_SERVER_CALL *%s)", idl_is_notified(function) ? "serve_" : "",
@@ -448,17 +473,9 @@ static void put_stub(struct idl_stub *s, const struct idl_item *face,
     idl_put_open(s, "{");
     put_locals(&c);
     clear_values(&c);
-    idl_reading_begin(s, &reading);
-    for (p = c.params; p; p = p->next)
-        read_param(&c, p);
-    idl_reading_end(s, &reading);
-    for (p = c.params; p; p = p->next)
-        make_room(&c, p);
-    idl_put_open(s, "if (!CsServerReady(%s))", c.call);
-    idl_put(s, "return;");
-    s->o.depth--;
+    idl_serve_read(&c);
     put_call(&c);
-    put_response(&c);
+    idl_serve_respond(&c);
     idl_put_close(s, "}");
     if (idl_is_notified(function))
         idl_notified(s, face, function);

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "rpc/connection.h"
+#include "rpc/shared.h"
 
 static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct rpc_association *table;
@@ -23,6 +24,7 @@ static void forked(void)
     table_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     table = NULL;
     rpc_timer_forked();
+    rpc_shared_forked();
 }
 
 static void watch_forks(void)

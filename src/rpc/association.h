@@ -2,7 +2,8 @@
  * association.h - the connections of this process to one server endpoint, kept for reuse.
  * C706 11.1.3; desktop-src/Rpc "Managing Network Connection Sets (Associations)"
  *
- * A connection carries one call at a time; calls side by side have one each. All of an
+ * A connection carries one synchronous call at a time; such calls side by side have one each, and
+ * asynchronous ones go together (shared.h). All of an
  * association's connections are of one association group of the server, where context handles
  * live. Bindings, context handles and calls hold references; when the last is gone the
  * association lingers, so that the next binding finds it warm.
@@ -21,6 +22,7 @@ enum {
 };
 
 struct rpc_connection;
+struct rpc_shared;
 
 struct rpc_association {
     unsigned refs; /* atomic; made 0 only under the table's lock */
@@ -39,6 +41,7 @@ struct rpc_association {
     unsigned living; /* connections, idle or not; without one there is no group */
     bool reaping;    /* the reaper is set, for what is idle too long */
     struct rpc_connection *idle;
+    struct rpc_shared *busy; /* with calls that no thread waits for; each has a reference */
 };
 
 struct rpc_association_name {

@@ -98,7 +98,7 @@ static int64_t com_deadline(const struct rpc_call *call)
     return transport_deadline_in(rpc_com_time(call->target.com_timeout));
 }
 
-static enum err take_idle(struct rpc_call *call)
+static enum err take_idle(const struct rpc_call *call, struct rpc_connection **ret)
 {
     struct rpc_association *a = call->target.association;
     struct rpc_connection *c;
@@ -107,30 +107,36 @@ static enum err take_idle(struct rpc_call *call)
     while ((c = rpc_association_take(a, call->target.identity)) && rpc_connection_is_stale(c))
         rpc_connection_free(c);
     if (!c || rpc_client_context(&c->client, &call->interface)) {
-        call->connection = c;
+        *ret = c;
         return ERR_OK;
     }
     e = rpc_connection_alter(c, &call->interface, com_deadline(call));
     if (e)
         rpc_association_give(a, c);
     else
-        call->connection = c;
+        *ret = c;
     return e;
 }
 
-static enum err connect_call(struct rpc_call *call)
+enum err rpc_call_aim(struct rpc_call *call)
 {
     enum err e = ERR_OK;
 
     if (!rpc_binding_is_bound(call->binding))
         e = rpc_call_resolve(call->binding, &call->face->Head);
-    if (!e)
-        e = rpc_binding_target(call->binding, &call->target);
-    if (!e)
-        e = take_idle(call);
-    if (!e && !call->connection)
+    return e ? e : rpc_binding_target(call->binding, &call->target);
+}
+
+enum err rpc_call_connect(const struct rpc_call *call, struct rpc_connection **ret)
+{
+    struct rpc_connection *c = NULL;
+    enum err e = take_idle(call, &c);
+
+    if (!e && !c)
         e = rpc_connection_new(call->target.association, call->target.identity, &call->interface,
-                               com_deadline(call), &call->connection);
+                               com_deadline(call), &c);
+    if (!e)
+        *ret = c;
     return e;
 }
 
@@ -159,25 +165,35 @@ static void add_trailer(struct rpc_call *call, const struct rpc_message *m,
     rpc_trailer_write(&call->out.w, &v);
 }
 
+struct rpc_message rpc_call_message(struct rpc_call *call, const struct rpc_client *client,
+                                    const struct rpc_context *context, uint32_t call_id)
+{
+    struct rpc_message m = { .type = RPC_REQUEST, .call_id = call_id };
+
+    m.flags = call->flags & CS_CALL_MAYBE ? RPC_MAYBE : 0;
+    m.context_id = context->id;
+    m.opnum = (uint16_t)call->opnum;
+    m.object = call->target.has_object ? &call->target.object : NULL;
+    m.max_fragment = client->max_fragment;
+    m.security = client->security && client->security->token_size ? client->security : NULL;
+    add_trailer(call, &m, context);
+    m.stub = (struct buf){ call->out.w.ptr, call->out.w.len };
+    return m;
+}
+
 static enum err send_request(struct rpc_call *call, bool maybe)
 {
     struct rpc_connection *c = call->connection;
     struct rpc_context *context = rpc_client_context(&c->client, &call->interface);
-    struct rpc_message m = { .type = RPC_REQUEST };
+    struct rpc_message m;
+    uint32_t call_id = 0;
     bool begun = false;
     enum err e;
 
     if (!context)
         return detail_fail(ERR_INTERNAL, "no presentation context for %s", call->face->Head.Name);
-    e = rpc_client_call(&c->client, context->id, maybe, &m.call_id);
-    m.flags = maybe ? RPC_MAYBE : 0;
-    m.context_id = context->id;
-    m.opnum = (uint16_t)call->opnum;
-    m.object = call->target.has_object ? &call->target.object : NULL;
-    m.max_fragment = c->client.max_fragment;
-    m.security = c->client.security && c->client.security->token_size ? c->client.security : NULL;
-    add_trailer(call, &m, context);
-    m.stub = (struct buf){ call->out.w.ptr, call->out.w.len };
+    e = rpc_client_call(&c->client, context->id, maybe, &call_id);
+    m = rpc_call_message(call, &c->client, context, call_id);
     if (!e)
         e = call->out.w.err;
     if (!e)
@@ -190,8 +206,8 @@ static enum err send_request(struct rpc_call *call, bool maybe)
 
 /* ---- the answer ---- */
 
-/* The record, anew: functions of security and the transport may have written into it. */
-static enum err tell(const struct rpc_call *call, enum err e, const char *what, const char *remedy)
+enum err rpc_call_tell(const struct rpc_call *call, enum err e, const char *what,
+                       const char *remedy)
 {
     detail_begin(call->face->Head.Name);
     if (remedy)
@@ -231,15 +247,15 @@ static void take_fault(struct rpc_call *call, const struct rpc_received *r)
     const char *name = rpc_fault_name(r->fault.status);
     char what[100];
 
-    call->status = call->connection->client.status;
+    call->status = rpc_fault_status(r->fault.status);
     if (!call->status)
         call->status = RPC_S_CALL_FAILED;
     (void)snprintf(what, sizeof what, "the server answered fault 0x%08x%s%s", r->fault.status,
                    name ? " " : "", name ? name : "");
-    (void)!tell(call, ERR_RPC_FAILED, what, remedy_of(r->fault.status));
+    (void)!rpc_call_tell(call, ERR_RPC_FAILED, what, remedy_of(r->fault.status));
 }
 
-static enum err take_answer(struct rpc_call *call, const struct rpc_received *r)
+enum err rpc_call_answer(struct rpc_call *call, const struct rpc_received *r)
 {
     enum err e;
 
@@ -260,33 +276,42 @@ static enum err take_answer(struct rpc_call *call, const struct rpc_received *r)
     return e;
 }
 
+enum err rpc_call_unsent(const struct rpc_call *call, enum err e)
+{
+    if (e == ERR_TIMEOUT)
+        return rpc_call_tell(call, ERR_RPC_CANCELLED, "the server took the request too slowly",
+                             "Raise RPC_C_OPT_CALL_TIMEOUT.");
+    if (e != ERR_CONNECT)
+        return e;
+    return rpc_call_tell(call, ERR_RPC_NOT_EXECUTED,
+                         "the connection was lost while the request was sent",
+                         "It was not executed, and may be made again.");
+}
+
 /* A request that did not leave whole was not executed; but the server may have said why. */
 static enum err lost_sending(struct rpc_call *call, enum err sent, struct rpc_received *r)
 {
-    if (sent == ERR_TIMEOUT)
-        return tell(call, ERR_RPC_CANCELLED, "the server took the request too slowly",
-                    "Raise RPC_C_OPT_CALL_TIMEOUT.");
-    if (sent != ERR_CONNECT)
-        return sent;
-    if (rpc_connection_receive(call->connection, 1, r) == ERR_OK)
+    if (sent == ERR_CONNECT && rpc_connection_receive(call->connection, 1, r) == ERR_OK)
         return ERR_OK;
-    return tell(call, ERR_RPC_NOT_EXECUTED, "the connection was lost while the request was sent",
-                "It was not executed, and may be made again.");
+    return rpc_call_unsent(call, sent);
 }
 
-static enum err lost_waiting(struct rpc_call *call, enum err e)
+enum err rpc_call_lost(const struct rpc_call *call, enum err e)
 {
     char what[60];
 
     if (e == ERR_TIMEOUT) {
-        rpc_connection_tell(call->connection, RPC_ORPHANED);
         (void)snprintf(what, sizeof what, "no answer within %u ms", call->target.call_timeout);
-        return tell(call, ERR_RPC_CANCELLED, what,
-                    "Raise RPC_C_OPT_CALL_TIMEOUT; the server may still execute the call.");
+        return rpc_call_tell(
+            call, ERR_RPC_CANCELLED, what,
+            "Raise RPC_C_OPT_CALL_TIMEOUT; the server may still execute the call.");
     }
     if (e == ERR_CONNECT)
-        return tell(call, ERR_RPC_FAILED, "the connection was lost before the answer",
-                    "The call may have been executed: look before making it again.");
+        return rpc_call_tell(call, ERR_RPC_FAILED, "the connection was lost before the answer",
+                             "The call may have been executed: look before making it again.");
+    if (e == ERR_RPC_CANCELLED)
+        return rpc_call_tell(call, e, "the client cancelled it, and did not wait for the server",
+                             "The server may still execute the call.");
     return e;
 }
 
@@ -299,7 +324,7 @@ static enum err converse(struct rpc_call *call)
 
     if (e) {
         e = lost_sending(call, e, &r);
-        return e ? e : take_answer(call, &r);
+        return e ? e : rpc_call_answer(call, &r);
     }
     if (maybe)
         return ERR_OK;
@@ -307,15 +332,19 @@ static enum err converse(struct rpc_call *call)
     e = rpc_connection_receive(call->connection, call->target.call_timeout, &r);
     abandoned = rpc_thread_waited(call->thread);
     if (!e)
-        return take_answer(call, &r);
-    return abandoned ? abandoned : lost_waiting(call, e);
+        return rpc_call_answer(call, &r);
+    if (e == ERR_TIMEOUT && !abandoned)
+        rpc_connection_tell(call->connection, call->connection->client.call_id, RPC_ORPHANED);
+    return abandoned ? abandoned : rpc_call_lost(call, e);
 }
 
 struct ndr_in *rpc_call_send(struct rpc_call *call)
 {
     rpc_call_fail(call, call->out.w.err);
     if (!call->err)
-        rpc_call_fail(call, connect_call(call));
+        rpc_call_fail(call, rpc_call_aim(call));
+    if (!call->err)
+        rpc_call_fail(call, rpc_call_connect(call, &call->connection));
     if (!call->err)
         rpc_call_fail(call, converse(call));
     return call->answered ? &call->in : NULL;

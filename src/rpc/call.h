@@ -46,6 +46,25 @@ uint32_t rpc_call_end(struct rpc_call *call);
 /* Makes e the call's error, unless it has one. */
 void rpc_call_fail(struct rpc_call *call, enum err e);
 
+/* ---- its steps, for calls that nobody waits for, too ---- */
+
+/* Fills its target. */
+MUST_CHECK enum err rpc_call_aim(struct rpc_call *call);
+/* An idle connection that fits its target, or a new one; with its interface. */
+MUST_CHECK enum err rpc_call_connect(const struct rpc_call *call, struct rpc_connection **ret);
+/* Its request; the verification trailer is behind the stub then. */
+struct rpc_message rpc_call_message(struct rpc_call *call, const struct rpc_client *client,
+                                    const struct rpc_context *context, uint32_t call_id);
+/* The response, to be read from in, or the fault. r->block is the call's. */
+MUST_CHECK enum err rpc_call_answer(struct rpc_call *call, const struct rpc_received *r);
+/* What it means that the request did not leave whole, with the record. */
+MUST_CHECK enum err rpc_call_unsent(const struct rpc_call *call, enum err e);
+/* What it means that waiting for the answer failed so, with the record. */
+MUST_CHECK enum err rpc_call_lost(const struct rpc_call *call, enum err e);
+/* The record, anew: functions of security and the transport may have written into it. */
+enum err rpc_call_tell(const struct rpc_call *call, enum err e, const char *what,
+                       const char *remedy);
+
 /* A partially bound binding becomes a bound one: by the interface's own endpoints, else by the
  * endpoint mapper of its host. */
 MUST_CHECK enum err rpc_call_resolve(struct rpc_binding *b, const CS_INTERFACE *face);

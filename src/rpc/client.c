@@ -83,7 +83,7 @@ static void write_offers(struct writer *out, uint32_t group, const struct rpc_of
 enum err rpc_client_bind(struct rpc_client *c, const struct rpc_syntax *interface, uint32_t group,
                          struct writer *out)
 {
-    uint8_t flags = RPC_FIRST | RPC_LAST;
+    uint8_t flags = RPC_FIRST | RPC_LAST | RPC_CONC_MPX;
     struct rpc_offer offers[2];
     struct buf token = { 0 };
     enum rpc_leg leg = RPC_LEG_NONE;
@@ -143,10 +143,75 @@ enum err rpc_client_call(struct rpc_client *c, uint16_t context_id, bool maybe,
     return ERR_OK;
 }
 
-void rpc_client_cancel_write(const struct rpc_client *c, enum rpc_type type, struct writer *out)
+void rpc_client_cancel_write(uint32_t call_id, enum rpc_type type, struct writer *out)
 {
-    rpc_pdu_begin(out, type, RPC_FIRST | RPC_LAST, c->call_id);
+    rpc_pdu_begin(out, type, RPC_FIRST | RPC_LAST, call_id);
     rpc_pdu_end(out, NULL);
+}
+
+/* ---- many calls ---- */
+
+bool rpc_client_share(struct rpc_client *c)
+{
+    if (c->state != RPC_CLIENT_OPEN || c->closing)
+        return false;
+    c->state = RPC_CLIENT_SHARED;
+    return true;
+}
+
+bool rpc_client_unshare(struct rpc_client *c)
+{
+    if (c->state != RPC_CLIENT_SHARED || c->asks)
+        return false;
+    c->state = RPC_CLIENT_OPEN;
+    return true;
+}
+
+enum err rpc_client_ask(struct rpc_client *c, uint16_t context_id, struct rpc_client_ask *ask)
+{
+    if (c->state != RPC_CLIENT_SHARED || c->closing)
+        return wrong_state(c, "a call among others");
+    *ask = (struct rpc_client_ask){ .call_id = ++c->call_id, .context = context_id };
+    if (c->asks)
+        c->last_ask->next = ask;
+    else
+        c->asks = ask;
+    c->last_ask = ask;
+    return ERR_OK;
+}
+
+struct rpc_client_ask *rpc_client_find_ask(const struct rpc_client *c, uint32_t call_id)
+{
+    struct rpc_client_ask *ask = c->asks;
+
+    while (ask && ask->call_id != call_id)
+        ask = ask->next;
+    return ask;
+}
+
+/* Out of the list; NULL: there is none. Answers come in the order of their requests, mostly. */
+static struct rpc_client_ask *take_ask(struct rpc_client *c, uint32_t call_id)
+{
+    struct rpc_client_ask *before = NULL, *ask = c->asks;
+
+    while (ask && ask->call_id != call_id) {
+        before = ask;
+        ask = ask->next;
+    }
+    if (!ask)
+        return NULL;
+    if (before)
+        before->next = ask->next;
+    else
+        c->asks = ask->next;
+    if (c->last_ask == ask)
+        c->last_ask = before;
+    return ask;
+}
+
+bool rpc_client_take_back(struct rpc_client *c, uint32_t call_id)
+{
+    return take_ask(c, call_id) != NULL;
 }
 
 /* ---- security legs ---- */
@@ -262,6 +327,7 @@ static enum err on_bind_ack(struct rpc_client *c, const struct rpc_received *r, 
         return e;
     c->max_fragment = ack.max_receive < RPC_FRAGMENT_MAX ? ack.max_receive : RPC_FRAGMENT_MAX;
     c->group = ack.group;
+    c->multiplex = r->pdu.header.flags & RPC_CONC_MPX;
     e = take_results(c, &ack);
     if (e)
         return e;
@@ -377,6 +443,39 @@ static enum err on_fault(struct rpc_client *c, const struct rpc_received *r, str
     return ERR_OK;
 }
 
+static enum err on_shared_response(struct rpc_client *c, const struct rpc_received *r,
+                                   struct writer *out, enum rpc_client_outcome *ret)
+{
+    struct rpc_client_ask *ask = take_ask(c, r->pdu.header.call_id);
+
+    (void)out;
+    if (!ask)
+        return detail_fail(ERR_UNEXPECTED, "an answer to call %u, which is not out",
+                           r->pdu.header.call_id);
+    c->answered = ask;
+    if (r->response.context_id != ask->context)
+        return detail_fail(ERR_UNEXPECTED, "a response of presentation context %u to a call of %u",
+                           r->response.context_id, ask->context);
+    *ret = RPC_CLIENT_ANSWER;
+    return ERR_OK;
+}
+
+static enum err on_shared_fault(struct rpc_client *c, const struct rpc_received *r,
+                                struct writer *out, enum rpc_client_outcome *ret)
+{
+    struct rpc_client_ask *ask = take_ask(c, r->pdu.header.call_id);
+
+    (void)out;
+    if (!ask)
+        return detail_fail(ERR_UNEXPECTED, "a fault of call %u, which is not out",
+                           r->pdu.header.call_id);
+    c->answered = ask;
+    if (r->fault.status == NCA_S_PROTO_ERROR) /* the server closes after it */
+        c->closing = true;
+    *ret = RPC_CLIENT_ANSWER;
+    return ERR_OK;
+}
+
 static enum err on_shutdown(struct rpc_client *c, const struct rpc_received *r, struct writer *out,
                             enum rpc_client_outcome *ret)
 {
@@ -400,6 +499,8 @@ static step *const steps[RPC_CLIENT_STATES][RPC_TYPES] = {
     [RPC_CLIENT_OPEN]     = { [RPC_SHUTDOWN]  = on_shutdown },
     [RPC_CLIENT_CALLING]  = { [RPC_RESPONSE]  = on_response, [RPC_FAULT]    = on_fault,
                               [RPC_SHUTDOWN]  = on_shutdown },
+    [RPC_CLIENT_SHARED]   = { [RPC_RESPONSE]  = on_shared_response, [RPC_FAULT] = on_shared_fault,
+                              [RPC_SHUTDOWN]  = on_shutdown },
 };
 /* clang-format on */
 
@@ -414,7 +515,7 @@ enum err rpc_client_receive(struct rpc_client *c, const struct rpc_received *r, 
     if (!on)
         e = detail_fail(ERR_UNEXPECTED, "a PDU of type %u in state %d of a connection", h->type,
                         (int)before);
-    else if (h->type != RPC_SHUTDOWN && h->call_id != c->call_id)
+    else if (h->type != RPC_SHUTDOWN && before != RPC_CLIENT_SHARED && h->call_id != c->call_id)
         e = detail_fail(ERR_UNEXPECTED, "an answer to call %u where %u is out", h->call_id,
                         c->call_id);
     else

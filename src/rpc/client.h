@@ -3,11 +3,13 @@
  * [MS-RPCE] 3.3.2
  *
  * What is asked of it writes a PDU to send; what is received goes through one table of steps by
- * state and type, and a type that has none there ends the connection. One call at a time.
+ * state and type, and a type that has none there ends the connection. One call at a time; but where
+ * the server takes several side by side (concurrent multiplexing) a shared one carries any number.
  *
  *   NEW -bind-> BINDING -bind_ack-> OPEN -call-> CALLING -response, fault-> OPEN
  *                  |  bind_ack with more legs     | alter
  *                  +-> PROVING -alter_ack-> OPEN  +-> ALTERING -alter_ack-> OPEN
+ *   OPEN -share-> SHARED -ask, response, fault-> SHARED -unshare-> OPEN
  */
 #pragma once
 
@@ -22,11 +24,18 @@ enum rpc_client_state {
     RPC_CLIENT_ALTERING, /* an alter_context for another interface is out */
     RPC_CLIENT_OPEN,     /* nothing is out */
     RPC_CLIENT_CALLING,  /* a request is out */
+    RPC_CLIENT_SHARED,   /* any number of requests is out */
     RPC_CLIENT_ENDED,
     RPC_CLIENT_STATES
 };
 
 enum { RPC_CLIENT_PDU_MAX = RPC_FRAGMENT_MAX }; /* what one bind or alter_context may take */
+
+struct rpc_client_ask { /* a call that is out on a shared connection; of whoever makes it */
+    struct rpc_client_ask *next;
+    uint32_t call_id;
+    uint16_t context;
+};
 
 struct rpc_client {
     enum rpc_client_state state;
@@ -42,6 +51,9 @@ struct rpc_client {
     uint16_t call_context; /* a call's presentation context */
     uint32_t status;       /* why the server refused a bind or call: RPC_S_xxx, 0: it did not */
     bool closing;          /* the server asked to: no further call */
+    bool multiplex;        /* the server takes several calls side by side */
+    struct rpc_client_ask *asks, *last_ask; /* SHARED: what is out, the oldest first */
+    struct rpc_client_ask *answered;        /* SHARED: whom what was received is for; out no more */
 };
 
 enum rpc_client_outcome {
@@ -68,8 +80,19 @@ MUST_CHECK enum err rpc_client_alter(struct rpc_client *c, const struct rpc_synt
  * state stays. */
 MUST_CHECK enum err rpc_client_call(struct rpc_client *c, uint16_t context_id, bool maybe,
                                     uint32_t *ret_call_id);
-/* In CALLING: a co_cancel or orphaned, that nobody wants the call, or its answer, any more. */
-void rpc_client_cancel_write(const struct rpc_client *c, enum rpc_type type, struct writer *out);
+/* A co_cancel or orphaned, that nobody wants the call, or its answer, any more. */
+void rpc_client_cancel_write(uint32_t call_id, enum rpc_type type, struct writer *out);
+
+/* From OPEN to SHARED, and back when nothing is out: false when it cannot be. */
+bool rpc_client_share(struct rpc_client *c);
+bool rpc_client_unshare(struct rpc_client *c);
+/* In SHARED: a request goes out in that context; ask->call_id is its id. */
+MUST_CHECK enum err rpc_client_ask(struct rpc_client *c, uint16_t context_id,
+                                   struct rpc_client_ask *ask);
+/* What is out under that number; NULL: nothing. */
+struct rpc_client_ask *rpc_client_find_ask(const struct rpc_client *c, uint32_t call_id);
+/* It did not go out. False: it is out no more, for it was answered, or all were given up. */
+bool rpc_client_take_back(struct rpc_client *c, uint32_t call_id);
 
 /* A PDU or call that was received; out gets what it makes us send. After a failure the state is
  * ENDED, status what the server said, and what was written is to be sent all the same. A failed

@@ -277,14 +277,14 @@ enum err rpc_connection_receive(struct rpc_connection *c, uint32_t timeout,
     return e;
 }
 
-void rpc_connection_tell(struct rpc_connection *c, enum rpc_type type)
+void rpc_connection_tell(struct rpc_connection *c, uint32_t call_id, enum rpc_type type)
 {
     uint8_t room[RPC_HEADER_SIZE];
     struct writer out = writer_over(room, sizeof room);
     struct iovec iov;
 
     pthread_mutex_lock(&c->sending);
-    rpc_client_cancel_write(&c->client, type, &out);
+    rpc_client_cancel_write(call_id, type, &out);
     iov = (struct iovec){ out.ptr, out.len };
     if (!out.err) /* a server that is gone needs no telling */
         (void)!transport_send(c->fd, &iov, 1, transport_deadline_in(IDLE_TRUST));

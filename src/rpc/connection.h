@@ -47,7 +47,7 @@ MUST_CHECK enum err rpc_connection_send(struct rpc_connection *c, const struct r
  * ret->block is the caller's. ERR_TIMEOUT, ERR_CONNECT: the connection is lost. */
 MUST_CHECK enum err rpc_connection_receive(struct rpc_connection *c, uint32_t timeout,
                                            struct rpc_received *ret);
-/* By any thread, while the call it is about holds the connection: co_cancel or orphaned. */
-void rpc_connection_tell(struct rpc_connection *c, enum rpc_type type);
+/* By any thread that holds the connection, or a call on it: co_cancel or orphaned. */
+void rpc_connection_tell(struct rpc_connection *c, uint32_t call_id, enum rpc_type type);
 /* By any thread: whoever receives finds the stream ended. */
 void rpc_connection_break(struct rpc_connection *c);

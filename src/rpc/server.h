@@ -52,8 +52,11 @@ void rpc_server_call_end(struct rpc_registration *r);
 
 /* ---- dispatch ---- */
 
-/* Executes the call and hands its response to the link. */
+/* Executes the call and hands its response to the link; or leaves it to who completes it. */
 void rpc_server_call_run(struct rpc_server_call *c);
+/* The call is over: its response, or a fault, goes out, and its reference with it. executed: a
+ * routine saw it. */
+void rpc_server_call_finish(struct rpc_server_call *c, uint32_t fault, bool executed);
 
 /* The management interface, registered with the first endpoint. */
 MUST_CHECK enum err rpc_mgmt_register(void);

@@ -66,6 +66,16 @@ struct rpc_server_call *rpc_server_call_ref(struct rpc_server_call *c)
     return c;
 }
 
+bool rpc_server_call_ref_found(struct rpc_server_call *c)
+{
+    unsigned refs = atomic_load(&c->refs);
+
+    while (refs)
+        if (atomic_compare_exchange_weak(&c->refs, &refs, refs + 1))
+            return true;
+    return false;
+}
+
 /* Only what a call may leave: the rest is written anew by the next. */
 static void empty(struct rpc_server_call *c)
 {
@@ -74,6 +84,7 @@ static void empty(struct rpc_server_call *c)
     c->link = NULL;
     c->registration = NULL;
     c->newer = NULL;
+    c->of = NULL;
     c->manager = NULL;
     c->security = NULL;
     c->block = NULL;
@@ -81,6 +92,8 @@ static void empty(struct rpc_server_call *c)
     c->called = false;
     atomic_store_explicit(&c->cancelled, false, memory_order_relaxed);
     atomic_store_explicit(&c->disconnected, false, memory_order_relaxed);
+    atomic_store_explicit(&c->hung_up, false, memory_order_relaxed);
+    c->async.how = NULL;
     atomic_store_explicit(&c->handle, 0, memory_order_relaxed);
     c->sending = (struct rpc_sending){ .next = NULL };
     if (w.cap > OUT_KEEP || !w.ptr) {
@@ -98,6 +111,7 @@ void rpc_server_call_unref(struct rpc_server_call *c)
         return;
     ndr_arena_rewind(&c->arena, ARENA_KEEP, 0);
     ndr_fulls_done(&c->fulls);
+    rpc_server_watch_forget(c);
     rpc_block_put(c->block);
     rpc_registration_unref(c->newer);
     if (c->link)

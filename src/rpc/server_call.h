@@ -13,6 +13,7 @@
 #include "base/handle.h"
 #include "rpc/outbound.h"
 #include "rpc/server_connection.h"
+#include "rpc/server_watch.h"
 #include "rpc/stub.h"
 
 struct rpc_server_link;
@@ -23,12 +24,21 @@ struct rpc_sending { /* something to be sent on a link: bytes, or a call's respo
     struct buf bytes;
 };
 
+struct rpc_server_async {       /* of an asynchronous call */
+    const CS_SERVER_ASYNC *how; /* NULL: it is not one */
+    void *kept;                 /* the stub's */
+    atomic_bool open;           /* until somebody completes it */
+    RPC_ASYNC_STATE state;
+};
+
 struct rpc_server_call {
     atomic_uint refs;
     struct rpc_server_call *next, **place; /* the pool's; the link's */
     struct rpc_server_link *link;
     struct rpc_registration *registration;
     struct rpc_registration *newer; /* the call's own, where the connection's is gone; else NULL */
+    struct rpc_registration *of;    /* referenced until it is answered */
+    bool counted;                   /* among its calls */
     const void *manager;
     struct rpc_header header; /* of the request */
     struct rpc_context context;
@@ -40,6 +50,11 @@ struct rpc_server_call {
     struct bytes stub;
     atomic_bool cancelled, disconnected;
     bool called;              /* the routine was, or will be, run */
+    atomic_bool hung_up; /* its connection */
+    atomic_bool watched;
+    struct rpc_server_watch watch[RPC_WATCHES];
+    struct rpc_server_call *told_next;
+    struct rpc_server_async async;
     _Atomic handle_id handle; /* of kind HANDLE_RPC_CALL; 0 until somebody asks */
 
     struct ndr_arena arena;
@@ -58,6 +73,8 @@ struct rpc_server_call {
 struct rpc_server_call *rpc_server_call_new(void);
 struct rpc_server_call *rpc_server_call_ref(struct rpc_server_call *c);
 void rpc_server_call_unref(struct rpc_server_call *c);
+/* By who finds it in a list: false for one whose last reference is gone. */
+bool rpc_server_call_ref_found(struct rpc_server_call *c);
 
 /* The call this thread executes; NULL outside of one. */
 struct rpc_server_call *rpc_server_call_current(void);

@@ -8,6 +8,7 @@
 #include "rpc/fault.h"
 #include "rpc/object.h"
 #include "rpc/server.h"
+#include "rpc/server_async.h"
 #include "rpc/server_link.h"
 #include "rpc/trailer.h"
 
@@ -156,7 +157,9 @@ static uint32_t execute(struct rpc_server_call *c)
     if (e)
         return rpc_fault_of(e);
     raised = serve(c);
-    e = ndr_in_settle(&c->in, false); /* of a stub that was left while it read */
+    if (c->async.how)
+        return raised ? rpc_fault_wire(raised) : 0; /* the rest is another thread's by now */
+    e = ndr_in_settle(&c->in, false);               /* of a stub that was left while it read */
     if (raised)
         return rpc_fault_wire(raised);
     if (e)
@@ -204,12 +207,26 @@ static struct rpc_registration *registration_of(struct rpc_server_call *c)
     return rpc_registration_ref(c->registration);
 }
 
+void rpc_server_call_finish(struct rpc_server_call *c, uint32_t fault, bool executed)
+{
+    struct rpc_registration *r = c->of;
+    bool counted = c->counted;
+
+    release(c, !fault);
+    answer(c, fault, executed);
+    if (counted)
+        rpc_server_call_end(r);
+    rpc_registration_unref(r);
+}
+
 void rpc_server_call_run(struct rpc_server_call *c)
 {
-    struct rpc_registration *r = registration_of(c);
-    uint32_t fault = rpc_server_call_begin(r);
-    bool begun = !fault, executed = false;
+    uint32_t fault;
+    bool executed = false;
 
+    c->of = registration_of(c);
+    fault = rpc_server_call_begin(c->of);
+    c->counted = !fault;
     rpc_server_call_set_current(c);
     if (!fault)
         fault = admit(c);
@@ -218,9 +235,8 @@ void rpc_server_call_run(struct rpc_server_call *c)
         fault = execute(c);
     }
     rpc_server_call_set_current(NULL);
-    release(c, !fault);
-    answer(c, fault, executed && !c->in.r.err);
-    if (begun)
-        rpc_server_call_end(r);
-    rpc_registration_unref(r);
+    if (c->async.how)
+        rpc_server_async_left(c, fault);
+    else
+        rpc_server_call_finish(c, fault, executed && !c->in.r.err);
 }

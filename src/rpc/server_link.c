@@ -87,11 +87,33 @@ static void bound(struct rpc_server_link *l)
     atomic_store(&l->read_deadline, 0);
 }
 
+/* Those that a server watches, in a list of their own: they are told without the lock. */
+static struct rpc_server_call *watched(struct rpc_server_call *c, struct rpc_server_call *list)
+{
+    if (!atomic_load(&c->watched) || !rpc_server_call_ref_found(c))
+        return list;
+    c->told_next = list;
+    return c;
+}
+
+static void tell(struct rpc_server_link *l, struct rpc_server_call *list, enum rpc_watch what)
+{
+    struct rpc_server_call *c;
+
+    if (list)
+        loop_work_begin(l->loop);
+    while ((c = list)) {
+        list = c->told_next;
+        rpc_server_watch_tell(c, what);
+        rpc_server_call_unref(c);
+    }
+}
+
 /* By the thread that reads, once: nothing is received any more. What is being answered goes on, and
  * the tick still cuts a client that does not take it. */
 static void hang_up(struct rpc_server_link *l)
 {
-    struct rpc_server_call *c;
+    struct rpc_server_call *c, *told = NULL;
 
     loop_remove(l->loop, &l->source);
     bound(l);
@@ -100,8 +122,11 @@ static void hang_up(struct rpc_server_link *l)
     for (c = l->calls; c; c = c->next) {
         atomic_store(&c->disconnected, true);
         atomic_store(&c->cancelled, true);
+        atomic_store(&c->hung_up, true);
+        told = watched(c, told);
     }
     pthread_mutex_unlock(&l->calls_lock);
+    tell(l, told, RPC_WATCH_DISCONNECT);
     rpc_server_link_unref(l); /* the last call's reference closes the descriptor */
 }
 
@@ -147,7 +172,7 @@ void rpc_server_link_call_ended(struct rpc_server_link *l, struct rpc_server_cal
 
 static void cancel(struct rpc_server_link *l, uint32_t call_id, bool orphan)
 {
-    struct rpc_server_call *c;
+    struct rpc_server_call *c, *told = NULL;
 
     pthread_mutex_lock(&l->calls_lock);
     for (c = l->calls; c; c = c->next) {
@@ -156,8 +181,10 @@ static void cancel(struct rpc_server_link *l, uint32_t call_id, bool orphan)
         atomic_store(&c->cancelled, true);
         if (orphan)
             atomic_store(&c->disconnected, true);
+        told = watched(c, told);
     }
     pthread_mutex_unlock(&l->calls_lock);
+    tell(l, told, RPC_WATCH_CANCEL);
 }
 
 static struct rpc_server_call *call_of(struct rpc_server_link *l, const struct rpc_action *a)

@@ -51,7 +51,7 @@ static void abandon(struct rpc_timer *timer)
     pthread_mutex_lock(&t->lock);
     if (t->calling && t->cancelled) {
         t->abandoned = true;
-        rpc_connection_tell(t->calling, RPC_ORPHANED);
+        rpc_connection_tell(t->calling, t->calling->client.call_id, RPC_ORPHANED);
         rpc_connection_break(t->calling);
     }
     pthread_mutex_unlock(&t->lock);
@@ -93,7 +93,7 @@ enum err rpc_thread_get(struct rpc_thread **ret)
 /* The caller holds t's lock, and t has a request out. */
 static void cancel_out(struct rpc_thread *t, uint32_t timeout)
 {
-    rpc_connection_tell(t->calling, RPC_CO_CANCEL);
+    rpc_connection_tell(t->calling, t->calling->client.call_id, RPC_CO_CANCEL);
     if (timeout != RPC_CANCEL_FOREVER &&
         rpc_timer_set(&t->abandon, transport_deadline_in((int64_t)timeout * 1000)))
         rpc_connection_break(t->calling); /* rather too soon than never */

@@ -15,6 +15,7 @@ static pthread_cond_t changed; /* by the monotonic clock; for the thread */
 static pthread_cond_t fired;
 static struct rpc_timer *first;
 static struct rpc_timer *firing;
+static pthread_t firing_thread;
 static bool running, ready;
 
 static void prepare(void)
@@ -59,6 +60,7 @@ static void fire_first(void)
 
     take_out(t);
     firing = t;
+    firing_thread = pthread_self();
     pthread_mutex_unlock(&lock);
     t->fire(t);
     pthread_mutex_lock(&lock);
@@ -132,7 +134,7 @@ void rpc_timer_clear(struct rpc_timer *t)
         take_out(t);
         pthread_cond_signal(&changed);
     }
-    while (firing == t)
+    while (firing == t && !pthread_equal(firing_thread, pthread_self()))
         pthread_cond_wait(&fired, &lock);
     pthread_mutex_unlock(&lock);
 }

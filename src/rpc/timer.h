@@ -20,7 +20,7 @@ struct rpc_timer {
 
 /* Zeroed but for fire before its first use. Moves one that is set already. */
 MUST_CHECK enum err rpc_timer_set(struct rpc_timer *t, int64_t due);
-/* Waits for a fire under way: afterwards *t may go. Not from fire itself. */
+/* Waits for a fire under way, unless it is the one that calls: afterwards *t may go. */
 void rpc_timer_clear(struct rpc_timer *t);
 /* In the child of a fork: nothing is due, its thread is gone. */
 void rpc_timer_forked(void);

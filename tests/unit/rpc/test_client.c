@@ -87,6 +87,8 @@ static enum err give(struct rpc_client *c, const struct answer *a, enum rpc_clie
 
 /* ---- a machine brought into a state ---- */
 
+static struct rpc_client_ask one_ask; /* of a machine in SHARED */
+
 static void bring(struct rpc_client *c, enum rpc_client_state state)
 {
     const struct answer ack = { .type = RPC_BIND_ACK, .call_id = 1 };
@@ -100,7 +102,8 @@ static void bring(struct rpc_client *c, enum rpc_client_state state)
     assert_int_equal(rpc_client_bind(c, &face, 0, &out), ERR_OK);
     if (state == RPC_CLIENT_PROVING || state == RPC_CLIENT_ENDED)
         c->state = state;
-    if (state == RPC_CLIENT_ALTERING || state == RPC_CLIENT_OPEN || state == RPC_CLIENT_CALLING) {
+    if (state == RPC_CLIENT_ALTERING || state == RPC_CLIENT_OPEN || state == RPC_CLIENT_CALLING ||
+        state == RPC_CLIENT_SHARED) {
         assert_int_equal(give(c, &ack, &outcome), ERR_OK);
         assert_int_equal(outcome, RPC_CLIENT_READY);
     }
@@ -108,6 +111,10 @@ static void bring(struct rpc_client *c, enum rpc_client_state state)
         assert_int_equal(rpc_client_alter(c, &other, &out), ERR_OK);
     if (state == RPC_CLIENT_CALLING)
         assert_int_equal(rpc_client_call(c, 0, false, &call_id), ERR_OK);
+    if (state == RPC_CLIENT_SHARED) {
+        assert_true(rpc_client_share(c));
+        assert_int_equal(rpc_client_ask(c, 0, &one_ask), ERR_OK);
+    }
     assert_int_equal(c->state, state);
     writer_done(&out);
 }
@@ -120,6 +127,7 @@ static const bool legal[RPC_CLIENT_STATES][RPC_TYPES] = {
     [RPC_CLIENT_ALTERING] = { [RPC_ALTER_ACK] = true, [RPC_FAULT] = true, [RPC_SHUTDOWN] = true },
     [RPC_CLIENT_OPEN]     = { [RPC_SHUTDOWN] = true },
     [RPC_CLIENT_CALLING]  = { [RPC_RESPONSE] = true, [RPC_FAULT] = true, [RPC_SHUTDOWN] = true },
+    [RPC_CLIENT_SHARED]   = { [RPC_RESPONSE] = true, [RPC_FAULT] = true, [RPC_SHUTDOWN] = true },
 };
 /* clang-format on */
 
@@ -168,6 +176,13 @@ static void asks_only_in_the_right_state(void **state)
         if (s != RPC_CLIENT_OPEN) {
             assert_int_equal(rpc_client_alter(&c, &other, &out), ERR_UNEXPECTED);
             assert_int_equal(rpc_client_call(&c, 0, false, &call_id), ERR_UNEXPECTED);
+            assert_false(rpc_client_share(&c));
+        }
+        if (s != RPC_CLIENT_SHARED) {
+            struct rpc_client_ask ask;
+
+            assert_int_equal(rpc_client_ask(&c, 0, &ask), ERR_UNEXPECTED);
+            assert_false(rpc_client_unshare(&c));
         }
         writer_done(&out);
         rpc_client_done(&c);
@@ -202,6 +217,99 @@ static void ends_on_an_answer_to_another_call(void **state)
         answer_in(RPC_CLIENT_CALLING, (struct answer){ .type = RPC_RESPONSE, .context_id = 7 }, &c),
         ERR_UNEXPECTED);
     assert_int_equal(c.state, RPC_CLIENT_ENDED);
+    rpc_client_done(&c);
+}
+
+/* ---- many calls at once ---- */
+
+static struct rpc_client_ask *answer_to(struct rpc_client *c, struct answer a, enum err *ret)
+{
+    enum rpc_client_outcome outcome;
+
+    c->answered = NULL;
+    *ret = give(c, &a, &outcome);
+    if (*ret == ERR_OK)
+        assert_int_equal(outcome, RPC_CLIENT_ANSWER);
+    return c->answered;
+}
+
+static void answers_come_in_any_order(void **state)
+{
+    struct rpc_client_ask ask[4];
+    struct rpc_client c;
+    enum err e;
+    int i;
+
+    (void)state;
+    bring(&c, RPC_CLIENT_OPEN);
+    assert_true(rpc_client_share(&c));
+    for (i = 0; i < 4; i++)
+        assert_int_equal(rpc_client_ask(&c, (uint16_t)i, &ask[i]), ERR_OK);
+    assert_ptr_equal(rpc_client_find_ask(&c, ask[2].call_id), &ask[2]);
+    assert_ptr_equal(
+        answer_to(
+            &c, (struct answer){ .type = RPC_RESPONSE, .call_id = ask[3].call_id, .context_id = 3 },
+            &e),
+        &ask[3]);
+    assert_ptr_equal(
+        answer_to(&c, (struct answer){ .type = RPC_FAULT, .call_id = ask[1].call_id, .status = 5 },
+                  &e),
+        &ask[1]);
+    assert_true(rpc_client_take_back(&c, ask[0].call_id));
+    assert_false(rpc_client_take_back(&c, ask[0].call_id));
+    assert_false(rpc_client_unshare(&c));
+    assert_int_equal(rpc_client_ask(&c, 9, &ask[0]), ERR_OK); /* behind the one that is left */
+    assert_ptr_equal(c.asks, &ask[2]);
+    assert_ptr_equal(c.last_ask, &ask[0]);
+    assert_ptr_equal(
+        answer_to(
+            &c, (struct answer){ .type = RPC_RESPONSE, .call_id = ask[2].call_id, .context_id = 2 },
+            &e),
+        &ask[2]);
+    assert_true(rpc_client_take_back(&c, ask[0].call_id));
+    assert_true(rpc_client_unshare(&c));
+    assert_int_equal(c.state, RPC_CLIENT_OPEN);
+    rpc_client_done(&c);
+}
+
+static void nobody_is_answered_twice_or_in_anothers_context(void **state)
+{
+    struct rpc_client_ask ask[2];
+    struct rpc_client c;
+    enum err e;
+    int i;
+
+    (void)state;
+    for (i = 0; i < 3; i++) {
+        bring(&c, RPC_CLIENT_OPEN);
+        assert_true(rpc_client_share(&c));
+        assert_int_equal(rpc_client_ask(&c, 0, &ask[0]), ERR_OK);
+        assert_int_equal(rpc_client_ask(&c, 1, &ask[1]), ERR_OK);
+        if (i < 2)
+            assert_true(rpc_client_take_back(&c, ask[0].call_id));
+        (void)answer_to(&c,
+                        (struct answer){ .type = i == 1 ? RPC_FAULT : RPC_RESPONSE,
+                                         .call_id = ask[0].call_id,
+                                         .context_id = i == 2 ? 1 : 0 },
+                        &e);
+        assert_int_equal(e, ERR_UNEXPECTED);
+        assert_int_equal(c.state, RPC_CLIENT_ENDED);
+        assert_int_equal(rpc_client_ask(&c, 1, &ask[0]), ERR_UNEXPECTED);
+        rpc_client_done(&c);
+    }
+}
+
+static void a_server_that_closes_is_asked_no_more(void **state)
+{
+    struct rpc_client_ask ask;
+    struct rpc_client c;
+
+    (void)state;
+    assert_int_equal(answer_in(RPC_CLIENT_SHARED, (struct answer){ .type = RPC_SHUTDOWN }, &c),
+                     ERR_OK);
+    assert_true(c.closing);
+    assert_int_equal(rpc_client_ask(&c, 0, &ask), ERR_UNEXPECTED);
+    assert_ptr_equal(c.asks, &one_ask); /* which is still out */
     rpc_client_done(&c);
 }
 
@@ -323,6 +431,9 @@ int main(void)
         cmocka_unit_test(takes_in_each_state_what_its_table_has),
         cmocka_unit_test(asks_only_in_the_right_state),
         cmocka_unit_test(ends_on_an_answer_to_another_call),
+        cmocka_unit_test(answers_come_in_any_order),
+        cmocka_unit_test(nobody_is_answered_twice_or_in_anothers_context),
+        cmocka_unit_test(a_server_that_closes_is_asked_no_more),
         cmocka_unit_test(says_why_a_bind_was_refused),
         cmocka_unit_test(a_refused_interface_leaves_the_others),
         cmocka_unit_test(a_fault_is_an_answer),

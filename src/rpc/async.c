@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * async.c - an asynchronous call of a client.
+ *
+ * Whoever takes the call away from its connection ends it: the loop with what came, the timer, or
+ * who aborts. The program's thread reads the answer when it completes the call.
+ */
+#include "rpc/async.h"
+
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "base/detail.h"
+#include "base/err_codes.h"
+#include "base/handle.h"
+#include "rpc/fault.h"
+#include "rpc/notice.h"
+#include "rpc/shared.h"
+
+enum { SIGNATURE = 0x43595341, TRIES = 4 /* connections that end while they are taken */ };
+
+struct rpc_async {
+    struct rpc_call call; /* first: a CS_CLIENT_CALL */
+    struct rpc_shared_call out;
+    atomic_uint refs; /* the program's, and its connection's while it is out */
+    RPC_ASYNC_STATE *state;
+    handle_id handle;
+    struct rpc_notice notice;
+    const CS_ASYNC_PROCEDURE *procedure;
+    struct rpc_timer timeout;
+    unsigned generation; /* of the process that made it */
+
+    pthread_mutex_t lock;  /* of what follows */
+    struct rpc_shared *on; /* while it is out */
+    uint32_t call_id;
+    bool cancelled; /* the server was told */
+
+    atomic_bool over; /* err or answer says how; what follows is not written any more */
+    enum err err;
+    struct rpc_received answer;
+    max_align_t arguments[]; /* what the stub keeps */
+};
+
+static _Thread_local struct rpc_async no_memory; /* the call that could not be made */
+
+/* ---- the program's state ---- */
+
+void rpc_async_state_init(RPC_ASYNC_STATE *state)
+{
+    *state = (RPC_ASYNC_STATE){ .Size = sizeof *state, .Signature = SIGNATURE };
+}
+
+enum err rpc_async_state(const RPC_ASYNC_STATE *state, enum rpc_async_use *ret)
+{
+    if (!state || state->Size != sizeof *state || state->Signature != SIGNATURE)
+        return detail_fail(ERR_RPC_ASYNC_HANDLE,
+                           "%p is no state that RpcAsyncInitializeHandle has prepared",
+                           (const void *)state);
+    *ret = (enum rpc_async_use)state->Lock;
+    return ERR_OK;
+}
+
+void rpc_async_state_use(RPC_ASYNC_STATE *state, enum rpc_async_use use, void *stub, void *runtime)
+{
+    state->Lock = (LONG)use;
+    state->StubInfo = stub;
+    state->RuntimeInfo = runtime;
+}
+
+static enum err get(const RPC_ASYNC_STATE *state, struct rpc_async **ret)
+{
+    enum rpc_async_use use = RPC_ASYNC_FREE;
+    void *object = NULL;
+    enum err e = rpc_async_state(state, &use);
+
+    if (e)
+        return e;
+    if (use == RPC_ASYNC_SERVER)
+        return detail_fail(ERR_RPC_ASYNC_CALL, "the call is one that this process serves");
+    if (use != RPC_ASYNC_CLIENT ||
+        handle_get((handle_id)(uintptr_t)state->StubInfo, HANDLE_RPC_ASYNC, &object))
+        return detail_fail(ERR_RPC_ASYNC_HANDLE, "no call was made with this state, or it is "
+                                                 "complete");
+    *ret = object;
+    return ERR_OK;
+}
+
+/* ---- begun ---- */
+
+static void unref(struct rpc_async *a)
+{
+    if (atomic_fetch_sub_explicit(&a->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    rpc_timer_clear(&a->timeout);
+    rpc_notice_drop(&a->notice);
+    pthread_mutex_destroy(&a->lock);
+    mem_free(a);
+}
+
+static void release(void *object)
+{
+    unref(object);
+}
+
+static enum err check_state(struct rpc_async *a)
+{
+    enum rpc_async_use use = RPC_ASYNC_FREE;
+    enum err e = rpc_async_state(a->state, &use);
+
+    if (e)
+        return e;
+    if (use != RPC_ASYNC_FREE)
+        return detail_fail(ERR_RPC_ASYNC_CALL, "another call was made with this state, and is not "
+                                               "complete");
+    return rpc_notice_new((int)a->state->NotificationType, &a->state->u, &a->notice);
+}
+
+struct rpc_async *rpc_async_begin(RPC_ASYNC_STATE *state, const CS_CLIENT_INTERFACE *face,
+                                  void *handle, const CS_ASYNC_PROCEDURE *procedure,
+                                  const void *arguments)
+{
+    struct rpc_async *a = mem_zero(sizeof *a + procedure->ArgumentsSize);
+
+    if (!a) {
+        rpc_call_begin(&no_memory.call, face, handle, procedure->Opnum, procedure->Flags);
+        rpc_call_fail(&no_memory.call, ERR_NO_MEMORY);
+        return &no_memory;
+    }
+    atomic_init(&a->refs, 1);
+    pthread_mutex_init(&a->lock, NULL);
+    a->state = state;
+    a->procedure = procedure;
+    a->generation = rpc_association_generation();
+    if (procedure->ArgumentsSize)
+        memcpy(a->arguments, arguments, procedure->ArgumentsSize);
+    rpc_call_begin(&a->call, face, handle, procedure->Opnum, procedure->Flags);
+    rpc_call_fail(&a->call, check_state(a));
+    return a;
+}
+
+struct rpc_call *rpc_async_call(struct rpc_async *a)
+{
+    return &a->call;
+}
+
+/* ---- over ---- */
+
+static struct rpc_async *of_out(struct rpc_shared_call *c)
+{
+    return (struct rpc_async *)((char *)c - offsetof(struct rpc_async, out));
+}
+
+/* Once: it is the program's now. */
+static void end(struct rpc_async *a, enum err e, const struct rpc_received *r)
+{
+    struct rpc_shared *on;
+
+    pthread_mutex_lock(&a->lock);
+    on = a->on;
+    a->on = NULL;
+    pthread_mutex_unlock(&a->lock);
+    a->err = e;
+    if (r)
+        a->answer = *r;
+    a->state->Event = RpcCallComplete;
+    atomic_store(&a->over, true);
+    rpc_shared_unref(on);
+}
+
+static bool on_ended(struct rpc_shared_call *c, enum err e, const struct rpc_received *r)
+{
+    struct rpc_async *a = of_out(c);
+    bool calls = rpc_notice_calls(&a->notice);
+
+    end(a, e, r);
+    if (!calls)
+        rpc_notice_give(&a->notice, a->state, RpcCallComplete);
+    return calls;
+}
+
+static void on_later(struct rpc_shared_call *c)
+{
+    struct rpc_async *a = of_out(c);
+
+    rpc_notice_give(&a->notice, a->state, RpcCallComplete);
+}
+
+static void on_gone(struct rpc_shared_call *c)
+{
+    unref(of_out(c));
+}
+
+/* Nobody waits for it any more: true for who made it so. The server is told. */
+static bool give_up(struct rpc_async *a, enum err e)
+{
+    struct rpc_shared *on = NULL;
+    bool ours, told;
+
+    pthread_mutex_lock(&a->lock);
+    if (a->on)
+        on = rpc_shared_ref(a->on);
+    told = a->cancelled;
+    a->cancelled = true;
+    pthread_mutex_unlock(&a->lock);
+    ours = on && rpc_shared_give_up(on, a->call_id);
+    if (ours) {
+        if (!told && e == ERR_RPC_CANCELLED)
+            rpc_shared_tell(on, a->call_id, RPC_CO_CANCEL);
+        rpc_shared_tell(on, a->call_id, RPC_ORPHANED);
+        end(a, e, NULL);
+        rpc_notice_give(&a->notice, a->state, RpcCallComplete);
+    }
+    rpc_shared_unref(on);
+    return ours;
+}
+
+/* On the timer's thread. */
+static void on_timeout(struct rpc_timer *t)
+{
+    (void)give_up((struct rpc_async *)((char *)t - offsetof(struct rpc_async, timeout)),
+                  ERR_TIMEOUT);
+}
+
+/* ---- out ---- */
+
+struct request { /* what sending needs, which must not go with the call */
+    struct rpc_message m;
+    struct uuid object;
+    struct buf scratch;
+};
+
+/* A place and a number. */
+static enum err take_connection(struct rpc_async *a, struct rpc_shared **ret)
+{
+    enum err e = ERR_CONNECT;
+    int n;
+
+    for (n = 0; e == ERR_CONNECT && n < TRIES; n++) {
+        e = rpc_shared_take(&a->call, false, ret);
+        if (e)
+            return e;
+        pthread_mutex_lock(&a->lock);
+        a->on = rpc_shared_ref(*ret);
+        pthread_mutex_unlock(&a->lock);
+        a->out = (struct rpc_shared_call){ .ended = on_ended, .later = on_later, .gone = on_gone };
+        e = rpc_shared_begin(*ret, &a->out);
+        if (e) {
+            pthread_mutex_lock(&a->lock);
+            a->on = NULL;
+            pthread_mutex_unlock(&a->lock);
+            rpc_shared_unref(*ret);
+            rpc_shared_drop(*ret);
+        }
+    }
+    a->call_id = a->out.ask.call_id;
+    return e == ERR_CONNECT ? detail_fail(ERR_RPC_NOT_EXECUTED, "one connection after the other "
+                                                                "was lost")
+                            : e;
+}
+
+static void make_request(struct rpc_async *a, const struct rpc_shared *s, struct request *ret)
+{
+    const struct rpc_client *client = rpc_shared_client(s);
+    struct rpc_call *call = &a->call;
+
+    ret->m =
+        rpc_call_message(call, client, rpc_client_context(client, &call->interface), a->call_id);
+    ret->object = call->target.object;
+    ret->m.object = ret->m.object ? &ret->object : NULL;
+    ret->scratch = (struct buf){ call->out.w.ptr, call->out.w.cap };
+    call->out.w = (struct writer){ .err = call->out.w.err };
+    call->thread = NULL; /* who completes may be another one */
+}
+
+/* An error: it did not go out. */
+static enum err send_out(struct rpc_async *a)
+{
+    struct rpc_thread *thread = a->call.thread;
+    uint32_t timeout = a->call.target.call_timeout;
+    struct rpc_shared *s = NULL;
+    struct request r;
+    enum err e = take_connection(a, &s);
+
+    if (e)
+        return e;
+    atomic_fetch_add(&a->refs, 1);
+    make_request(a, s, &r);
+    a->timeout.fire = on_timeout;
+    if (timeout)
+        e = rpc_timer_set(&a->timeout, transport_deadline_in(timeout));
+    if (!e)
+        e = a->call.out.w.err;
+    e = rpc_shared_send(s, &r.m, timeout, e); /* a may be gone from here on, if it succeeds */
+    rpc_thread_keep_adopt(thread, r.scratch);
+    if (e) {
+        rpc_timer_clear(&a->timeout);
+        rpc_shared_unref(a->on);
+        atomic_fetch_sub(&a->refs, 1);
+        e = rpc_call_unsent(&a->call, e);
+    }
+    rpc_shared_unref(s);
+    return e;
+}
+
+uint32_t rpc_async_send(struct rpc_async *a)
+{
+    struct rpc_call *call = &a->call;
+    uint32_t status;
+
+    rpc_call_fail(call, call->out.w.err);
+    if (a == &no_memory)
+        return rpc_call_end(call);
+    if (!call->err)
+        rpc_call_fail(call, rpc_call_aim(call));
+    if (!call->err)
+        rpc_call_fail(call, handle_new(HANDLE_RPC_ASYNC, a, release, &a->handle));
+    if (!call->err) {
+        void *id = (void *)(uintptr_t)a->handle;
+        enum err e;
+
+        rpc_async_state_use(a->state, RPC_ASYNC_CLIENT, id, id);
+        e = send_out(a);
+        if (!e)
+            return 0; /* and a may be gone */
+        rpc_call_fail(call, e);
+        rpc_async_state_use(a->state, RPC_ASYNC_FREE, NULL, NULL);
+    }
+    status = rpc_call_end(call);
+    if (!a->handle || handle_close(a->handle, HANDLE_RPC_ASYNC))
+        unref(a);
+    return status;
+}
+
+/* ---- complete ---- */
+
+static bool is_over(const struct rpc_async *a)
+{
+    return atomic_load(&a->over) || a->generation != rpc_association_generation();
+}
+
+struct ndr_in *rpc_async_receive(struct rpc_async *a)
+{
+    struct rpc_call *call = &a->call;
+    enum err e;
+
+    detail_begin(call->face->Head.Name);
+    if (!atomic_load(&a->over))
+        e = rpc_call_tell(call, ERR_RPC_FAILED, "it was made by the process this one was forked of",
+                          NULL);
+    else if (a->err)
+        e = rpc_call_lost(call, a->err);
+    else
+        e = rpc_call_answer(call, &a->answer);
+    rpc_call_fail(call, e);
+    return call->answered ? &call->in : NULL;
+}
+
+enum err rpc_async_complete(RPC_ASYNC_STATE *state, void *reply, uint32_t *ret_status)
+{
+    struct rpc_async *a = NULL;
+    handle_id id;
+    enum err e = get(state, &a);
+
+    if (e)
+        return e;
+    id = a->handle;
+    if (!is_over(a))
+        e = ERR_RPC_ASYNC_PENDING;
+    else if (handle_close(id, HANDLE_RPC_ASYNC))
+        e = detail_fail(ERR_RPC_ASYNC_HANDLE, "another thread completes the call");
+    if (!e) {
+        rpc_async_state_use(state, RPC_ASYNC_FREE, NULL, NULL);
+        *ret_status =
+            (uint32_t)a->procedure->Complete((CS_CLIENT_CALL *)(void *)a, a->arguments, reply);
+    }
+    handle_put(id);
+    return e;
+}
+
+enum err rpc_async_status(const RPC_ASYNC_STATE *state, uint32_t *ret_status)
+{
+    struct rpc_async *a = NULL;
+    enum err e = get(state, &a);
+
+    if (e)
+        return e;
+    if (!is_over(a))
+        *ret_status = (uint32_t)RPC_S_ASYNC_CALL_PENDING;
+    else if (!atomic_load(&a->over))
+        *ret_status = (uint32_t)RPC_S_CALL_FAILED;
+    else if (a->err)
+        *ret_status = (uint32_t)err_rpc_status(a->err == ERR_CONNECT ? ERR_RPC_FAILED : a->err);
+    else if (a->answer.pdu.header.type == RPC_FAULT)
+        *ret_status = rpc_fault_status(a->answer.fault.status);
+    else
+        *ret_status = 0;
+    handle_put(a->handle);
+    return ERR_OK;
+}
+
+enum err rpc_async_cancel(const RPC_ASYNC_STATE *state, bool abort)
+{
+    struct rpc_async *a = NULL;
+    struct rpc_shared *on = NULL;
+    enum err e = get(state, &a);
+
+    if (e)
+        return e;
+    if (!is_over(a) && abort) {
+        (void)give_up(a, ERR_RPC_CANCELLED);
+    } else if (!is_over(a)) {
+        pthread_mutex_lock(&a->lock);
+        if (a->on && !a->cancelled)
+            on = rpc_shared_ref(a->on);
+        a->cancelled = true;
+        pthread_mutex_unlock(&a->lock);
+        if (on)
+            rpc_shared_tell(on, a->call_id, RPC_CO_CANCEL);
+        rpc_shared_unref(on);
+    }
+    handle_put(a->handle);
+    return ERR_OK;
+}

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * shared.c - connections of many calls: found, sent on, received from, given back.
+ *
+ * The lock of a connection is held for a moment, never while bytes travel: who sends has its turn
+ * by another one, so that answers are taken while a server is slow to take requests.
+ */
+#include "rpc/shared.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/alloc.h"
+#include "base/detail.h"
+
+enum {
+    THREADS = 4,  /* of the loop: one receives, the others are in notification routines */
+    AT_ONCE = 64, /* answers taken before other connections have their turn */
+};
+
+struct rpc_shared {
+    struct loop_source source; /* first: the loop hands it back */
+    struct rpc_shared *next;   /* in the association */
+    struct loop *loop;
+    struct rpc_association *association;
+    struct rpc_connection *connection;
+    struct rpc_syntax interface;
+    atomic_uint refs;
+    bool alone;
+
+    pthread_mutex_t turn; /* from a call's number until its request has left */
+    pthread_mutex_t lock; /* of what follows, and of the connection's machine */
+    unsigned places;      /* taken: calls that are out, given up ones too, or about to be */
+    unsigned given_up;    /* of them */
+    bool ended;
+    struct rpc_timer idle; /* only calls that were given up are out: for how long? */
+};
+
+static pthread_mutex_t loop_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct loop *client_loop;
+
+static void on_ready(struct loop_source *source, unsigned events);
+
+static enum err get_loop(struct loop **ret)
+{
+    const struct loop_config config = { .threads_max = THREADS };
+    enum err e = ERR_OK;
+
+    pthread_mutex_lock(&loop_lock);
+    if (!client_loop)
+        e = loop_new(&config, &client_loop);
+    *ret = client_loop;
+    pthread_mutex_unlock(&loop_lock);
+    return e;
+}
+
+void rpc_shared_forked(void)
+{
+    loop_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    client_loop = NULL; /* its threads are the parent's */
+}
+
+/* ---- from idle to idle ---- */
+
+/* On the timer's thread: a server that never answers what was given up. */
+static void on_idle(struct rpc_timer *t)
+{
+    struct rpc_shared *s = (struct rpc_shared *)((char *)t - offsetof(struct rpc_shared, idle));
+
+    pthread_mutex_lock(&s->lock);
+    if (s->places == s->given_up)
+        rpc_connection_break(s->connection); /* who reads sees it */
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* Of one that nobody finds or uses any more. */
+static void shared_free(struct rpc_shared *s)
+{
+    struct rpc_association *a = s->association;
+
+    rpc_timer_clear(&s->idle);
+    rpc_inbound_idle(&s->connection->inbound);
+    if (!rpc_inbound_pending(&s->connection->inbound) && rpc_client_unshare(&s->connection->client))
+        rpc_association_give(a, s->connection);
+    else
+        rpc_connection_free(s->connection);
+    rpc_association_unref(a);
+    pthread_mutex_destroy(&s->lock);
+    pthread_mutex_destroy(&s->turn);
+    mem_free(s);
+}
+
+struct rpc_shared *rpc_shared_ref(struct rpc_shared *s)
+{
+    atomic_fetch_add_explicit(&s->refs, 1, memory_order_relaxed);
+    return s;
+}
+
+void rpc_shared_unref(struct rpc_shared *s)
+{
+    if (s && atomic_fetch_sub_explicit(&s->refs, 1, memory_order_acq_rel) == 1)
+        shared_free(s);
+}
+
+/* With one place taken, and a reference for it. The connection is its own also after a failure. */
+static enum err shared_new_adopt(const struct rpc_call *call, struct rpc_connection *c, bool alone,
+                                 struct rpc_shared **ret)
+{
+    struct rpc_shared *s = mem_zero(sizeof *s);
+    enum err e = s ? get_loop(&s->loop) : ERR_NO_MEMORY;
+
+    if (e || !rpc_client_share(&c->client)) {
+        rpc_connection_free(c);
+        mem_free(s);
+        return e ? e : ERR_CONNECT;
+    }
+    s->source = (struct loop_source){ .fd = c->fd, .ready = on_ready };
+    s->association = rpc_association_ref(call->target.association);
+    s->connection = c;
+    s->interface = call->interface;
+    s->alone = alone || !c->client.multiplex;
+    s->places = 1;
+    s->idle.fire = on_idle;
+    atomic_init(&s->refs, 2); /* the reader's, and the caller's */
+    pthread_mutex_init(&s->turn, NULL);
+    pthread_mutex_init(&s->lock, NULL);
+    *ret = s;
+    return ERR_OK;
+}
+
+static bool has_place(struct rpc_shared *s, const struct rpc_call *call)
+{
+    bool fits = s->connection->generation == rpc_association_generation() && !s->alone &&
+                rpc_identity_alike(s->connection->identity, call->target.identity) &&
+                rpc_syntax_equal(&s->interface, &call->interface);
+
+    if (!fits)
+        return false;
+    pthread_mutex_lock(&s->lock);
+    fits = !s->ended && !s->connection->client.closing && s->places < RPC_SHARED_MAX;
+    s->places += fits;
+    pthread_mutex_unlock(&s->lock);
+    return fits;
+}
+
+static struct rpc_shared *find(const struct rpc_call *call)
+{
+    struct rpc_association *a = call->target.association;
+    struct rpc_shared *s;
+
+    pthread_mutex_lock(&a->lock);
+    for (s = a->busy; s && !has_place(s, call);)
+        s = s->next;
+    if (s)
+        rpc_shared_ref(s);
+    pthread_mutex_unlock(&a->lock);
+    return s;
+}
+
+static void list_add(struct rpc_shared *s)
+{
+    struct rpc_association *a = s->association;
+
+    pthread_mutex_lock(&a->lock);
+    s->next = a->busy;
+    a->busy = s;
+    pthread_mutex_unlock(&a->lock);
+}
+
+/* Nobody finds it any more, if nothing is out; or in any case. */
+static bool list_remove(struct rpc_shared *s, bool always)
+{
+    struct rpc_association *a = s->association;
+    struct rpc_shared **at = &a->busy;
+    bool removed;
+
+    pthread_mutex_lock(&a->lock);
+    pthread_mutex_lock(&s->lock);
+    removed = always || !s->places;
+    s->ended |= removed;
+    pthread_mutex_unlock(&s->lock);
+    while (removed && *at && *at != s)
+        at = &(*at)->next;
+    if (removed && *at)
+        *at = s->next;
+    pthread_mutex_unlock(&a->lock);
+    return removed;
+}
+
+enum err rpc_shared_take(const struct rpc_call *call, bool alone, struct rpc_shared **ret)
+{
+    struct rpc_shared *s = alone ? NULL : find(call);
+    struct rpc_connection *c = NULL;
+    enum err e = ERR_OK;
+
+    if (!s) {
+        e = rpc_call_connect(call, &c);
+        if (!e)
+            e = shared_new_adopt(call, c, alone, &s);
+        if (e)
+            return e;
+        list_add(s);
+        e = loop_add(s->loop, &s->source, LOOP_READ);
+        if (e) {
+            (void)list_remove(s, true);
+            s->connection->client.closing = true;
+            rpc_shared_unref(s);
+            rpc_shared_unref(s);
+            return e;
+        }
+    }
+    *ret = s;
+    return ERR_OK;
+}
+
+/* With the lock: nobody waits for anything that is out. */
+static void nobody_waits(struct rpc_shared *s)
+{
+    if (!s->places || rpc_timer_set(&s->idle, transport_deadline_in(RPC_IDLE_TIME)))
+        rpc_connection_break(s->connection); /* who reads takes it out, and ends it */
+}
+
+/* With the lock: of what did not go out. */
+static void place_free(struct rpc_shared *s)
+{
+    s->places--;
+    if (s->places == s->given_up)
+        nobody_waits(s);
+}
+
+void rpc_shared_drop(struct rpc_shared *s)
+{
+    pthread_mutex_lock(&s->lock);
+    place_free(s);
+    pthread_mutex_unlock(&s->lock);
+    rpc_shared_unref(s);
+}
+
+const struct rpc_client *rpc_shared_client(const struct rpc_shared *s)
+{
+    return &s->connection->client;
+}
+
+/* ---- sending ---- */
+
+enum err rpc_shared_begin(struct rpc_shared *s, struct rpc_shared_call *c)
+{
+    struct rpc_client *client = &s->connection->client;
+    struct rpc_context *context = rpc_client_context(client, &s->interface);
+    enum err e = ERR_CONNECT;
+
+    pthread_mutex_lock(&s->turn);
+    pthread_mutex_lock(&s->lock);
+    if (!s->ended && !client->closing)
+        e = rpc_client_ask(client, context->id, &c->ask);
+    pthread_mutex_unlock(&s->lock);
+    if (e)
+        pthread_mutex_unlock(&s->turn);
+    return e;
+}
+
+/* False: it has ended already, as far as its caller is concerned. */
+static bool take_back(struct rpc_shared *s, uint32_t call_id)
+{
+    struct rpc_client *client = &s->connection->client;
+    struct rpc_shared_call *c;
+    bool ours;
+
+    pthread_mutex_lock(&s->lock);
+    c = (struct rpc_shared_call *)rpc_client_find_ask(client, call_id);
+    ours = c && !c->given_up && rpc_client_take_back(client, call_id);
+    if (ours)
+        place_free(s);
+    pthread_mutex_unlock(&s->lock);
+    return ours;
+}
+
+enum err rpc_shared_send(struct rpc_shared *s, const struct rpc_message *m, uint32_t timeout,
+                         enum err failed)
+{
+    bool begun = false;
+    enum err e = failed ? failed : rpc_connection_send(s->connection, m, timeout, &begun);
+
+    if (!e)
+        rpc_client_context(&s->connection->client, &s->interface)->told = true;
+    else if (!failed)
+        rpc_connection_break(s->connection); /* what else is out fails, too */
+    pthread_mutex_unlock(&s->turn);
+    return e && take_back(s, m->call_id) ? e : ERR_OK;
+}
+
+void rpc_shared_tell(struct rpc_shared *s, uint32_t call_id, enum rpc_type type)
+{
+    rpc_connection_tell(s->connection, call_id, type);
+}
+
+bool rpc_shared_give_up(struct rpc_shared *s, uint32_t call_id)
+{
+    struct rpc_shared_call *c;
+    bool given_up;
+
+    pthread_mutex_lock(&s->lock);
+    c = (struct rpc_shared_call *)rpc_client_find_ask(&s->connection->client, call_id);
+    given_up = c && !c->given_up;
+    if (given_up) {
+        c->given_up = true;
+        s->given_up++;
+        if (s->places == s->given_up)
+            nobody_waits(s);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return given_up;
+}
+
+/* ---- receiving ---- */
+
+struct turn { /* of one thread, with what came */
+    struct rpc_shared *s;
+    struct rpc_shared_call *later, *last;
+    bool drained;
+};
+
+/* One call less. */
+static void end_call(struct turn *t, struct rpc_shared_call *c, bool given_up, enum err e,
+                     const struct rpc_received *r)
+{
+    if (given_up) {
+        if (r)
+            rpc_block_put(r->block);
+        c->gone(c);
+    } else if (c->ended(c, e, r)) {
+        c->next = NULL;
+        if (t->later)
+            t->last->next = c;
+        else
+            t->later = c;
+        t->last = c;
+    } else {
+        c->gone(c);
+    }
+}
+
+static enum err take(struct turn *t, const struct rpc_received *r)
+{
+    struct rpc_shared *s = t->s;
+    struct rpc_client *client = &s->connection->client;
+    struct writer out = writer_new(RPC_CLIENT_PDU_MAX); /* answers make us send nothing */
+    enum rpc_client_outcome outcome = RPC_CLIENT_WAIT;
+    struct rpc_shared_call *c;
+    bool given_up = false;
+    enum err e;
+
+    pthread_mutex_lock(&s->lock);
+    client->answered = NULL;
+    e = rpc_client_receive(client, r, &out, &outcome);
+    c = (struct rpc_shared_call *)client->answered;
+    if (c) {
+        given_up = c->given_up;
+        s->given_up -= given_up;
+        s->places--;
+    }
+    pthread_mutex_unlock(&s->lock);
+    writer_done(&out);
+    if (e && r->event == RPC_EVENT_CALL)
+        rpc_block_put(r->block);
+    if (c)
+        end_call(t, c, given_up, e, e ? NULL : r);
+    return e;
+}
+
+/* ERR_INCOMPLETE: no more is here. */
+static enum err next(struct turn *t)
+{
+    struct rpc_connection *connection = t->s->connection;
+    struct iovec iov[RPC_INBOUND_IOV];
+    size_t count = 0, n = 0, room = 0, i;
+    struct rpc_received r;
+    enum err e = rpc_inbound_next(&connection->inbound, &r);
+
+    if (e)
+        return e;
+    if (r.event != RPC_EVENT_MORE)
+        return take(t, &r);
+    if (t->drained)
+        return ERR_INCOMPLETE;
+    e = rpc_inbound_room(&connection->inbound, iov, &count);
+    if (!e)
+        e = transport_receive_now(connection->fd, iov, count, &n);
+    if (e)
+        return e;
+    if (!n)
+        return ERR_CONNECT;
+    for (i = 0; i < count; i++)
+        room += iov[i].iov_len;
+    t->drained = n < room;
+    rpc_inbound_filled(&connection->inbound, n);
+    return ERR_OK;
+}
+
+/* The connection is lost, and all that is out with it. */
+static void end_all(struct turn *t, enum err e)
+{
+    struct rpc_shared *s = t->s;
+    struct rpc_client_ask *ask, *asks;
+
+    (void)list_remove(s, true);
+    pthread_mutex_lock(&s->lock);
+    asks = s->connection->client.asks;
+    s->connection->client.asks = NULL;
+    s->connection->client.state = RPC_CLIENT_ENDED;
+    pthread_mutex_unlock(&s->lock);
+    while ((ask = asks)) {
+        struct rpc_shared_call *c = (struct rpc_shared_call *)ask;
+
+        asks = ask->next;
+        end_call(t, c, c->given_up, e, NULL);
+    }
+}
+
+static void on_ready(struct loop_source *source, unsigned events)
+{
+    struct turn t = { .s = (struct rpc_shared *)(void *)source };
+    struct rpc_shared *s = t.s;
+    struct rpc_shared_call *c;
+    enum err e = ERR_OK;
+    bool done;
+    int n;
+
+    (void)events;
+    for (n = 0; !e && n < AT_ONCE; n++)
+        e = next(&t);
+    done = e && e != ERR_INCOMPLETE;
+    if (done)
+        end_all(&t, e);
+    else
+        done = list_remove(s, false);
+    if (t.later)
+        loop_work_begin(s->loop);
+    if (done) {
+        loop_remove(s->loop, &s->source);
+        rpc_shared_unref(s);
+    } else {
+        loop_resume(s->loop, source, e ? LOOP_READ : LOOP_READ | LOOP_WRITE);
+    }
+    while ((c = t.later)) {
+        t.later = c->next;
+        c->later(c);
+        c->gone(c);
+    }
+}

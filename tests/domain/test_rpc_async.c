@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * test_rpc_async.c - asynchronous calls: made, told of, completed, cancelled.
+ */
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "rpc_later_home.h"
+
+static int fresh(void **state)
+{
+    (void)state;
+    later_forget();
+    return 0;
+}
+
+/* ---- how a client is told ---- */
+
+static void by_asking(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    struct later_call c;
+
+    (void)state;
+    later_prepare(&c, RpcNotificationTypeNone);
+    OK(later_keep(&c, b, 7));
+    IS(RpcAsyncGetCallStatus(&c.state), RPC_S_ASYNC_CALL_PENDING);
+    IS(RpcAsyncCompleteCall(&c.state, &c.reply), RPC_S_ASYNC_CALL_PENDING);
+    later_until(1);
+    RAISES(RPC_S_OK, assert_int_equal(LaterPlain(b, 1), 2)); /* meanwhile */
+    IS(RpcAsyncGetCallStatus(&c.state), RPC_S_ASYNC_CALL_PENDING);
+    OK(later_complete(0));
+    IS(later_wait(&c), RPC_S_OK);
+    assert_int_equal(c.grows, 7); /* nothing is written before it is completed */
+    assert_null(c.back);
+    later_good(&c, 7);
+    OK(later_keep(&c, b, 8)); /* and may be used again as it is */
+    later_until(2);
+    OK(later_complete(1));
+    later_good(&c, 8);
+    try_unbind(&b);
+}
+
+static void complete_here(PRPC_ASYNC_STATE state, void *context, RPC_ASYNC_EVENT event)
+{
+    struct later_call *c = state->UserInfo;
+
+    assert_null(context);
+    assert_int_equal(event, RpcCallComplete);
+    assert_int_equal(state->Event, RpcCallComplete);
+    c->status = RpcAsyncCompleteCall(state, &c->reply);
+    atomic_fetch_add(&c->notified, 1);
+}
+
+static void by_a_routine_that_completes_it(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    struct later_call c;
+
+    (void)state;
+    later_prepare(&c, RpcNotificationTypeCallback);
+    c.state.u.NotificationRoutine = complete_here;
+    OK(later_keep(&c, b, 5));
+    later_until(1);
+    assert_int_equal(atomic_load(&c.notified), 0);
+    OK(later_complete(0));
+    try_until(&c.notified, 1);
+    IS(c.status, RPC_S_OK);
+    assert_int_equal(c.reply, 10);
+    assert_int_equal(c.grows, 6);
+    midl_user_free(c.back);
+    try_unbind(&b);
+}
+
+/* A routine may make the next call, as long as it does not wait for it. */
+static RPC_BINDING_HANDLE chained;
+
+static void call_again(PRPC_ASYNC_STATE state, void *context, RPC_ASYNC_EVENT event)
+{
+    struct later_call *c = state->UserInfo;
+    int n;
+
+    (void)context;
+    (void)event;
+    c->status = RpcAsyncCompleteCall(state, &c->reply);
+    n = atomic_load(&c->notified) + 1;
+    if (c->status != RPC_S_OK || c->reply != n || c->product != n - 1)
+        return;
+    atomic_fetch_add(&c->notified, 1);
+    if (n < 200)
+        LaterNow(state, chained, n, 1, &c->product);
+}
+
+static void one_after_the_other(void **state)
+{
+    struct later_call c;
+
+    (void)state;
+    chained = try_alice(RPC_C_AUTHN_LEVEL_PKT_PRIVACY);
+    later_prepare(&c, RpcNotificationTypeCallback);
+    c.state.u.NotificationRoutine = call_again;
+    RAISES(RPC_S_OK, LaterNow(&c.state, chained, 0, 1, &c.product));
+    try_until(&c.notified, 200);
+    IS(c.status, RPC_S_OK);
+    assert_int_equal(c.reply, 200);
+    try_unbind(&chained);
+}
+
+static void by_a_descriptor(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    struct later_call c[2];
+    struct pollfd p = { .fd = eventfd(0, EFD_NONBLOCK), .events = POLLIN };
+    uint64_t count = 0;
+    int i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        later_prepare(&c[i], CsNotificationTypeFd);
+        c[i].state.u.Fd = p.fd;
+        OK(later_keep(&c[i], b, i));
+        later_until(i + 1);
+    }
+    assert_int_equal(poll(&p, 1, 0), 0);
+    OK(later_complete(1));
+    assert_int_equal(poll(&p, 1, 60000), 1);
+    assert_int_equal(read(p.fd, &count, sizeof count), sizeof count);
+    assert_int_equal(count, 1);
+    OK(later_complete(0));
+    assert_int_equal(poll(&p, 1, 60000), 1);
+    later_good(&c[0], 0);
+    later_good(&c[1], 1);
+    close(p.fd);
+    c[0].state.u.Fd = p.fd;
+    IS(later_keep(&c[0], b, 3), RPC_S_INVALID_ARG);
+    try_unbind(&b);
+}
+
+static void not_by_what_there_is_not(void **state)
+{
+    static const RPC_NOTIFICATION_TYPES none[] = { RpcNotificationTypeIoc, RpcNotificationTypeHwnd,
+                                                   (RPC_NOTIFICATION_TYPES)77 };
+    RPC_BINDING_HANDLE b = try_bind();
+    struct later_call c;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof none / sizeof *none; i++) {
+        later_prepare(&c, none[i]);
+        IS(later_keep(&c, b, 1), RPC_S_CANNOT_SUPPORT);
+        IS(RpcAsyncGetCallStatus(&c.state), RPC_S_INVALID_ASYNC_HANDLE);
+    }
+    later_prepare(&c, RpcNotificationTypeCallback);
+    IS(later_keep(&c, b, 1), RPC_S_INVALID_ARG);
+    try_unbind(&b);
+}
+
+/* ---- states ---- */
+
+static void a_state_is_looked_at(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    RPC_ASYNC_STATE raw = { .Size = 0 };
+    struct later_call c;
+
+    (void)state;
+    IS(RpcAsyncInitializeHandle(NULL, sizeof raw), RPC_S_INVALID_ASYNC_HANDLE);
+    IS(RpcAsyncInitializeHandle(&raw, sizeof raw - 1), RPC_S_INVALID_ARG);
+    IS(RpcAsyncGetCallStatus(&raw), RPC_S_INVALID_ASYNC_HANDLE);
+    IS(RpcAsyncCompleteCall(NULL, NULL), RPC_S_INVALID_ASYNC_HANDLE);
+    IS(RpcAsyncCancelCall(&raw, TRUE), RPC_S_INVALID_ASYNC_HANDLE);
+    IS(RpcAsyncAbortCall(&raw, 1), RPC_S_INVALID_ASYNC_HANDLE);
+    RAISES(RPC_S_INVALID_ASYNC_HANDLE, LaterRaise(&raw, b, 1));
+    RAISES(RPC_S_INVALID_ASYNC_HANDLE, LaterRaise(NULL, b, 1));
+    later_prepare(&c, RpcNotificationTypeNone);
+    IS(RpcAsyncGetCallStatus(&c.state), RPC_S_INVALID_ASYNC_HANDLE); /* no call */
+    IS(RpcAsyncCompleteCall(&c.state, NULL), RPC_S_INVALID_ASYNC_HANDLE);
+    IS(RpcAsyncAbortCall(&c.state, 1), RPC_S_INVALID_ASYNC_HANDLE);
+    OK(later_keep(&c, b, 1));
+    RAISES(RPC_S_INVALID_ASYNC_CALL, LaterRaise(&c.state, b, 1)); /* in use */
+    IS(RpcAsyncAbortCall(&c.state, 1), RPC_S_INVALID_ASYNC_CALL); /* a client's */
+    later_until(1);
+    IS(RpcAsyncGetCallStatus(later_kept[0].state), RPC_S_INVALID_ASYNC_CALL); /* a server's */
+    IS(RpcAsyncCancelCall(later_kept[0].state, TRUE), RPC_S_INVALID_ASYNC_CALL);
+    IS(RpcAsyncCompleteCall(later_kept[0].state, NULL), RPC_S_INVALID_ARG); /* it has a result */
+    IS(RpcAsyncAbortCall(later_kept[0].state, 0), RPC_S_INVALID_ARG);
+    OK(later_complete(0));
+    later_good(&c, 1);
+    IS(RpcAsyncGetCallStatus(&c.state), RPC_S_INVALID_ASYNC_HANDLE);
+    try_unbind(&b);
+}
+
+static void what_fails_at_once_is_raised(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind_to(NULL, "127.0.0.1", "1");
+    struct later_call c;
+
+    (void)state;
+    later_prepare(&c, RpcNotificationTypeNone);
+    IS(later_keep(&c, b, 1), RPC_S_SERVER_UNAVAILABLE);
+    IS(later_keep(&c, NULL, 1), RPC_S_INVALID_BINDING);
+    RAISES(RPC_X_NULL_REF_POINTER, LaterKeep(&c.state, b, 1, "x", NULL, &c.back));
+    IS(RpcAsyncGetCallStatus(&c.state), RPC_S_INVALID_ASYNC_HANDLE);
+    try_unbind(&b);
+}
+
+/* ---- what becomes of a call ---- */
+
+static void the_server_aborts_or_raises(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    struct later_call c;
+
+    (void)state;
+    later_prepare(&c, RpcNotificationTypeNone);
+    OK(later_keep(&c, b, 1));
+    later_until(1);
+    OK(RpcAsyncAbortCall(later_kept[0].state, 4711));
+    IS(later_wait(&c), 4711);
+    IS(RpcAsyncCompleteCall(&c.state, &c.reply), 4711);
+    assert_null(c.back);
+    RAISES(RPC_S_OK, LaterRaise(&c.state, b, 4712));
+    IS(later_wait(&c), 4712);
+    IS(RpcAsyncCompleteCall(&c.state, NULL), 4712);
+    RAISES(RPC_S_OK, LaterRaise(&c.state, b, RPC_S_ACCESS_DENIED));
+    IS(later_wait(&c), RPC_S_ACCESS_DENIED);
+    IS(RpcAsyncCompleteCall(&c.state, NULL), RPC_S_ACCESS_DENIED);
+    try_told("rpc_later", "procedure 2", true);
+    try_unbind(&b);
+}
+
+static void the_server_is_asked_to_cancel(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    struct later_call c;
+    ULONG queued = 9;
+
+    (void)state;
+    atomic_store(&later_subscribes, true);
+    later_prepare(&c, RpcNotificationTypeNone);
+    OK(later_keep(&c, b, 1));
+    later_until(1);
+    IS(RpcServerTestCancel(later_kept[0].binding), RPC_S_CALL_IN_PROGRESS);
+    OK(RpcAsyncCancelCall(&c.state, FALSE));
+    OK(RpcAsyncCancelCall(&c.state, FALSE)); /* once is enough */
+    try_until(&later_kept[0].cancels, 1);
+    OK(RpcServerTestCancel(later_kept[0].binding));
+    IS(RpcAsyncGetCallStatus(&c.state), RPC_S_ASYNC_CALL_PENDING);
+    OK(RpcServerUnsubscribeForNotification(later_kept[0].binding, RpcNotificationCallCancel,
+                                           &queued));
+    assert_int_equal(queued, 1);
+    OK(RpcServerUnsubscribeForNotification(later_kept[0].binding, RpcNotificationClientDisconnect,
+                                           &queued));
+    assert_int_equal(queued, 0);
+    OK(RpcAsyncAbortCall(later_kept[0].state, RPC_S_CALL_CANCELLED));
+    IS(later_wait(&c), RPC_S_CALL_CANCELLED);
+    IS(RpcAsyncCompleteCall(&c.state, &c.reply), RPC_S_CALL_CANCELLED);
+    OK(later_keep(&c, b, 2)); /* or it answers all the same */
+    later_until(2);
+    OK(RpcAsyncCancelCall(&c.state, FALSE));
+    try_until(&later_kept[1].cancels, 1);
+    OK(later_complete(1));
+    later_good(&c, 2);
+    try_unbind(&b);
+}
+
+/* The call is over at once, for the client; its connection goes on. */
+static void a_call_is_given_up(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    struct later_call c, other;
+
+    (void)state;
+    atomic_store(&later_subscribes, true);
+    later_prepare(&c, RpcNotificationTypeCallback);
+    c.state.u.NotificationRoutine = complete_here;
+    later_prepare(&other, RpcNotificationTypeNone);
+    OK(later_keep(&c, b, 1));
+    later_until(1);
+    OK(later_keep(&other, b, 2));
+    later_until(2);
+    OK(RpcAsyncCancelCall(&c.state, TRUE));
+    assert_int_equal(atomic_load(&c.notified), 1);
+    IS(c.status, RPC_S_CALL_CANCELLED);
+    IS(RpcAsyncCancelCall(&c.state, TRUE), RPC_S_INVALID_ASYNC_HANDLE);
+    try_until(&later_kept[0].cancels, 1);
+    OK(RpcServerTestCancel(later_kept[0].binding));
+    OK(later_complete(0)); /* nobody hears it */
+    OK(later_complete(1));
+    later_good(&other, 2);
+    assert_null(c.back);
+    try_unbind(&b);
+}
+
+static void a_call_has_its_time(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    struct later_call c;
+
+    (void)state;
+    atomic_store(&later_subscribes, true);
+    OK(RpcBindingSetOption(b, RPC_C_OPT_CALL_TIMEOUT, 100));
+    later_prepare(&c, RpcNotificationTypeCallback);
+    c.state.u.NotificationRoutine = complete_here;
+    OK(later_keep(&c, b, 1));
+    try_until(&c.notified, 1);
+    IS(c.status, RPC_S_CALL_CANCELLED);
+    later_until(1);
+    try_until(&later_kept[0].cancels, 1);
+    OK(later_complete(0));
+    OK(RpcBindingSetOption(b, RPC_C_OPT_CALL_TIMEOUT, 60000));
+    c.state.NotificationType = RpcNotificationTypeNone;
+    OK(later_keep(&c, b, 2));
+    later_until(2);
+    OK(later_complete(1));
+    later_good(&c, 2);
+    try_unbind(&b);
+}
+
+static void a_binding_may_go_before_its_calls(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    struct later_call c;
+
+    (void)state;
+    later_prepare(&c, RpcNotificationTypeNone);
+    OK(later_keep(&c, b, 3));
+    try_unbind(&b);
+    later_until(1);
+    OK(later_complete(0));
+    later_good(&c, 3);
+}
+
+/* ---- many ---- */
+
+enum { MANY = 64 };
+
+static void many(RPC_BINDING_HANDLE b)
+{
+    static struct later_call c[MANY];
+    int i;
+
+    later_forget();
+    for (i = 0; i < MANY; i++) {
+        later_prepare(&c[i], RpcNotificationTypeNone);
+        OK(later_keep(&c[i], b, i));
+    }
+    later_until(MANY); /* all of them are with the server */
+    for (i = MANY - 1; i >= 0; i--)
+        OK(later_complete(i));
+    for (i = 0; i < MANY; i++)
+        later_good(&c[i], i);
+}
+
+static void sixty_four_are_out(void **state)
+{
+    RPC_BINDING_HANDLE plain = try_bind(), sealed = try_alice(RPC_C_AUTHN_LEVEL_PKT_PRIVACY);
+
+    (void)state;
+    many(plain);
+    many(sealed);
+    many(plain);
+    try_unbind(&plain);
+    try_unbind(&sealed);
+}
+
+struct caller {
+    pthread_t thread;
+    RPC_BINDING_HANDLE b;
+    int good;
+};
+
+static void *call_now(void *arg)
+{
+    struct caller *a = arg;
+    struct later_call c[8];
+    int i, n;
+
+    for (i = 0; i < 8; i++)
+        later_prepare(&c[i], RpcNotificationTypeNone);
+    for (n = 0; n < 25; n++) {
+        for (i = 0; i < 8; i++)
+            LaterNow(&c[i].state, a->b, n, i, &c[i].product);
+        for (i = 0; i < 8; i++)
+            a->good += later_wait(&c[i]) == RPC_S_OK &&
+                       RpcAsyncCompleteCall(&c[i].state, &c[i].reply) == RPC_S_OK &&
+                       c[i].reply == n + i && c[i].product == n * i;
+    }
+    return NULL;
+}
+
+static void threads_share_a_binding(void **state)
+{
+    RPC_BINDING_HANDLE b = try_alice(RPC_C_AUTHN_LEVEL_PKT_PRIVACY);
+    struct caller a[4] = { { .b = b }, { .b = b }, { .b = b }, { .b = b } };
+    int i;
+
+    (void)state;
+    for (i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&a[i].thread, NULL, call_now, &a[i]), 0);
+    for (i = 0; i < 4; i++) {
+        pthread_join(a[i].thread, NULL);
+        assert_int_equal(a[i].good, 200);
+    }
+    try_unbind(&b);
+}
+
+static void much_at_once(void **state)
+{
+    enum { N = 0x100000, CALLS = 4 };
+    RPC_BINDING_HANDLE b = try_alice(RPC_C_AUTHN_LEVEL_PKT_PRIVACY);
+    static byte data[CALLS][N], back[CALLS][N];
+    struct later_call c[CALLS];
+    int i, j;
+
+    (void)state;
+    for (i = 0; i < CALLS; i++) {
+        for (j = 0; j < N; j++)
+            data[i][j] = (byte)(i + j);
+        later_prepare(&c[i], RpcNotificationTypeNone);
+        RAISES(RPC_S_OK, LaterBulk(&c[i].state, b, N, data[i], back[i]));
+        later_until(i + 1);
+    }
+    for (i = 0; i < CALLS; i++)
+        OK(later_complete(i));
+    for (i = 0; i < CALLS; i++) {
+        IS(later_wait(&c[i]), RPC_S_OK);
+        OK(RpcAsyncCompleteCall(&c[i].state, NULL));
+        for (j = 0; j < N; j++)
+            if (back[i][j] != (byte) ~(i + j))
+                fail_msg("call %d, byte %d", i, j);
+    }
+    try_unbind(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(by_asking, fresh),
+        cmocka_unit_test_setup(by_a_routine_that_completes_it, fresh),
+        cmocka_unit_test_setup(one_after_the_other, fresh),
+        cmocka_unit_test_setup(by_a_descriptor, fresh),
+        cmocka_unit_test_setup(not_by_what_there_is_not, fresh),
+        cmocka_unit_test_setup(a_state_is_looked_at, fresh),
+        cmocka_unit_test_setup(what_fails_at_once_is_raised, fresh),
+        cmocka_unit_test_setup(the_server_aborts_or_raises, fresh),
+        cmocka_unit_test_setup(the_server_is_asked_to_cancel, fresh),
+        cmocka_unit_test_setup(a_call_is_given_up, fresh),
+        cmocka_unit_test_setup(a_call_has_its_time, fresh),
+        cmocka_unit_test_setup(a_binding_may_go_before_its_calls, fresh),
+        cmocka_unit_test_setup(sixty_four_are_out, fresh),
+        cmocka_unit_test_setup(threads_share_a_binding, fresh),
+        cmocka_unit_test_setup(much_at_once, fresh),
+    };
+
+    return cmocka_run_group_tests(tests, later_start, later_stop);
+}
