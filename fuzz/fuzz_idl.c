@@ -8,6 +8,7 @@
 #include "idl/check.h"
 #include "idl/dump.h"
 #include "idl/emit.h"
+#include "idl/lint.h"
 #include "idl/merge.h"
 #include "idl/parse.h"
 
@@ -53,8 +54,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
         idl_merge(run, file, acf, true);
         idl_check(run, scope, file, acf);
-        if (idl_error_count(run) == 0)
+        if (idl_error_count(run) == 0) {
+            (void)idl_lint(run, file);
             emit(run, scope, file, acf);
+        }
     }
     idl_text_done(&once);
     idl_text_done(&twice);

@@ -83,14 +83,13 @@ static RPC_STATUS bind_to(const char *where, const char *name, ULONG level,
  * wrong one, one that will not have us, a message that was changed. */
 static RPC_STATUS call(RPC_BINDING_HANDLE server, const char *text)
 {
-    char *answer = NULL;
+    char answer[HELLO_ROOM];
     volatile RPC_STATUS status = RPC_S_OK; /* volatile: set where an exception may lead */
 
     RpcTryExcept
     {
-        HelloSay(server, text, &answer);
+        HelloSay(server, text, answer);
         printf("I say      \"%s\"\nit answers \"%s\"\n", text, printable(answer));
-        midl_user_free(answer);
     }
     RpcExcept (RpcExceptionFilter(RpcExceptionCode())) {
         status = (RPC_STATUS)RpcExceptionCode();

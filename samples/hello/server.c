@@ -26,25 +26,19 @@ struct options {
 
 /* Declared in hello.h, called by the stub, in a thread of the runtime's: several at a time.
  * IDL_handle, which hello.acf asked for, is the call here. */
-void HelloSay(handle_t IDL_handle, const char *text, char **answer)
+void HelloSay(handle_t IDL_handle, const char *text, char answer[])
 {
     static const char *const levels[] = { "?",      "none",      "connect", "call",
                                           "packet", "integrity", "privacy" };
     const char *name = "nobody I know";
     RPC_AUTHZ_HANDLE proven = NULL;
     ULONG level = RPC_C_AUTHN_LEVEL_NONE;
-    size_t room;
 
     if (RpcBindingInqAuthClientA(IDL_handle, &proven, NULL, &level, NULL, NULL) == RPC_S_OK)
         name = proven;
-    room = strlen(name) + strlen(text) + 32;
-    /* What an [out] pointer points to is allocated here and freed by the stub. An exception goes
-     * to the client: there, HelloSay raises the same. */
-    *answer = midl_user_allocate(room);
-    if (!*answer)
-        RpcRaiseException(RPC_S_OUT_OF_MEMORY);
-    snprintf(*answer, room, "%s, I heard: %s", name, text);
-    printf("at level %s, I answer: %s\n", levels[level], printable(*answer));
+    /* The stub has made the room that the IDL gives an answer, and checks that it ends there. */
+    snprintf(answer, HELLO_ROOM, "%s, I heard: %s", name, text);
+    printf("at level %s, I answer: %s\n", levels[level], printable(answer));
 }
 
 void *midl_user_allocate(size_t size)

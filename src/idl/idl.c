@@ -137,10 +137,9 @@ void idl_text_done(struct idl_text *t)
     *t = (struct idl_text){ 0 };
 }
 
-/* The line, and a caret under the column; what would upset a terminal is shown as '?'. */
-static void show_line(struct idl_text *t, struct idl_place at)
+void idl_text_place(struct idl_text *t, struct idl_place at)
 {
-    size_t n = strcspn(at.text, "\r\n\x1a"), i;
+    size_t n = at.text ? strcspn(at.text, "\r\n\x1a") : 0, i;
 
     if (n == 0 || at.column > LINE_SHOWN)
         return;
@@ -169,8 +168,7 @@ void idl_error(struct idl *run, struct idl_place at, const char *hint, const cha
     idl_text_vadd(&run->errors, fmt, ap);
     va_end(ap);
     idl_text_add(&run->errors, "\n");
-    if (at.text)
-        show_line(&run->errors, at);
+    idl_text_place(&run->errors, at);
     if (hint)
         idl_text_add(&run->errors, "    hint: %s\n", hint);
 }

@@ -41,4 +41,7 @@ struct idl_text {
 
 void idl_text_add(struct idl_text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void idl_text_vadd(struct idl_text *t, const char *fmt, va_list ap);
+/* The line of a place, and a caret under the column; what would upset a terminal is shown as '?'.
+ */
+void idl_text_place(struct idl_text *t, struct idl_place at);
 void idl_text_done(struct idl_text *t);

@@ -8,6 +8,7 @@
 
 #include "file.h"
 #include "idl/check.h"
+#include "lint_report.h"
 #include "load.h"
 
 static const char help[] =
@@ -37,6 +38,10 @@ static const char help[] =
     "    -no_cpp                 without one\n"
     "    -protocol dce           NDR; ndr64 is not generated yet\n"
     "    -zs, -syntax_check      nothing is written\n"
+    "    --lint                  warn of what the security documentation advises against; nothing "
+    "is\n"
+    "                            written\n"
+    "    --lint --json           the same for programs\n"
     "    -depfile FILE           a make rule of all that was read\n"
     "    -version, -help\n"
     "\n"
@@ -47,12 +52,14 @@ static const char help[] =
     "EXAMPLES\n"
     "    countersign-idl hello.idl\n"
     "    countersign-idl -out build -server none -I /usr/share/idl hello.idl\n"
+    "    countersign-idl --lint hello.idl\n"
     "    countersign-idl /Oicf /prefix client c_ server s_ /acf other.acf hello.idl\n"
     "\n"
     "EXIT STATUS\n"
     "    0  all files are written\n"
     "    1  an error in a file, as file:line:column, or a file that cannot be read or written\n"
-    "    2  the command line was not understood\n";
+    "    2  the command line was not understood\n"
+    "    3  --lint has something to say\n";
 
 typedef void emitter(const struct idl_program *p, const struct idl_options *opt, struct idl_out *o);
 
@@ -130,25 +137,29 @@ static bool put_outputs(const struct idl_program *p, struct options *opt, const 
            (!opt->depfile || put_rule(p->run, opt, header, l));
 }
 
-static bool compile(struct options *opt, const char *path)
+/* What one file comes to: STATUS_xxx. */
+static int compile(struct options *opt, const char *path)
 {
     struct idl *run = idl_new();
     struct load *l = load_new(run, opt);
     struct idl_program p = { .run = run, .scope = idl_scope_new(run) };
-    bool ok = false;
+    int status = STATUS_FAILED;
 
     name_outputs(run, opt, path);
     p.file = load_idl(l, path);
     if (p.file) {
         p.acf = p.file->acf;
         idl_check(run, p.scope, p.file, p.acf);
-        if (idl_error_count(run) == 0 && (opt->client || opt->server))
+        if (idl_error_count(run) == 0 && !opt->lint && (opt->client || opt->server))
             idl_check_generated(run, p.file, opt->client);
-        ok = idl_error_count(run) == 0 && (opt->check_only || put_outputs(&p, opt, l));
+        if (idl_error_count(run) == 0 && opt->lint)
+            status = lint_report(idl_lint(run, p.file), opt->json) ? STATUS_WARNED : STATUS_DONE;
+        else if (idl_error_count(run) == 0 && (opt->check_only || put_outputs(&p, opt, l)))
+            status = STATUS_DONE;
     }
     fputs(idl_errors(run), stderr);
     idl_free(run);
-    return ok;
+    return status;
 }
 
 static int finish(int status)
@@ -164,7 +175,7 @@ int main(int argc, char **argv)
     struct idl *run = idl_new();
     struct options opt;
     const struct words *w = NULL;
-    int status = STATUS_DONE;
+    int status = STATUS_DONE, one;
 
     if (!options_read(run, argc, argv, &opt))
         status = STATUS_USAGE;
@@ -173,9 +184,11 @@ int main(int argc, char **argv)
     else if (opt.version)
         puts("countersign-idl " COUNTERSIGN_VERSION);
     else
-        for (w = opt.files; w; w = w->next)
-            if (!compile(&opt, w->text))
-                status = STATUS_FAILED;
+        for (w = opt.files; w; w = w->next) {
+            one = compile(&opt, w->text);
+            if (status != STATUS_FAILED && one != STATUS_DONE)
+                status = one;
+        }
     idl_free(run);
     return finish(status);
 }

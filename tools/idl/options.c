@@ -60,6 +60,8 @@ static const struct option table[] = {
     { "no_default_epv", FLAG,         AT(emit.no_default_epv), NULL },
     { "syntax_check",   FLAG,         AT(check_only), NULL },
     { "zs",             FLAG,         AT(check_only), NULL },
+    { "lint",           FLAG,         AT(lint), NULL },
+    { "json",           FLAG,         AT(json), NULL },
     { "help",           FLAG,         AT(help), NULL },
     { "?",              FLAG,         AT(help), NULL },
     { "version",        FLAG,         AT(version), NULL },
@@ -387,6 +389,8 @@ bool options_read(struct idl *run, int argc, char **argv, struct options *ret)
     prefix_default(ret);
     if (ret->osf && ret->app_config)
         return wrong("/osf and /app_config", "", " exclude each other");
+    if (ret->json && !ret->lint)
+        return wrong("--json", "", " is how --lint reports");
     if (!ret->files && !ret->help && !ret->version)
         return wrong("which IDL file?", "", "");
     if (ret->files && ret->files->next && (ret->header || ret->cstub || ret->sstub || ret->acf))

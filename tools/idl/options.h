@@ -20,10 +20,11 @@ struct options {
     const char *acf, *out, *header, *cstub, *sstub, *depfile, *cpp_cmd, *cpp_opt;
     bool client, server; /* stubs wanted */
     bool no_cpp, no_folders, check_only, app_config, osf;
+    bool lint, json; /* warn, and write nothing */
     bool help, version;
 };
 
-enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2 };
+enum { STATUS_DONE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_WARNED = 3 };
 
 /* False, with a message on standard error, for a line that is not understood. */
 bool options_read(struct idl *run, int argc, char **argv, struct options *ret);
