@@ -69,7 +69,11 @@
 #define CS_DECLSPEC_nothrow
 #define CS_DECLSPEC_restrict
 #define CS_DECLSPEC_selectany __attribute__((weak))
-#define CS_DECLSPEC_thread __thread
+#ifdef __cplusplus
+#define CS_DECLSPEC_thread thread_local
+#else
+#define CS_DECLSPEC_thread _Thread_local
+#endif
 
 /* Types by their number of bits; unsigned may stand before them. */
 #ifndef __int64

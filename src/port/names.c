@@ -14,6 +14,7 @@
 
 /* clang-format off */
 #define WIDE(name, format, declaration) { #name, PORT_WIDE, format, "cs_" #name, declaration, NULL }
+#define WIDE_AS(name, ours, declaration) { #name, PORT_WIDE, -1, ours, declaration, NULL }
 #define NO_WIDE(name) { #name, PORT_NO_WIDE, -1, NULL, NULL, WIDE_REMEDY }
 #define PRINT(name, format, declaration) \
     { #name, PORT_PRINT, format, "cs_" #name, declaration, NULL }
@@ -75,17 +76,17 @@ static const struct port_name names[] = { /* by name, as strcmp has them */
     WIDE(vwprintf, 0, "int cs_vwprintf(const W *, V)"),
     FOREIGN(warn, 0), FOREIGN(warnx, 0),
     NO_WIDE(wcpcpy), NO_WIDE(wcpncpy), NO_WIDE(wcrtomb),
-    WIDE(wcscasecmp, -1, "int cs_wcsicmp(const W *, const W *)"),
+    WIDE_AS(wcscasecmp, "cs_wcsicmp", "int cs_wcsicmp(const W *, const W *)"),
     WIDE(wcscat, -1, "W *cs_wcscat(W *, const W *)"),
     WIDE(wcschr, -1, "W *cs_wcschr(const W *, W)"),
     WIDE(wcscmp, -1, "int cs_wcscmp(const W *, const W *)"),
-    WIDE(wcscoll, -1, "int cs_wcscmp(const W *, const W *)"),
+    WIDE_AS(wcscoll, "cs_wcscmp", "int cs_wcscmp(const W *, const W *)"),
     WIDE(wcscpy, -1, "W *cs_wcscpy(W *, const W *)"),
     WIDE(wcscspn, -1, "Z cs_wcscspn(const W *, const W *)"),
     WIDE(wcsdup, -1, "W *cs_wcsdup(const W *)"),
     NO_WIDE(wcsftime),
     WIDE(wcslen, -1, "Z cs_wcslen(const W *)"),
-    WIDE(wcsncasecmp, -1, "int cs_wcsnicmp(const W *, const W *, Z)"),
+    WIDE_AS(wcsncasecmp, "cs_wcsnicmp", "int cs_wcsnicmp(const W *, const W *, Z)"),
     WIDE(wcsncat, -1, "W *cs_wcsncat(W *, const W *, Z)"),
     WIDE(wcsncmp, -1, "int cs_wcsncmp(const W *, const W *, Z)"),
     WIDE(wcsncpy, -1, "W *cs_wcsncpy(W *, const W *, Z)"),

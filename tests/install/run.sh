@@ -8,7 +8,8 @@ set -eu
 build=$(cd "$1" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+server=
+trap 'kill $server 2>/dev/null || true; rm -rf "$work"' EXIT
 prefix=$work/moved
 warnings="-Wall -Wextra -Werror -pedantic"
 
@@ -106,6 +107,50 @@ grep -q 'no work' "$work/log" || fail "CMake makes the stubs twice"
 touch "$work/consumer/hello.idl"
 cmake --build "$work/consumer/build" >"$work/log"
 grep -q 'Compiling hello.idl' "$work/log" || fail "CMake overlooks a change"
+
+step "Windows source as it is, with make and with CMake, from the installed copy alone"
+mkdir "$work/windows"
+cp "$here"/../windows/hello/* "$work/windows"
+cat >"$work/windows/Makefile" <<'END'
+CFLAGS = -DUNICODE -D_UNICODE -Wall -Werror
+all: hellos helloc
+hellos: hellos.o hello_s.o
+helloc: helloc.o hello_c.o
+hellos.o helloc.o: hello.h
+hello.h hello_c.c hello_s.c: hello.idl hello.acf
+	countersign-idl $<
+END
+cat >"$work/windows/CMakeLists.txt" <<'END'
+cmake_minimum_required(VERSION 3.25)
+project(hello C)
+add_executable(hellos hellos.c hello_s.c)
+add_executable(helloc helloc.c hello_c.c)
+END
+alone() {
+    (cd "$work/windows" && env -i HOME="$work" PATH="$prefix/bin:/usr/bin:/bin" "$@") >"$work/log" 2>&1 ||
+        { cat "$work/log"; fail "$*"; }
+}
+alone make CC=countersign-cc all
+alone cmake -G Ninja -DCMAKE_C_COMPILER=countersign-cc -B build
+alone cmake --build build
+for end in . build; do
+    : >"$work/server"
+    (cd "$work/windows" && exec env -i "$end/hellos") >"$work/server" 2>&1 &
+    server=$!
+    binding=
+    while kill -0 $server 2>/dev/null && [ -z "$binding" ]; do
+        sleep 0.05
+        binding=$(sed -n 's/^binding ncacn_ip_tcp:[^[]*/ncacn_ip_tcp:127.0.0.1/p' "$work/server")
+    done
+    alone "$end/helloc" "$binding"
+    wait $server || { cat "$work/server"; fail "the server of Windows source"; }
+    server=
+    grep -q 'units of 2 bytes' "$work/log" || { cat "$work/log"; fail "the client of Windows source"; }
+done
+got=0
+"$prefix/bin/countersign" port "$work/windows/helloc.c" >"$work/log" || got=$?
+[ "$got" = 1 ] || fail "port ended with $got"
+grep -q '^+.*ULONG' "$work/log" || fail "port shows nothing"
 
 # WinPR exports InitSecurityInterfaceW and its like under the plain names.
 winpr=$(pkg-config --cflags --libs winpr2 uuid)

@@ -63,7 +63,7 @@ static void Wide(void)
     wmemset(one, L'-', 3);
     one[3] = L'\0';
     printf("%ls %d %d\n", wcschr(L"find-me", L'-'), (int)wcscspn(L"abc,d", L","),
-           _wcsicmp(L"SAME", L"same"));
+           _wcsicmp(L"SAME", L"same") | wcscoll(L"a", L"a"));
 }
 
 int _tmain(int argc, _TCHAR *argv[])
