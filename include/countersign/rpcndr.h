@@ -52,7 +52,7 @@ typedef struct CS_INTERFACE {
     const char *Name;
     const CS_ENDPOINT *Endpoints; /* [endpoint(...)]; NULL for none */
     unsigned EndpointCount;
-    void *(*Allocate)(size_t size); /* midl_user_allocate */
+    void *(*Allocate)(size_t size); /* midl_user_allocate; with -osf NULL, as the other */
     void (*Free)(void *p);          /* midl_user_free */
 } CS_INTERFACE;
 
@@ -79,6 +79,7 @@ typedef struct CS_SERVER_INTERFACE {
 /* Attributes of a procedure that the runtime acts upon. */
 #define CS_CALL_IDEMPOTENT 0x00000001
 #define CS_CALL_MAYBE 0x00000002
+#define CS_CALL_ENABLE_ALLOCATE 0x00000100 /* RpcSs memory, on either side */
 
 /* ---- the two streams ---- */
 
@@ -527,6 +528,129 @@ CS_SERVER_CONTEXT *CsServerContextNew(CS_SERVER_CALL *call, const CS_CONTEXT_TYP
 void *CsServerContextGet(CS_SERVER_CONTEXT *context) CS_EXPORT(CsServerContextGet);
 void CsServerContextOut(CS_SERVER_CALL *call, CS_SERVER_CONTEXT *context, void *value)
     CS_EXPORT(CsServerContextOut);
+
+/* ---- RpcSs memory ---- */
+
+typedef void *__RPC_API RPC_CLIENT_ALLOC(size_t Size);
+typedef void __RPC_API RPC_CLIENT_FREE(void *Ptr);
+typedef void *RPC_SS_THREAD_HANDLE;
+
+/* RpcSmEnableAllocate, RpcSsEnableAllocate - enter a memory-management environment.
+ *
+ * A new one, for this thread, or once more the one it is in. The RpcSm function returns its
+ * status, the RpcSs one raises it, here and below.
+ *
+ * A procedure with [enable_allocate] (all with -rpcss, and with -osf those that need memory) is in
+ * one of its own while a server's routine runs: what the routine allocates for its [out] parameters
+ * is given back when they are written, also after an exception. Anything else among them still goes
+ * to midl_user_free.
+ *
+ * Returns: RPC_S_OK; RPC_S_OUT_OF_MEMORY.
+ * Threads: concern the calling thread.
+ * Source: rpcndr.h, RpcSmEnableAllocate, RpcSsEnableAllocate
+ */
+RPC_STATUS RpcSmEnableAllocate(void) CS_EXPORT(RpcSmEnableAllocate);
+void RpcSsEnableAllocate(void) CS_EXPORT(RpcSsEnableAllocate);
+
+/* RpcSmDisableAllocate, RpcSsDisableAllocate - leave it.
+ *
+ * The one that belongs to the first RpcSmEnableAllocate ends it, and gives all its memory back, for
+ * every thread that shares it. The environment of a server's call ends with the call alone.
+ *
+ * Returns: RPC_S_OK, also outside of any environment.
+ * Threads: concern the calling thread.
+ * Source: rpcndr.h, RpcSmDisableAllocate, RpcSsDisableAllocate
+ */
+RPC_STATUS RpcSmDisableAllocate(void) CS_EXPORT(RpcSmDisableAllocate);
+void RpcSsDisableAllocate(void) CS_EXPORT(RpcSsDisableAllocate);
+
+/* RpcSmAllocate, RpcSsAllocate - memory of the thread's environment.
+ *
+ * Aligned for any type, not cleared.
+ *
+ * Returns: the memory; NULL with *pStatus RPC_S_OUT_OF_MEMORY, or RPC_S_INVALID_ARG outside of any
+ * environment. pStatus may be NULL.
+ * Threads: safe; of an environment that threads share, any may allocate at any time.
+ * Source: rpcndr.h, RpcSmAllocate, RpcSsAllocate
+ */
+void *RpcSmAllocate(size_t Size, RPC_STATUS *pStatus) CS_EXPORT(RpcSmAllocate);
+void *RpcSsAllocate(size_t Size) CS_EXPORT(RpcSsAllocate);
+
+/* RpcSmFree, RpcSsFree - mark memory of the environment as no more needed.
+ *
+ * It is given back when the environment ends, and stays readable until then.
+ *
+ * Returns: RPC_S_OK, for NULL too; RPC_S_INVALID_ARG for what is not of the thread's environment.
+ * Threads: safe.
+ * Source: rpcndr.h, RpcSmFree, RpcSsFree
+ */
+RPC_STATUS RpcSmFree(void *NodeToFree) CS_EXPORT(RpcSmFree);
+void RpcSsFree(void *NodeToFree) CS_EXPORT(RpcSsFree);
+
+/* RpcSmGetThreadHandle, RpcSsGetThreadHandle - what stands for the thread's environment.
+ *
+ * For RpcSmSetThreadHandle, in another thread or in this one later.
+ *
+ * Returns: the handle; NULL outside of any environment, with *pStatus RPC_S_OK, and with
+ * RPC_S_OUT_OF_MEMORY. pStatus may be NULL.
+ * Threads: concern the calling thread.
+ * Source: rpcndr.h, RpcSmGetThreadHandle, RpcSsGetThreadHandle
+ */
+RPC_SS_THREAD_HANDLE RpcSmGetThreadHandle(RPC_STATUS *pStatus) CS_EXPORT(RpcSmGetThreadHandle);
+RPC_SS_THREAD_HANDLE RpcSsGetThreadHandle(void) CS_EXPORT(RpcSsGetThreadHandle);
+
+/* RpcSmSetThreadHandle, RpcSsSetThreadHandle - enter the environment of another thread.
+ *
+ * NULL: leave the one the thread is in, without ending it.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_ARG for one that has ended, and for what was never one.
+ * Threads: concern the calling thread.
+ * Source: rpcndr.h, RpcSmSetThreadHandle, RpcSsSetThreadHandle
+ */
+RPC_STATUS RpcSmSetThreadHandle(RPC_SS_THREAD_HANDLE Id) CS_EXPORT(RpcSmSetThreadHandle);
+void RpcSsSetThreadHandle(RPC_SS_THREAD_HANDLE Id) CS_EXPORT(RpcSsSetThreadHandle);
+
+/* RpcSmSetClientAllocFree, RpcSsSetClientAllocFree - whose memory a client's results are in.
+ *
+ * For the calls of this thread whose procedure has [enable_allocate]. Else they are in the thread's
+ * environment, or from midl_user_allocate where it is in none. The function must not raise.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_ARG for NULL.
+ * Threads: concern the calling thread.
+ * Source: rpcndr.h, RpcSmSetClientAllocFree, RpcSsSetClientAllocFree
+ */
+RPC_STATUS RpcSmSetClientAllocFree(RPC_CLIENT_ALLOC *ClientAlloc, RPC_CLIENT_FREE *ClientFree)
+    CS_EXPORT(RpcSmSetClientAllocFree);
+void RpcSsSetClientAllocFree(RPC_CLIENT_ALLOC *ClientAlloc, RPC_CLIENT_FREE *ClientFree)
+    CS_EXPORT(RpcSsSetClientAllocFree);
+
+/* RpcSmSwapClientAllocFree, RpcSsSwapClientAllocFree - the same, and what was there before.
+ *
+ * Where nothing was set, the old ones are RpcSsAllocate and RpcSsFree in an environment, and our
+ * own outside of one; to set these again is to set none.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_ARG for NULL.
+ * Threads: concern the calling thread.
+ * Source: rpcndr.h, RpcSmSwapClientAllocFree, RpcSsSwapClientAllocFree
+ */
+RPC_STATUS RpcSmSwapClientAllocFree(RPC_CLIENT_ALLOC *ClientAlloc, RPC_CLIENT_FREE *ClientFree,
+                                    RPC_CLIENT_ALLOC **OldClientAlloc,
+                                    RPC_CLIENT_FREE **OldClientFree)
+    CS_EXPORT(RpcSmSwapClientAllocFree);
+void RpcSsSwapClientAllocFree(RPC_CLIENT_ALLOC *ClientAlloc, RPC_CLIENT_FREE *ClientFree,
+                              RPC_CLIENT_ALLOC **OldClientAlloc, RPC_CLIENT_FREE **OldClientFree)
+    CS_EXPORT(RpcSsSwapClientAllocFree);
+
+/* RpcSmClientFree - give back what a client's stub returned, whoever allocated it.
+ *
+ * Of the thread's environment, of what RpcSmSetClientAllocFree set, or of the midl_user_free of the
+ * interface that was called last in this thread with [enable_allocate].
+ *
+ * Returns: RPC_S_OK.
+ * Threads: concerns the calling thread.
+ * Source: rpcndr.h, RpcSmClientFree
+ */
+RPC_STATUS RpcSmClientFree(void *pNodeToFree) CS_EXPORT(RpcSmClientFree);
 
 /* ---- what the application defines ---- */
 

@@ -23,6 +23,7 @@ enum handle_kind {
     HANDLE_WAITABLE,    /* an event, mutex, semaphore or thread of windows.h */
     HANDLE_RPC_PICKLE,  /* serialization */
     HANDLE_RPC_ASYNC,   /* a client's asynchronous call */
+    HANDLE_RPC_MEMORY,  /* an environment of RpcSs memory */
 };
 
 typedef uint64_t handle_id; /* 0 is no handle; fits a pointer */

@@ -23,6 +23,8 @@ struct idl_options {
     enum idl_char chars;
     bool use_epv;        /* the server's stub calls through the manager's vector alone */
     bool no_default_epv; /* whoever registers hands over a vector */
+    bool osf;            /* DCE's ways: RpcSs memory, without midl_user_allocate */
+    bool rpcss;          /* [enable_allocate] of every function */
     bool ms_union;       /* [ms_union] on every interface */
     bool app_config;     /* some of the ACF's attributes may stand in the IDL */
 };

@@ -248,12 +248,7 @@ static const char *binding_of(struct call *c)
 
 const char *idl_call_flags(const struct call *c)
 {
-    bool idempotent = idl_attr_find(c->function->attrs, "idempotent") != NULL;
-    bool maybe = idl_attr_find(c->function->attrs, "maybe") != NULL;
-
-    if (idempotent && maybe)
-        return "CS_CALL_IDEMPOTENT | CS_CALL_MAYBE";
-    return maybe ? "CS_CALL_MAYBE" : idempotent ? "CS_CALL_IDEMPOTENT" : "0";
+    return idl_procedure_flags(c->s, c->face, c->function);
 }
 
 /* Whether there is anything to say to the stream of the [in] parameters. */

@@ -116,8 +116,9 @@ const char *idl_stub_interface(struct idl_stub *s, const struct idl_item *face)
     idl_put(s, "sizeof(CS_%s_INTERFACE), CS_STUB_ABI, CS_INTERFACE_%s, %u,", side, side,
             idl_stub_count(face));
     idl_put(s, "{ %s, %u, %u },", uuid_text(s, uuid->args->text), major, minor);
-    idl_put(s, "\"%s\", %s, %u, midl_user_allocate, midl_user_free,", face->text,
-            endpoints ? idl_text(s, "%s_endpoints", name) : "NULL", endpoints);
+    idl_put(s, "\"%s\", %s, %u, %s,", face->text,
+            endpoints ? idl_text(s, "%s_endpoints", name) : "NULL", endpoints,
+            s->opt->osf ? "NULL, NULL" : "midl_user_allocate, midl_user_free");
     idl_put_close(s, "},");
     return name;
 }

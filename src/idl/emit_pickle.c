@@ -46,9 +46,13 @@ void idl_pickle_prototypes(const struct idl_program *p, const struct idl_options
 {
     const struct idl_decl *d = NULL;
 
-    (void)opt;
     if (idl_attr_find(face->attrs, "local"))
         return;
+    d = idl_pickle_next(p->file, face, NULL);
+    if (d && opt->osf)
+        idl_error(p->run, d->at, "functions may be serialized",
+                  "'%s' is serialized, and -osf has no types that are", d->name);
+    d = NULL;
     while ((d = idl_pickle_next(p->file, face, d)) != NULL) {
         unsigned ways = idl_pickle_type(face, d);
 

@@ -498,13 +498,6 @@ static const struct idl_item *by_number(const struct idl_item *face, unsigned op
     return i;
 }
 
-static const char *flags_of(const struct idl_item *i)
-{
-    if (idl_attr_find(i->attrs, "maybe"))
-        return "CS_CALL_MAYBE";
-    return idl_attr_find(i->attrs, "idempotent") ? "CS_CALL_IDEMPOTENT" : "0";
-}
-
 static void put_procedures(struct idl_stub *s, const struct idl_item *face, const char *name)
 {
     unsigned n, count = idl_stub_count(face);
@@ -515,7 +508,8 @@ static void put_procedures(struct idl_stub *s, const struct idl_item *face, cons
         const struct idl_item *i = by_number(face, n);
 
         if (i)
-            idl_put(s, "{ %s_%s, \"%s\", %s },", face->text, i->text, i->text, flags_of(i));
+            idl_put(s, "{ %s_%s, \"%s\", %s },", face->text, i->text, i->text,
+                    idl_procedure_flags(s, face, i));
         else
             idl_put(s, "{ NULL, NULL, 0 },");
     }

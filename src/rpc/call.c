@@ -14,6 +14,7 @@
 #include "rpc/client_context.h"
 #include "rpc/epm_client.h"
 #include "rpc/fault.h"
+#include "rpc/memory.h"
 #include "rpc/trailer.h"
 
 #include <countersign/rpcdce.h>
@@ -269,9 +270,11 @@ enum err rpc_call_answer(struct rpc_call *call, const struct rpc_received *r)
     ndr_fulls_turn(&call->fulls);
     e = ndr_in_begin(r->response.stub, NDR_20, r->pdu.header.drep, &call->arena, &call->fulls,
                      &call->in);
-    if (call->face->Head.Allocate)
+    if (call->flags & CS_CALL_ENABLE_ALLOCATE)
+        call->in.user = rpc_memory_client(&call->face->Head);
+    else if (call->face->Head.Allocate)
         call->in.user = (struct ndr_user){ call->face->Head.Allocate, call->face->Head.Free };
-    call->in.owned = call->face->Head.Allocate != NULL;
+    call->in.owned = call->in.user.allocate != NULL;
     call->answered = !e;
     return e;
 }

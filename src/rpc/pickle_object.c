@@ -9,6 +9,7 @@
 #include "base/err_codes.h"
 #include "ndr/pickle.h"
 #include "rpc/fault.h"
+#include "rpc/memory.h"
 #include "rpc/negotiate.h"
 #include "rpc/pickle.h"
 
@@ -42,6 +43,8 @@ void rpc_pickling_open(struct rpc_pickling *k, void *handle)
 
 static struct ndr_user user_of(const struct rpc_pickling *k)
 {
+    if (!k->face->Head.Allocate) /* -osf */
+        return rpc_memory_client(&k->face->Head);
     return (struct ndr_user){ k->face->Head.Allocate, k->face->Head.Free };
 }
 

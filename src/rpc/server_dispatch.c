@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/policy.h"
 #include "rpc/fault.h"
+#include "rpc/memory.h"
 #include "rpc/object.h"
 #include "rpc/server.h"
 #include "rpc/server_async.h"
@@ -108,6 +109,11 @@ static uint32_t admit(struct rpc_server_call *c)
 
 /* ---- the call ---- */
 
+static bool enables_allocate(const struct rpc_server_call *c)
+{
+    return c->registration->face->Procedures[c->opnum].Flags & CS_CALL_ENABLE_ALLOCATE;
+}
+
 static enum err streams_begin(struct rpc_server_call *c)
 {
     const CS_INTERFACE *face = &c->registration->face->Head;
@@ -125,9 +131,10 @@ static enum err streams_begin(struct rpc_server_call *c)
         return e;
     if (room.ptr)
         c->out.w = room; /* that of an earlier call */
-    c->walk = (struct ndr_free){
-        .arena = &c->arena, .stub = c->stub, .fulls = &c->fulls, .release = face->Free
-    };
+    c->walk = (struct ndr_free){ .arena = &c->arena,
+                                 .stub = c->stub,
+                                 .fulls = &c->fulls,
+                                 .release = enables_allocate(c) ? rpc_memory_release : face->Free };
     return ERR_OK;
 }
 
@@ -151,15 +158,20 @@ static uint32_t serve(struct rpc_server_call *c)
 
 static uint32_t execute(struct rpc_server_call *c)
 {
+    struct rpc_memory_call memory = { .own = NULL };
     enum err e = streams_begin(c);
     uint32_t raised;
 
+    if (!e && enables_allocate(c))
+        e = rpc_memory_call_begin(c->registration->face->Head.Free, &memory);
     if (e)
         return rpc_fault_of(e);
     raised = serve(c);
+    if (!c->async.how)
+        e = ndr_in_settle(&c->in, false); /* of a stub that was left while it read */
+    rpc_memory_call_end(&memory);
     if (c->async.how)
         return raised ? rpc_fault_wire(raised) : 0; /* the rest is another thread's by now */
-    e = ndr_in_settle(&c->in, false);               /* of a stub that was left while it read */
     if (raised)
         return rpc_fault_wire(raised);
     if (e)

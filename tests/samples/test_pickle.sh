@@ -30,13 +30,13 @@ Ann <ann@example.org>" ] || fail "the book is: $("$program" friends)"
 size=$(wc -c <friends)
 n=0
 while [ "$n" -lt "$size" ]; do
-    head -c "$n" friends >cut
-    refused cut RPC_X_INVALID_BUFFER
+    head -c "$n" friends >shortened
+    refused shortened RPC_X_INVALID_BUFFER
     n=$((n + 7))
 done
 
 damage() { # OFFSET OCTET(octal): of friends, into damaged
-    { head -c "$1" friends; printf "\\$2"; tail -c +"$(($1 + 2))" friends; } >damaged
+    { head -c "$1" friends; printf %b "\\0$2"; tail -c +"$(($1 + 2))" friends; } >damaged
 }
 damage 0 002                         # another version of serialization
 refused damaged RPC_X_WRONG_ES_VERSION

@@ -90,6 +90,13 @@ for name in c_Say s_Say; do
 done
 compiles hello.h
 "$IDL" /prefix all "all_" client c_ /zs /out none hello.idl
+"$IDL" /rpcss /out out hello.idl
+grep -q '"Say", CS_CALL_ENABLE_ALLOCATE' out/hello_s.c || fail "-rpcss"
+"$IDL" /osf /out out hello.idl
+grep -q 'midl_user' out/hello_c.c out/hello_s.c && fail "-osf asks for midl_user_allocate"
+printf '[explicit_handle] interface hello { typedef [encode] TEXT; }\n' >types.acf
+expect 1 "$IDL" -osf -acf types.acf -out out hello.idl 2>said
+grep -q 'no types that are' said || fail "-osf serializes a type"
 "$IDL" /char signed /client none /server none hello.idl
 grep -q 'const unsigned char \*text' hello.h || fail "-char signed"
 

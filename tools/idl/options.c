@@ -55,7 +55,8 @@ static const struct option table[] = {
     { "nocpp",          FLAG,         AT(no_cpp), NULL },
     { "no_def_idir",    FLAG,         AT(no_folders), NULL },
     { "app_config",     FLAG,         AT(app_config), NULL },
-    { "osf",            FLAG,         AT(osf), NULL },
+    { "osf",            FLAG,         AT(emit.osf), NULL },
+    { "rpcss",          FLAG,         AT(emit.rpcss), NULL },
     { "use_epv",        FLAG,         AT(emit.use_epv), NULL },
     { "no_default_epv", FLAG,         AT(emit.no_default_epv), NULL },
     { "syntax_check",   FLAG,         AT(check_only), NULL },
@@ -72,7 +73,6 @@ static const struct option table[] = {
     { "robust",         IGNORED,      0, NULL },
     { "no_robust",      IGNORED,      0, NULL },
     { "nologo",         IGNORED,      0, NULL },
-    { "rpcss",          IGNORED,      0, NULL },
     { "confirm",        IGNORED,      0, NULL },
     { "ms_ext",         IGNORED,      0, NULL },
     { "c_ext",          IGNORED,      0, NULL },
@@ -387,7 +387,7 @@ bool options_read(struct idl *run, int argc, char **argv, struct options *ret)
             return false;
     }
     prefix_default(ret);
-    if (ret->osf && ret->app_config)
+    if (ret->emit.osf && ret->app_config)
         return wrong("/osf and /app_config", "", " exclude each other");
     if (ret->json && !ret->lint)
         return wrong("--json", "", " is how --lint reports");

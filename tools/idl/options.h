@@ -19,7 +19,7 @@ struct options {
     const char *prefix_all;
     const char *acf, *out, *header, *cstub, *sstub, *depfile, *cpp_cmd, *cpp_opt;
     bool client, server; /* stubs wanted */
-    bool no_cpp, no_folders, check_only, app_config, osf;
+    bool no_cpp, no_folders, check_only, app_config;
     bool lint, json; /* warn, and write nothing */
     bool help, version;
 };
