@@ -265,6 +265,20 @@ static void check_statuses(struct idl_check *c, const struct idl_item *i, const 
     }
 }
 
+/* The memory of [enable_allocate] ends when the routine returns; an asynchronous call does later.
+ */
+static void check_async_memory(struct idl_check *c, const struct idl_item *i)
+{
+    const struct idl_attr *face = c->face ? c->face->attrs : NULL;
+    const struct idl_attr *a = idl_attr_find(i->attrs, "enable_allocate");
+
+    if (!a)
+        a = idl_attr_find(face, "enable_allocate");
+    if (a && (idl_attr_find(i->attrs, "async") || idl_attr_find(face, "async")))
+        idl_error(c->run, a->at, "allocate with midl_user_allocate",
+                  "[enable_allocate] of %s, which is [async] and outlives that memory", i->text);
+}
+
 void idl_check_function_attrs(struct idl_check *c, const struct idl_item *i)
 {
     const struct idl_type *t = idl_resolve(i->decls->type->of);
@@ -272,6 +286,7 @@ void idl_check_function_attrs(struct idl_check *c, const struct idl_item *i)
     check_statuses(c, i, "comm_status");
     check_statuses(c, i, "fault_status");
     idl_check_call_as(c, i);
+    check_async_memory(c, i);
     if (t && t->kind == IDL_TYPE_POINTER && idl_is_base(t->of, IDL_BASE_VOID) &&
         !idl_attr_find(i->attrs, "context_handle") && !idl_attr_deep(i->decls, "context_handle") &&
         !(i->decls->type->of->kind == IDL_TYPE_NAMED &&
