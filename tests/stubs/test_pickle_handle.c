@@ -183,7 +183,7 @@ static void a_dynamic_buffer_holds_all_so_far(void **state)
     number = 2;
     NUMBER_Encode(h, &number);
     assert_int_equal(size, 24);
-    assert_int_equal(made[16], 2);
+    assert_true(made && made[16] == 2);
     assert_int_equal(pickle_live, 1);
     assert_int_equal(
         MesBufferHandleReset(h, MES_DYNAMIC_BUFFER_HANDLE, MES_ENCODE, &first, 0, &size), RPC_S_OK);

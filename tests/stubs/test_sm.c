@@ -120,6 +120,10 @@ void Plain(handle_t h, LONG *status, ITEMS *items)
 
 /* ---- the client ---- */
 
+/* The analyzer follows the calls that raise nothing. */
+#ifdef __clang_analyzer__
+#define CALL(call) call
+#else
 #define CALL(call)                                                                                 \
     do {                                                                                           \
         raised = RPC_S_OK;                                                                         \
@@ -132,6 +136,7 @@ void Plain(handle_t h, LONG *status, ITEMS *items)
         }                                                                                          \
         RpcEndExcept                                                                               \
     } while (0)
+#endif
 
 /* Of the server's routines, whose memory nobody gave back with midl_user_free. */
 static int all_is_given_back(void **state)
