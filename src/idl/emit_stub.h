@@ -163,7 +163,7 @@ unsigned idl_stub_count(const struct idl_item *face);
 bool idl_has_remote(const struct idl_item *face);
 /* CS_CALL_xxx of a procedure, as C. */
 const char *idl_procedure_flags(struct idl_stub *s, const struct idl_item *face,
-                           const struct idl_item *function);
+                                const struct idl_item *function);
 /* X_Encode and its like, of the types that are serialized. */
 void idl_pickle_stubs(struct idl_stub *s, const struct idl_item *face);
 
