@@ -2,7 +2,7 @@
  * fuzz_rpc_server.c - any bytes as what a client sends: the server's machine answers whole PDUs,
  * gives out calls of interfaces that are bound, and once closed it stays closed.
  *
- *    0 size of a piece | 1 bytes
+ *    0 size of a piece, even: over ncalrpc | 1 bytes
  */
 #include <stdlib.h>
 
@@ -35,7 +35,9 @@ static void take(struct rpc_server_connection *c)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    static const struct transport_peer peer = { .uid = 4711, .gid = 4711, .pid = 4711 };
     static struct rpc_server_connection c;
+    const bool local = size && !(data[0] & 1);
     struct iovec iov[RPC_INBOUND_IOV];
     struct bytes from = bytes_of(data + 1, size ? size - 1 : 0);
     static bool registered;
@@ -44,7 +46,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!registered && rpc_mgmt_register())
         abort();
     registered = true;
-    rpc_server_connection_init(&c, &transport_tcp, "1234");
+    rpc_server_connection_init(&c, local ? &transport_local : &transport_tcp, "1234");
+    if (local)
+        rpc_server_connection_set_peer(&c, &peer);
     while (from.len && !rpc_inbound_room(&c.in, iov, &n)) {
         piece = from.len < data[0] + (size_t)1 ? from.len : data[0] + (size_t)1;
         piece = piece < iov[0].iov_len ? piece : iov[0].iov_len;

@@ -12,6 +12,7 @@
 
 #include "rpcasync.h"
 #include "rpcdce.h"
+#include "rpcdcep.h"
 #include "rpcexcept.h"
 #include "rpcndr.h"
 

@@ -338,7 +338,9 @@ RPC_BINDING_HANDLE I_RpcGetCurrentCallHandle(void) CS_EXPORT(I_RpcGetCurrentCall
  * RpcCallAttributes is an RPC_CALL_ATTRIBUTES_V1 or _V2 whose Version and Flags (RPC_QUERY_xxx) are
  * set. ClientBinding NULL: the call this thread serves. A name that does not fit leaves the bytes
  * it takes in its length. Without RPC_QUERY_NO_AUTH_REQUIRED a call that is not authenticated has
- * no attributes. RPC_QUERY_CLIENT_PID is known over ncalrpc only.
+ * no attributes. RPC_QUERY_CLIENT_PID is known over ncalrpc only, where there is no local address:
+ * its format is rlafInvalid. An authenticated caller over ncalrpc is of RPC_C_AUTHN_WINNT at
+ * RPC_C_AUTHN_LEVEL_PKT_PRIVACY, and has the name that RpcBindingInqAuthClient tells.
  *
  * Returns: RPC_S_OK; ERROR_MORE_DATA (a buffer is too small or NULL); RPC_S_BINDING_HAS_NO_AUTH;
  * RPC_S_NO_CALL_ACTIVE; RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_BINDING; RPC_S_INVALID_ARG;

@@ -658,7 +658,17 @@ RPC_STATUS RpcMgmtSetComTimeout(RPC_BINDING_HANDLE Binding, UINT Timeout)
  * SEC_WINNT_AUTH_IDENTITY, or NULL for the process's or impersonated user's own credentials: a
  * snapshot, taken now, and with RPC_C_QOS_IDENTITY_DYNAMIC and NULL again for each call. The
  * pointer is what RpcBindingInqAuthInfo tells. AuthzSvc is told back, and otherwise without effect.
- * SecurityQos may be NULL; versions 1 to 3, without HTTP credentials and Sid.
+ * SecurityQos may be NULL; versions 1 to 3, without HTTP credentials, and without Sid but over
+ * ncalrpc.
+ *
+ * Over ncalrpc the kernel tells the server who calls: any AuthnSvc but _NONE asks for that, the
+ * level is RPC_C_AUTHN_LEVEL_PKT_PRIVACY whatever is asked, and AuthIdentity must be NULL. The
+ * account that counts is the process's effective one when the binding connects; it must still be
+ * that of this call. An impersonated user is none. ServerPrincName is the account the server must
+ * run as: "user", "HOST\user", "DOMAIN\user" as the name service knows it, "S-1-22-1-uid", or "NT
+ * AUTHORITY\SYSTEM" for root; version 3's Sid names it as well. Without either, and without
+ * authentication, root's and the caller's own servers are good; any other is refused with
+ * RPC_S_ACCESS_DENIED before a byte is sent.
  *
  * Returns: RPC_S_OK; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING;
  * RPC_S_UNKNOWN_AUTHN_SERVICE; RPC_S_UNKNOWN_AUTHN_LEVEL; RPC_S_INVALID_AUTH_IDENTITY;
@@ -1057,7 +1067,10 @@ RPC_STATUS RpcBindingServerFromClient(RPC_BINDING_HANDLE ClientBinding,
  *
  * ClientBinding is the routine's handle_t, or NULL: the call this thread serves. Privs receives the
  * client's name, "user@REALM", as a string of the function's form which belongs to the connection.
- * ServerPrincName, the name RpcServerRegisterAuthInfo was given, is freed with RpcStringFree.
+ * ServerPrincName, the name RpcServerRegisterAuthInfo was given, is freed with RpcStringFree. Over
+ * ncalrpc, where the kernel says who calls, the names are those of accounts, the client's and this
+ * process's: "HOST\user", or as the name service has them where a domain is in them, or
+ * "S-1-22-1-uid" where it has none.
  * AuthzSvc receives RPC_C_AUTHZ_NONE: clients do not send it. Each may be NULL.
  *
  * Returns: RPC_S_OK; RPC_S_BINDING_HAS_NO_AUTH; RPC_S_NO_CALL_ACTIVE; RPC_S_WRONG_KIND_OF_BINDING;

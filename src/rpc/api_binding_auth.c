@@ -33,12 +33,25 @@ static enum err read_qos(const RPC_SECURITY_QOS *qos, struct rpc_identity_ask *a
     if (qos->Version >= RPC_C_SECURITY_QOS_VERSION_2 &&
         (v3->AdditionalSecurityInfoType != RPC_C_AUTHN_INFO_TYPE_NONE || v3->u.HttpCredentials))
         return detail_fail(ERR_UNSUPPORTED, "there is no RPC over HTTP, and no credentials for it");
-    if (qos->Version >= RPC_C_SECURITY_QOS_VERSION_3 && v3->Sid)
-        return detail_fail(ERR_UNSUPPORTED, "a server is named by its principal, not by its SID");
+    if (qos->Version >= RPC_C_SECURITY_QOS_VERSION_3 && v3->Sid && !ask->local)
+        return detail_fail(ERR_UNSUPPORTED, "a server is named by its principal, not by its SID; "
+                                            "over ncalrpc by either");
     ask->capabilities = qos->Capabilities;
     ask->tracking = qos->IdentityTracking;
     ask->impersonation = qos->ImpersonationType;
     return ERR_OK;
+}
+
+/* Whom a binding over ncalrpc expects: the account named, or the SID. */
+static enum err read_server(const RPC_SECURITY_QOS *qos, struct rpc_identity_ask *ask)
+{
+    const RPC_SECURITY_QOS_V3_A *v3 = (const RPC_SECURITY_QOS_V3_A *)(const void *)qos;
+
+    if (!ask->local || ask->service == RPC_C_AUTHN_NONE)
+        return ERR_OK;
+    if (qos && qos->Version >= RPC_C_SECURITY_QOS_VERSION_3 && v3->Sid)
+        return rpc_local_server_of_sid(v3->Sid, &ask->server);
+    return rpc_local_server_parse(ask->principal, &ask->server);
 }
 
 static RPC_STATUS set_info(bool wide, RPC_BINDING_HANDLE handle, const void *principal,
@@ -56,9 +69,12 @@ static RPC_STATUS set_info(bool wide, RPC_BINDING_HANDLE handle, const void *pri
     e = rpc_text_in(wide, principal, &text);
     if (e == ERR_MALFORMED)
         e = detail_fail(ERR_INVALID_PARAMETER, "the principal's name is not well-formed");
+    ask.local = b->transport->local;
+    ask.principal = text;
     if (!e)
         e = read_qos(qos, &ask);
-    ask.principal = text;
+    if (!e)
+        e = read_server(qos, &ask);
     if (!e)
         e = rpc_identity_new(&ask, &identity);
     if (!e)

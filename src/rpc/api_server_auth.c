@@ -84,13 +84,16 @@ struct client { /* where RpcBindingInqAuthClient's answers go; NULL: not wanted 
 
 static enum err tell(struct rpc_server_call *c, const struct client *to)
 {
-    const char *principal = rpc_server_auth_principal(rpc_server_call_service(c));
+    char *principal = NULL;
     enum err e = ERR_OK;
 
     if (!c->security)
         return detail_fail(ERR_RPC_NO_AUTH, "the call is not authenticated");
     if (to->principal)
-        e = rpc_text_out(to->wide, principal ? principal : "", to->principal);
+        e = rpc_server_call_principal(c, &principal);
+    if (!e && to->principal)
+        e = rpc_text_out(to->wide, principal, to->principal);
+    mem_free(principal);
     if (e)
         return e;
     if (to->privileges)

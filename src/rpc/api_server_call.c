@@ -8,7 +8,6 @@
 #include "base/err_codes.h"
 #include "base/utf16.h"
 #include "countersign/rpc.h"
-#include "rpc/server_auth.h"
 #include "rpc/server_link.h"
 
 RPC_STATUS RpcServerInqBindingHandle(RPC_BINDING_HANDLE *Binding)
@@ -71,6 +70,11 @@ static RPC_STATUS address_out(const struct rpc_server_call *c, RPC_CALL_LOCAL_AD
 
     if (!to || to->Version != 1)
         return RPC_S_INVALID_ARG;
+    if (rpc_server_link_transport(c->link)->local) {
+        to->AddressFormat = rlafInvalid;
+        to->BufferSize = 0;
+        return RPC_S_OK;
+    }
     if (rpc_server_link_name(c->link, false, &here))
         return RPC_S_CALL_FAILED;
     six = strchr(here.address, ':') != NULL;
@@ -105,16 +109,29 @@ static void fill_v2(const struct rpc_server_call *c, RPC_CALL_ATTRIBUTES_V2_A *t
     memcpy(&to->InterfaceUuid, &c->registration->id.uuid, sizeof to->InterfaceUuid);
 }
 
+static RPC_STATUS server_out(bool wide, const struct rpc_server_call *c,
+                             RPC_CALL_ATTRIBUTES_V2_A *to)
+{
+    char *server = NULL;
+    RPC_STATUS status = RPC_S_OUT_OF_MEMORY;
+
+    if (!rpc_server_call_principal(c, &server))
+        status =
+            name_out(wide, server, to->ServerPrincipalName, &to->ServerPrincipalNameBufferLength);
+    mem_free(server);
+    return status;
+}
+
 /* The A and the W structure are alike but for what the names point to. */
 static RPC_STATUS fill(bool wide, struct rpc_server_call *c, RPC_CALL_ATTRIBUTES_V2_A *to)
 {
-    const char *server = rpc_server_auth_principal(rpc_server_call_service(c));
-    const char *client = rpc_server_call_caller(c).name;
+    const char *client = rpc_server_link_client_text(c->link, c->security, false);
+    const struct transport_peer *peer = rpc_server_link_peer(c->link);
     RPC_STATUS status = RPC_S_OK, more;
 
     if (!c->security && !(to->Flags & RPC_QUERY_NO_AUTH_REQUIRED))
         return err_rpc_status(detail_fail(ERR_RPC_NO_AUTH, "the call is not authenticated"));
-    if (to->Flags & RPC_QUERY_CLIENT_PID)
+    if ((to->Flags & RPC_QUERY_CLIENT_PID) && !peer)
         return err_rpc_status(
             detail_fail(ERR_UNSUPPORTED, "a client's process is known over ncalrpc only"));
     to->AuthenticationLevel = rpc_server_call_level(c);
@@ -122,12 +139,13 @@ static RPC_STATUS fill(bool wide, struct rpc_server_call *c, RPC_CALL_ATTRIBUTES
     to->NullSession = FALSE;
     if (to->Version >= 2)
         fill_v2(c, to);
+    if (to->Version >= 2 && (to->Flags & RPC_QUERY_CLIENT_PID))
+        to->ClientPID = (HANDLE)(ULONG_PTR)peer->pid;
     if (to->Flags & RPC_QUERY_SERVER_PRINCIPAL_NAME)
-        status = name_out(wide, server ? server : "", to->ServerPrincipalName,
-                          &to->ServerPrincipalNameBufferLength);
+        status = server_out(wide, c, to);
     if (to->Flags & RPC_QUERY_CLIENT_PRINCIPAL_NAME) {
-        more =
-            name_out(wide, client, to->ClientPrincipalName, &to->ClientPrincipalNameBufferLength);
+        more = name_out(wide, client ? client : "", to->ClientPrincipalName,
+                        &to->ClientPrincipalNameBufferLength);
         status = status ? status : more;
     }
     if (to->Version >= 2 && (to->Flags & RPC_QUERY_CALL_LOCAL_ADDRESS)) {

@@ -91,7 +91,7 @@ enum err rpc_client_bind(struct rpc_client *c, const struct rpc_syntax *interfac
 
     if (c->state != RPC_CLIENT_NEW)
         return wrong_state(c, "a bind");
-    if (c->security && c->security->level >= RPC_LEVEL_PKT)
+    if (c->security && c->security->level >= RPC_LEVEL_PKT && c->security->type != RPC_AUTH_LOCAL)
         flags |= RPC_SUPPORT_HEADER_SIGN;
     if (c->security)
         e = rpc_security_step(c->security, (struct bytes){ 0 }, &token, &leg);

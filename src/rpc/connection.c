@@ -9,7 +9,10 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 
-enum { IDLE_TRUST = 50 }; /* ms an idle connection is used again without a look at it */
+enum {
+    IDLE_TRUST = 50, /* ms an idle connection is used again without a look at it */
+    SECURITY_ID = 1, /* a connection has one security context at most */
+};
 
 static int64_t deadline_in(uint32_t timeout)
 {
@@ -133,13 +136,30 @@ static enum err new_security(const struct rpc_identity *identity, struct rpc_sec
 {
     struct rpc_security_client how = { 0 };
 
+    if (identity->ask.local)
+        return rpc_security_new_local(false, SECURITY_ID, ret);
     how.credential = &identity->credential;
     how.target = identity->principal;
     how.type = (uint8_t)identity->service;
     how.level = (uint8_t)identity->level;
-    how.context_id = 1;
+    how.context_id = SECURITY_ID;
     how.flags = rpc_identity_flags(identity);
     return rpc_security_new_client(&how, ret);
+}
+
+/* Of a local server and this client, before a byte is sent. */
+static enum err prove_server(const struct rpc_connection *c)
+{
+    static const struct rpc_local_server anybody_known;
+    const struct rpc_identity *identity = c->identity;
+
+    if (identity && identity->ask.local && identity->uid != geteuid())
+        return detail_fail(ERR_RPC_AUTH_IDENTITY,
+                           "ncalrpc: the binding is for calls by uid %u; the "
+                           "kernel would say %u",
+                           identity->uid, geteuid());
+    return rpc_local_server_check(c->association->transport, c->fd,
+                                  identity ? &identity->ask.server : &anybody_known);
 }
 
 static enum err connect_to(struct rpc_connection *c, int64_t deadline)
@@ -148,7 +168,7 @@ static enum err connect_to(struct rpc_connection *c, int64_t deadline)
     enum err e = a->transport->connect(a->host, a->endpoint, deadline, &c->fd);
 
     if (!e)
-        return ERR_OK;
+        return a->transport->peer ? prove_server(c) : ERR_OK;
     c->fd = -1;
     if (e == ERR_NO_MEMORY || e == ERR_INVALID_PARAMETER || e == ERR_RPC_ADDRESS)
         return e;

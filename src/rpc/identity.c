@@ -4,6 +4,7 @@
 #include "rpc/identity.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
@@ -77,6 +78,27 @@ static enum err acquire(struct rpc_identity *a)
     return a->who ? ERR_OK : ERR_NO_MEMORY;
 }
 
+/* Whatever service is named, the kernel says who calls; nothing else can. The level is always
+ * privacy.  desktop-src/Rpc/authentication-level-constants.md */
+static enum err decide_local(const struct rpc_identity_ask *ask, struct rpc_identity *a)
+{
+    char sid[RPC_LOCAL_SID];
+
+    if (ask->level > RPC_C_AUTHN_LEVEL_PKT_PRIVACY)
+        return detail_fail(ERR_RPC_AUTHN_LEVEL, "there is no authentication level %u", ask->level);
+    if (ask->identity) {
+        detail_remedy("Pass NULL for AuthIdentity, or call over ncacn_ip_tcp.");
+        return detail_fail(ERR_RPC_AUTH_IDENTITY, "over ncalrpc a caller is who the kernel says it "
+                                                  "is, and no other identity");
+    }
+    a->service = RPC_C_AUTHN_WINNT;
+    a->level = RPC_C_AUTHN_LEVEL_PKT_PRIVACY;
+    a->uid = geteuid();
+    rpc_local_sid(a->uid, sid);
+    a->who = mem_strdup(sid);
+    return a->who ? ERR_OK : ERR_NO_MEMORY;
+}
+
 enum err rpc_identity_new(const struct rpc_identity_ask *ask, struct rpc_identity **ret)
 {
     struct rpc_identity *a = mem_zero(sizeof *a);
@@ -86,7 +108,10 @@ enum err rpc_identity_new(const struct rpc_identity_ask *ask, struct rpc_identit
         return ERR_NO_MEMORY;
     a->refs = 1;
     a->ask = *ask;
-    e = decide(ask, a);
+    if (ask->local && ask->service != RPC_C_AUTHN_NONE)
+        e = decide_local(ask, a);
+    else
+        e = decide(ask, a);
     if (e)
         goto out;
     if (a->service == RPC_C_AUTHN_NONE || a->level == RPC_C_AUTHN_LEVEL_NONE) {
@@ -95,7 +120,7 @@ enum err rpc_identity_new(const struct rpc_identity_ask *ask, struct rpc_identit
     } else {
         a->principal = mem_strdup(ask->principal ? ask->principal : "");
         a->ask.principal = a->principal;
-        e = a->principal ? acquire(a) : ERR_NO_MEMORY;
+        e = !a->principal ? ERR_NO_MEMORY : ask->local ? ERR_OK : acquire(a);
     }
     if (e)
         goto out;
@@ -139,7 +164,9 @@ bool rpc_identity_alike(const struct rpc_identity *a, const struct rpc_identity 
     /* A password is never compared: who gave another may have given a wrong one. */
     return a && b && a->who && b->who && strcmp(a->who, b->who) == 0 && a->service == b->service &&
            a->level == b->level && a->ask.capabilities == b->ask.capabilities &&
-           a->ask.impersonation == b->ask.impersonation && strcmp(a->principal, b->principal) == 0;
+           a->ask.impersonation == b->ask.impersonation &&
+           a->ask.server.named == b->ask.server.named && a->ask.server.uid == b->ask.server.uid &&
+           strcmp(a->principal, b->principal) == 0;
 }
 
 ULONG rpc_identity_flags(const struct rpc_identity *a)
@@ -157,7 +184,8 @@ ULONG rpc_identity_flags(const struct rpc_identity *a)
 
 enum err rpc_identity_got(const struct rpc_identity *a, ULONG granted)
 {
-    if (a->ask.impersonation != RPC_C_IMP_LEVEL_DELEGATE || (granted & ISC_RET_DELEGATE) ||
+    if (a->ask.impersonation != RPC_C_IMP_LEVEL_DELEGATE || a->ask.local ||
+        (granted & ISC_RET_DELEGATE) ||
         (a->ask.capabilities & RPC_C_QOS_CAPABILITIES_IGNORE_DELEGATE_FAILURE))
         return ERR_OK;
     detail_remedy("Get a forwardable ticket and let the server's account be delegated to; or set "

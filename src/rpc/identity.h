@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "rpc/local_identity.h"
 
 #include <countersign/sspi.h>
 
@@ -20,6 +21,8 @@ struct rpc_identity_ask {    /* all borrowed */
     uint32_t authorization;  /* RPC_C_AUTHZ_xxx: told back, never sent */
     void *identity;          /* SEC_WINNT_AUTH_IDENTITY; NULL: who the caller is */
     uint32_t capabilities, tracking, impersonation; /* RPC_SECURITY_QOS */
+    bool local;                     /* of a binding over ncalrpc: the kernel's word alone */
+    struct rpc_local_server server; /* then, whom the caller expects */
 };
 
 struct rpc_identity {
@@ -28,6 +31,7 @@ struct rpc_identity {
     char *principal;
     char *who;               /* the caller's own name, where it was not told who; else NULL */
     uint32_t service, level; /* decided: no default left in them */
+    uint32_t uid;            /* local: whose calls the binding is for */
     CredHandle credential;
     bool acquired;
 };

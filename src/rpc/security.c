@@ -187,34 +187,42 @@ static enum err step(struct rpc_security *s, struct bytes in, SecBuffer *out)
     return e;
 }
 
-enum err rpc_security_step(struct rpc_security *s, struct bytes in, struct buf *ret_token,
-                           enum rpc_leg *ret_leg)
+static enum err package_step(struct rpc_security *s, struct bytes in, struct buf *ret_token,
+                             enum rpc_leg *ret_leg)
 {
     SecBuffer out = { 0, SECBUFFER_TOKEN, NULL };
     struct detail kept;
     struct buf token = { 0 };
-    enum err e, copied = ERR_OK;
+    enum err e = step(s, in, &out), copied = ERR_OK;
 
-    if (s->done || s->failed || s->legs == RPC_LEGS_MAX)
-        return detail_fail(ERR_ACCESS_DENIED, "rpc: a leg of authentication after its %s",
-                           s->done ? "end" : "failure");
-    s->legs++;
-    e = step(s, in, &out);
     if (out.cbBuffer)
         copied = buf_copy(bytes_of(out.pvBuffer, out.cbBuffer), &token);
     kept = *detail_get();
     if (out.pvBuffer)
         FreeContextBuffer(out.pvBuffer);
     *detail_get() = kept;
-    e = e ? e : copied;
-    if (e) {
-        s->failed = true;
-        s->done = false;
-    }
     *ret_leg = !token.len                              ? RPC_LEG_NONE
                : !s->server && s->done && s->legs != 1 ? RPC_LEG_AUTH3
                                                        : RPC_LEG_ALTER;
     *ret_token = token;
+    return e ? e : copied;
+}
+
+enum err rpc_security_step(struct rpc_security *s, struct bytes in, struct buf *ret_token,
+                           enum rpc_leg *ret_leg)
+{
+    enum err e;
+
+    if (s->done || s->failed || s->legs == RPC_LEGS_MAX)
+        return detail_fail(ERR_ACCESS_DENIED, "rpc: a leg of authentication after its %s",
+                           s->done ? "end" : "failure");
+    s->legs++;
+    e = s->type == RPC_AUTH_LOCAL ? rpc_security_local_step(s, in, ret_token, ret_leg)
+                                  : package_step(s, in, ret_token, ret_leg);
+    if (e) {
+        s->failed = true;
+        s->done = false;
+    }
     return e;
 }
 
@@ -296,7 +304,7 @@ static enum err of_nobody(const struct rpc_securities *all, const struct rpc_pdu
 {
     struct rpc_security *first = all->count && !all->bare_bind ? all->item[0] : NULL;
 
-    if (first && !(first->done && first->level == RPC_LEVEL_CONNECT))
+    if (first && !(first->done && !first->token_size))
         return detail_fail(ERR_ACCESS_DENIED,
                            "rpc: a fragment of call %u has no sec_trailer; its connection's level "
                            "is %u",

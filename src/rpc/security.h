@@ -28,6 +28,7 @@ enum rpc_auth_type { /* [MS-RPCE] 2.2.1.1.7; the numbers of RPC_C_AUTHN_xxx */
                      RPC_AUTH_NEGOTIATE = 9,
                      RPC_AUTH_NTLM = 10,
                      RPC_AUTH_KERBEROS = 16,
+                     RPC_AUTH_LOCAL = 201, /* ours, over ncalrpc: security_local.c */
 };
 
 enum {
@@ -79,6 +80,12 @@ MUST_CHECK enum err rpc_security_new_client(const struct rpc_security_client *ho
 MUST_CHECK enum err rpc_security_new_server(const CredHandle *credential,
                                             const struct rpc_auth *first, ULONG flags,
                                             struct rpc_security **ret);
+/* The kernel's word, over ncalrpc. */
+MUST_CHECK enum err rpc_security_new_local(bool server, uint32_t context_id,
+                                           struct rpc_security **ret);
+/* Its leg, by rpc_security_step alone. */
+MUST_CHECK enum err rpc_security_local_step(struct rpc_security *s, struct bytes in,
+                                            struct buf *ret_token, enum rpc_leg *ret_leg);
 void rpc_security_free(struct rpc_security *s); /* deletes the context; accepts NULL */
 
 /* One leg. in is the peer's token, empty for a client's first. *ret_token is to be sent as *ret_leg

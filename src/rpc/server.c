@@ -41,6 +41,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t stopped = PTHREAD_COND_INITIALIZER;
 static struct loop *loop;
 static struct endpoint *first, **last = &first;
+static bool has_mgmt; /* the interface every server has is registered */
 static _Atomic enum listening state;
 static bool stopped_unseen; /* it stopped before somebody waited for that */
 static atomic_uint calls, calls_max = CALLS_DEFAULT;
@@ -181,8 +182,9 @@ enum err rpc_server_use(const struct rpc_endpoint_ask *ask)
 
     pthread_mutex_lock(&lock);
     e = start();
-    if (!e && !first)
+    if (!e && !has_mgmt)
         e = rpc_mgmt_register();
+    has_mgmt |= !e;
     if (!e && (ask->endpoint || !has_dynamic(ask->transport)))
         e = use(ask);
     pthread_mutex_unlock(&lock);

@@ -4,9 +4,11 @@
 #include "rpc/server_call.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "rpc/server_auth.h"
 #include "rpc/server_link.h"
 
 enum {
@@ -196,7 +198,20 @@ uint8_t rpc_server_call_level(const struct rpc_server_call *c)
 
 uint8_t rpc_server_call_service(const struct rpc_server_call *c)
 {
-    return c->security ? c->security->type : RPC_AUTH_NONE;
+    if (!c->security)
+        return RPC_AUTH_NONE;
+    return c->security->type == RPC_AUTH_LOCAL ? RPC_AUTH_NTLM : c->security->type;
+}
+
+enum err rpc_server_call_principal(const struct rpc_server_call *c, char **ret)
+{
+    const char *name;
+
+    if (c->security && c->security->type == RPC_AUTH_LOCAL)
+        return rpc_local_name(geteuid(), ret);
+    name = rpc_server_auth_principal(rpc_server_call_service(c));
+    *ret = mem_strdup(name ? name : "");
+    return *ret ? ERR_OK : ERR_NO_MEMORY;
 }
 
 struct rpc_caller rpc_server_call_caller(struct rpc_server_call *c)

@@ -87,5 +87,9 @@ void *rpc_server_call_handle(struct rpc_server_call *c);
 MUST_CHECK enum err rpc_server_call_get(void *handle, struct rpc_server_call **ret);
 
 uint8_t rpc_server_call_level(const struct rpc_server_call *c);
+/* RPC_C_AUTHN_WINNT for the kernel's word, as on Windows. */
 uint8_t rpc_server_call_service(const struct rpc_server_call *c);
+/* Whom a client should expect: the name the service was registered with, or over ncalrpc this
+ * process' own account; mem_free. */
+MUST_CHECK enum err rpc_server_call_principal(const struct rpc_server_call *c, char **ret);
 struct rpc_caller rpc_server_call_caller(struct rpc_server_call *c);

@@ -47,10 +47,20 @@ void rpc_server_connection_init(struct rpc_server_connection *c, const struct tr
     rpc_inbound_init(&c->in, true, &limits, &c->securities);
 }
 
+void rpc_server_connection_set_peer(struct rpc_server_connection *c,
+                                    const struct transport_peer *peer)
+{
+    c->peer = *peer;
+    c->has_peer = !peer->anonymous;
+    if (c->has_peer)
+        rpc_local_sid(peer->uid, c->peer_name);
+}
+
 static void client_name_free(struct rpc_client_name *n)
 {
     if (n) {
         mem_free(n->name);
+        mem_free(n->text);
         mem_free(n->wide);
     }
     mem_free(n);
@@ -191,14 +201,24 @@ static enum err answer_all(struct rpc_server_connection *c, struct rpc_list offe
 
 /* ---- security legs ---- */
 
+static enum err find_names(const struct rpc_server_connection *c, const struct rpc_security *s,
+                           struct rpc_client_name *n)
+{
+    enum err e = s->type == RPC_AUTH_LOCAL ? rpc_local_name(c->peer.uid, &n->text)
+                                           : rpc_security_client_name(s, &n->text);
+
+    if (e)
+        return e;
+    n->name = mem_strdup(s->type == RPC_AUTH_LOCAL ? c->peer_name : n->text);
+    return n->name ? wide_from_utf8(n->text, &n->wide) : ERR_NO_MEMORY;
+}
+
 /* A server whose client has proven who it is remembers the name, for calls in other threads. */
 static enum err name_add(struct rpc_server_connection *c, const struct rpc_security *s)
 {
     struct rpc_client_name *n = mem_zero(sizeof *n);
-    enum err e = n ? rpc_security_client_name(s, &n->name) : ERR_NO_MEMORY;
+    enum err e = n ? find_names(c, s, n) : ERR_NO_MEMORY;
 
-    if (!e)
-        e = wide_from_utf8(n->name, &n->wide);
     if (e) {
         client_name_free(n);
         return e;
@@ -223,7 +243,7 @@ const char *rpc_server_client_name(struct rpc_server_connection *c, const struct
 {
     const struct rpc_client_name *n = name_of(c, s);
 
-    return n ? n->name : "";
+    return n ? n->name : s ? "" : c->peer_name;
 }
 
 const void *rpc_server_client_text(struct rpc_server_connection *c, const struct rpc_security *s,
@@ -231,19 +251,23 @@ const void *rpc_server_client_text(struct rpc_server_connection *c, const struct
 {
     const struct rpc_client_name *n = name_of(c, s);
 
-    return !n ? NULL : wide ? (const void *)n->wide : n->name;
+    return !n ? NULL : wide ? (const void *)n->wide : n->text;
 }
 
-static enum err security_new(struct rpc_server_connection *c, const struct rpc_auth *a,
-                             struct rpc_security **ret)
+/* The context of a first leg. */
+static enum err security_make(const struct rpc_server_connection *c, const struct rpc_auth *a,
+                              struct rpc_security **ret)
 {
     const CredHandle *credential;
-    struct rpc_security *s = NULL;
-    enum err e;
 
     if (a->level <= RPC_LEVEL_NONE || a->level > RPC_LEVEL_PRIVACY)
         return detail_fail(ERR_RPC_AUTHN_LEVEL, "rpc: a client asks for authentication level %u",
                            a->level);
+    if (a->type == RPC_AUTH_LOCAL && c->transport->local && !c->has_peer)
+        return detail_fail(ERR_LOGON_DENIED,
+                           "rpc: a client whose uid is nobody's wants to be known");
+    if (a->type == RPC_AUTH_LOCAL && c->has_peer && a->level == RPC_LEVEL_PRIVACY)
+        return rpc_security_new_local(true, a->context_id, ret);
     credential = rpc_server_auth_credential(a->type);
     if (!credential) {
         detail_remedy("Call RpcServerRegisterAuthInfo for service %u.", a->type);
@@ -253,7 +277,15 @@ static enum err security_new(struct rpc_server_connection *c, const struct rpc_a
     }
     if (a->level == RPC_LEVEL_CALL) /* clients raise it to PKT.  [MS-RPCE] 3.3.1.5.2 */
         return detail_fail(ERR_RPC_UNSUPPORTED_LEVEL, "rpc: a client asks for level CALL");
-    e = rpc_security_new_server(credential, a, 0, &s);
+    return rpc_security_new_server(credential, a, 0, ret);
+}
+
+static enum err security_new(struct rpc_server_connection *c, const struct rpc_auth *a,
+                             struct rpc_security **ret)
+{
+    struct rpc_security *s = NULL;
+    enum err e = security_make(c, a, &s);
+
     if (!e)
         e = rpc_securities_add_adopt(&c->securities, s);
     if (e) {

@@ -9,6 +9,7 @@
 
 #include "rpc/group.h"
 #include "rpc/inbound.h"
+#include "rpc/local_identity.h"
 #include "rpc/negotiate.h"
 #include "rpc/registry.h"
 
@@ -40,8 +41,9 @@ struct rpc_action {
 struct rpc_client_name { /* whom a security context has proven; never changed, read by any thread */
     struct rpc_client_name *next;
     const struct rpc_security *security;
-    char *name;
-    char16_t *wide;
+    char *name;     /* nobody else's */
+    char *text;     /* for programs */
+    char16_t *wide; /* the same */
 };
 
 struct rpc_server_connection {
@@ -53,6 +55,9 @@ struct rpc_server_connection {
     _Atomic(struct rpc_client_name *) names;
     struct buf last_leg; /* of the context established last */
     const struct transport *transport;
+    bool has_peer; /* the kernel says who the client is; not a word of it for anonymous ones */
+    struct transport_peer peer;
+    char peer_name[RPC_LOCAL_SID];     /* "" without */
     char endpoint[TRANSPORT_ENDPOINT]; /* the secondary address of a bind_ack */
     size_t stub_max;
     uint16_t max_send; /* the fragments the client takes */
@@ -62,10 +67,13 @@ struct rpc_server_connection {
 
 void rpc_server_connection_init(struct rpc_server_connection *c, const struct transport *transport,
                                 const char *endpoint);
+/* Before the first byte: who the client is, as the kernel says. */
+void rpc_server_connection_set_peer(struct rpc_server_connection *c,
+                                    const struct transport_peer *peer);
 void rpc_server_connection_done(struct rpc_server_connection *c);
 void rpc_server_next(struct rpc_server_connection *c, struct rpc_action *ret);
 
-/* "" for a call that nothing protects. */
+/* "" for a call that nothing protects, unless the kernel knows who made it. */
 const char *rpc_server_client_name(struct rpc_server_connection *c, const struct rpc_security *s);
 /* The same in either form, NULL for nobody; valid as long as the connection. */
 const void *rpc_server_client_text(struct rpc_server_connection *c, const struct rpc_security *s,

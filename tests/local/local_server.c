@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * local_server.c - a server of local_try.idl in a process of its own, and clients of any uid.
+ */
+#include "local_server.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <countersign/rpclocal.h>
+
+#include "local_try.h"
+
+#define STR(s) ((RPC_CSTR)(uintptr_t)(s))
+
+void *__RPC_USER midl_user_allocate(size_t n)
+{
+    return malloc(n);
+}
+
+void __RPC_USER midl_user_free(void *p)
+{
+    free(p);
+}
+
+/* ---- the manager ---- */
+
+static void keep(char *to, const void *text)
+{
+    (void)snprintf(to, LOCAL_NAME, "%s", text ? (const char *)text : "");
+}
+
+static void ask_attributes(handle_t h, LOCAL_SEEN *seen)
+{
+    RPC_CALL_LOCAL_ADDRESS_V1 address = { .Version = 1 };
+    RPC_CALL_ATTRIBUTES_V2_A a = { .Version = 2,
+                                   .Flags = RPC_QUERY_CLIENT_PRINCIPAL_NAME | RPC_QUERY_CLIENT_PID |
+                                            RPC_QUERY_IS_CLIENT_LOCAL |
+                                            RPC_QUERY_CALL_LOCAL_ADDRESS,
+                                   .ClientPrincipalName = (UCHAR *)seen->attributes_client,
+                                   .ClientPrincipalNameBufferLength = LOCAL_NAME,
+                                   .CallLocalAddress = &address };
+
+    seen->attributes = RpcServerInqCallAttributesA(h, &a);
+    seen->sequence = a.ProtocolSequence;
+    seen->client_pid = (ULONG)(ULONG_PTR)a.ClientPID;
+    seen->is_local = a.IsClientLocal;
+    seen->address_format = address.AddressFormat;
+}
+
+void Serve_LocalWho(handle_t h, LOCAL_SEEN *seen)
+{
+    CS_LOCAL_CALLER caller = { .size = sizeof caller };
+    RPC_AUTHZ_HANDLE client = NULL;
+    RPC_CSTR server = NULL, binding = NULL;
+
+    memset(seen, 0, sizeof *seen);
+    seen->auth = RpcBindingInqAuthClientA(h, &client, &server, &seen->level, &seen->service, NULL);
+    keep(seen->client, client);
+    keep(seen->server, server);
+    RpcStringFreeA(&server);
+    seen->caller = CsServerInqLocalCaller(h, &caller);
+    seen->uid = caller.uid;
+    seen->gid = caller.gid;
+    seen->pid = caller.pid;
+    ask_attributes(h, seen);
+    seen->inq_pid = I_RpcBindingInqLocalClientPID(NULL, &seen->other_pid);
+    if (I_RpcBindingInqTransportType(h, &seen->transport) ||
+        I_RpcBindingIsClientLocal(h, &seen->local_flag))
+        seen->transport = 0;
+    if (!RpcBindingToStringBindingA(h, &binding))
+        keep(seen->binding, binding);
+    RpcStringFreeA(&binding);
+}
+
+ULONG Serve_LocalTake(handle_t h, ULONG n, const byte *data)
+{
+    (void)h;
+    (void)data;
+    return n;
+}
+
+void Serve_LocalOpen(handle_t h, LOCAL_CONTEXT *context)
+{
+    (void)h;
+    *context = calloc(1, sizeof(LONG));
+}
+
+LONG Serve_LocalNext(LOCAL_CONTEXT context)
+{
+    return ++*(LONG *)context;
+}
+
+void Serve_LocalClose(LOCAL_CONTEXT *context)
+{
+    free(*context);
+    *context = NULL;
+}
+
+void LOCAL_CONTEXT_rundown(LOCAL_CONTEXT context)
+{
+    free(context);
+}
+
+/* ---- its process ---- */
+
+static void fail(const char *what, RPC_STATUS status)
+{
+    fprintf(stderr, "local_server: %s: %d\n", what, (int)status);
+    exit(1);
+}
+
+static void must(const char *what, RPC_STATUS status)
+{
+    if (status)
+        fail(what, status);
+}
+
+static bool write_file(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+static void become(const struct local_how *how)
+{
+    char map[40];
+
+    if (how->uid != geteuid() &&
+        (setresgid(how->uid, how->uid, how->uid) || setresuid(how->uid, how->uid, how->uid)))
+        fail("setresuid", 0);
+    if (!how->apart)
+        return;
+    (void)snprintf(map, sizeof map, "0 %u 1", how->uid);
+    /* who has changed its account does not own its files in /proc */
+    if (prctl(PR_SET_DUMPABLE, 1) || unshare(CLONE_NEWUSER) ||
+        !write_file("/proc/self/uid_map", map))
+        _exit(77); /* not allowed here */
+}
+
+static void tcp_port(char to[16])
+{
+    RPC_BINDING_VECTOR *all = NULL;
+    RPC_CSTR text = NULL, endpoint = NULL;
+    ULONG i;
+
+    must("RpcServerInqBindings", RpcServerInqBindings(&all));
+    for (i = 0; i < all->Count; i++) {
+        must("text", RpcBindingToStringBindingA(all->BindingH[i], &text));
+        must("parts", RpcStringBindingParseA(text, NULL, NULL, NULL, &endpoint, NULL));
+        if (strncmp((char *)text, "ncacn_ip_tcp", 12) == 0)
+            (void)snprintf(to, 16, "%s", (char *)endpoint);
+        RpcStringFreeA(&endpoint);
+        RpcStringFreeA(&text);
+    }
+    RpcBindingVectorFree(&all);
+}
+
+/* Until the other end of control is closed. */
+static void serve(const struct local_how *how, int control)
+{
+    char port[16] = "-", more;
+
+    become(how);
+    must("RpcServerUseProtseqEp",
+         RpcServerUseProtseqEpA(STR("ncalrpc"), RPC_C_PROTSEQ_MAX_REQS_DEFAULT, STR("Try"), NULL));
+    if (how->tcp) {
+        must("RpcServerUseProtseq",
+             RpcServerUseProtseqA(STR("ncacn_ip_tcp"), RPC_C_PROTSEQ_MAX_REQS_DEFAULT, NULL));
+        tcp_port(port);
+    }
+    must("RpcServerRegisterIf2",
+         RpcServerRegisterIf2(local_try_v1_0_s_ifspec, NULL, NULL, how->flags,
+                              RPC_C_LISTEN_MAX_CALLS_DEFAULT,
+                              how->max_size ? how->max_size : (UINT)-1, NULL));
+    must("RpcServerListen", RpcServerListen(1, RPC_C_LISTEN_MAX_CALLS_DEFAULT, TRUE));
+    if (write(control, port, sizeof port) != (ssize_t)sizeof port)
+        fail("write", 0);
+    while (read(control, &more, 1) > 0)
+        ;
+    must("stop", RpcMgmtStopServerListening(NULL));
+    must("wait", RpcMgmtWaitServerListen());
+    exit(0);
+}
+
+void local_server_start(const struct local_how *how, struct local_server *ret)
+{
+    int end[2];
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, end))
+        abort();
+    ret->pid = fork();
+    if (!ret->pid) {
+        close(end[0]);
+        serve(how, end[1]);
+    }
+    close(end[1]);
+    ret->control = end[0];
+    if (read(end[0], ret->port, sizeof ret->port) != (ssize_t)sizeof ret->port)
+        ret->port[0] = '\0'; /* it said why */
+}
+
+void local_server_stop(struct local_server *s)
+{
+    int status;
+
+    close(s->control);
+    if (waitpid(s->pid, &status, 0) != s->pid || status)
+        abort();
+}
+
+void local_server_kill(struct local_server *s)
+{
+    kill(s->pid, SIGKILL);
+    close(s->control);
+    waitpid(s->pid, NULL, 0);
+}
+
+/* ---- clients ---- */
+
+int local_as(uid_t uid, int (*run)(void *arg), void *arg)
+{
+    pid_t child = fork();
+    int status;
+
+    if (!child) {
+        if (uid != geteuid() && (setresgid(uid, uid, uid) || setresuid(uid, uid, uid)))
+            exit(99);
+        exit(run(arg));
+    }
+    if (waitpid(child, &status, 0) != child)
+        return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+RPC_BINDING_HANDLE local_bind(const char *binding)
+{
+    RPC_BINDING_HANDLE b = NULL;
+
+    must(binding, RpcBindingFromStringBindingA(STR(binding), &b));
+    return b;
+}
+
+RPC_STATUS local_authenticate(RPC_BINDING_HANDLE b, const char *principal, ULONG tracking)
+{
+    RPC_SECURITY_QOS qos = { RPC_C_SECURITY_QOS_VERSION_1, RPC_C_QOS_CAPABILITIES_MUTUAL_AUTH,
+                             tracking, RPC_C_IMP_LEVEL_IMPERSONATE };
+
+    return RpcBindingSetAuthInfoExA(b, STR(principal), RPC_C_AUTHN_LEVEL_CONNECT, RPC_C_AUTHN_WINNT,
+                                    NULL, RPC_C_AUTHZ_NONE, &qos);
+}
