@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * bench_rpc.c - remote procedure calls over TCP: ours, the floor, and what else a user could pick.
+ * bench_rpc.c - remote procedure calls over TCP, and local ones: ours, the floor, and what else a
+ * user could pick.
  *
  * A contestant is a server's process and a client's, driven through pipes (peers/peer.h), so that
  * each side's processor time and memory can be told apart. All of them stand ready together; each
@@ -29,14 +30,16 @@ struct contestant {
     int *sample, samples; /* nanoseconds */
 };
 
-enum { OURS, OURS_I, OURS_P, RAW, ONC, ONC_I, ONC_P, GRPC, CONTESTANTS };
+enum { OURS, OURS_I, OURS_P, OURS_L, RAW, RAW_L, ONC, ONC_I, ONC_P, GRPC, CONTESTANTS };
 
 /* clang-format off */
 static struct contestant contestants[CONTESTANTS] = {
     [OURS]   = { .name = "ours",      .program = "bench-rpc-ours", .level = "none" },
     [OURS_I] = { .name = "integrity", .program = "bench-rpc-ours", .level = "integrity" },
     [OURS_P] = { .name = "privacy",   .program = "bench-rpc-ours", .level = "privacy" },
+    [OURS_L] = { .name = "ncalrpc",   .program = "bench-rpc-ours", .level = "local" },
     [RAW]    = { .name = "raw",       .program = "peer-raw",       .level = "none" },
+    [RAW_L]  = { .name = "raw-unix",  .program = "peer-raw",       .level = "local" },
     [ONC]    = { .name = "onc",       .program = "peer-onc",       .level = "plain" },
     [ONC_I]  = { .name = "krb5i",     .program = "peer-onc",       .level = "krb5i", .size_max = 65536 },
     [ONC_P]  = { .name = "krb5p",     .program = "peer-onc",       .level = "krb5p", .size_max = 65536 },
@@ -365,6 +368,8 @@ static double worst_tail(size_t who)
 static void aim(struct bench *b, double idle)
 {
     bench_aim(b, "none: null call, times raw ping-pong", times(AT_NULL, OURS, RAW), false, 1.25);
+    bench_aim(b, "ncalrpc: null call, times raw Unix ping-pong", times(AT_NULL, OURS_L, RAW_L),
+              false, 1.3);
     bench_aim(b, "none: slowest size, times ONC RPC", worst_against(OURS, ONC), false, 1);
     bench_aim(b, "privacy: null call, times raw ping-pong", times(AT_NULL, OURS_P, RAW), false,
               1.75);

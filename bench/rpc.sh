@@ -30,5 +30,6 @@ echo "subjectAltName=DNS:localhost" >"$KDC_DIR/names"
 new_key ca -x509 -days 2 -out "$KDC_DIR/ca.pem"
 certificate server
 certificate client
+export COUNTERSIGN_NCALRPC_DIR="$KDC_DIR/ncalrpc"
 export GRPC_CERTIFICATES="$KDC_DIR" ONC_SERVICE=bench@localhost BENCH_SPN=bench/localhost
 "$@"

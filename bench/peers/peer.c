@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -78,6 +79,35 @@ int peer_connect(const char *where)
     return without_delay(fd);
 }
 
+static struct sockaddr_un local_address(const char *where)
+{
+    struct sockaddr_un a = { .sun_family = AF_UNIX };
+
+    snprintf(a.sun_path + 1, sizeof a.sun_path - 1, "%s", where);
+    return a;
+}
+
+int peer_listen_local(char ret_where[64])
+{
+    struct sockaddr_un a;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    snprintf(ret_where, 64, "bench-raw-%d", (int)getpid());
+    a = local_address(ret_where);
+    need(fd >= 0 && bind(fd, (struct sockaddr *)&a, sizeof a) == 0 && listen(fd, 1024) == 0,
+         "listening");
+    return fd;
+}
+
+int peer_connect_local(const char *where)
+{
+    struct sockaddr_un a = local_address(where);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    need(fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof a) == 0, "connecting");
+    return fd;
+}
+
 static void *wait_for_end(void *arg)
 {
     char byte;
@@ -88,13 +118,21 @@ static void *wait_for_end(void *arg)
     _exit(0);
 }
 
-void peer_ready(unsigned port)
+void peer_ready_at(const char *where)
 {
     pthread_t t;
 
     need(pthread_create(&t, NULL, wait_for_end, NULL) == 0, "a thread");
-    printf("ready %u\n", port);
+    printf("ready %s\n", where);
     fflush(stdout);
+}
+
+void peer_ready(unsigned port)
+{
+    char where[16];
+
+    snprintf(where, sizeof where, "%u", port);
+    peer_ready_at(where);
 }
 
 /* A client's connection and its buffers; what is sent differs from call to call at both ends. */

@@ -35,9 +35,13 @@ struct peer {
 int peer_main(const struct peer *p, int argc, char **argv);
 /* Tells where the server is, and leaves a thread behind that ends the process with its input. */
 void peer_ready(unsigned port);
+void peer_ready_at(const char *where);
 /* A listener on a free port of the loopback, and a connection to one; both without delay. */
 int peer_listen(unsigned *ret_port);
 int peer_connect(const char *where);
+/* The same over a Unix socket without a file; where is its name, of at most 63 characters. */
+int peer_listen_local(char ret_where[64]);
+int peer_connect_local(const char *where);
 /* Ends the program, saying why. */
 void peer_die(const char *what) __attribute__((noreturn));
 

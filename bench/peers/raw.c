@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * raw.c - the floor: the bytes of a call over TCP and nothing else, blocking, a thread a
- * connection.
+ * raw.c - the floor: the bytes of a call and nothing else, blocking, a thread a connection; over
+ * TCP, or at level "local" over a Unix socket.
  *
  *    64 bytes, the first 4 of them the length of what follows | the bytes of the echo
  */
@@ -71,13 +71,24 @@ static void *serve_one(void *arg)
     return NULL;
 }
 
+static int is_local(const char *level)
+{
+    return strcmp(level, "local") == 0;
+}
+
 static int raw_serve(const char *level)
 {
+    char where[64];
     unsigned port;
-    int listener = peer_listen(&port);
+    int listener;
 
-    (void)level;
-    peer_ready(port);
+    if (is_local(level)) {
+        listener = peer_listen_local(where);
+        peer_ready_at(where);
+    } else {
+        listener = peer_listen(&port);
+        peer_ready(port);
+    }
     for (;;) {
         int fd = accept(listener, NULL, NULL);
         pthread_t t;
@@ -90,8 +101,7 @@ static int raw_serve(const char *level)
 
 static void *raw_open(const char *level, const char *where)
 {
-    (void)level;
-    return (void *)(intptr_t)peer_connect(where);
+    return (void *)(intptr_t)(is_local(level) ? peer_connect_local(where) : peer_connect(where));
 }
 
 static void raw_call(void *connection, const unsigned char *sent, unsigned char *got, size_t size)

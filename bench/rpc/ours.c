@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * ours.c - Countersign's RPC as bench-rpc's contestant: levels none, integrity, privacy.
+ * ours.c - Countersign's RPC as bench-rpc's contestant: levels none, integrity, privacy; and local,
+ * which is none over ncalrpc.
  *
  * BENCH_SPN names the service, whose key the keytab holds. A connection a client: each has a
  * binding of its own that shares with no other.
@@ -49,15 +50,20 @@ void Serve_EchoBytes(handle_t binding, ULONG size, const byte sent[], byte got[]
     memcpy(got, sent, size);
 }
 
+static bool is_local(const char *level)
+{
+    return strcmp(level, "local") == 0;
+}
+
 static ULONG level_of(const char *level)
 {
-    if (strcmp(level, "none") == 0)
+    if (strcmp(level, "none") == 0 || is_local(level))
         return RPC_C_AUTHN_LEVEL_NONE;
     if (strcmp(level, "integrity") == 0)
         return RPC_C_AUTHN_LEVEL_PKT_INTEGRITY;
     if (strcmp(level, "privacy") == 0)
         return RPC_C_AUTHN_LEVEL_PKT_PRIVACY;
-    peer_die("levels: none integrity privacy");
+    peer_die("levels: none integrity privacy local");
 }
 
 static unsigned char *service(void)
@@ -70,28 +76,27 @@ static unsigned char *service(void)
 }
 
 /* Of the bindings the runtime lists, one is as good as the other: they differ in the address. */
-static unsigned dynamic_port(void)
+static void tell_endpoint(void)
 {
     RPC_BINDING_VECTOR *bindings;
     unsigned char *text, *endpoint;
-    unsigned port;
 
     must(RpcServerInqBindings(&bindings), "RpcServerInqBindings");
     must(RpcBindingToStringBindingA(bindings->BindingH[0], &text), "RpcBindingToStringBinding");
     must(RpcStringBindingParseA(text, NULL, NULL, NULL, &endpoint, NULL), "RpcStringBindingParse");
-    port = (unsigned)strtoul((char *)endpoint, NULL, 10);
+    peer_ready_at((char *)endpoint);
     RpcStringFreeA(&endpoint);
     RpcStringFreeA(&text);
     RpcBindingVectorFree(&bindings);
-    return port;
 }
 
 static int ours_serve(const char *level)
 {
-    static unsigned char tcp[] = "ncacn_ip_tcp";
+    static unsigned char tcp[] = "ncacn_ip_tcp", local[] = "ncalrpc";
     bool secure = level_of(level) != RPC_C_AUTHN_LEVEL_NONE;
 
-    must(RpcServerUseProtseqA(tcp, RPC_C_PROTSEQ_MAX_REQS_DEFAULT, NULL), "RpcServerUseProtseq");
+    must(RpcServerUseProtseqA(is_local(level) ? local : tcp, RPC_C_PROTSEQ_MAX_REQS_DEFAULT, NULL),
+         "RpcServerUseProtseq");
     if (secure)
         must(RpcServerRegisterAuthInfoA(service(), RPC_C_AUTHN_GSS_KERBEROS, NULL, NULL),
              "RpcServerRegisterAuthInfo");
@@ -100,7 +105,7 @@ static int ours_serve(const char *level)
                                       : RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH,
                                RPC_C_LISTEN_MAX_CALLS_DEFAULT, NULL),
          "RpcServerRegisterIfEx");
-    peer_ready(dynamic_port());
+    tell_endpoint();
     must(RpcServerListen(1, RPC_C_LISTEN_MAX_CALLS_DEFAULT, FALSE), "RpcServerListen");
     return 0;
 }
@@ -113,7 +118,8 @@ static void *ours_open(const char *level, const char *where)
     RPC_BINDING_HANDLE binding;
     char text[100];
 
-    snprintf(text, sizeof text, "ncacn_ip_tcp:127.0.0.1[%s]", where);
+    snprintf(text, sizeof text, is_local(level) ? "ncalrpc:[%s]" : "ncacn_ip_tcp:127.0.0.1[%s]",
+             where);
     must(RpcBindingFromStringBindingA((unsigned char *)text, &binding), text);
     must(RpcBindingSetOption(binding, RPC_C_OPT_UNIQUE_BINDING, TRUE), "RpcBindingSetOption");
     if (protection != RPC_C_AUTHN_LEVEL_NONE)

@@ -174,7 +174,8 @@ static void serve(const struct local_how *how, int control)
 
     become(how);
     must("RpcServerUseProtseqEp",
-         RpcServerUseProtseqEpA(STR("ncalrpc"), RPC_C_PROTSEQ_MAX_REQS_DEFAULT, STR("Try"), NULL));
+         RpcServerUseProtseqEpA(STR("ncalrpc"), RPC_C_PROTSEQ_MAX_REQS_DEFAULT,
+                                STR(how->name ? how->name : "Try"), NULL));
     if (how->tcp) {
         must("RpcServerUseProtseq",
              RpcServerUseProtseqA(STR("ncacn_ip_tcp"), RPC_C_PROTSEQ_MAX_REQS_DEFAULT, NULL));

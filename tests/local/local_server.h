@@ -10,6 +10,7 @@
 
 struct local_how {
     uid_t uid;         /* as whom it listens */
+    const char *name;  /* of its endpoint; NULL: TRY */
     unsigned flags;    /* of the interface */
     unsigned max_size; /* MaxRpcSize; 0: none */
     bool tcp;          /* as well */
@@ -22,7 +23,7 @@ struct local_server {
     char port[16]; /* of TCP */
 };
 
-/* At ncalrpc:[TRY]. Exits where it cannot be; to be called before this process has a thread. */
+/* Exits where it cannot be; to be called before this process has a thread. */
 void local_server_start(const struct local_how *how, struct local_server *ret);
 void local_server_stop(struct local_server *s);
 /* No farewell, and its files are left. */

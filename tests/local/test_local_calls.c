@@ -507,7 +507,7 @@ static void a_squatters_endpoint_is_not_taken(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         TEST(the_kernel_names_both_ends),
@@ -527,5 +527,14 @@ int main(void)
     };
 
     signal(SIGPIPE, SIG_IGN);
+    if (argc > 1) { /* for a script: until its input ends */
+        start((struct local_how){ .uid = geteuid(), .flags = OPEN, .name = argv[1] });
+        (void)printf("ready\n");
+        (void)fflush(stdout);
+        while (getchar() != EOF)
+            ;
+        local_server_stop(&server);
+        return 0;
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

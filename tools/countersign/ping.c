@@ -23,14 +23,16 @@ static const char help[] =
     "    countersign ping BINDING [OPTION...]\n"
     "\n"
     "BINDING is a string binding, or the part of it that matters: \"ncacn_ip_tcp:dc1[49152]\",\n"
-    "\"dc1[49152]\", \"dc1\". Without an endpoint, the host's endpoint mapper is asked for that "
+    "\"dc1[49152]\", \"dc1\"; \"ncalrpc:[NAME]\" on this host. Without an endpoint, the host's "
+    "endpoint mapper is asked for that "
     "of\n"
     "--interface; without either, it is the endpoint mapper itself that is pinged.\n"
     "\n"
     "OPTIONS\n"
     "    --interface UUID[,VERSION]  the interface you mean to call; version 1.0 where none is "
     "said\n"
-    "    --spn NAME         whom the server must prove to be; else host/HOST\n"
+    "    --spn NAME         whom the server must prove to be; else host/HOST. Over ncalrpc the\n"
+    "                       account it runs as; else root's and your own are good\n"
     "    --level LEVEL      none, connect, pkt, integrity or privacy; else privacy\n"
     "    --service SERVICE  negotiate or kerberos; else negotiate\n"
     "    --count N          then N calls, and the latency of them\n"
@@ -202,7 +204,8 @@ static void print_verdict(struct ping *p, int result)
     if (result == EXIT_DONE && p->level == RPC_C_AUTHN_LEVEL_NONE)
         out_styled(OUT_PLAIN, "\nreachable, and unproven: who it is was not asked\n");
     else if (result == EXIT_DONE)
-        out_styled(OUT_GOOD, "\nreachable, and it is %s\n", p->name);
+        out_styled(OUT_GOOD, "\nreachable, and it is %s\n",
+                   p->name[0] ? p->name : "root or yourself");
     else
         out_styled(OUT_BAD, "\nnot reachable: it ends at %s\n", last->name);
     if (result != EXIT_DONE && last->fix[0])

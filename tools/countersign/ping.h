@@ -39,6 +39,7 @@ struct ping {
     unsigned timeout; /* seconds, of each step */
     /* what is known so far */
     char host[256], endpoint[64], name[320]; /* name: whom the server must prove to be */
+    bool local;                              /* over ncalrpc */
     bool chosen;                             /* the interface is the user's, not the default */
     CS_CLIENT_INTERFACE face;
     RPC_BINDING_HANDLE server;

@@ -26,6 +26,7 @@
 enum { NO_OPERATION = 0xffff };
 
 #define ENDPOINT_MAPPER "135"
+#define LOCAL_ENDPOINT_MAPPER "EPMAPPER"
 
 /* ---- findings ---- */
 
@@ -114,9 +115,12 @@ static RPC_STATUS take_binding(struct ping *p)
     status = RpcStringBindingParseA(cstr(text), &object, &sequence, &host, &endpoint, NULL);
     if (status != RPC_S_OK)
         return status;
+    p->local = strcmp((char *)sequence, "ncalrpc") == 0;
     snprintf(p->host, sizeof p->host, "%s", host[0] ? (char *)host : "localhost");
     snprintf(p->endpoint, sizeof p->endpoint, "%s",
-             endpoint[0] || p->chosen ? (char *)endpoint : ENDPOINT_MAPPER);
+             endpoint[0] || p->chosen ? (char *)endpoint
+             : p->local               ? LOCAL_ENDPOINT_MAPPER
+                                      : ENDPOINT_MAPPER);
     status =
         RpcStringBindingComposeA(object, sequence, cstr(p->host), cstr(p->endpoint), NULL, &whole);
     if (status == RPC_S_OK)
@@ -185,7 +189,7 @@ static bool parse(struct ping *p)
         return end_status(s, PING_FAILED, EXIT_USAGE, status);
     if (p->spn)
         snprintf(p->name, sizeof p->name, "%s", p->spn);
-    else if (!is_number(p->host))
+    else if (!p->local && !is_number(p->host))
         snprintf(p->name, sizeof p->name, "host/%s", p->host);
     (void)RpcBindingSetOption(p->server, RPC_C_OPT_CALL_TIMEOUT, p->timeout * 1000);
     return end(s, PING_OK, 0, "%s, %s%s", p->host, p->endpoint[0] ? "endpoint " : "no endpoint",
@@ -289,6 +293,25 @@ static RPC_STATUS ask_for(struct ping *p)
     return CsClientEnd(&call);
 }
 
+static RPC_STATUS insist(struct ping *p);
+
+/* There is no connection without the server's account being good: who is expected is said first. */
+static bool reach_local(struct ping *p)
+{
+    struct ping_step *s = begin(p, "connect");
+    RPC_STATUS status = p->spn ? insist(p) : RPC_S_OK;
+
+    if (status == RPC_S_OK)
+        status = RpcMgmtIsServerListening(p->server);
+    if (status == RPC_S_OK || status == RPC_S_NOT_LISTENING)
+        return end(s, PING_OK, 0, "ncalrpc:[%s]", p->endpoint);
+    return end_status(s, PING_FAILED,
+                      status == RPC_S_ACCESS_DENIED || status == RPC_S_UNKNOWN_PRINCIPAL
+                          ? EXIT_UNPROVEN
+                          : EXIT_NOWHERE,
+                      status);
+}
+
 static bool bind_interface(struct ping *p)
 {
     struct ping_step *s = begin(p, "bind");
@@ -362,7 +385,7 @@ static bool authenticate(struct ping *p)
 
     if (p->level == RPC_C_AUTHN_LEVEL_NONE)
         return end(s, PING_OK, 0, "not asked for: it may be anybody");
-    if (!p->name[0]) {
+    if (!p->name[0] && !p->local) {
         fix(s, "name the host instead of its address, or give --spn CLASS/HOST");
         return end(s, PING_FAILED, EXIT_UNPROVEN, "%s is no name that anybody could prove",
                    p->host);
@@ -370,12 +393,16 @@ static bool authenticate(struct ping *p)
     status = insist(p);
     if (status == RPC_S_OK)
         status = RpcMgmtIsServerListening(p->server);
+    if (p->local && (status == RPC_S_OK || status == RPC_S_NOT_LISTENING))
+        return end(s, PING_OK, 0, "it is %s, and knows you, as the kernel says",
+                   p->name[0] ? p->name : "root or yourself");
     if (status == RPC_S_OK || status == RPC_S_NOT_LISTENING)
         return end(s, PING_OK, 0, "it is %s, as both sides proved by %s, level %s", p->name,
                    p->service == RPC_C_AUTHN_GSS_KERBEROS ? "Kerberos" : "Negotiate",
                    level_name(p->level));
     end_status(s, PING_FAILED, EXIT_UNPROVEN, status);
-    hint_at_name(p, s);
+    if (!p->local)
+        hint_at_name(p, s);
     return false;
 }
 
@@ -421,8 +448,9 @@ static bool call(struct ping *p)
 
 int ping_walk(struct ping *p)
 {
-    bool good = parse(p) && resolve(p) && (p->endpoint[0] || find_endpoint(p)) && reach(p) &&
-                bind_interface(p) && authenticate(p) && call(p);
+    bool good = parse(p) && (p->local || resolve(p)) && (p->endpoint[0] || find_endpoint(p)) &&
+                (p->local ? reach_local(p) : reach(p)) && bind_interface(p) && authenticate(p) &&
+                call(p);
 
     return good ? EXIT_DONE : p->steps[p->count - 1].exit;
 }
