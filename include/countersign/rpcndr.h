@@ -79,6 +79,8 @@ typedef struct CS_SERVER_INTERFACE {
 /* Attributes of a procedure that the runtime acts upon. */
 #define CS_CALL_IDEMPOTENT 0x00000001
 #define CS_CALL_MAYBE 0x00000002
+#define CS_CALL_PIPE_IN 0x00000004         /* [in] pipes: served while the request still comes */
+#define CS_CALL_PIPE_OUT 0x00000008        /* [out] pipes: read while the response still comes */
 #define CS_CALL_ENABLE_ALLOCATE 0x00000100 /* RpcSs memory, on either side */
 
 /* ---- the two streams ---- */
@@ -356,6 +358,23 @@ int CsNdrFreeEnterFull(CS_NDR_FREE *walk, const void *p, const void *type)
     CS_EXPORT(CsNdrFreeEnterFull);
 void CsNdrFreeLeave(CS_NDR_FREE *walk, void *p) CS_EXPORT(CsNdrFreeLeave);
 
+/* ---- pipes ---- */
+
+/* A pipe parameter's type: how its elements are marshalled, and on a client how the program's own
+ * routines are called, through the structure which the header has for it. */
+typedef struct CS_PIPE_TYPE {
+    const char *Name;
+    ULONG Size;        /* of an element in memory */
+    ULONG Align, Wire; /* and on the wire, from its alignment on */
+    ULONG Wire64;      /* the same in NDR64 */
+    ULONG Low, High;   /* [range] of a chunk's elements; High 0: none */
+    void (*Write)(CS_NDR_OUT *out, const void *from, ULONG count);
+    void (*Read)(CS_NDR_IN *in, void *to, ULONG count);
+    void (*Pull)(const void *pipe, void *buf, ULONG esize, ULONG *ecount);
+    void (*Push)(const void *pipe, void *buf, ULONG ecount);
+    void (*Alloc)(const void *pipe, ULONG bsize, void **buf, ULONG *bcount);
+} CS_PIPE_TYPE;
+
 /* ---- a client's call ---- */
 
 /* On the stub's stack, so that a call asks for no memory; CsClientBegin fills it. */
@@ -392,6 +411,22 @@ RPC_STATUS CsClientEnd(CS_CLIENT_CALL *call) CS_EXPORT(CsClientEnd);
  * Threads: safe.
  */
 RPC_STATUS CsClientReport(RPC_STATUS status, ULONG *comm, ULONG *fault) CS_EXPORT(CsClientReport);
+
+/* CsClientPipeIn - the pipes of a client's call.
+ *
+ * pipe is the program's own structure. CsClientPipeIn, after all other [in] parameters are written
+ * and in the order of the parameters, pulls until there is no more, and sends what it gets while it
+ * does; CsClientPipeOut, before any other [out] parameter is read, pushes what comes. A status that
+ * a routine of the program raises is what CsClientEnd returns.
+ *
+ * Returns: nothing; CsClientEnd tells. RPC_X_PIPE_APP_MEMORY where alloc gave no room for one
+ * element, RPC_X_INVALID_BOUND where pull says it put in more than there was room for.
+ * Threads: a call belongs to one thread.
+ */
+void CsClientPipeIn(CS_CLIENT_CALL *call, const void *pipe, const CS_PIPE_TYPE *type)
+    CS_EXPORT(CsClientPipeIn);
+void CsClientPipeOut(CS_CLIENT_CALL *call, const void *pipe, const CS_PIPE_TYPE *type)
+    CS_EXPORT(CsClientPipeOut);
 
 /* ---- a client's asynchronous call ---- */
 
@@ -474,6 +509,33 @@ RPC_BINDING_HANDLE CsServerBinding(CS_SERVER_CALL *call) CS_EXPORT(CsServerBindi
 const void *CsServerManager(CS_SERVER_CALL *call) CS_EXPORT(CsServerManager);
 CS_NDR_OUT *CsServerOut(CS_SERVER_CALL *call) CS_EXPORT(CsServerOut);
 CS_NDR_FREE *CsServerFree(CS_SERVER_CALL *call) CS_EXPORT(CsServerFree);
+
+#define CS_PIPE_IN 0x00000001
+#define CS_PIPE_OUT 0x00000002
+
+typedef struct CS_SERVER_PIPE CS_SERVER_PIPE; /* one pipe of a call, for the time of the call */
+
+/* CsServerPipe - the pipes of a server's call.
+ *
+ * CsServerPipe is asked for each pipe parameter in their order (flags CS_PIPE_xxx), before
+ * CsServerReady; what it returns is the state of the pipe that the routine gets. CsServerPipePull
+ * waits for elements, at most esize of them: *ecount is 0 at the end. CsServerPipePush waits until
+ * ecount elements are on their way; 0 ends the pipe. What the routine pulled is known to be meant
+ * for it when the last [in] pipe has ended: where the request was altered, that pull raises.
+ *
+ * Returns: CsServerPipe: the state; NULL after a failure, which CsServerReady tells. The others
+ * raise: RPC_X_WRONG_PIPE_ORDER, RPC_X_PIPE_EMPTY, RPC_X_PIPE_CLOSED, RPC_X_PIPE_APP_MEMORY,
+ * RPC_X_INVALID_BOUND, RPC_X_BAD_STUB_DATA, RPC_S_ACCESS_DENIED; RPC_S_CALL_FAILED where the client
+ * is gone. A routine that returns before all its pipes have ended fails the call:
+ * RPC_X_PIPE_DISCIPLINE_ERROR.
+ * Threads: a call belongs to one thread.
+ */
+CS_SERVER_PIPE *CsServerPipe(CS_SERVER_CALL *call, const CS_PIPE_TYPE *type, unsigned flags)
+    CS_EXPORT(CsServerPipe);
+void CsServerPipePull(CS_SERVER_PIPE *pipe, void *buf, ULONG esize, ULONG *ecount)
+    CS_EXPORT(CsServerPipePull);
+void CsServerPipePush(CS_SERVER_PIPE *pipe, const void *buf, ULONG ecount)
+    CS_EXPORT(CsServerPipePush);
 
 /* ---- a server's asynchronous call ---- */
 

@@ -146,6 +146,7 @@ static void check_typedef(struct idl_check *c, struct idl_item *i)
                       d->type == d->base ? d->name : idl_printf(c->run, "_%s", d->name));
         idl_check_decl_type(c, d);
         idl_check_type_attrs(c, d);
+        idl_check_pipe(c, d);
         d->again = same_again(c, d);
         if (d->again)
             continue;

@@ -61,6 +61,9 @@ void idl_check_interface(struct idl_check *c, struct idl_item *face);
 /* What attributes ask of parameters, and of a function as a whole. */
 void idl_check_param_attrs(struct idl_check *c, const struct idl_decl *p);
 void idl_check_function_attrs(struct idl_check *c, const struct idl_item *i);
+/* What a pipe that a typedef names may hold; and where a function may have one. */
+void idl_check_pipe(struct idl_check *c, const struct idl_decl *d);
+void idl_check_pipes(struct idl_check *c, const struct idl_item *function);
 void idl_check_twice(struct idl_check *c, const struct idl_decl *list, const char *what);
 void idl_check_function(struct idl_check *c, struct idl_item *i);
 /* Of [ignore]: whether the field has it, and nothing else is asked of it. */

@@ -234,6 +234,7 @@ void idl_check_function(struct idl_check *c, struct idl_item *i)
     if (!c->local) {
         check_result(c, i);
         idl_check_function_attrs(c, i);
+        idl_check_pipes(c, i);
     }
     if (message || maybe)
         check_message(c, i, message ? message : maybe);

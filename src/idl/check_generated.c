@@ -42,8 +42,6 @@ static void walk_type(struct idl *run, struct idl_type *t)
 
     while (t && !t->walked) {
         t->walked = true;
-        if (t->kind == IDL_TYPE_PIPE)
-            idl_error(run, t->at, NULL, "a pipe is not generated yet");
         if (t->kind == IDL_TYPE_NAMED) {
             if (t->meaning)
                 walk_attrs(run, t->meaning->attrs);

@@ -8,6 +8,7 @@
 
 #include "idl/attr.h"
 #include "idl/check.h"
+#include "idl/emit_pipe.h"
 #include "idl/emit_side.h"
 
 /* ---- writing ---- */
@@ -47,6 +48,8 @@ static void write_param(struct call *c, const struct idl_param *p)
 {
     struct idl_stub *s = c->s;
 
+    if (idl_pipe_of(p)) /* after all others */
+        return;
     if (!p->in && p->out && idl_is_ref(p->shape))
         idl_put(s, "CsNdrOutRef(%s, %s);", s->out, p->decl->name);
     if (!p->in || p->shape->kind == IDL_SHAPE_HANDLE)
@@ -191,7 +194,7 @@ static void read_param(struct call *c, const struct idl_param *p)
 
     s->reading = p->decl;
     s->kept = 0;
-    if (!p->out || p->shape->kind != IDL_SHAPE_POINTER)
+    if (!p->out || p->shape->kind != IDL_SHAPE_POINTER || idl_pipe_of(p))
         return;
     if (p->shape->of->kind == IDL_SHAPE_CONTEXT) {
         read_context(c, p->shape->of, p->decl->name);
@@ -261,7 +264,8 @@ bool idl_call_writes(const struct call *c)
         return false;
     for (p = c->params; p; p = p->next)
         any = any || (p->out && idl_is_ref(p->shape)) ||
-              (p->in && p->shape->kind != IDL_SHAPE_HANDLE && p->shape->kind != IDL_SHAPE_CONTEXT);
+              (p->in && p->shape->kind != IDL_SHAPE_HANDLE && p->shape->kind != IDL_SHAPE_CONTEXT &&
+               p->shape->kind != IDL_SHAPE_PIPE);
     return any;
 }
 
@@ -356,6 +360,9 @@ static void put_writing(struct call *c)
         idl_put_open(c->s, "if (%s) {", c->s->out);
     for (p = c->params; p; p = p->next)
         write_param(c, p);
+    for (p = c->params; p; p = p->next)
+        if (idl_pipe_of(p))
+            idl_pipe_in(c->s, p, c->call);
     if (asks)
         idl_put_close(c->s, "}");
 }
@@ -381,6 +388,9 @@ void idl_call_read(struct call *c)
     idl_put_open(s, "if (%s) {", c->pickled ? memory_of(c) : s->in);
     if (c->pickled)
         put_clear(c);
+    for (p = c->params; p; p = p->next)
+        if (p->out && idl_pipe_of(p))
+            idl_pipe_out(s, p, c->call);
     idl_reading_begin(s, &reading);
     for (p = c->params; p; p = p->next)
         read_param(c, p);
@@ -447,6 +457,9 @@ void idl_call_locals(struct call *c)
     struct idl_stub *s = c->s;
     const struct idl_param *p = NULL;
 
+    for (p = c->params; p; p = p->next)
+        if (idl_pipe_of(p))
+            idl_pipe_declare(s, p);
     for (p = c->params; p; p = p->next)
         declare_room(c, p);
     if (c->result)

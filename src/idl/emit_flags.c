@@ -2,7 +2,7 @@
  * emit_flags.c - what the runtime is told of a procedure, the same on both sides.
  */
 #include "idl/attr.h"
-#include "idl/emit_stub.h"
+#include "idl/emit_pipe.h"
 
 /* /osf: "automatically enabled when you use full pointers, the arguments require memory
  * allocation".  desktop-src/Midl/-osf.md */
@@ -34,7 +34,7 @@ static bool enables_allocate(struct idl_stub *s, const struct idl_item *face,
 const char *idl_procedure_flags(struct idl_stub *s, const struct idl_item *face,
                                 const struct idl_item *function)
 {
-    const char *flags = "";
+    const char *flags = "", *pipes = idl_pipe_flags(s, idl_params_of(s, function));
 
     if (idl_attr_find(function->attrs, "idempotent"))
         flags = "CS_CALL_IDEMPOTENT";
@@ -42,5 +42,7 @@ const char *idl_procedure_flags(struct idl_stub *s, const struct idl_item *face,
         flags = idl_text(s, "%s%sCS_CALL_MAYBE", flags, flags[0] ? " | " : "");
     if (enables_allocate(s, face, function))
         flags = idl_text(s, "%s%sCS_CALL_ENABLE_ALLOCATE", flags, flags[0] ? " | " : "");
+    if (pipes[0])
+        flags = idl_text(s, "%s%s%s", flags, flags[0] ? " | " : "", pipes);
     return flags[0] ? flags : "0";
 }

@@ -125,10 +125,12 @@ static const struct idl_decl *put_declaration(struct header *h, const struct idl
 }
 
 /* How a program hands over a pipe's elements. desktop-src/Rpc/pipes.md */
-static void put_pipe(struct header *h, const struct idl_decl *d)
+static void put_pipe(struct header *h, const struct idl_decl *d, bool first)
 {
     const char *element = idl_c_type(h->p, h->opt, d->base->of);
 
+    if (first && d->base->of->has_body) /* it has a tag by then */
+        put_declaration(h, &(struct idl_decl){ .base = d->base->of, .type = d->base->of }, "", "");
     idl_open(h->o, "typedef struct pipe_%s {", d->name);
     idl_line(h->o, "void (*pull)(char *state, %s *buf, ULONG esize, ULONG *ecount);", element);
     idl_line(h->o, "void (*push)(char *state, %s *buf, ULONG ecount);", element);
@@ -249,8 +251,11 @@ static void put_known(struct header *h, const struct idl_item *i)
 
 static void put_typedef(struct header *h, const struct idl_item *i)
 {
+    const struct idl_decl *d = NULL;
+
     if (i->decls->base->kind == IDL_TYPE_PIPE)
-        put_pipe(h, i->decls);
+        for (d = i->decls; d; d = d->next)
+            put_pipe(h, d, d == i->decls);
     else if (i->decls->base->has_body && i->decls->base->known)
         put_known(h, i);
     else

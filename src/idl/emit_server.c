@@ -9,6 +9,7 @@
 
 #include "idl/attr.h"
 #include "idl/check.h"
+#include "idl/emit_pipe.h"
 #include "idl/emit_side.h"
 
 const char *idl_serve_context_name(struct idl_stub *s, const struct idl_param *p)
@@ -98,7 +99,7 @@ static const struct idl_type *pointee(const struct idl_decl *d)
 /* A parameter for which the stub has a variable to point to: the address of "name_value". */
 bool idl_serve_has_value(const struct idl_param *p)
 {
-    return idl_is_ref(p->shape) && !idl_param_array(p) && !idl_is_open(p);
+    return idl_is_ref(p->shape) && !idl_param_array(p) && !idl_is_open(p) && !idl_pipe_of(p);
 }
 
 /* An [in] parameter whose counts the stub keeps, for later checks and for the room there is. */
@@ -130,6 +131,10 @@ static void declare_param(struct serve *c, const struct idl_param *p)
 
     if (p->shape->kind == IDL_SHAPE_HANDLE)
         return;
+    if (idl_pipe_of(p)) {
+        idl_pipe_local(s, p);
+        return;
+    }
     if (idl_serve_context_of(p))
         idl_put(s, "CS_SERVER_CONTEXT *%s = NULL;", idl_serve_context_name(s, p));
     if (idl_serve_has_value(p)) {
@@ -172,8 +177,8 @@ void idl_serve_begin(struct serve *c)
     if (!idl_called_as(c->face, c->function))
         idl_put(s, "const %s_epv_t *%s = (const %s_epv_t *)CsServerManager(%s);", name, c->manager,
                 name, c->call);
-    for (p = c->params;
-         p && !(p->in && p->shape->kind != IDL_SHAPE_HANDLE && !idl_serve_context_of(p));)
+    for (p = c->params; p && !(p->in && p->shape->kind != IDL_SHAPE_HANDLE &&
+                               !idl_serve_context_of(p) && !idl_pipe_of(p));)
         p = p->next;
     if (p)
         idl_put(s, "CS_NDR_IN *%s = CsServerIn(%s);", s->in, c->call);
@@ -210,7 +215,7 @@ static void clear_values(struct serve *c)
 
         if (idl_serve_has_value(p) && !idl_is_scalar(p->shape->of))
             idl_put(s, "memset(%s, 0, sizeof *%s);", name, name);
-        else if (!idl_is_scalar(p->shape) && p->shape->kind != IDL_SHAPE_HANDLE)
+        else if (!idl_is_scalar(p->shape) && p->shape->kind != IDL_SHAPE_HANDLE && !idl_pipe_of(p))
             idl_put(s, "memset(&%s, 0, sizeof %s);", name, name);
     }
 }
@@ -254,7 +259,7 @@ static void read_param(struct serve *c, const struct idl_param *p)
 
     s->reading = p->decl;
     s->kept = 0;
-    if (!p->in || p->shape->kind == IDL_SHAPE_HANDLE)
+    if (!p->in || p->shape->kind == IDL_SHAPE_HANDLE || idl_pipe_of(p))
         return;
     if (idl_serve_context_of(p)) {
         read_context(c, p);
@@ -282,7 +287,9 @@ static void make_room(struct serve *c, const struct idl_param *p)
     struct idl_shape *a = idl_param_array(p);
     const char *name = p->decl->name, *room = idl_param_room(s, p), *at = NULL;
 
-    if (!p->out)
+    if (idl_pipe_of(p))
+        idl_pipe_open(s, p, c->call);
+    if (!p->out || idl_pipe_of(p))
         return;
     if (!p->in && idl_serve_context_of(p))
         idl_put(s, "%s = CsServerContextNew(%s, &%s);", idl_serve_context_name(s, p), c->call,
@@ -351,7 +358,7 @@ static void write_param(struct serve *c, const struct idl_param *p)
     struct idl_stub *s = c->s;
     const char *name = p->decl->name;
 
-    if (!p->out)
+    if (!p->out || idl_pipe_of(p))
         return;
     s->tail_room = idl_is_open(p) ? idl_param_room(s, p) : NULL;
     if (idl_serve_context_of(p)) {
@@ -383,7 +390,7 @@ static void free_param(struct serve *c, const struct idl_param *p)
     struct idl_stub *s = c->s;
     struct idl_shape *a = idl_param_array(p);
 
-    if (!p->out || idl_serve_context_of(p) || p->shape->kind != IDL_SHAPE_POINTER)
+    if (!p->out || idl_serve_context_of(p) || idl_pipe_of(p) || p->shape->kind != IDL_SHAPE_POINTER)
         return;
     if (!idl_is_ref(p->shape))
         idl_free_referents(s, p->shape, p->decl->name);
@@ -460,7 +467,7 @@ static void put_stub(struct idl_stub *s, const struct idl_item *face,
     c.writes = c.result && !idl_serve_returns_context(&c);
     c.frees = c.result && c.result->has_pointers;
     for (p = c.params; p; p = p->next) {
-        c.writes = c.writes || (p->out && !idl_serve_context_of(p));
+        c.writes = c.writes || (p->out && !idl_serve_context_of(p) && !idl_pipe_of(p));
         c.frees = c.frees || may_free(p);
     }
     if (function->async) {

@@ -405,6 +405,18 @@ static struct idl_shape *context_of(struct idl_layout *l, const struct idl_type 
     return c;
 }
 
+static struct idl_shape *pipe_of(struct idl_layout *l, const struct idl_type *t,
+                                 const struct scope *s, const char *name)
+{
+    struct idl_shape *p = shape_new(l, IDL_SHAPE_PIPE, t);
+
+    p->name = name;
+    p->align = 4;
+    p->range = find(s, "range");
+    p->of = shape_of(l, t->of, NULL);
+    return p;
+}
+
 static struct idl_shape *refused(struct idl_layout *l, const struct idl_type *t, const char *what)
 {
     idl_error(l->p->run, t->at, NULL, "%s cannot be sent", what);
@@ -443,7 +455,7 @@ static struct idl_shape *shape_of(struct idl_layout *l, const struct idl_type *t
     case IDL_TYPE_ARRAY:
         return array_of(l, t, s);
     case IDL_TYPE_PIPE:
-        return refused(l, t, "a pipe");
+        return name ? pipe_of(l, t, s, name) : refused(l, t, "a pipe");
     default:
         return refused(l, t, "this type");
     }

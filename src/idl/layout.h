@@ -20,6 +20,7 @@ enum idl_shape_kind {
     IDL_SHAPE_CONTEXT, /* a context handle: 20 bytes, a void * or what a typedef made of it */
     IDL_SHAPE_HANDLE,  /* handle_t: not on the wire */
     IDL_SHAPE_IGNORED, /* an [ignore]d pointer: its place, and nothing behind it */
+    IDL_SHAPE_PIPE,    /* a parameter, or what its pointer leads to: elements in chunks */
 };
 
 enum idl_pointer { IDL_REF, IDL_UNIQUE, IDL_FULL };
@@ -47,7 +48,7 @@ struct idl_shape {
     bool wide_enum; /* ENUM: [v1_enum], 32 bits */
 
     enum idl_pointer pointer; /* POINTER */
-    struct idl_shape *of;     /* POINTER, ARRAY */
+    struct idl_shape *of;     /* POINTER, ARRAY; PIPE: its element */
 
     const struct idl_type *dimension;             /* ARRAY: its [n] or [], or NULL for a * */
     const struct idl_expr *size, *max;            /* of size_is, max_is; or NULL */

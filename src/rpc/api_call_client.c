@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/err_codes.h"
-#include "rpc/call.h"
+#include "rpc/call_pipe.h"
 #include "rpc/client_context.h"
 #include "rpc/server.h"
 #include "rpc/stub.h"
@@ -28,6 +28,16 @@ CS_NDR_IN *CsClientSend(CS_CLIENT_CALL *call)
 {
     rpc_server_count(&rpc_server_stats.calls_out);
     return stub_in_handle(rpc_call_send(call_of(call)));
+}
+
+void CsClientPipeIn(CS_CLIENT_CALL *call, const void *pipe, const CS_PIPE_TYPE *type)
+{
+    rpc_call_pipe_in(call_of(call), pipe, type);
+}
+
+void CsClientPipeOut(CS_CLIENT_CALL *call, const void *pipe, const CS_PIPE_TYPE *type)
+{
+    rpc_call_pipe_out(call_of(call), pipe, type);
 }
 
 RPC_STATUS CsClientEnd(CS_CLIENT_CALL *call)

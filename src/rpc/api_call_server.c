@@ -4,6 +4,7 @@
  */
 #include "base/detail.h"
 #include "rpc/server_link.h"
+#include "rpc/server_pipe.h"
 #include "rpc/stub.h"
 
 static struct rpc_server_call *call_of(CS_SERVER_CALL *call)
@@ -24,8 +25,13 @@ void *CsServerNew(CS_SERVER_CALL *call, size_t count, size_t size)
 int CsServerReady(CS_SERVER_CALL *call)
 {
     struct rpc_server_call *c = call_of(call);
+    struct ndr_in *in = &c->in;
+    bool pipes = rpc_server_pipes_wait(c);
 
-    c->called = ndr_in_settle(&c->in, ndr_in_end(&c->in) == ERR_OK) == ERR_OK;
+    if (pipes && in->r.pos > c->registration->max_size)
+        ndr_in_fail(in, ERR_TOO_LONG, "rpc: interface %s takes %zu bytes before a pipe",
+                    c->registration->face->Head.Name, c->registration->max_size);
+    c->called = ndr_in_settle(in, (pipes ? in->r.err : ndr_in_end(in)) == ERR_OK) == ERR_OK;
     return c->called;
 }
 

@@ -141,6 +141,16 @@ enum err rpc_call_connect(const struct rpc_call *call, struct rpc_connection **r
     return e;
 }
 
+enum err rpc_call_reach(struct rpc_call *call)
+{
+    enum err e = ERR_OK;
+
+    if (call->connection)
+        return ERR_OK;
+    e = rpc_call_aim(call);
+    return e ? e : rpc_call_connect(call, &call->connection);
+}
+
 /* ---- the request ---- */
 
 /* Where the security does not cover the header, the stub's end repeats it. No security covers the
@@ -166,8 +176,9 @@ static void add_trailer(struct rpc_call *call, const struct rpc_message *m,
     rpc_trailer_write(&call->out.w, &v);
 }
 
-struct rpc_message rpc_call_message(struct rpc_call *call, const struct rpc_client *client,
-                                    const struct rpc_context *context, uint32_t call_id)
+/* But for what is sent. */
+static struct rpc_message request_of(const struct rpc_call *call, const struct rpc_client *client,
+                                     const struct rpc_context *context, uint32_t call_id)
 {
     struct rpc_message m = { .type = RPC_REQUEST, .call_id = call_id };
 
@@ -177,12 +188,32 @@ struct rpc_message rpc_call_message(struct rpc_call *call, const struct rpc_clie
     m.object = call->target.has_object ? &call->target.object : NULL;
     m.max_fragment = client->max_fragment;
     m.security = client->security && client->security->token_size ? client->security : NULL;
+    return m;
+}
+
+struct rpc_message rpc_call_message(struct rpc_call *call, const struct rpc_client *client,
+                                    const struct rpc_context *context, uint32_t call_id)
+{
+    struct rpc_message m = request_of(call, client, context, call_id);
+
     add_trailer(call, &m, context);
     m.stub = (struct buf){ call->out.w.ptr, call->out.w.len };
     return m;
 }
 
-static enum err send_request(struct rpc_call *call, bool maybe)
+/* A connection in the middle of a call has it under the last number. */
+static enum err number(const struct rpc_call *call, const struct rpc_context *context,
+                       uint32_t *ret)
+{
+    struct rpc_client *client = &call->connection->client;
+
+    if (!call->begun)
+        return rpc_client_call(client, context->id, call->flags & CS_CALL_MAYBE, ret);
+    *ret = client->call_id;
+    return ERR_OK;
+}
+
+enum err rpc_call_request(struct rpc_call *call, bool more)
 {
     struct rpc_connection *c = call->connection;
     struct rpc_context *context = rpc_client_context(&c->client, &call->interface);
@@ -193,15 +224,24 @@ static enum err send_request(struct rpc_call *call, bool maybe)
 
     if (!context)
         return detail_fail(ERR_INTERNAL, "no presentation context for %s", call->face->Head.Name);
-    e = rpc_client_call(&c->client, context->id, maybe, &call_id);
-    m = rpc_call_message(call, &c->client, context, call_id);
+    rpc_connection_in_parts(c, call->flags & CS_CALL_PIPE_OUT);
+    e = number(call, context, &call_id);
+    m = more ? request_of(call, &c->client, context, call_id)
+             : rpc_call_message(call, &c->client, context, call_id);
+    m.begun = call->begun;
+    m.more = more;
+    if (more)
+        m.stub = (struct buf){ call->out.w.ptr, ndr_out_due(&call->out) };
     if (!e)
         e = call->out.w.err;
     if (!e)
         e = rpc_connection_send(c, &m, call->target.call_timeout, &begun);
-    context->told = true;
+    call->begun = true;
+    context->told |= !more;
     if (e)
         c->client.closing = true;
+    else if (more)
+        ndr_out_sent(&call->out, m.stub.len);
     return e;
 }
 
@@ -275,6 +315,9 @@ enum err rpc_call_answer(struct rpc_call *call, const struct rpc_received *r)
     else if (call->face->Head.Allocate)
         call->in.user = (struct ndr_user){ call->face->Head.Allocate, call->face->Head.Free };
     call->in.owned = call->in.user.allocate != NULL;
+    call->source = (struct ndr_source){ .next = rpc_call_part, .limit = RPC_STUB_MAX };
+    if (r->more)
+        call->in.source = &call->source;
     call->answered = !e;
     return e;
 }
@@ -286,6 +329,10 @@ enum err rpc_call_unsent(const struct rpc_call *call, enum err e)
                              "Raise RPC_C_OPT_CALL_TIMEOUT.");
     if (e != ERR_CONNECT)
         return e;
+    if (call->begun && (call->flags & CS_CALL_PIPE_IN))
+        return rpc_call_tell(
+            call, ERR_RPC_FAILED, "the connection was lost while a pipe was sent",
+            "The call may have been executed in part: look before making it again.");
     return rpc_call_tell(call, ERR_RPC_NOT_EXECUTED,
                          "the connection was lost while the request was sent",
                          "It was not executed, and may be made again.");
@@ -318,36 +365,75 @@ enum err rpc_call_lost(const struct rpc_call *call, enum err e)
     return e;
 }
 
+void rpc_call_waits(struct rpc_call *call)
+{
+    rpc_thread_waits(call->thread, call->connection);
+    if (call->until)
+        rpc_thread_waits_until(call->thread, call->until);
+}
+
+enum err rpc_call_waited(struct rpc_call *call)
+{
+    if (call->flags & (CS_CALL_PIPE_IN | CS_CALL_PIPE_OUT))
+        call->until = rpc_thread_until(call->thread);
+    return rpc_thread_waited(call->thread);
+}
+
+static enum err wait_for(struct rpc_call *call, struct rpc_received *ret)
+{
+    enum err e, abandoned;
+
+    rpc_call_waits(call);
+    e = rpc_connection_receive(call->connection, call->target.call_timeout, ret);
+    abandoned = rpc_call_waited(call);
+    if (!e)
+        return ERR_OK;
+    if (e == ERR_TIMEOUT && !abandoned)
+        rpc_connection_tell(call->connection, call->connection->client.call_id, RPC_ORPHANED);
+    return abandoned ? abandoned : rpc_call_lost(call, e);
+}
+
+enum err rpc_call_part(struct ndr_source *s, struct ndr_part *ret)
+{
+    struct rpc_call *call =
+        (struct rpc_call *)(void *)((char *)s - offsetof(struct rpc_call, source));
+    struct rpc_received r;
+    enum err e = wait_for(call, &r);
+
+    if (e)
+        return e;
+    rpc_block_put(call->old);
+    call->old = call->block;
+    call->block = r.block;
+    if (r.pdu.header.type == RPC_FAULT) {
+        take_fault(call, &r);
+        return ERR_RPC_FAILED;
+    }
+    *ret = (struct ndr_part){ r.block->data + (r.response.stub.ptr - r.block->data),
+                              r.response.stub.len, !r.more };
+    return ERR_OK;
+}
+
 static enum err converse(struct rpc_call *call)
 {
-    bool maybe = call->flags & CS_CALL_MAYBE;
     struct rpc_received r;
-    enum err abandoned;
-    enum err e = send_request(call, maybe);
+    enum err e = rpc_call_request(call, false);
 
     if (e) {
         e = lost_sending(call, e, &r);
         return e ? e : rpc_call_answer(call, &r);
     }
-    if (maybe)
+    if (call->flags & CS_CALL_MAYBE)
         return ERR_OK;
-    rpc_thread_waits(call->thread, call->connection);
-    e = rpc_connection_receive(call->connection, call->target.call_timeout, &r);
-    abandoned = rpc_thread_waited(call->thread);
-    if (!e)
-        return rpc_call_answer(call, &r);
-    if (e == ERR_TIMEOUT && !abandoned)
-        rpc_connection_tell(call->connection, call->connection->client.call_id, RPC_ORPHANED);
-    return abandoned ? abandoned : rpc_call_lost(call, e);
+    e = wait_for(call, &r);
+    return e ? e : rpc_call_answer(call, &r);
 }
 
 struct ndr_in *rpc_call_send(struct rpc_call *call)
 {
     rpc_call_fail(call, call->out.w.err);
     if (!call->err)
-        rpc_call_fail(call, rpc_call_aim(call));
-    if (!call->err)
-        rpc_call_fail(call, rpc_call_connect(call, &call->connection));
+        rpc_call_fail(call, rpc_call_reach(call));
     if (!call->err)
         rpc_call_fail(call, converse(call));
     return call->answered ? &call->in : NULL;
@@ -357,6 +443,7 @@ static void give_back(struct rpc_call *call)
 {
     struct buf scratch = { call->out.w.ptr, call->out.w.cap };
 
+    rpc_block_put(call->old);
     rpc_block_put(call->block);
     ndr_arena_done(&call->arena);
     ndr_fulls_done(&call->fulls);

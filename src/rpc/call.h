@@ -7,6 +7,7 @@
 #pragma once
 
 #include "ndr/out.h"
+#include "ndr/pipe.h"
 #include "ndr/place.h"
 #include "rpc/binding.h"
 #include "rpc/connection.h"
@@ -30,10 +31,14 @@ struct rpc_call {
     struct ndr_arena arena;
     struct ndr_fulls fulls;
     bool answered;   /* in may be read */
+    bool begun;      /* a part of the request has been sent */
     bool handleless; /* begun without a binding: a context handle was to bring it, and did not */
     struct rpc_target target;
     struct rpc_connection *connection;
     struct rpc_block *block; /* what in reads */
+    struct rpc_block *old;   /* of the part before, where the response comes in parts */
+    struct ndr_source source;
+    int64_t until; /* when it is abandoned, for it was cancelled; 0: nobody did */
     struct rpc_context_read *contexts;
 };
 
@@ -64,6 +69,18 @@ MUST_CHECK enum err rpc_call_lost(const struct rpc_call *call, enum err e);
 /* The record, anew: functions of security and the transport may have written into it. */
 enum err rpc_call_tell(const struct rpc_call *call, enum err e, const char *what,
                        const char *remedy);
+
+/* ---- and for calls with pipes: their parts ---- */
+
+/* A connection for it, if it has none yet. */
+MUST_CHECK enum err rpc_call_reach(struct rpc_call *call);
+/* Around waiting for its server: what became of a cancel. */
+void rpc_call_waits(struct rpc_call *call);
+MUST_CHECK enum err rpc_call_waited(struct rpc_call *call);
+/* What is written of its request: all, which ends it, or what is due, and more follows. */
+MUST_CHECK enum err rpc_call_request(struct rpc_call *call, bool more);
+/* The next part, or the fault. */
+MUST_CHECK enum err rpc_call_part(struct ndr_source *s, struct ndr_part *ret);
 
 /* A partially bound binding becomes a bound one: by the interface's own endpoints, else by the
  * endpoint mapper of its host. */

@@ -426,7 +426,7 @@ static enum err on_response(struct rpc_client *c, const struct rpc_received *r, 
     if (r->response.context_id != c->call_context)
         return detail_fail(ERR_UNEXPECTED, "a response of presentation context %u to a call of %u",
                            r->response.context_id, c->call_context);
-    c->state = RPC_CLIENT_OPEN;
+    c->state = r->more ? RPC_CLIENT_CALLING : RPC_CLIENT_OPEN;
     *ret = RPC_CLIENT_ANSWER;
     return ERR_OK;
 }

@@ -263,6 +263,33 @@ static enum err send_batches(struct rpc_connection *c, const struct rpc_message 
     return e;
 }
 
+/* A server that is gone needs no telling. */
+static void send_short(struct rpc_connection *c, uint64_t due)
+{
+    uint8_t room[RPC_HEADER_SIZE];
+    struct writer out = writer_over(room, sizeof room);
+    struct iovec iov;
+
+    rpc_client_cancel_write((uint32_t)(due >> 8), (enum rpc_type)(due & 0xff), &out);
+    iov = (struct iovec){ out.ptr, out.len };
+    if (!out.err)
+        (void)!transport_send(c->fd, &iov, 1, transport_deadline_in(IDLE_TRUST));
+}
+
+/* Whoever is sending sees to what is due when it has done; so nobody waits for a server that takes
+ * a long request slowly, in order to tell it that the request is not wanted. */
+static void send_due(struct rpc_connection *c)
+{
+    uint64_t due;
+
+    while (atomic_load(&c->due) && !pthread_mutex_trylock(&c->sending)) {
+        due = atomic_exchange(&c->due, 0);
+        if (due)
+            send_short(c, due);
+        pthread_mutex_unlock(&c->sending);
+    }
+}
+
 enum err rpc_connection_send(struct rpc_connection *c, const struct rpc_message *m,
                              uint32_t timeout, bool *ret_begun)
 {
@@ -272,46 +299,95 @@ enum err rpc_connection_send(struct rpc_connection *c, const struct rpc_message 
     pthread_mutex_lock(&c->sending);
     e = send_batches(c, m, timeout, ret_begun);
     pthread_mutex_unlock(&c->sending);
+    send_due(c);
+    return e;
+}
+
+/* What the machine makes of it; *ret_answer: it is the call's. */
+static enum err take_received(struct rpc_connection *c, const struct rpc_received *r,
+                              bool *ret_answer)
+{
+    struct writer out = writer_new(RPC_CLIENT_PDU_MAX); /* a call's answers make us send nothing */
+    enum rpc_client_outcome outcome = RPC_CLIENT_WAIT;
+    enum err e = rpc_client_receive(&c->client, r, &out, &outcome);
+
+    if (e && r->event != RPC_EVENT_PDU)
+        rpc_block_put(r->block);
+    *ret_answer = outcome != RPC_CLIENT_WAIT;
+    writer_done(&out);
     return e;
 }
 
 enum err rpc_connection_receive(struct rpc_connection *c, uint32_t timeout,
                                 struct rpc_received *ret)
 {
-    struct writer out = writer_new(RPC_CLIENT_PDU_MAX); /* a call's answers make us send nothing */
-    enum rpc_client_outcome outcome;
+    bool answer = false;
     enum err e;
 
     do {
         e = next_received(c, TRANSPORT_NO_DEADLINE, timeout, ret);
-        if (e)
-            break;
-        outcome = RPC_CLIENT_WAIT;
-        e = rpc_client_receive(&c->client, ret, &out, &outcome);
-        if (e && ret->event == RPC_EVENT_CALL)
-            rpc_block_put(ret->block);
-    } while (!e && outcome == RPC_CLIENT_WAIT);
+        if (!e)
+            e = take_received(c, ret, &answer);
+    } while (!e && !answer);
     if (e)
         c->client.state = RPC_CLIENT_ENDED;
-    writer_done(&out);
     return e;
+}
+
+static enum err receive_now(struct rpc_connection *c)
+{
+    struct iovec iov[RPC_INBOUND_IOV];
+    size_t pieces, n = 0;
+    enum err e = rpc_inbound_room(&c->inbound, iov, &pieces);
+
+    if (!e)
+        e = transport_receive_now(c->fd, iov, pieces, &n);
+    if (!e && !n)
+        e = detail_fail(ERR_CONNECT, "the server closed the connection");
+    if (!e)
+        rpc_inbound_filled(&c->inbound, n);
+    return e;
+}
+
+enum err rpc_connection_look(struct rpc_connection *c, struct rpc_received *ret)
+{
+    bool answer = false;
+    enum err e;
+
+    do {
+        e = rpc_inbound_next(&c->inbound, ret);
+        if (!e)
+            e = ret->event == RPC_EVENT_MORE ? receive_now(c) : take_received(c, ret, &answer);
+    } while (!e && !answer);
+    return e;
+}
+
+static bool every_answer(const void *owner, const struct rpc_request *head)
+{
+    (void)owner;
+    (void)head;
+    return true;
+}
+
+void rpc_connection_in_parts(struct rpc_connection *c, bool on)
+{
+    c->inbound.in_parts = on ? every_answer : NULL;
 }
 
 void rpc_connection_tell(struct rpc_connection *c, uint32_t call_id, enum rpc_type type)
 {
-    uint8_t room[RPC_HEADER_SIZE];
-    struct writer out = writer_over(room, sizeof room);
-    struct iovec iov;
+    uint64_t none = 0, due = (uint64_t)call_id << 8 | type;
 
+    if (atomic_compare_exchange_strong(&c->due, &none, due)) {
+        send_due(c);
+        return;
+    }
     pthread_mutex_lock(&c->sending);
-    rpc_client_cancel_write(call_id, type, &out);
-    iov = (struct iovec){ out.ptr, out.len };
-    if (!out.err) /* a server that is gone needs no telling */
-        (void)!transport_send(c->fd, &iov, 1, transport_deadline_in(IDLE_TRUST));
+    send_short(c, due);
     pthread_mutex_unlock(&c->sending);
 }
 
 void rpc_connection_break(struct rpc_connection *c)
 {
-    (void)shutdown(c->fd, SHUT_RD);
+    (void)shutdown(c->fd, SHUT_RDWR);
 }

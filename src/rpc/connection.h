@@ -22,6 +22,7 @@ struct rpc_connection {
     struct rpc_client client;
     struct rpc_inbound inbound;
     pthread_mutex_t sending; /* held while a whole PDU, or all of a message, is sent */
+    _Atomic uint64_t due;    /* call_id << 8 | enum rpc_type: left to the one sending */
 };
 
 /* One that is bound to the interface, its server proven. ERR_RPC_UNAVAILABLE: nobody there;
@@ -47,7 +48,11 @@ MUST_CHECK enum err rpc_connection_send(struct rpc_connection *c, const struct r
  * ret->block is the caller's. ERR_TIMEOUT, ERR_CONNECT: the connection is lost. */
 MUST_CHECK enum err rpc_connection_receive(struct rpc_connection *c, uint32_t timeout,
                                            struct rpc_received *ret);
+/* What has come of it already, without waiting: ERR_INCOMPLETE for nothing. */
+MUST_CHECK enum err rpc_connection_look(struct rpc_connection *c, struct rpc_received *ret);
+/* Whether the answer to the next call comes in parts. */
+void rpc_connection_in_parts(struct rpc_connection *c, bool on);
 /* By any thread that holds the connection, or a call on it: co_cancel or orphaned. */
 void rpc_connection_tell(struct rpc_connection *c, uint32_t call_id, enum rpc_type type);
-/* By any thread: whoever receives finds the stream ended. */
+/* By any thread: whoever receives or sends finds the stream ended. */
 void rpc_connection_break(struct rpc_connection *c);

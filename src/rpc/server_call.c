@@ -90,6 +90,8 @@ static void empty(struct rpc_server_call *c)
     c->manager = NULL;
     c->security = NULL;
     c->block = NULL;
+    c->more = false;
+    c->stream = NULL;
     c->contexts_count = 0;
     c->called = false;
     atomic_store_explicit(&c->cancelled, false, memory_order_relaxed);

@@ -17,11 +17,13 @@
 #include "rpc/stub.h"
 
 struct rpc_server_link;
+struct rpc_server_stream;
 
 struct rpc_sending { /* something to be sent on a link: bytes, or a call's response */
     struct rpc_sending *next;
     struct rpc_server_call *call; /* NULL: bytes */
     struct buf bytes;
+    bool lent; /* the call's thread sends by itself when its turn has come */
 };
 
 struct rpc_server_async {       /* of an asynchronous call */
@@ -48,8 +50,11 @@ struct rpc_server_call {
     struct rpc_block *block;
     size_t gap; /* in front of a verification trailer, at the end of the stub */
     struct bytes stub;
+    bool more;   /* the request is not whole yet: it has [in] pipes */
+    bool *reads; /* more: of the thread that serves it, whether it receives on the connection */
+    struct rpc_server_stream *stream; /* of a call with pipes, in the arena; else NULL */
     atomic_bool cancelled, disconnected;
-    bool called;              /* the routine was, or will be, run */
+    bool called;         /* the routine was, or will be, run */
     atomic_bool hung_up; /* its connection */
     atomic_bool watched;
     struct rpc_server_watch watch[RPC_WATCHES];
@@ -85,6 +90,11 @@ void *rpc_server_call_handle(struct rpc_server_call *c);
 /* NULL: the current one. ERR_RPC_NO_CALL, ERR_RPC_BINDING_KIND for a client's binding,
  * ERR_RPC_BINDING. Referenced. */
 MUST_CHECK enum err rpc_server_call_get(void *handle, struct rpc_server_call **ret);
+
+/* What the header says is what the client meant, where nothing else covers it: of the end of its
+ * stub. *ret is what of it is in front of a verification trailer. */
+MUST_CHECK enum err rpc_server_call_check_trailer(const struct rpc_server_call *c,
+                                                  struct bytes stub, struct bytes *ret);
 
 uint8_t rpc_server_call_level(const struct rpc_server_call *c);
 /* RPC_C_AUTHN_WINNT for the kernel's word, as on Windows. */

@@ -36,6 +36,17 @@ static on_pdu *const moves[RPC_SERVER_STATES][RPC_TYPES] = {
 };
 /* clang-format on */
 
+/* A procedure with [in] pipes is served while its request still comes. */
+static bool in_parts(const void *owner, const struct rpc_request *head)
+{
+    const struct rpc_server_connection *c = owner;
+    const struct rpc_context *context = rpc_contexts_find(&c->contexts, head->context_id);
+    const struct rpc_registration *r = context ? context->interface : NULL;
+
+    return r && head->opnum < r->face->Head.ProcedureCount &&
+           (r->face->Procedures[head->opnum].Flags & CS_CALL_PIPE_IN);
+}
+
 void rpc_server_connection_init(struct rpc_server_connection *c, const struct transport *transport,
                                 const char *endpoint)
 {
@@ -45,6 +56,8 @@ void rpc_server_connection_init(struct rpc_server_connection *c, const struct tr
     (void)snprintf(c->endpoint, sizeof c->endpoint, "%s", endpoint);
     c->max_send = c->max_receive = RPC_FRAGMENT_WINDOWS;
     rpc_inbound_init(&c->in, true, &limits, &c->securities);
+    c->in.in_parts = in_parts;
+    c->in.owner = c;
 }
 
 void rpc_server_connection_set_peer(struct rpc_server_connection *c,
@@ -466,7 +479,7 @@ static enum err on_request(struct rpc_server_connection *c, const struct rpc_rec
 
     ret->call_id = r->pdu.header.call_id;
     if (context) {
-        ret->act = RPC_ACT_CALL;
+        ret->act = r->event == RPC_EVENT_PART ? RPC_ACT_PART : RPC_ACT_CALL;
         ret->call = *r;
         ret->context = *context;
         return ERR_OK;
@@ -594,7 +607,7 @@ static enum err step(struct rpc_server_connection *c, struct rpc_received *r,
     e = on ? on(c, r, ret)
            : detail_fail(ERR_UNEXPECTED, "rpc: PDU type %u in state %d of a server's connection",
                          type, c->state);
-    if (e && r->event == RPC_EVENT_CALL) {
+    if (e && r->event != RPC_EVENT_PDU) {
         rpc_block_put(r->block);
         r->block = NULL;
     }

@@ -11,6 +11,7 @@
 #include "rpc/server.h"
 #include "rpc/server_async.h"
 #include "rpc/server_link.h"
+#include "rpc/server_pipe.h"
 #include "rpc/trailer.h"
 
 /* ---- who may call ---- */
@@ -58,8 +59,8 @@ static bool callback_allows(struct rpc_server_call *c)
     return s == RPC_S_OK;
 }
 
-/* What the header says is what the client meant, where nothing else covers it. */
-static enum err check_trailer(struct rpc_server_call *c)
+enum err rpc_server_call_check_trailer(const struct rpc_server_call *c, struct bytes stub,
+                                       struct bytes *ret)
 {
     struct rpc_verify v = { .header_signing_supported = c->security->header_signing,
                             .has_context = true,
@@ -70,13 +71,31 @@ static enum err check_trailer(struct rpc_server_call *c)
                             .call_id = c->header.call_id,
                             .context_id = c->context.id,
                             .opnum = c->opnum };
+
+    memcpy(v.label, c->header.label, sizeof v.label);
+    return rpc_trailer_check(stub, &v, ret);
+}
+
+/* Of a request that comes in parts it is looked at where that ends. */
+static enum err check_trailer(struct rpc_server_call *c)
+{
     size_t whole = c->stub.len;
     enum err e;
 
-    memcpy(v.label, c->header.label, sizeof v.label);
-    e = rpc_trailer_check(c->stub, &v, &c->stub);
+    if (!c->security || c->more)
+        return ERR_OK;
+    e = rpc_server_call_check_trailer(c, c->stub, &c->stub);
     c->gap = c->stub.len == whole ? 0 : RPC_TRAILER_GAP;
     return e;
+}
+
+/* What an interface's limit is about: of a call with pipes, what stands before them. */
+static bool has_in_pipes(const struct rpc_server_call *c)
+{
+    const CS_SERVER_INTERFACE *face = c->registration->face;
+
+    return c->opnum < face->Head.ProcedureCount &&
+           (face->Procedures[c->opnum].Flags & CS_CALL_PIPE_IN);
 }
 
 /* 0, or the fault. */
@@ -92,12 +111,13 @@ static uint32_t admit(struct rpc_server_call *c)
                   rpc_server_call_level(c));
         return NCA_S_FAULT_ACCESS_DENIED;
     }
-    if (c->stub.len > r->max_size && !rpc_server_link_transport(c->link)->local) {
+    if (!has_in_pipes(c) && c->stub.len > r->max_size &&
+        !rpc_server_link_transport(c->link)->local) {
         log_audit("rpc: interface %s refuses a request of %zu bytes, more than %zu",
                   r->face->Head.Name, c->stub.len, r->max_size);
         return NCA_S_FAULT_ACCESS_DENIED;
     }
-    if ((c->security && check_trailer(c)) || !callback_allows(c))
+    if (check_trailer(c) || !callback_allows(c))
         return NCA_S_FAULT_ACCESS_DENIED;
     /* Only those who may call learn what there is to call. */
     if (c->opnum >= r->face->Head.ProcedureCount || !r->face->Procedures[c->opnum].Serve)
@@ -131,6 +151,8 @@ static enum err streams_begin(struct rpc_server_call *c)
         return e;
     if (room.ptr)
         c->out.w = room; /* that of an earlier call */
+    if (c->more)
+        rpc_server_stream_begin(c);
     c->walk = (struct ndr_free){ .arena = &c->arena,
                                  .stub = c->stub,
                                  .fulls = &c->fulls,
@@ -172,6 +194,8 @@ static uint32_t execute(struct rpc_server_call *c)
     rpc_memory_call_end(&memory);
     if (c->async.how)
         return raised ? rpc_fault_wire(raised) : 0; /* the rest is another thread's by now */
+    if (!raised && !e && !rpc_server_pipes_done(c))
+        raised = RPC_X_PIPE_DISCIPLINE_ERROR;
     if (raised)
         return rpc_fault_wire(raised);
     if (e)
@@ -197,15 +221,21 @@ static void answer(struct rpc_server_call *c, uint32_t fault, bool executed)
     struct buf bytes = { 0 };
     enum err e;
 
+    if (fault) {
+        e = rpc_server_fault(&c->header, c->context.id, fault, executed, &bytes);
+        if (e)
+            bytes = (struct buf){ 0 };
+    }
+    if (c->stream && c->stream->sending) {
+        rpc_server_link_stream_end_adopt(l, c, fault ? &bytes : NULL);
+        return;
+    }
     if (!fault && !(c->header.flags & RPC_MAYBE)) {
         rpc_server_link_respond_adopt(l, c);
         return;
     }
-    if (fault) {
-        e = rpc_server_fault(&c->header, c->context.id, fault, executed, &bytes);
-        if (!e)
-            rpc_server_link_send_adopt(l, bytes);
-    }
+    if (bytes.ptr)
+        rpc_server_link_send_adopt(l, bytes);
     rpc_server_call_unref(c);
 }
 
@@ -247,8 +277,9 @@ void rpc_server_call_run(struct rpc_server_call *c)
         fault = execute(c);
     }
     rpc_server_call_set_current(NULL);
+    rpc_server_stream_end(c);
     if (c->async.how)
         rpc_server_async_left(c, fault);
     else
-        rpc_server_call_finish(c, fault, executed && !c->in.r.err);
+        rpc_server_call_finish(c, fault, executed && (c->stream || !c->in.r.err));
 }

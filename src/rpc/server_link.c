@@ -201,6 +201,7 @@ static struct rpc_server_call *call_of(struct rpc_server_link *l, const struct r
     c->block = a->call.block;
     c->stub = a->call.request.stub;
     c->registration = a->context.interface;
+    c->more = a->call.more;
     if (a->call.pdu.header.flags & RPC_PENDING_CANCEL || a->call.last_flags & RPC_PENDING_CANCEL)
         atomic_store(&c->cancelled, true);
     c->link = l;
@@ -264,12 +265,74 @@ static void wait_for_more(struct rpc_server_link *l)
     loop_resume(l->loop, &l->source, LOOP_READ);
 }
 
+/* ---- a request in parts ---- */
+
+static enum err receive_patiently(int fd, const struct iovec *iov, size_t count, size_t *ret)
+{
+    return transport_receive(fd, iov, count, transport_deadline_in(PARTIAL_MS), ret);
+}
+
+static enum err client_lost(struct rpc_server_link *l, struct rpc_server_call *c, const char *how)
+{
+    *c->reads = false;
+    hang_up(l);
+    return detail_fail(ERR_RPC_FAILED, "rpc: call %u lost its client: %s", c->header.call_id, how);
+}
+
+enum err rpc_server_link_part(struct rpc_server_link *l, struct rpc_server_call *c,
+                              struct rpc_received *ret)
+{
+    struct rpc_action a;
+    enum err e = ERR_OK;
+
+    for (;;) {
+        rpc_server_next(&l->machine, &a);
+        if (a.act != RPC_ACT_MORE)
+            rpc_server_count(&rpc_server_stats.packets_in);
+        if (a.act == RPC_ACT_MORE)
+            e = receive(l, receive_patiently);
+        else if (a.act == RPC_ACT_CANCEL || a.act == RPC_ACT_ORPHAN)
+            cancel(l, a.call_id, a.act == RPC_ACT_ORPHAN);
+        else if (a.act == RPC_ACT_PART)
+            break;
+        else if (a.bytes.ptr)
+            rpc_server_link_send_adopt(l, a.bytes);
+        if (e || a.act == RPC_ACT_CLOSE)
+            return client_lost(l, c,
+                               e == ERR_TIMEOUT ? "it sends no more"
+                               : e              ? "the connection ended"
+                                                : "it broke the protocol");
+    }
+    *ret = a.call;
+    if (!ret->more) {
+        *c->reads = false;
+        read_on(l);
+    }
+    return ERR_OK;
+}
+
+/* Executes it with the connection, for more of its request is to come; true when that is this
+ * thread's still: then nobody wanted the rest. */
+static bool run_in_parts(struct rpc_server_link *l, struct rpc_server_call *c)
+{
+    bool reads = true;
+
+    loop_work_begin(l->loop);
+    c->reads = &reads;
+    rpc_server_call_run(c);
+    if (reads)
+        rpc_inbound_drop(&l->machine.in);
+    return reads;
+}
+
 /* Executes it. Where nothing else is here the connection stays this thread's until that has lasted
  * for a while; true when it still is after the call. */
 static bool run(struct rpc_server_link *l, struct rpc_server_call *c)
 {
     struct loop *loop = l->loop;
 
+    if (c->more)
+        return run_in_parts(l, c);
     loop_work_begin(loop);
     if (rpc_inbound_pending(&l->machine.in) || atomic_load(&l->waiting) > WAITING_MAX / 2) {
         read_on(l);
@@ -298,6 +361,7 @@ static bool serve(struct rpc_server_link *l, const struct rpc_action *a)
         return run(l, c);
     atomic_fetch_sub(&l->calls_count, 1);
     rpc_block_put(a->call.block);
+    rpc_inbound_drop(&l->machine.in);
     if (!rpc_server_fault(&a->call.pdu.header, a->call.request.context_id, NCA_S_SERVER_TOO_BUSY,
                           false, &fault))
         rpc_server_link_send_adopt(l, fault);
@@ -325,6 +389,9 @@ static bool act(struct rpc_server_link *l, struct rpc_action *a)
         return true;
     case RPC_ACT_CALL:
         return serve(l, a);
+    case RPC_ACT_PART: /* of a call whose thread did not take it: it is over */
+        rpc_block_put(a->call.block);
+        return true;
     case RPC_ACT_CLOSE:
         if (a->bytes.ptr)
             rpc_server_link_send_adopt(l, a->bytes);

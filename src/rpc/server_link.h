@@ -18,6 +18,17 @@ void rpc_server_link_start_adopt(int fd, const struct transport *transport, cons
 
 /* The response of a call; the call's reference becomes the link's. */
 void rpc_server_link_respond_adopt(struct rpc_server_link *l, struct rpc_server_call *c);
+/* The response of a call with [out] pipes, by the thread that serves it: n bytes of what is written
+ * so far, sent when this returns; then all that is left, or a fault instead, where fault is not
+ * NULL. The call's reference becomes the link's with that. ERR_RPC_FAILED: the client is gone. */
+MUST_CHECK enum err rpc_server_link_stream(struct rpc_server_link *l, struct rpc_server_call *c,
+                                           size_t n);
+void rpc_server_link_stream_end_adopt(struct rpc_server_link *l, struct rpc_server_call *c,
+                                      struct buf *fault);
+/* By the thread that serves a call whose request comes in parts: waits for the next. With the last
+ * one the connection is read by others again. ERR_RPC_FAILED: the client is gone. */
+MUST_CHECK enum err rpc_server_link_part(struct rpc_server_link *l, struct rpc_server_call *c,
+                                         struct rpc_received *ret);
 /* Bytes: a PDU. Without memory the connection is cut. */
 void rpc_server_link_send_adopt(struct rpc_server_link *l, struct buf bytes);
 /* By the call's last reference. */

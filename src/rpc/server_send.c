@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/detail.h"
 #include "base/log.h"
 #include "rpc/server.h"
 #include "rpc/server_link_state.h"
+#include "rpc/server_pipe.h"
 
 enum {
     STALLED_MS = 60000, /* a client that takes nothing for so long is cut */
@@ -158,12 +160,17 @@ static bool send_batch(struct rpc_server_link *l)
     return true;
 }
 
-/* By whoever sends: until nothing waits, or the client takes no more. Holds a reference to l. */
+/* By whoever sends: until nothing waits, the client takes no more, or it is a call's turn to send
+ * by itself. Holds a reference to l. */
 static void pump(struct rpc_server_link *l)
 {
     for (;;) {
         if (!l->queue)
             take_pushed(l);
+        if (l->queue->lent) {
+            sem_post(&l->queue->call->stream->turn);
+            return;
+        }
         while (l->iov_count || next_batch(l))
             if (!send_batch(l))
                 return;
@@ -195,6 +202,79 @@ static void push(struct rpc_server_link *l, struct rpc_sending *s)
                                                   memory_order_relaxed));
     if (atomic_fetch_add(&l->waiting, 1) == 0)
         pump(l);
+}
+
+/* ---- a response in parts ---- */
+
+static void take_turn(struct rpc_server_link *l, struct rpc_server_call *c)
+{
+    struct rpc_server_stream *s = c->stream;
+
+    if (s->sending)
+        return;
+    c->sending.call = c;
+    c->sending.lent = true;
+    push(l, &c->sending);
+    while (sem_wait(&s->turn))
+        ; /* a signal */
+    s->sending = true;
+}
+
+/* Waits until the client has taken it. */
+static enum err send_out(struct rpc_server_link *l, struct rpc_server_call *c,
+                         const struct rpc_message *m)
+{
+    enum err e = rpc_outbound_begin(&c->outbound, m);
+    struct iovec *iov = NULL;
+    size_t n = 0;
+
+    while (!e) {
+        e = rpc_outbound_next(&c->outbound, &iov, &n);
+        if (e || !n)
+            break;
+        e = atomic_load(&l->broken)
+                ? ERR_CONNECT
+                : transport_send(l->source.fd, iov, n, transport_deadline_in(STALLED_MS));
+    }
+    if (!e)
+        return ERR_OK;
+    break_off(l);
+    return detail_fail(ERR_RPC_FAILED, "rpc: call %u lost its client while it pushed",
+                       c->header.call_id);
+}
+
+enum err rpc_server_link_stream(struct rpc_server_link *l, struct rpc_server_call *c, size_t n)
+{
+    struct rpc_message m = message_of(c, l->machine.max_send);
+
+    m.begun = c->stream->begun;
+    m.more = true;
+    m.stub.len = n;
+    take_turn(l, c);
+    c->stream->begun = true;
+    return send_out(l, c, &m);
+}
+
+void rpc_server_link_stream_end_adopt(struct rpc_server_link *l, struct rpc_server_call *c,
+                                      struct buf *fault)
+{
+    struct rpc_message m = message_of(c, l->machine.max_send);
+    struct iovec iov = { 0 };
+
+    m.begun = c->stream->begun;
+    atomic_fetch_add_explicit(&l->refs, 1, memory_order_relaxed); /* c's goes with the head */
+    if (!fault) {
+        (void)!send_out(l, c, &m);
+    } else {
+        iov = (struct iovec){ fault->ptr, fault->len };
+        if (!fault->ptr || atomic_load(&l->broken) ||
+            transport_send(l->source.fd, &iov, 1, transport_deadline_in(STALLED_MS)))
+            break_off(l);
+        buf_free(fault);
+    }
+    if (head_done(l))
+        pump(l);
+    rpc_server_link_unref(l);
 }
 
 void rpc_server_link_respond_adopt(struct rpc_server_link *l, struct rpc_server_call *c)

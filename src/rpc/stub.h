@@ -7,6 +7,7 @@
 
 #include "ndr/free.h"
 #include "ndr/out.h"
+#include "ndr/pipe.h"
 #include "ndr/place.h"
 
 static_assert(sizeof(CS_NDR_SPAN) == sizeof(struct ndr_span) &&
@@ -43,4 +44,11 @@ static inline struct ndr_free *stub_free(CS_NDR_FREE *walk)
 static inline CS_NDR_FREE *stub_free_handle(struct ndr_free *walk)
 {
     return (CS_NDR_FREE *)(void *)walk;
+}
+
+static inline struct ndr_element stub_element(const CS_PIPE_TYPE *type)
+{
+    return (struct ndr_element){
+        .align = type->Align, .size = type->Wire, .low = type->Low, .high = type->High
+    };
 }

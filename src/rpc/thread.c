@@ -93,9 +93,10 @@ enum err rpc_thread_get(struct rpc_thread **ret)
 /* The caller holds t's lock, and t has a request out. */
 static void cancel_out(struct rpc_thread *t, uint32_t timeout)
 {
+    t->until = timeout == RPC_CANCEL_FOREVER ? TRANSPORT_NO_DEADLINE
+                                             : transport_deadline_in((int64_t)timeout * 1000);
     rpc_connection_tell(t->calling, t->calling->client.call_id, RPC_CO_CANCEL);
-    if (timeout != RPC_CANCEL_FOREVER &&
-        rpc_timer_set(&t->abandon, transport_deadline_in((int64_t)timeout * 1000)))
+    if (timeout != RPC_CANCEL_FOREVER && rpc_timer_set(&t->abandon, t->until))
         rpc_connection_break(t->calling); /* rather too soon than never */
 }
 
@@ -118,12 +119,35 @@ enum err rpc_thread_waited(struct rpc_thread *t)
     t->calling = NULL;
     t->cancelled = false;
     t->abandoned = false;
+    t->until = 0;
     pthread_mutex_unlock(&t->lock);
     if (cancelled)
         rpc_timer_clear(&t->abandon);
     return abandoned ? detail_fail(ERR_RPC_CANCELLED, "the call was cancelled, and the server did "
                                                       "not end it in time")
                      : ERR_OK;
+}
+
+int64_t rpc_thread_until(struct rpc_thread *t)
+{
+    int64_t until;
+
+    pthread_mutex_lock(&t->lock);
+    until = t->until;
+    pthread_mutex_unlock(&t->lock);
+    return until;
+}
+
+void rpc_thread_waits_until(struct rpc_thread *t, int64_t until)
+{
+    pthread_mutex_lock(&t->lock);
+    if (until && !t->cancelled) {
+        t->cancelled = true;
+        t->until = until;
+        if (until != TRANSPORT_NO_DEADLINE && rpc_timer_set(&t->abandon, until))
+            rpc_connection_break(t->calling);
+    }
+    pthread_mutex_unlock(&t->lock);
 }
 
 enum err rpc_thread_cancel(pthread_t thread, const uint32_t *timeout)

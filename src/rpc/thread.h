@@ -25,6 +25,7 @@ struct rpc_thread {
     bool cancelled;                 /* the call out, or the next */
     uint32_t timeout;               /* of that cancel */
     bool abandoned;                 /* the cancel time-out of the call out is over */
+    int64_t until;                  /* when it is; 0: nobody cancelled it */
     struct rpc_timer abandon;
 };
 
@@ -35,6 +36,11 @@ MUST_CHECK enum err rpc_thread_get(struct rpc_thread **ret);
 void rpc_thread_waits(struct rpc_thread *t, struct rpc_connection *c);
 /* What became of it: 0, ERR_RPC_CANCELLED where it was abandoned. */
 MUST_CHECK enum err rpc_thread_waited(struct rpc_thread *t);
+
+/* A call with pipes waits many times, and once cancelled it stays so: after rpc_thread_waits it is
+ * abandoned at that time, which was asked for before rpc_thread_waited. */
+int64_t rpc_thread_until(struct rpc_thread *t);
+void rpc_thread_waits_until(struct rpc_thread *t, int64_t until);
 
 /* Cancels what that thread waits for, or waits for next. timeout: seconds after which it is
  * abandoned; NULL: that thread's own. ERR_NOT_FOUND for one that never made a call. */
