@@ -19,7 +19,8 @@
 #include <unistd.h>
 
 enum { CLIENTS = 16, ROUNDS = 101, MANY_ROUNDS = 5, MANY_MS = 250, SAMPLES_MAX = 1 << 19 };
-enum { IDLE = 2000 };
+enum { IDLE = 2000, FLOW_ROUNDS = 9 };
+static const unsigned long long flow_bytes = 256ULL << 20;
 static const double round_seconds = 0.005;
 
 struct contestant {
@@ -318,6 +319,27 @@ static double per_idle_connection(struct contestant *c)
     return (after - before) / IDLE / 1024;
 }
 
+/* How many of the raw socket's bytes a second a pipe moves: the median of pairs one after the
+ * other. */
+static double flow_share(struct contestant *ours, struct contestant *raw)
+{
+    double share[FLOW_ROUNDS];
+    struct contestant *const both[] = { ours, raw };
+    int n = rounds(FLOW_ROUNDS), r, i;
+    long long ns[2];
+
+    for (r = 0; r < n; r++) {
+        for (i = 0; i < 2; i++) {
+            fprintf(both[i]->to, "flow %llu\n", flow_bytes);
+            fflush(both[i]->to);
+            if (fscanf(both[i]->from, "%lld", &ns[i]) != 1 || ns[i] <= 0)
+                die(both[i]->name, "the client has died");
+        }
+        share[r] = (double)ns[1] / (double)ns[0];
+    }
+    return median(share, n);
+}
+
 static void note(struct bench *b, const char *subject, double values[SIZES][CONTESTANTS])
 {
     size_t s, i;
@@ -365,7 +387,7 @@ static double worst_tail(size_t who)
     return worst;
 }
 
-static void aim(struct bench *b, double idle)
+static void aim(struct bench *b, double idle, double pipe)
 {
     bench_aim(b, "none: null call, times raw ping-pong", times(AT_NULL, OURS, RAW), false, 1.25);
     bench_aim(b, "ncalrpc: null call, times raw Unix ping-pong", times(AT_NULL, OURS_L, RAW_L),
@@ -384,13 +406,14 @@ static void aim(struct bench *b, double idle)
     bench_aim(b, "privacy: 64 KiB, times krb5p's rate", times(AT_64K, ONC_P, OURS_P), true, 10);
     bench_aim(b, "none: 5 KiB to 1 MiB, worst p99 / p50", worst_tail(OURS), false, 10);
     bench_aim(b, "privacy: 5 KiB to 1 MiB, worst p99 / p50", worst_tail(OURS_P), false, 10);
+    bench_aim(b, "none: a pipe, share of the raw socket's bytes", pipe, true, 0.7);
     bench_aim(b, "privacy: KiB for an idle connection", idle, false, 12);
 }
 
 int main(int argc, char **argv)
 {
     static struct bench b;
-    double idle;
+    double idle, pipe;
     size_t s, i;
 
     bench_init(&b, "rpc", argc, argv);
@@ -401,12 +424,13 @@ int main(int argc, char **argv)
         measure_one(s);
         measure_many(s);
     }
+    pipe = flow_share(&contestants[OURS], &contestants[RAW]);
     note(&b, "one client, p50", p50);
     note(&b, "one client, p99", p99);
     note(&b, "16 clients, a call", each_of_16);
     note(&b, "  client's processor", client_cpu);
     note(&b, "  server's processor", server_cpu);
-    aim(&b, idle);
+    aim(&b, idle, pipe);
     for (i = 0; i < CONTESTANTS; i++)
         contestant_end(&contestants[i]);
     return bench_report(&b);

@@ -106,7 +106,7 @@ static void peer_close(void *connection)
 
 int main(int argc, char **argv)
 {
-    static const struct peer grpc = { peer_open, peer_call, peer_close, peer_serve };
+    static const struct peer grpc = { peer_open, peer_call, peer_close, nullptr, peer_serve };
 
     return peer_main(&grpc, argc, argv);
 }

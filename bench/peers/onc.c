@@ -146,7 +146,7 @@ static void onc_close(void *connection)
 
 int main(int argc, char **argv)
 {
-    static const struct peer onc = { onc_open, onc_call, onc_close, onc_serve };
+    static const struct peer onc = { onc_open, onc_call, onc_close, NULL, onc_serve };
 
     return peer_main(&onc, argc, argv);
 }

@@ -232,6 +232,16 @@ static void many(size_t threads, size_t size, long milliseconds)
     printf("%llu %lld\n", calls, (long long)(now() - start));
 }
 
+static void flow(struct caller *c, unsigned long long bytes)
+{
+    int64_t start = now();
+
+    if (!peer->flow)
+        peer_die("no streams");
+    peer->flow(c->connection, bytes);
+    printf("%lld\n", (long long)(now() - start));
+}
+
 static void **held;
 static size_t held_count;
 
@@ -259,6 +269,7 @@ static int client(void)
 {
     struct caller c;
     char line[200];
+    unsigned long long bytes;
     size_t a, b, i;
     long ms;
 
@@ -272,6 +283,8 @@ static int client(void)
             one(&c, a, b);
         else if (sscanf(line, "many %zu %zu %ld", &a, &b, &ms) == 3 && b <= PEER_SIZE_MAX)
             many(a, b, ms);
+        else if (sscanf(line, "flow %llu", &bytes) == 1)
+            flow(&c, bytes);
         else if (sscanf(line, "hold %zu", &a) == 1)
             hold(a);
         else if (strcmp(line, "release\n") == 0)

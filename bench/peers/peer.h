@@ -6,6 +6,7 @@
  *
  *    one SIZE CALLS                  one connection's calls: the nanoseconds of each
  *    many THREADS SIZE MILLISECONDS  a connection a thread: calls made, nanoseconds gone
+ *    flow BYTES                      so many bytes to the server, a stream: nanoseconds
  *    hold COUNT                      so many idle authenticated connections: "held"
  *    release                         the held ones closed: "released"
  *
@@ -20,7 +21,7 @@
 extern "C" {
 #endif
 
-enum { PEER_SIZE_MAX = 1 << 20 };
+enum { PEER_SIZE_MAX = 1 << 20, PEER_FLOW = 128 << 10 /* at once */ };
 
 struct peer {
     /* One more connection, authenticated, at this level; ends the program where it cannot. */
@@ -28,6 +29,8 @@ struct peer {
     /* A call with size bytes there and back: sent is given, what came goes to got. */
     void (*call)(void *connection, const unsigned char *sent, unsigned char *got, size_t size);
     void (*close)(void *connection);
+    /* So many bytes to the server, until it has taken all of them; NULL: it has no streams. */
+    void (*flow)(void *connection, unsigned long long bytes);
     /* Serves; calls peer_ready() once it listens. */
     int (*serve)(const char *level);
 };

@@ -3,6 +3,9 @@
  * TCP, or at level "local" over a Unix socket.
  *
  *    64 bytes, the first 4 of them the length of what follows | the bytes of the echo
+ *
+ * A stream: the length is all ones, the next 8 bytes say how much comes; it is answered by the
+ * head.
  */
 #include "peer.h"
 
@@ -52,6 +55,20 @@ static int transmit(int fd, unsigned char *head, const unsigned char *body, size
     return 1;
 }
 
+static int sink(int fd, unsigned char *head, unsigned char *room)
+{
+    uint64_t left;
+    ssize_t n = 1;
+
+    memcpy(&left, head + 8, sizeof left);
+    for (; left && n > 0; left -= (uint64_t)n) {
+        n = recv(fd, room, left < PEER_FLOW ? left : PEER_FLOW, 0);
+        if (n <= 0)
+            return 0;
+    }
+    return transmit(fd, head, NULL, 0);
+}
+
 static void *serve_one(void *arg)
 {
     int fd = (int)(intptr_t)arg;
@@ -63,6 +80,10 @@ static void *serve_one(void *arg)
         memcpy(&size, head, sizeof size);
         if (size && !body)
             body = malloc(PEER_SIZE_MAX);
+        if (size == UINT32_MAX) {
+            ok = body && sink(fd, head, body);
+            continue;
+        }
         ok = size <= PEER_SIZE_MAX && (!size || (body && receive(fd, body, size))) &&
              transmit(fd, head, body, size);
     }
@@ -120,9 +141,30 @@ static void raw_close(void *connection)
     close((int)(intptr_t)connection);
 }
 
+static void raw_flow(void *connection, unsigned long long bytes)
+{
+    int fd = (int)(intptr_t)connection;
+    static unsigned char block[PEER_FLOW];
+    unsigned char head[HEAD] = { 0xff, 0xff, 0xff, 0xff };
+    uint64_t left = bytes;
+
+    memcpy(head + 8, &left, sizeof left);
+    if (!transmit(fd, head, NULL, 0))
+        peer_die("the raw connection broke");
+    while (left) {
+        ssize_t n = send(fd, block, left < sizeof block ? left : sizeof block, 0);
+
+        if (n <= 0)
+            peer_die("the raw connection broke");
+        left -= (uint64_t)n;
+    }
+    if (!receive(fd, head, HEAD))
+        peer_die("the raw connection broke");
+}
+
 int main(int argc, char **argv)
 {
-    static const struct peer raw = { raw_open, raw_call, raw_close, raw_serve };
+    static const struct peer raw = { raw_open, raw_call, raw_close, raw_flow, raw_serve };
 
     return peer_main(&raw, argc, argv);
 }

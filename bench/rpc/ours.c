@@ -50,6 +50,18 @@ void Serve_EchoBytes(handle_t binding, ULONG size, const byte sent[], byte got[]
     memcpy(got, sent, size);
 }
 
+LONGLONG Serve_EchoFlow(handle_t binding, FLOW flow)
+{
+    static _Thread_local byte block[PEER_FLOW];
+    LONGLONG sum = 0;
+    ULONG n = 1;
+
+    (void)binding;
+    for (; n; sum += n)
+        flow.pull(flow.state, block, sizeof block, &n);
+    return sum;
+}
+
 static bool is_local(const char *level)
 {
     return strcmp(level, "local") == 0;
@@ -151,9 +163,44 @@ static void ours_close(void *connection)
     RpcBindingFree(&binding);
 }
 
+/* What is sent lies there already. */
+static void flow_alloc(char *state, ULONG bsize, byte **buf, ULONG *bcount)
+{
+    static byte block[PEER_FLOW];
+
+    (void)state;
+    *buf = block;
+    *bcount = bsize < sizeof block ? bsize : (ULONG)sizeof block;
+}
+
+static void flow_pull(char *state, byte *buf, ULONG esize, ULONG *ecount)
+{
+    unsigned long long *left = (unsigned long long *)(void *)state;
+
+    (void)buf;
+    *ecount = *left < esize ? (ULONG)*left : esize;
+    *left -= *ecount;
+}
+
+static void ours_flow(void *connection, unsigned long long bytes)
+{
+    unsigned long long left = bytes;
+    const FLOW flow = { flow_pull, NULL, flow_alloc, (char *)&left };
+
+    RpcTryExcept
+    {
+        if ((unsigned long long)EchoFlow(connection, flow) != bytes)
+            peer_die("the pipe lost something");
+    }
+    RpcExcept (1) {
+        must(RpcExceptionCode(), "the pipe");
+    }
+    RpcEndExcept
+}
+
 int main(int argc, char **argv)
 {
-    static const struct peer ours = { ours_open, ours_call, ours_close, ours_serve };
+    static const struct peer ours = { ours_open, ours_call, ours_close, ours_flow, ours_serve };
 
     return peer_main(&ours, argc, argv);
 }
