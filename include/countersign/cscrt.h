@@ -284,7 +284,8 @@ CS_EXTERN_C_END
 #define wcscat_s  cs_wcscat_s
 #define wcsncpy_s cs_wcsncpy_s
 
-#if __SIZEOF_WCHAR_T__ == 2 && !defined(__cplusplus)
+/* countersign-cc puts these names in by itself, and only into the program's own files. */
+#if __SIZEOF_WCHAR_T__ == 2 && !defined(__cplusplus) && !defined(__COUNTERSIGN_CC__)
 #define wcslen(s)             cs_wcslen(s)
 #define wcsnlen(s, n)         cs_wcsnlen(s, n)
 #define wcscpy(to, from)      cs_wcscpy(to, from)

@@ -102,7 +102,7 @@ static void respell(struct walk *k, size_t i)
     struct writer w = writer_new(PORT_TEXT_MAX);
     struct port_format f = port_format_respell(port_text(k->s, i), k->format_scan, &w);
 
-    if (f.changed && !w.err)
+    if (f.changed && !w.err && !memchr(w.ptr, '\0', w.len)) /* which no text of an edit has */
         port_change_add(k->c, k->s, i, 0, token(k, i)->len, because_format, bytes_of(w.ptr, w.len));
     if (w.err)
         k->c->err = w.err;

@@ -130,6 +130,10 @@ for compiler in gcc clang; do
     "$CC" -c -Iforeign use.c
     says 1 "use.c:5" "$CC" -c -isystem foreign use.c
     COUNTERSIGN_CC_SYSTEM=$work/foreign says 1 "use.c:5" "$CC" -c -Iforeign use.c
+    # what distributions compile with
+    "$CC" -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -Wall -Werror \
+        "$COUNTERSIGN_SOURCE/tests/windows/numbers.c" -o hardened
+    ./hardened | diff "$COUNTERSIGN_SOURCE/tests/windows/numbers.expected" - || fail "$compiler: fortified"
     # a shared library, and C++ beside C
     "$CC" -DEXTRA=1 -shared -fPIC two.c -o libshared.so
     printf 'extern "C" int two(unsigned *); int main() { unsigned n; return two(&n) - 2; }\n' >main.cpp
