@@ -7,7 +7,7 @@
 
 #include "rpc/server_link.h"
 
-enum { PATIENCE = 1000 }; /* times ten milliseconds */
+enum { PATIENCE = 6000 }; /* times ten milliseconds */
 
 static unsigned port;
 static RPC_BINDING_HANDLE bystander;
@@ -129,7 +129,7 @@ RPC_BINDING_HANDLE hostile_binding(unsigned to, const struct hostile_as *as)
     snprintf(text, sizeof text, "ncacn_ip_tcp:127.0.0.1[%u]", to);
     must("RpcBindingFromStringBinding", RpcBindingFromStringBindingA(text_of(text), &binding));
     must("RpcBindingSetOption", RpcBindingSetOption(binding, RPC_C_OPT_UNIQUE_BINDING, 1));
-    must("RpcBindingSetOption", RpcBindingSetOption(binding, RPC_C_OPT_CALL_TIMEOUT, 10000));
+    must("RpcBindingSetOption", RpcBindingSetOption(binding, RPC_C_OPT_CALL_TIMEOUT, 120000));
     if (as && as->user)
         authenticate(binding, as);
     return binding;

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { PATIENCE = 15000, PDU_MOST = 65535 };
+enum { PATIENCE = 60000, PDU_MOST = 65535 };
 
 const struct rpc_syntax raw_hostile = {
     { 0x3b0d8e61, 0x94c7, 0x4a5f, { 0x8f, 0x21, 0x5d, 0x7c, 0x2a, 0x90, 0xe4, 0x16 } }, 1, 0

@@ -406,7 +406,7 @@ void try_rest(long ms)
 
 void try_until(atomic_int *what, int value)
 {
-    long end = try_milliseconds() + 10000;
+    long end = try_milliseconds() + 60000;
 
     while (atomic_load(what) != value && try_milliseconds() < end)
         try_rest(5);

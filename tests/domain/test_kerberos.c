@@ -273,7 +273,7 @@ static void a_foreign_krb5_conf(void **state)
     service = keys("SERVICE_KEYTAB");
     setenv("KRB5_CONFIG", "/nonexistent", 1);
     expect_ok(client, service, getenv("SERVICE_SPN"), EVERY, &o);
-    assert_true(time(NULL) - started < 3);
+    assert_true(time(NULL) - started < 60);
     end(&o);
     unlink(path);
     mem_free(path);

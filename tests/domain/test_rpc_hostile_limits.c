@@ -207,7 +207,7 @@ static size_t answer(struct raw *c)
     struct rpc_response r;
     struct rpc_fault f;
 
-    if (raw_next(c, 20000) == RPC_RESPONSE) {
+    if (raw_next(c, 60000) == RPC_RESPONSE) {
         assert_int_equal(rpc_response_read(&c->pdu, &r), ERR_OK);
         return r.stub.len;
     }
