@@ -166,6 +166,16 @@ static void push(char *state, byte *buf, ULONG ecount)
     atomic_store(&got_all, !ecount);
 }
 
+/* No routine of an earlier call is under way. */
+static void settle(void)
+{
+    int i;
+
+    for (i = 0; atomic_load(&begun) != atomic_load(&ended) + atomic_load(&raised) && i < 60000; i++)
+        try_rest(1);
+    assert_int_equal(atomic_load(&begun), atomic_load(&ended) + atomic_load(&raised));
+}
+
 static RPC_STATUS call_through(struct middle *m, ULONG level, bool put_not_get)
 {
     const struct relay_how how = { (unsigned)atoi(try_port()), &relay_rpc, meddle, m };
@@ -175,6 +185,7 @@ static RPC_STATUS call_through(struct middle *m, ULONG level, bool put_not_get)
     RPC_BINDING_HANDLE b;
     char port[16];
 
+    settle();
     atomic_store(&begun, 0);
     atomic_store(&ended, 0);
     atomic_store(&raised, 0);
