@@ -2,21 +2,23 @@
  * fuzz_stubs.c - what a hostile peer may say to generated stubs: to a server's any request, to a
  * client's any response. What a call holds stays within its budget, and nothing is left behind.
  *
- *    0 operation, bit 6: of memory.idl, else of vectors.idl, bit 7: it is a response |
- *    1 bit 0: big-endian | the stub
+ *    0 operation, bit 6: of memory.idl, with bit 5 of changed.idl, else of vectors.idl, bit 7: it
+ * is a response | 1 bit 0: big-endian | the stub
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "changed.h"
 #include "memory.h"
 #include "ndr/arena.h"
 #include "ndr/place.h"
+#include "stubs/changed_manager.h"
 #include "stubs/loop.h"
 #include "stubs/manager.h"
 #include "stubs/memory_manager.h"
 #include "vectors.h"
 
-enum { MEMORY = 0x40, RESPONSE = 0x80, KEEP = 4 };
+enum { CHANGED = 0x60, MEMORY = 0x40, RESPONSE = 0x80, KEEP = 4 };
 
 static void call_refs(unsigned which)
 {
@@ -151,10 +153,84 @@ static void call_memory(unsigned which)
     }
 }
 
+static void free_numbers(NUMBERS_HANDLE *each, ULONG n)
+{
+    ULONG i;
+
+    for (i = 0; each && i < n; i++)
+        midl_user_free(each[i]);
+    midl_user_free(each);
+}
+
+static void call_changed(unsigned which)
+{
+    ITEM_LIST a = NULL, b = NULL, many[2] = { NULL, NULL };
+    HOLDER holder = { 0 }, held = { 0 }, back = { 0 };
+    NUMBERS_HANDLE one = NULL, two = NULL;
+    EITHERS either = { 1, { 1 } };
+    SPOT spot = { { 1, 2, 3 }, NULL }, seen = { { 0 }, NULL };
+    HANDLES handles = { 0, NULL }, given = { 0, NULL };
+    SLOT slot = { 0 }, other = { 0 };
+
+    switch (which % 8) {
+    case 0:
+        c_ItemLists(NULL, &a, &b);
+        break;
+    case 1:
+        c_Holders(&holder, &held, &back);
+        break;
+    case 2:
+        c_ManyLists(2, many, many);
+        break;
+    case 3:
+        c_Either(&either);
+        if (either.which == 2)
+            ITEM_LIST_free_inst(&either.either.list);
+        break;
+    case 4:
+        c_Coords(&spot, &seen);
+        break;
+    case 5:
+        c_Handles(NULL, &one, &two);
+        break;
+    case 6:
+        c_Many(&handles, &given);
+        free_numbers(given.each, given.count);
+        break;
+    default:
+        c_Slots(0, slot, &other);
+        break;
+    }
+    ITEM_LIST_free_inst(&a);
+    ITEM_LIST_free_inst(&b);
+    ITEM_LIST_free_inst(&held.list);
+    ITEM_LIST_free_inst(&back.list);
+    ITEM_LIST_free_inst(&many[0]);
+    ITEM_LIST_free_inst(&many[1]);
+    midl_user_free(seen.name);
+    midl_user_free(one);
+    midl_user_free(two);
+    midl_user_free(other.text);
+}
+
+static RPC_IF_HANDLE interface_of(unsigned which)
+{
+    if ((which & CHANGED) == CHANGED)
+        return changed_v1_0_s_ifspec;
+    return which & MEMORY ? memory_v1_0_s_ifspec : vectors_v1_2_s_ifspec;
+}
+
+static unsigned operation_of(unsigned which)
+{
+    return which & ~((which & CHANGED) == CHANGED ? (unsigned)CHANGED : (unsigned)MEMORY);
+}
+
 static void respond(unsigned which, struct bytes response)
 {
     loop.instead_of_response = response;
-    if (which & MEMORY)
+    if ((which & CHANGED) == CHANGED)
+        LOOP_CALL(call_changed(which));
+    else if (which & MEMORY)
         LOOP_CALL(call_memory(which));
     else
         LOOP_CALL(call_refs(which));
@@ -168,15 +244,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 2)
         return 0;
     memory_kept = NULL;
-    loop_init(data[0] & MEMORY ? memory_v1_0_s_ifspec : vectors_v1_2_s_ifspec);
+    loop_init(interface_of(data[0]));
     loop.big_endian = data[1] & 1;
     stub = (uint8_t *)malloc(size - 2 ? size - 2 : 1);
     memcpy(stub, data + 2, size - 2);
     if (data[0] & RESPONSE) {
         loop.big_endian = false;
         respond(data[0], bytes_of(stub, size - 2));
-    } else if ((data[0] & ~(unsigned)MEMORY) < loop.server->Head.ProcedureCount) {
-        loop_serve(data[0] & ~(unsigned)MEMORY, bytes_of(stub, size - 2));
+    } else if (operation_of(data[0]) < loop.server->Head.ProcedureCount) {
+        loop_serve(operation_of(data[0]), bytes_of(stub, size - 2));
+        ITEM_LIST_free_inst(&changed_kept);
         if (data[0] == (MEMORY | KEEP))
             free_leaves(memory_kept);
         else

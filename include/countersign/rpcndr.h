@@ -287,11 +287,15 @@ void CsNdrInRoom(CS_NDR_IN *in, CS_NDR_SPAN *span, size_t room) CS_EXPORT(CsNdrI
  * server, too ([allocate(dont_free)]); with CS_NDR_ONE_BLOCK as one block of midl_user_allocate,
  * whose beginning the pointer is, always a new one ([allocate(all_nodes)]). Until the reading ends
  * it lies in memory of the call.
+ * Between CsNdrInBufferBegin and CsNdrInBufferEnd ([byte_count]) what pointers lead to goes behind
+ * the object, into the capacity bytes that the caller has there.
+ * Between CsNdrInForce(in, 1) and CsNdrInForce(in, 0) ([force_allocate]) a server's memory, too,
+ * comes from midl_user_allocate; the stub gives back what is reached when the call is over.
  * CsNdrInEnter and CsNdrInLeave stand around what may hold itself: do not go on after 0, and leave
  * only after 1.
  *
  * Returns: CsNdrInFollow, CsNdrInFollowFull, CsNdrInNew, CsNdrInReferent, CsNdrInReferentFull,
- * CsNdrInEnter: 1 to go on, 0 not to.
+ * CsNdrInBufferBegin, CsNdrInEnter: 1 to go on, 0 not to.
  * Threads: a stream belongs to one thread at a time.
  */
 void CsNdrInPointer(CS_NDR_IN *in, int kind, void *place) CS_EXPORT(CsNdrInPointer);
@@ -305,6 +309,10 @@ int CsNdrInReferentFull(CS_NDR_IN *in, void *place, size_t size, const void *typ
     CS_EXPORT(CsNdrInReferentFull);
 void CsNdrInGraphBegin(CS_NDR_IN *in, void *place, unsigned flags) CS_EXPORT(CsNdrInGraphBegin);
 void CsNdrInGraphEnd(CS_NDR_IN *in) CS_EXPORT(CsNdrInGraphEnd);
+int CsNdrInBufferBegin(CS_NDR_IN *in, void *object, size_t size, size_t capacity)
+    CS_EXPORT(CsNdrInBufferBegin);
+void CsNdrInBufferEnd(CS_NDR_IN *in) CS_EXPORT(CsNdrInBufferEnd);
+void CsNdrInForce(CS_NDR_IN *in, int on) CS_EXPORT(CsNdrInForce);
 void CsNdrInKeep(CS_NDR_IN *in, int on) CS_EXPORT(CsNdrInKeep);
 int CsNdrInEnter(CS_NDR_IN *in) CS_EXPORT(CsNdrInEnter);
 void CsNdrInLeave(CS_NDR_IN *in) CS_EXPORT(CsNdrInLeave);
@@ -374,6 +382,141 @@ typedef struct CS_PIPE_TYPE {
     void (*Push)(const void *pipe, void *buf, ULONG ecount);
     void (*Alloc)(const void *pipe, ULONG bsize, void **buf, ULONG *bcount);
 } CS_PIPE_TYPE;
+
+/* ---- types that the program's own routines convert or marshal ---- */
+
+/* [transmit_as], [represent_as]: To makes what is sent of an object, From an object of what has
+ * come; FreeWire gives back what To has made, FreeObject what From has, but not the object. */
+typedef struct CS_NDR_CONVERSION {
+    const char *Name;
+    size_t Size; /* of an object */
+    void (*To)(void *object, void **wire);
+    void (*From)(void *wire, void *object);
+    void (*FreeWire)(void *wire);
+    void (*FreeObject)(void *object);
+} CS_NDR_CONVERSION;
+
+/* [wire_marshal], [user_marshal]. */
+typedef struct CS_NDR_USER {
+    const char *Name;
+    size_t ObjectSize;
+    size_t WireSize; /* of the octets, if it is always the same and without gaps; else 0 */
+    ULONG (*Size)(ULONG *flags, ULONG start, void *object);
+    unsigned char *(*Marshal)(ULONG *flags, unsigned char *buffer, void *object);
+    unsigned char *(*Unmarshal)(ULONG *flags, unsigned char *buffer, void *object);
+    void (*Free)(ULONG *flags, void *object);
+    void *(*Allocate)(size_t size); /* midl_user_allocate */
+    void (*Release)(void *p);       /* midl_user_free */
+} CS_NDR_USER;
+
+/* When a server gives back what was read of such a type. */
+#define CS_NDR_RELEASE_FAILED 0   /* a client: if the call fails */
+#define CS_NDR_RELEASE_AFTER 1    /* [in], of the type itself: when the call is over */
+#define CS_NDR_RELEASE_UNCALLED 2 /* [in], within another: a converted one is the routine's */
+#define CS_NDR_RELEASE_UNWALKED 3 /* [in, out]: when the response is walked */
+
+/* CsNdrOutConvert - types that the
+ * program's routines convert, [transmit_as] and [represent_as].
+ *
+ * CsNdrOutConvert makes what is sent of an object, and CsNdrOutConverted gives it back after it was
+ * written. Between CsNdrInTemporary(in, 1), which returns what was before, and
+ * CsNdrInTemporary(in, that) all memory is the call's; what was read there CsNdrInConvert makes an
+ * object of, in its place. CsNdrInRelease says when such objects are given back
+ * (CS_NDR_RELEASE_xxx) from here on; an object that was not zero before is the program's own.
+ * CsNdrInPlace is where a server's routine may leave an [out] one. CsNdrFreeConverted gives one
+ * back while a server's response is walked. A routine that raises an exception fails the call with
+ * its code.
+ *
+ * Returns: CsNdrOutConvert: what To made; NULL after a failure, which sticks to the stream.
+ * CsNdrInTemporary: what was on before.
+ * Threads: a stream belongs to one thread at a time.
+ */
+void *CsNdrOutConvert(CS_NDR_OUT *out, const CS_NDR_CONVERSION *conversion, const void *object)
+    CS_EXPORT(CsNdrOutConvert);
+void CsNdrOutConverted(CS_NDR_OUT *out, const CS_NDR_CONVERSION *conversion, void *wire)
+    CS_EXPORT(CsNdrOutConverted);
+unsigned CsNdrInTemporary(CS_NDR_IN *in, unsigned on) CS_EXPORT(CsNdrInTemporary);
+void CsNdrInConvert(CS_NDR_IN *in, const CS_NDR_CONVERSION *conversion, void *wire, void *object)
+    CS_EXPORT(CsNdrInConvert);
+void CsNdrInRelease(CS_NDR_IN *in, int when) CS_EXPORT(CsNdrInRelease);
+void CsNdrInPlace(CS_NDR_IN *in, const CS_NDR_CONVERSION *conversion, void *object)
+    CS_EXPORT(CsNdrInPlace);
+void CsNdrFreeConverted(CS_NDR_FREE *walk, const CS_NDR_CONVERSION *conversion, void *object)
+    CS_EXPORT(CsNdrFreeConverted);
+
+/* CsNdrOutUser - types that the
+ * program's routines marshal, [wire_marshal] and [user_marshal].
+ *
+ * CsNdrOutUser lets the routines write an object's octets, and is the stream in which the stub then
+ * reads them as a value of the wire type; CsNdrOutUserRead says whether that went well and all was
+ * read, so that the stub writes this value, and CsNdrOutUserEnd ends it. The other way round the
+ * stub reads a value between CsNdrInTemporary and its end, writes it to CsNdrInUser, and
+ * CsNdrInUserEnd hands the octets to the routine that makes the object of them.
+ * CsNdrInUserPointer reads the pointer's place among the fields where the wire type is one
+ * (CS_NDR_xxx), CsNdrInUserFollow whether what it leads to comes: an object whose pointer is null
+ * stays as it was. CsNdrInUserPlace is where a server's routine may leave an [out] one.
+ * CsNdrFreeUser gives one back while a server's response is walked. A routine that raises an
+ * exception fails the call with its code; one that leaves its buffer fails it, too.
+ *
+ * Returns: CsNdrOutUser, CsNdrInUser: the stream; NULL after a failure. CsNdrOutUserRead,
+ * CsNdrInUserFollow: 1 to go on, 0 not to.
+ * Threads: a stream belongs to one thread at a time.
+ */
+CS_NDR_IN *CsNdrOutUser(CS_NDR_OUT *out, const CS_NDR_USER *user, const void *object)
+    CS_EXPORT(CsNdrOutUser);
+int CsNdrOutUserRead(CS_NDR_OUT *out, CS_NDR_IN *in) CS_EXPORT(CsNdrOutUserRead);
+void CsNdrOutUserEnd(CS_NDR_OUT *out, CS_NDR_IN *in) CS_EXPORT(CsNdrOutUserEnd);
+void CsNdrInUserPointer(CS_NDR_IN *in, int kind, void *object) CS_EXPORT(CsNdrInUserPointer);
+int CsNdrInUserFollow(CS_NDR_IN *in, void *object) CS_EXPORT(CsNdrInUserFollow);
+CS_NDR_OUT *CsNdrInUser(CS_NDR_IN *in) CS_EXPORT(CsNdrInUser);
+void CsNdrInUserPlace(CS_NDR_IN *in, const CS_NDR_USER *user, void *object)
+    CS_EXPORT(CsNdrInUserPlace);
+void CsNdrInUserEnd(CS_NDR_IN *in, CS_NDR_OUT *out, const CS_NDR_USER *user, void *object)
+    CS_EXPORT(CsNdrInUserEnd);
+void CsNdrFreeUser(CS_NDR_FREE *walk, const CS_NDR_USER *user, void *object)
+    CS_EXPORT(CsNdrFreeUser);
+
+/* The low word of the flags of such a routine; the high word is the data's representation: bits 31
+ * to 24 floats (0 IEEE), 23 to 20 integers (1 little-endian), 19 to 16 characters (0 ASCII). */
+typedef enum tagMSHCTX {
+    MSHCTX_LOCAL = 0,
+    MSHCTX_NOSHAREDMEM = 1,
+    MSHCTX_DIFFERENTMACHINE = 2, /* in every call by RPC */
+    MSHCTX_INPROC = 3
+} MSHCTX;
+
+struct IRpcChannelBuffer; /* COM's, which is not carried */
+
+typedef struct _NDR_USER_MARSHAL_INFO_LEVEL1 {
+    void *Buffer;
+    ULONG BufferSize;
+    void *(*pfnAllocate)(size_t size);
+    void (*pfnFree)(void *p);
+    struct IRpcChannelBuffer *pRpcChannelBuffer; /* NULL */
+    ULONG_PTR Reserved[5];
+} NDR_USER_MARSHAL_INFO_LEVEL1;
+
+typedef struct _NDR_USER_MARSHAL_INFO {
+    ULONG InformationLevel;
+    union {
+        NDR_USER_MARSHAL_INFO_LEVEL1 Level1;
+    };
+} NDR_USER_MARSHAL_INFO;
+
+/* NdrGetUserMarshalInfo - the buffer of a UserMarshal or UserUnmarshal routine, and who gives
+ * memory.
+ *
+ * pFlags is the pointer the routine was given, InformationLevel 1. In a UserSize or a UserFree
+ * routine there is no buffer: Buffer is NULL and BufferSize 0.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_ARG for another level, and for a pFlags that is not that of a
+ * routine which runs on this thread.
+ * Threads: safe.
+ * Source: sdk-api-src/content/rpcndr/nf-rpcndr-ndrgetusermarshalinfo.md
+ */
+RPC_STATUS NdrGetUserMarshalInfo(ULONG *pFlags, ULONG InformationLevel,
+                                 NDR_USER_MARSHAL_INFO *pMarshalInfo)
+    CS_EXPORT(NdrGetUserMarshalInfo);
 
 /* ---- a client's call ---- */
 

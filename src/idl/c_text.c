@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "idl/attr.h"
 #include "idl/check.h"
 #include "idl/emit.h"
 
@@ -64,6 +65,16 @@ static const char *tagged_name(const struct idl_program *p, const struct idl_typ
     return idl_printf(p->run, "%s %s", word, whole->tag ? whole->tag : t->name ? t->name : "?");
 }
 
+/* By [represent_as] and [user_marshal] a program sees another type than is sent. */
+static const char *local_name(const struct idl_type *t)
+{
+    const struct idl_attr *a = t->meaning ? idl_attr_find(t->meaning->attrs, "represent_as") : NULL;
+
+    if (!a && t->meaning)
+        a = idl_attr_find(t->meaning->attrs, "user_marshal");
+    return a && a->args && a->args->text ? a->args->text : t->name;
+}
+
 static const char *specifier(const struct idl_program *p, const struct idl_options *opt,
                              const struct idl_type *t)
 {
@@ -72,7 +83,7 @@ static const char *specifier(const struct idl_program *p, const struct idl_optio
     if (t->kind == IDL_TYPE_BASE)
         name = base_name(opt, t);
     else if (t->kind == IDL_TYPE_NAMED)
-        name = t->name;
+        name = local_name(t);
     else if (t->kind == IDL_TYPE_PIPE)
         name = "void";
     else

@@ -48,6 +48,8 @@ static const char *const exclusive[][4] = {
     { "implicit_handle", "explicit_handle", "auto_handle", NULL },
     { "code", "nocode", NULL, NULL },
     { "uuid", "local", NULL, NULL },
+    { "transmit_as", "wire_marshal", "user_marshal", NULL },
+    { "represent_as", "user_marshal", "wire_marshal", NULL },
     { "context_handle_serialize", "context_handle_noserialize", NULL, NULL },
 };
 
@@ -137,6 +139,7 @@ static void check_typedef(struct idl_check *c, struct idl_item *i)
 {
     struct idl_decl *d = NULL;
     struct idl_symbol *y = NULL;
+    bool local = c->local;
 
     idl_check_attrs(c, i->attrs, IDL_ON_TYPE);
     if (i->decls->base->has_body)
@@ -144,7 +147,9 @@ static void check_typedef(struct idl_check *c, struct idl_item *i)
     for (d = i->decls; d; d = d->next) {
         idl_check_tag(c, d->base,
                       d->type == d->base ? d->name : idl_printf(c->run, "_%s", d->name));
+        c->local = local || idl_has_own_routines(d); /* then nobody sends what stands here */
         idl_check_decl_type(c, d);
+        c->local = local;
         idl_check_type_attrs(c, d);
         idl_check_pipe(c, d);
         d->again = same_again(c, d);

@@ -68,6 +68,16 @@ void idl_check_twice(struct idl_check *c, const struct idl_decl *list, const cha
 void idl_check_function(struct idl_check *c, struct idl_item *i);
 /* Of [ignore]: whether the field has it, and nothing else is asked of it. */
 bool idl_check_ignored(struct idl_check *c, const struct idl_decl *d, const char *what);
+/* Of a parameter's [byte_count] and [partial_ignore]. */
+void idl_check_memory(struct idl_check *c, const struct idl_decl *p);
+/* Of [transmit_as] and its like. */
+void idl_check_changed(struct idl_check *c, const struct idl_decl *d);
+/* As idl_resolve, through what such a type is sent as; and whether the IDL says that a type is. */
+const struct idl_type *idl_sent(const struct idl_type *t);
+bool idl_has_own_routines(const struct idl_decl *d);
+/* Whether the name stands for such a type, by IDL or ACF: stubs hold what the program sees of it.
+ */
+bool idl_is_opaque(const struct idl_type *t);
 void idl_check_call_as(struct idl_check *c, const struct idl_item *i);
 /* The [local] function that i is a [call_as] of; NULL. */
 const struct idl_item *idl_called_as(const struct idl_item *face, const struct idl_item *i);

@@ -149,6 +149,7 @@ void idl_check_type_attrs(struct idl_check *c, const struct idl_decl *d)
     check_handle_type(c, d);
     check_switch_type(c, d);
     check_allocate(c, d);
+    idl_check_changed(c, d);
     while (t && t->kind == IDL_TYPE_POINTER)
         t = idl_resolve(t->of);
     if (v1 && t && t->kind != IDL_TYPE_ENUM)
@@ -172,7 +173,7 @@ static void check_status(struct idl_check *c, const struct idl_decl *p, const st
 static bool leads_to_open(const struct idl_type *t)
 {
     t = idl_resolve(t);
-    t = t && t->kind == IDL_TYPE_POINTER ? idl_resolve(t->of) : NULL;
+    t = t && t->kind == IDL_TYPE_POINTER && !idl_is_opaque(t->of) ? idl_resolve(t->of) : NULL;
     return t && t->kind == IDL_TYPE_STRUCT && t->conformant;
 }
 
@@ -241,6 +242,7 @@ void idl_check_param_attrs(struct idl_check *c, const struct idl_decl *p)
     check_context_param(c, p);
     check_context_array(c, p);
     check_pointer_class(c, p);
+    idl_check_memory(c, p);
     if (out && t && t->kind == IDL_TYPE_POINTER && t->of->is_const)
         idl_error(c->run, p->at, NULL, "the [out] parameter '%s' is const", p->name);
 }
@@ -281,7 +283,7 @@ static void check_async_memory(struct idl_check *c, const struct idl_item *i)
 
 void idl_check_function_attrs(struct idl_check *c, const struct idl_item *i)
 {
-    const struct idl_type *t = idl_resolve(i->decls->type->of);
+    const struct idl_type *t = idl_sent(i->decls->type->of);
 
     check_statuses(c, i, "comm_status");
     check_statuses(c, i, "fault_status");

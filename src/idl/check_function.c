@@ -97,24 +97,24 @@ static bool never_ends(const struct idl_check *c, const struct idl_type *t, cons
 /* What no peer could do anything with. */
 static void check_sendable(struct idl_check *c, const struct idl_decl *p)
 {
-    const struct idl_type *t = idl_resolve(p->type);
+    const struct idl_type *t = idl_sent(p->type);
 
     if (idl_attr_deep(p, "context_handle") || idl_attr_find(p->attrs, "system_handle"))
         return;
-    if (t && t->conformant)
+    if (t && t->conformant && !idl_is_opaque(p->type))
         idl_error(c->run, p->at, "take a pointer to it",
                   "the parameter '%s' is passed by value and has no fixed size", p->name);
     if (t && t->kind == IDL_TYPE_ARRAY && idl_is_base(element_of(t), IDL_BASE_ERROR_STATUS))
         idl_error(c->run, p->at, "unsigned long is the same on the wire",
                   "the parameter '%s' is an array of error_status_t", p->name);
     while (t && is_pointer_like(t))
-        t = idl_resolve(t->of);
+        t = idl_sent(t->of);
     if (!t)
         return;
     if (never_ends(c, t, NULL))
         idl_error(c->run, p->at, "[unique] or [ptr]: the last one is NULL",
                   "the parameter '%s' is of a structure that ref pointers lead back to", p->name);
-    if (t == idl_resolve(p->type) && idl_is_base(t, IDL_BASE_VOID))
+    if (t == idl_sent(p->type) && idl_is_base(t, IDL_BASE_VOID))
         idl_error(c->run, p->at, "void stands alone: f(void)", "the parameter '%s' is void",
                   p->name);
     else if (idl_is_base(t, IDL_BASE_VOID))
@@ -139,7 +139,7 @@ static void check_param(struct idl_check *c, const struct idl_item *i, struct id
         idl_error(c->run, p->at, NULL, "a parameter of %s has no name", i->text);
         return;
     }
-    t = idl_resolve(p->type);
+    t = idl_sent(p->type);
     if (out && t && !is_pointer_like(t) && !idl_is_base(t, IDL_BASE_HANDLE))
         idl_error(c->run, p->at, "what comes back is stored through a pointer",
                   "the [out] parameter '%s' is no pointer", p->name);

@@ -8,8 +8,9 @@
 #include "idl/check.h"
 
 static const char *const later[] = {
-    "message",      "transmit_as",  "wire_marshal", "system_handle",  "callback",
-    "represent_as", "user_marshal", "byte_count",   "partial_ignore", "force_allocate",
+    "message",
+    "system_handle",
+    "callback",
 };
 
 static void walk_attrs(struct idl *run, const struct idl_attr *list)

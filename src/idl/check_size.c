@@ -331,10 +331,10 @@ static void check_switch_type(struct idl_check *c, const struct idl_decl *d,
 static void check_switch(struct idl_check *c, const struct idl_decl *d, const char *what)
 {
     const struct idl_attr *a = idl_attr_find(d->attrs, "switch_is");
-    const struct idl_type *t = idl_resolve(d->type);
+    const struct idl_type *t = idl_sent(d->type);
 
     while (t && (t->kind == IDL_TYPE_POINTER || t->kind == IDL_TYPE_ARRAY))
-        t = idl_resolve(t->of);
+        t = idl_sent(t->of);
     if (a && a->args) {
         c->sized = strcmp(what, "parameter") == 0 ? d : NULL;
         check_expr(c, a, a->args, 0, what);

@@ -69,7 +69,7 @@ static void check_complete(struct idl_check *c, const struct idl_decl *d, const 
 static void check_element(struct idl_check *c, const struct idl_decl *d, const char *what)
 {
     const struct idl_attr *ref = idl_attr_find(d->attrs, "ref");
-    const struct idl_type *t = idl_resolve(d->type);
+    const struct idl_type *t = idl_sent(d->type);
     bool derived = false;
 
     if (idl_attr_deep(d, "context_handle"))
@@ -80,7 +80,7 @@ static void check_element(struct idl_check *c, const struct idl_decl *d, const c
                   "the arm '%s' is a ref pointer, which other arms leave without a value", d->name);
     while (t && (t->kind == IDL_TYPE_ARRAY || t->kind == IDL_TYPE_POINTER)) {
         derived = true;
-        t = idl_resolve(t->of);
+        t = idl_sent(t->of);
     }
     if (t && t->kind == IDL_TYPE_FUNCTION)
         idl_error(c->run, d->at, NULL, "the %s '%s' leads to a function", what, d->name);
@@ -95,7 +95,7 @@ static void check_element(struct idl_check *c, const struct idl_decl *d, const c
 
 static void check_field(struct idl_check *c, struct idl_type *owner, struct idl_decl *d)
 {
-    const struct idl_type *t = idl_resolve(d->type);
+    const struct idl_type *t = idl_sent(d->type);
     const char *what = owner->kind == IDL_TYPE_UNION ? "arm" : "field";
 
     if (!c->local && idl_check_ignored(c, d, what))
@@ -116,7 +116,7 @@ static void check_field(struct idl_check *c, struct idl_type *owner, struct idl_
                   "the %s '%s' is a bit field", what, d->name);
     check_element(c, d, what);
     idl_check_sizes(c, d, what);
-    if ((t->kind == IDL_TYPE_ARRAY && !t->size) || t->conformant) {
+    if (!idl_is_opaque(d->type) && ((t->kind == IDL_TYPE_ARRAY && !t->size) || t->conformant)) {
         owner->conformant = true;
         if (owner->kind == IDL_TYPE_UNION)
             idl_error(c->run, d->at, "take a pointer to it", "the arm '%s' has no fixed size",

@@ -56,6 +56,8 @@ static void write_param(struct call *c, const struct idl_param *p)
         return;
     if (p->shape->kind == IDL_SHAPE_CONTEXT)
         write_context(c, p, p->decl->name);
+    else if (p->partial)
+        idl_out_fields(s, p->shape, p->decl->name);
     else if (idl_is_ref(p->shape))
         write_ref(c, p);
     else
@@ -190,7 +192,8 @@ static void read_pointer(struct call *c, const struct idl_param *p)
 static void read_param(struct call *c, const struct idl_param *p)
 {
     struct idl_stub *s = c->s;
-    bool keep = p->in && p->shape->kind == IDL_SHAPE_POINTER && p->shape->of->has_pointers;
+    bool keep =
+        p->in && !p->partial && p->shape->kind == IDL_SHAPE_POINTER && p->shape->of->has_pointers;
 
     s->reading = p->decl;
     s->kept = 0;
@@ -202,10 +205,17 @@ static void read_param(struct call *c, const struct idl_param *p)
     }
     if (keep)
         idl_put(s, "CsNdrInKeep(%s, 1);", s->in);
+    if (p->capacity)
+        idl_put_open(s, "if (CsNdrInBufferBegin(%s, %s, sizeof *%s, (size_t)%s)) {", s->in,
+                     p->decl->name, p->decl->name, idl_count(s, p->capacity));
     if (idl_is_ref(p->shape))
         read_referent(c, p);
     else
         read_pointer(c, p);
+    if (p->capacity) {
+        idl_put(s, "CsNdrInBufferEnd(%s);", s->in);
+        idl_put_close(s, "}");
+    }
     if (keep)
         idl_put(s, "CsNdrInKeep(%s, 0);", s->in);
 }
@@ -332,17 +342,25 @@ static void put_clear(struct call *c)
     const struct idl_param *p = NULL;
 
     for (p = c->params; p; p = p->next) {
-        const char *name = p->decl->name;
+        const char *name = p->decl->name, *given = name;
 
-        if (!p->out || p->in || !idl_is_ref(p->shape))
+        if (!p->out || (!p->partial && (p->in || !idl_is_ref(p->shape))))
             continue;
+        if (p->capacity)
+            given = idl_text(c->s, "%s && (size_t)%s >= sizeof *%s", name,
+                             idl_count(c->s, p->capacity), name);
         if (p->shape->of->kind == IDL_SHAPE_CONTEXT ||
             (p->shape->of->kind == IDL_SHAPE_POINTER && p->shape->of->has_pointers)) {
-            idl_put_open(c->s, "if (%s)", name);
+            idl_put_open(c->s, "if (%s)", given);
             idl_put(c->s, "*%s = NULL;", name);
             c->s->o.depth--;
-        } else if (p->shape->of->has_pointers && !idl_param_array(p)) {
-            idl_put_open(c->s, "if (%s)", name);
+        } else if (p->shape->of->has_objects && idl_param_array(p)) {
+            idl_put_open(c->s, "if (%s)", given);
+            idl_put(c->s, "memset(%s, 0, %s * sizeof *%s);", name, idl_param_room(c->s, p), name);
+            c->s->o.depth--;
+        } else if ((p->shape->of->has_pointers || p->shape->of->has_objects) &&
+                   !idl_param_array(p)) {
+            idl_put_open(c->s, "if (%s)", given);
             idl_put(c->s, "memset(%s, 0, sizeof *%s);", name, name);
             c->s->o.depth--;
         }

@@ -10,7 +10,7 @@ static void free_elements(struct idl_stub *s, struct idl_shape *array, const cha
     bool fixed = !d.conformant && !d.varying;
     const char *element = NULL, *span = NULL;
 
-    if (!d.element->has_pointers)
+    if (!d.element->has_pointers && !d.element->has_objects)
         return;
     if (!fixed) {
         idl_put_open(s, "{");
@@ -53,9 +53,9 @@ static void free_pointer(struct idl_stub *s, struct idl_shape *p, const char *x)
 
 void idl_free_referents(struct idl_stub *s, struct idl_shape *shape, const char *x)
 {
-    if (!shape->has_pointers)
+    if (!shape->has_pointers && !shape->has_objects)
         return;
-    if (shape->kind == IDL_SHAPE_STRUCT)
+    if (shape->kind == IDL_SHAPE_STRUCT || idl_is_changed(shape))
         idl_put(s, "%s(%s, %s);", idl_function(s, shape, IDL_FREE, true), s->walk,
                 idl_address(s, x));
     else if (shape->kind == IDL_SHAPE_UNION)

@@ -223,6 +223,49 @@ static void put_function(struct header *h, const struct idl_item *i)
         put_server_routines(h, i);
 }
 
+static void put_conversion(struct header *h, const char *type, const char *seen, const char *sent,
+                           bool local)
+{
+    if (local) {
+        idl_line(h->o, "void __RPC_USER %s_from_local(%s *, %s **);", type, seen, sent);
+        idl_line(h->o, "void __RPC_USER %s_to_local(%s *, %s *);", type, sent, seen);
+        idl_line(h->o, "void __RPC_USER %s_free_inst(%s *);", type, sent);
+        idl_line(h->o, "void __RPC_USER %s_free_local(%s *);", type, seen);
+        return;
+    }
+    idl_line(h->o, "void __RPC_USER %s_to_xmit(%s *, %s **);", type, seen, sent);
+    idl_line(h->o, "void __RPC_USER %s_from_xmit(%s *, %s *);", type, sent, seen);
+    idl_line(h->o, "void __RPC_USER %s_free_inst(%s *);", type, seen);
+    idl_line(h->o, "void __RPC_USER %s_free_xmit(%s *);", type, sent);
+}
+
+static void put_user_routines(struct header *h, const char *type)
+{
+    idl_line(h->o, "ULONG __RPC_USER %s_UserSize(ULONG *, ULONG, %s *);", type, type);
+    idl_line(h->o, "unsigned char *__RPC_USER %s_UserMarshal(ULONG *, unsigned char *, %s *);",
+             type, type);
+    idl_line(h->o, "unsigned char *__RPC_USER %s_UserUnmarshal(ULONG *, unsigned char *, %s *);",
+             type, type);
+    idl_line(h->o, "void __RPC_USER %s_UserFree(ULONG *, %s *);", type, type);
+}
+
+/* Of a type that travels as another. */
+static void put_marshal_routines(struct header *h, const struct idl_decl *d)
+{
+    const struct idl_attr *transmit = idl_attr_find(d->attrs, "transmit_as");
+    const struct idl_attr *represent = idl_attr_find(d->attrs, "represent_as");
+    const struct idl_attr *user = idl_attr_find(d->attrs, "user_marshal");
+
+    if (transmit && transmit->type)
+        put_conversion(h, d->name, d->name, idl_c_type(h->p, h->opt, transmit->type->type), false);
+    if (represent && represent->args && represent->args->text)
+        put_conversion(h, d->name, represent->args->text, d->name, true);
+    if (idl_attr_find(d->attrs, "wire_marshal"))
+        put_user_routines(h, d->name);
+    if (user && user->args && user->args->text)
+        put_user_routines(h, user->args->text);
+}
+
 /* What is called for a type: rundown of a context handle, bind and unbind of a handle. */
 static void put_type_routines(struct header *h, const struct idl_item *i)
 {
@@ -235,6 +278,7 @@ static void put_type_routines(struct header *h, const struct idl_item *i)
             idl_line(h->o, "handle_t __RPC_USER %s_bind(%s);", d->name, d->name);
             idl_line(h->o, "void __RPC_USER %s_unbind(%s, handle_t);", d->name, d->name);
         }
+        put_marshal_routines(h, d);
     }
 }
 
@@ -409,6 +453,19 @@ static void put_includes(struct header *h, const struct idl_item *i)
     }
 }
 
+/* The local types of [represent_as] and [user_marshal] stand in prototypes, so their headers come
+ * here; the stubs include this one. */
+static void put_acf_includes(struct header *h)
+{
+    const struct idl_acf_item *i = NULL;
+    const struct idl_acf *acf = NULL;
+
+    for (acf = h->p->acf; acf; acf = acf->next)
+        for (i = acf->items; i; i = i->next)
+            if (i->kind == IDL_ITEM_INCLUDE)
+                idl_line(h->o, "#include \"%s\"", i->text);
+}
+
 static const char *guard_of(const struct header *h)
 {
     char *s = idl_printf(h->p->run, "%s_INCLUDED", h->opt->header), *c = NULL;
@@ -430,6 +487,7 @@ void idl_emit_header(const struct idl_program *p, const struct idl_options *opt,
     idl_blank(o);
     idl_line(o, "#include <rpc.h>");
     put_includes(&h, p->file->items);
+    put_acf_includes(&h);
     idl_blank(o);
     idl_line(o, "#ifdef __cplusplus");
     idl_line(o, "extern \"C\" {");

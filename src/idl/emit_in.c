@@ -346,6 +346,8 @@ void idl_in_fields(struct idl_stub *s, struct idl_shape *shape, const char *x)
         in_inline(s, shape, x);
         break;
     case IDL_SHAPE_STRUCT:
+    case IDL_SHAPE_CONVERTED:
+    case IDL_SHAPE_USER:
         idl_put(s, "%s(%s, %s);", idl_function(s, shape, IDL_READ, false), s->in,
                 idl_address(s, x));
         break;
@@ -403,6 +405,9 @@ static void in_referent(struct idl_stub *s, struct idl_shape *p, const char *x)
     bool full = p->pointer == IDL_FULL;
     const char *tag = full ? idl_text(s, ", &%s", idl_full_tag(s, p)) : "";
 
+    if (is_graph(s, p) && idl_shape_leads_to_objects(s->layout, p))
+        idl_error(s->p->run, p->allocate->at, "the routines that make them know no such memory",
+                  "[allocate] leads to types that are sent as others");
     if (is_graph(s, p))
         idl_put(s, "CsNdrInGraphBegin(%s, &%s, %s);", s->in, x,
                 idl_allocates(p, "all_nodes") ? "CS_NDR_ONE_BLOCK" : "0");
@@ -446,7 +451,7 @@ void idl_in_referents(struct idl_stub *s, struct idl_shape *shape, const char *x
         return;
     if (!s->top_span)
         s->late = NULL;
-    if (shape->kind == IDL_SHAPE_STRUCT)
+    if (shape->kind == IDL_SHAPE_STRUCT || shape->kind == IDL_SHAPE_USER)
         idl_put(s, "%s(%s, %s);", idl_function(s, shape, IDL_READ, true), s->in, idl_address(s, x));
     else if (shape->kind == IDL_SHAPE_UNION)
         idl_put(s, "%s(%s, %s, %s);", idl_function(s, shape->of, IDL_READ, true), s->in,

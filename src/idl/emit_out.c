@@ -176,6 +176,8 @@ void idl_out_fields(struct idl_stub *s, struct idl_shape *shape, const char *x)
         out_inline(s, shape, x);
         break;
     case IDL_SHAPE_STRUCT:
+    case IDL_SHAPE_CONVERTED:
+    case IDL_SHAPE_USER:
         idl_put(s, "%s(%s, %s);", idl_function(s, shape, IDL_WRITE, false), s->out,
                 idl_address(s, x));
         break;
@@ -246,7 +248,7 @@ void idl_out_referents(struct idl_stub *s, struct idl_shape *shape, const char *
 {
     if (!shape->has_pointers)
         return;
-    if (shape->kind == IDL_SHAPE_STRUCT) {
+    if (shape->kind == IDL_SHAPE_STRUCT || shape->kind == IDL_SHAPE_USER) {
         idl_put(s, "%s(%s, %s);", idl_function(s, shape, IDL_WRITE, true), s->out,
                 idl_address(s, x));
         return;

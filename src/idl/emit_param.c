@@ -6,6 +6,33 @@
 #include "idl/attr.h"
 #include "idl/emit_stub.h"
 
+static bool is_forced(struct idl_stub *s, const struct idl_param *p)
+{
+    const struct idl_attr *a = idl_attr_find(p->decl->attrs, "force_allocate");
+
+    if (a && idl_shape_leads_to_objects(s->layout, p->shape))
+        idl_error(s->p->run, a->at, "their routines say where their memory is from",
+                  "[force_allocate] leads to types that are sent as others");
+    return a && p->shape->kind != IDL_SHAPE_CONTEXT && p->shape->has_pointers &&
+           !(p->shape->kind == IDL_SHAPE_POINTER && p->shape->of->kind == IDL_SHAPE_CONTEXT);
+}
+
+/* Between the two functions of an asynchronous call nobody would give back what is theirs. */
+static void refuse_async(struct idl_stub *s, const struct idl_item *function,
+                         const struct idl_param *p)
+{
+    const char *what = NULL;
+
+    if (idl_attr_find(p->decl->attrs, "force_allocate"))
+        what = "is [force_allocate]";
+    else if (idl_shape_leads_to_objects(s->layout, p->shape))
+        what = "leads to a type that is sent as another";
+    if (function->async && what)
+        idl_error(s->p->run, p->decl->at, "call it synchronously",
+                  "the parameter '%s' of the [async] function %s %s", p->decl->name, function->text,
+                  what);
+}
+
 struct idl_param *idl_params_of(struct idl_stub *s, const struct idl_item *function)
 {
     struct idl_param *first = NULL, **end = &first;
@@ -20,6 +47,11 @@ struct idl_param *idl_params_of(struct idl_stub *s, const struct idl_item *funct
         p->shape = idl_layout_param(s->layout, d);
         p->out = idl_attr_find(d->attrs, "out") && !d->added;
         p->in = !d->added && (!p->out || idl_attr_find(d->attrs, "in"));
+        p->partial = idl_attr_find(d->attrs, "partial_ignore") != NULL;
+        p->forced = s->server && p->in && !p->partial && is_forced(s, p);
+        refuse_async(s, function, p);
+        if (p->out && idl_attr_find(d->attrs, "byte_count"))
+            p->capacity = idl_attr_find(d->attrs, "byte_count")->args;
         *end = p;
         end = &p->next;
     }

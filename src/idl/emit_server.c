@@ -99,7 +99,8 @@ static const struct idl_type *pointee(const struct idl_decl *d)
 /* A parameter for which the stub has a variable to point to: the address of "name_value". */
 bool idl_serve_has_value(const struct idl_param *p)
 {
-    return idl_is_ref(p->shape) && !idl_param_array(p) && !idl_is_open(p) && !idl_pipe_of(p);
+    return idl_is_ref(p->shape) && !p->shape->of->has_objects && !idl_param_array(p) &&
+           !idl_is_open(p) && !idl_pipe_of(p);
 }
 
 /* An [in] parameter whose counts the stub keeps, for later checks and for the room there is. */
@@ -107,6 +108,8 @@ static bool has_span(const struct idl_param *p)
 {
     const struct idl_shape *a = idl_param_array(p);
 
+    if (p->partial)
+        return false;
     if (idl_is_open(p))
         return p->in;
     return p->in && a && !(a->is_string && !a->conformant);
@@ -137,7 +140,9 @@ static void declare_param(struct serve *c, const struct idl_param *p)
     }
     if (idl_serve_context_of(p))
         idl_put(s, "CS_SERVER_CONTEXT *%s = NULL;", idl_serve_context_name(s, p));
-    if (idl_serve_has_value(p)) {
+    if (p->shape->has_objects) {
+        idl_put(s, "%s = NULL;", idl_serve_declare(s, p->decl->type, idl_text(s, "*%s", value)));
+    } else if (idl_serve_has_value(p)) {
         const char *zero = idl_is_scalar(p->shape->of) ? idl_zero_of(s, p->shape->of) : NULL;
 
         idl_put(s, "%s%s%s;", idl_serve_declare(s, pointee(p->decl), value), zero ? " = " : "",
@@ -215,7 +220,8 @@ static void clear_values(struct serve *c)
 
         if (idl_serve_has_value(p) && !idl_is_scalar(p->shape->of))
             idl_put(s, "memset(%s, 0, sizeof *%s);", name, name);
-        else if (!idl_is_scalar(p->shape) && p->shape->kind != IDL_SHAPE_HANDLE && !idl_pipe_of(p))
+        else if (!idl_is_scalar(p->shape) && p->shape->kind != IDL_SHAPE_HANDLE &&
+                 !p->shape->has_objects && !idl_pipe_of(p))
             idl_put(s, "memset(&%s, 0, sizeof %s);", name, name);
     }
 }
@@ -254,15 +260,25 @@ static void read_context(struct serve *c, const struct idl_param *p)
 static void read_param(struct serve *c, const struct idl_param *p)
 {
     struct idl_stub *s = c->s;
-    const char *name = p->decl->name;
+    const char *name = p->decl->name, *object = idl_param_object(s, p);
     struct idl_shape *of = p->shape->of;
 
     s->reading = p->decl;
     s->kept = 0;
     if (!p->in || p->shape->kind == IDL_SHAPE_HANDLE || idl_pipe_of(p))
         return;
-    if (idl_serve_context_of(p)) {
+    idl_put_release(s, p);
+    if (p->forced)
+        idl_put(s, "CsNdrInForce(%s, 1);", s->in);
+    if (p->partial) {
+        idl_in_fields(s, p->shape, name);
+    } else if (idl_serve_context_of(p)) {
         read_context(c, p);
+    } else if (object) {
+        idl_put_open(s, "if (CsNdrInNew(%s, &%s, 1, sizeof *%s)) {", s->in, object, object);
+        idl_in_fields(s, p->shape->has_objects ? p->shape : of, idl_deref(s, object));
+        idl_in_referents(s, p->shape->has_objects ? p->shape : of, idl_deref(s, object));
+        idl_put_close(s, "}");
     } else if (idl_is_ref(p->shape) && idl_param_array(p)) {
         read_array(c, p);
     } else if (idl_is_ref(p->shape) && idl_is_counted(of)) {
@@ -279,6 +295,25 @@ static void read_param(struct serve *c, const struct idl_param *p)
         idl_in_referents(s, p->shape, name);
         s->top_span = NULL;
     }
+    if (p->forced)
+        idl_put(s, "CsNdrInForce(%s, 0);", s->in);
+}
+
+/* [partial_ignore]: where the client has memory, the routine has as much, zeroed. */
+static void make_zeroed(struct serve *c, const struct idl_param *p)
+{
+    struct idl_stub *s = c->s;
+    struct idl_shape *a = idl_param_array(p);
+    const char *name = p->decl->name, *room = idl_param_room(s, p);
+    const char *type = idl_c_type(s->p, s->opt, filled(s, idl_resolve(p->decl->type)->of));
+    bool counted = a && idl_array_at(s, p->shape, name) == name;
+
+    if (a)
+        idl_put(s, "%s = (size_t)%s;", room, idl_max_of(s, a, name));
+    idl_put_open(s, "if (CsNdrInFollow(%s, &%s))", s->in, name);
+    idl_put(s, "%s = (%s *)CsServerNew(%s, %s, sizeof *%s);", name, type, c->call,
+            counted ? room : "1", name);
+    s->o.depth--;
 }
 
 static void make_room(struct serve *c, const struct idl_param *p)
@@ -294,8 +329,16 @@ static void make_room(struct serve *c, const struct idl_param *p)
     if (!p->in && idl_serve_context_of(p))
         idl_put(s, "%s = CsServerContextNew(%s, &%s);", idl_serve_context_name(s, p), c->call,
                 context_type(c, idl_serve_context_of(p)));
+    if (!p->in && idl_param_object(s, p))
+        idl_put(s, "%s = (%s)CsServerNew(%s, 1, sizeof *%s);", name,
+                idl_serve_declare(s, p->decl->type, ""), c->call, name);
+    idl_put_place(s, p, c->call);
     if (idl_is_open(p) && !p->in)
         idl_no_room(s, p, "make it a pointer to a pointer");
+    if (p->partial) {
+        make_zeroed(c, p);
+        return;
+    }
     a = idl_is_open(p) ? p->shape->of->tail : a;
     if (!a || (idl_is_open(p) && !p->in))
         return;
@@ -333,7 +376,8 @@ static void put_call(struct serve *c)
         args = idl_text(s, "%s%s%s", args, args[0] ? ", " : "",
                         p->shape->kind == IDL_SHAPE_HANDLE
                             ? idl_text(s, "CsServerBinding(%s)", c->call)
-                            : p->decl->name);
+                        : p->shape->has_objects ? idl_text(s, "*%s_value", p->decl->name)
+                                                : p->decl->name);
     local = idl_called_as(c->face, c->function);
     idl_put(s, "%s%s%s(%s);", c->result ? c->result_name : "", c->result ? " = " : "",
             local ? idl_text(s, "%s_%s", idl_c_interface(s->p, c->face), local->text)
@@ -390,7 +434,12 @@ static void free_param(struct serve *c, const struct idl_param *p)
     struct idl_stub *s = c->s;
     struct idl_shape *a = idl_param_array(p);
 
-    if (!p->out || idl_serve_context_of(p) || idl_pipe_of(p) || p->shape->kind != IDL_SHAPE_POINTER)
+    if (p->forced && (a || idl_is_open(p) || p->shape->kind != IDL_SHAPE_POINTER)) {
+        idl_free_referents(s, p->shape, p->decl->name); /* the first of them, too */
+        return;
+    }
+    if ((!p->out && !p->forced) || idl_serve_context_of(p) || idl_pipe_of(p) ||
+        p->shape->kind != IDL_SHAPE_POINTER)
         return;
     if (!idl_is_ref(p->shape))
         idl_free_referents(s, p->shape, p->decl->name);
@@ -402,8 +451,9 @@ static void free_param(struct serve *c, const struct idl_param *p)
 
 static bool may_free(const struct idl_param *p)
 {
-    return p->out && p->shape->kind == IDL_SHAPE_POINTER &&
-           (!idl_is_ref(p->shape) || p->shape->of->has_pointers);
+    return p->forced ||
+           (p->out && p->shape->kind == IDL_SHAPE_POINTER &&
+            (!idl_is_ref(p->shape) || p->shape->of->has_pointers || p->shape->of->has_objects));
 }
 
 void idl_serve_read(struct serve *c)
@@ -423,7 +473,7 @@ void idl_serve_read(struct serve *c)
     s->o.depth--;
 }
 
-void idl_serve_respond(struct serve *c)
+static void put_response(struct serve *c)
 {
     struct idl_stub *s = c->s;
     const struct idl_param *p = NULL;
@@ -437,16 +487,57 @@ void idl_serve_respond(struct serve *c)
                 c->result_name);
     else if (c->result)
         idl_out_value(s, c->result, c->result_name);
+}
+
+static void put_frees(struct serve *c)
+{
+    struct idl_stub *s = c->s;
+    const struct idl_param *p = NULL;
+
     if (!c->frees)
         return;
     idl_put(s, "%s = CsServerFree(%s);", s->walk, c->call);
-    idl_put_open(s, "if (!%s)", s->walk);
-    idl_put(s, "return;");
-    s->o.depth--;
+    if (c->forces) {
+        idl_put_open(s, "if (%s) {", s->walk);
+    } else {
+        idl_put_open(s, "if (!%s)", s->walk);
+        idl_put(s, "return;");
+        s->o.depth--;
+    }
     for (p = c->params; p; p = p->next)
         free_param(c, p);
     if (c->result)
         idl_free_referents(s, c->result, c->result_name);
+    if (c->forces)
+        idl_put_close(s, "}");
+}
+
+void idl_serve_respond(struct serve *c)
+{
+    put_response(c);
+    put_frees(c);
+}
+
+/* What [force_allocate] gave the routine goes however it ends, so nothing jumps over the stub. */
+static void put_rest(struct serve *c)
+{
+    struct idl_stub *s = c->s;
+
+    if (c->forces) {
+        idl_put(s, "RpcTryFinally");
+        idl_put_open(s, "{");
+    }
+    put_call(c);
+    put_response(c);
+    if (c->forces) {
+        idl_put_close(s, "}");
+        idl_put_open(s, "RpcFinally {");
+    }
+    put_frees(c);
+    if (c->forces) {
+        idl_put_close(s, "}");
+        idl_put(s, "RpcEndFinally");
+    }
 }
 
 static void put_stub(struct idl_stub *s, const struct idl_item *face,
@@ -465,10 +556,11 @@ static void put_stub(struct idl_stub *s, const struct idl_item *face,
     s->walk = idl_local(s, function, "walk");
     s->siblings = function->decls->type->members;
     c.writes = c.result && !idl_serve_returns_context(&c);
-    c.frees = c.result && c.result->has_pointers;
+    c.frees = c.result && (c.result->has_pointers || c.result->has_objects);
     for (p = c.params; p; p = p->next) {
         c.writes = c.writes || (p->out && !idl_serve_context_of(p) && !idl_pipe_of(p));
         c.frees = c.frees || may_free(p);
+        c.forces = c.forces || p->forced;
     }
     if (function->async) {
         idl_emit_async_server(&c);
@@ -481,8 +573,7 @@ static void put_stub(struct idl_stub *s, const struct idl_item *face,
     put_locals(&c);
     clear_values(&c);
     idl_serve_read(&c);
-    put_call(&c);
-    idl_serve_respond(&c);
+    put_rest(&c);
     idl_put_close(s, "}");
     if (idl_is_notified(function))
         idl_notified(s, face, function);

@@ -40,7 +40,7 @@ struct serve {
     struct idl_param *params;
     struct idl_shape *result;
     const char *call, *manager, *result_name;
-    bool writes, frees;
+    bool writes, frees, forces;
 };
 
 const char *idl_serve_declare(struct idl_stub *s, const struct idl_type *t, const char *name);

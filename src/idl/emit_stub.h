@@ -167,6 +167,10 @@ const char *idl_procedure_flags(struct idl_stub *s, const struct idl_item *face,
 /* X_Encode and its like, of the types that are serialized. */
 void idl_pickle_stubs(struct idl_stub *s, const struct idl_item *face);
 
+/* Types that travel as another: the body of a value's function. */
+bool idl_is_changed(const struct idl_shape *s);
+void idl_put_changed(struct idl_stub *s, struct idl_shape *c, enum idl_direction way, bool second);
+
 /* [notify], [notify_flag]: the stub is a serve_x_f, and x_f calls it and then the routines. */
 bool idl_is_notified(const struct idl_item *function);
 void idl_notified(struct idl_stub *s, const struct idl_item *face, const struct idl_item *function);
@@ -176,11 +180,19 @@ struct idl_param {
     const struct idl_decl *decl;
     struct idl_shape *shape;
     bool in, out;
-    bool added; /* by the ACF alone: it never travels */
+    bool added;                      /* by the ACF alone: it never travels */
+    bool partial;                    /* [partial_ignore]: in the request whether there is one */
+    bool forced;                     /* [force_allocate] of what is [in], on a server */
+    const struct idl_expr *capacity; /* [byte_count]: octets of the memory it leads to, or NULL */
     struct idl_param *next;
 };
 
 struct idl_param *idl_params_of(struct idl_stub *s, const struct idl_item *function);
+/* A server's: when what routines make for it is given back; and the pointer to its memory of the
+ * call, where it holds such objects, which outlive the stub if the routine raises; or NULL. */
+void idl_put_release(struct idl_stub *s, const struct idl_param *p);
+void idl_put_place(struct idl_stub *s, const struct idl_param *p, const char *call);
+const char *idl_param_object(struct idl_stub *s, const struct idl_param *p);
 bool idl_is_ref(const struct idl_shape *s);
 bool idl_is_scalar(const struct idl_shape *s);
 const char *idl_zero_of(struct idl_stub *s, const struct idl_shape *shape);

@@ -13,9 +13,17 @@ static const char *const verbs[] = { "out", "in", "free" };
 /* "struct _job": _job */
 static const char *identifier(const struct idl_shape *shape)
 {
-    const char *space = strrchr(shape->name, ' ');
+    const char *space = shape->label ? NULL : strrchr(shape->name, ' ');
 
+    if (shape->label)
+        return shape->label;
     return space ? space + 1 : shape->name;
+}
+
+/* Whether there is anything to do for it in a step. */
+static bool has_step(const struct idl_shape *shape, enum idl_direction way, bool second)
+{
+    return !second || shape->has_pointers || (way == IDL_FREE && shape->has_objects);
 }
 
 static const char *head_of(struct idl_stub *s, struct idl_shape *shape, enum idl_direction way,
@@ -76,7 +84,7 @@ static void put_arms(struct idl_stub *s, struct idl_shape *shape, const char *at
 
     idl_put(s, "switch (%s) {", tag);
     for (m = shape->members; m; m = m->next) {
-        if (second && !(m->shape && m->shape->has_pointers)) {
+        if (second && !(m->shape && has_step(m->shape, way, second))) {
             bool is_default = idl_attr_find(m->decl->attrs, "default") != NULL;
 
             has_default = has_default || is_default;
@@ -88,6 +96,8 @@ static void put_arms(struct idl_stub *s, struct idl_shape *shape, const char *at
             put_labels(s, m->decl->attrs, &has_default);
         }
         s->o.depth++;
+        if (m->shape && m->shape->has_objects && way == IDL_READ && !second)
+            idl_put(s, "memset(&%s%s, 0, sizeof %s%s);", at, m->decl->name, at, m->decl->name);
         if (m->shape)
             put_value(s, m->shape, idl_text(s, "%s%s", at, m->decl->name), way, second);
         idl_put(s, "break;");
@@ -151,7 +161,7 @@ static void put_struct(struct idl_stub *s, struct idl_shape *shape, enum idl_dir
     }
     s->late = way == IDL_READ && !second ? &late : NULL;
     for (m = shape->members; m; m = m->next)
-        if (!second || m->shape->has_pointers)
+        if (has_step(m->shape, way, second))
             put_member(s, shape, m, way, second);
     s->late = NULL;
     idl_flush_checks(s, &late);
@@ -179,14 +189,17 @@ static void put_body(struct idl_stub *s, struct idl_shape *shape, enum idl_direc
                      bool second)
 {
     static const char *const streams[] = { "Out", "In" };
-    bool deep = second && way != IDL_FREE && idl_shape_is_recursive(s->layout, shape);
+    bool deep = second && !idl_is_changed(shape) && way != IDL_FREE &&
+                idl_shape_is_recursive(s->layout, shape);
 
     if (deep) {
         idl_put_open(s, "if (!CsNdr%sEnter(%s))", streams[way], way == IDL_WRITE ? "out" : "in");
         idl_put(s, "return;");
         s->o.depth--;
     }
-    if (shape->kind == IDL_SHAPE_UNION)
+    if (idl_is_changed(shape))
+        idl_put_changed(s, shape, way, second);
+    else if (shape->kind == IDL_SHAPE_UNION)
         put_union(s, shape, way, second);
     else
         put_struct(s, shape, way, second);

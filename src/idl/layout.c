@@ -28,8 +28,8 @@ struct idl_layout *idl_layout_new(const struct idl_program *p, const struct idl_
     return l;
 }
 
-static struct idl_shape *shape_new(struct idl_layout *l, enum idl_shape_kind kind,
-                                   const struct idl_type *t)
+struct idl_shape *idl_shape_new(struct idl_layout *l, enum idl_shape_kind kind,
+                                const struct idl_type *t)
 {
     struct idl_shape *s = (struct idl_shape *)idl_alloc(l->p->run, sizeof *s);
 
@@ -142,6 +142,7 @@ static void set_array(struct idl_layout *l, struct idl_shape *a)
     if (a->conformant || a->varying || a->is_string)
         a->align = a->align < 4 ? 4 : a->align;
     a->has_pointers = a->of->has_pointers || a->of->kind == IDL_SHAPE_POINTER;
+    a->has_objects = a->of->has_objects;
     a->smallest = 4 * (a->conformant + 2U * (a->varying || a->is_string));
     if (!a->smallest)
         a->smallest = a->count * idl_shape_whole(a->of)->smallest;
@@ -151,7 +152,7 @@ static void set_array(struct idl_layout *l, struct idl_shape *a)
 /* What stands behind a pointer that is counted, or the array itself. */
 static struct idl_shape *array_of(struct idl_layout *l, const struct idl_type *t, struct scope *s)
 {
-    struct idl_shape *a = shape_new(l, IDL_SHAPE_ARRAY, t);
+    struct idl_shape *a = idl_shape_new(l, IDL_SHAPE_ARRAY, t);
 
     a->dimension = t->kind == IDL_TYPE_ARRAY ? t : NULL;
     a->size = find_level(s, "size_is");
@@ -172,7 +173,7 @@ static struct idl_shape *array_of(struct idl_layout *l, const struct idl_type *t
 
 static struct idl_shape *pointer_to(struct idl_layout *l, const struct idl_type *t, struct scope *s)
 {
-    struct idl_shape *p = shape_new(l, IDL_SHAPE_POINTER, t);
+    struct idl_shape *p = idl_shape_new(l, IDL_SHAPE_POINTER, t);
     bool counted = find_level(s, "size_is") || find_level(s, "max_is") ||
                    (is_character(t->of) && find(s, "string"));
 
@@ -201,7 +202,7 @@ static void add_member(struct idl_shape *s, struct idl_member *m)
 /* What it points to need not be sendable: nobody looks. */
 static struct idl_shape *ignored(struct idl_layout *l, const struct idl_decl *d)
 {
-    struct idl_shape *s = shape_new(l, IDL_SHAPE_IGNORED, d->type);
+    struct idl_shape *s = idl_shape_new(l, IDL_SHAPE_IGNORED, d->type);
 
     s->align = s->smallest = 4;
     return s;
@@ -246,6 +247,7 @@ static void set_struct(struct idl_layout *l, struct idl_shape *s)
         s->align = m->shape->align > s->align ? m->shape->align : s->align;
         s->smallest += m->shape->smallest;
         s->has_pointers = s->has_pointers || m->shape->has_pointers;
+        s->has_objects = s->has_objects || m->shape->has_objects;
     }
     s->smallest = s->smallest ? s->smallest : 1;
     if (m && m->shape->kind == IDL_SHAPE_ARRAY && m->shape->conformant)
@@ -280,6 +282,7 @@ static void set_union(struct idl_layout *l, struct idl_shape *s, const struct sc
         if (ms_union && m->shape->align > s->ms_union)
             s->ms_union = m->shape->align;
         s->has_pointers = s->has_pointers || m->shape->has_pointers;
+        s->has_objects = s->has_objects || m->shape->has_objects;
     }
 }
 
@@ -309,7 +312,7 @@ static void set_switched(struct idl_layout *l, struct idl_shape *u, const struct
     if (!t) {
         idl_error(l->p->run, u->at, "say [switch_type(...)] on the union",
                   "of which type this union's discriminant is cannot be seen");
-        u->switched = shape_new(l, IDL_SHAPE_BASE, u->type);
+        u->switched = idl_shape_new(l, IDL_SHAPE_BASE, u->type);
         u->switched->base = IDL_BASE_LONG;
         return;
     }
@@ -326,7 +329,7 @@ static struct idl_shape *tagged(struct idl_layout *l, const struct idl_type *t, 
         found = found->next;
     if (found)
         return found;
-    found = shape_new(
+    found = idl_shape_new(
         l, t->kind == IDL_TYPE_UNION && !t->switched ? IDL_SHAPE_UNION : IDL_SHAPE_STRUCT, t);
     found->name = idl_layout_name(l, t, typedef_name);
     found->next = l->tagged;
@@ -350,7 +353,7 @@ static struct idl_shape *union_place(struct idl_layout *l, struct idl_shape *who
                                      const struct scope *s)
 {
     const struct idl_attr *is = find(s, "switch_is");
-    struct idl_shape *place = shape_new(l, IDL_SHAPE_UNION, whole->type);
+    struct idl_shape *place = idl_shape_new(l, IDL_SHAPE_UNION, whole->type);
 
     place->name = whole->name;
     place->of = whole;
@@ -358,13 +361,14 @@ static struct idl_shape *union_place(struct idl_layout *l, struct idl_shape *who
     place->align = whole->align;
     place->smallest = whole->smallest;
     place->has_pointers = whole->has_pointers;
+    place->has_objects = whole->has_objects;
     return place;
 }
 
 static struct idl_shape *base_of(struct idl_layout *l, const struct idl_type *t,
                                  const struct scope *s)
 {
-    struct idl_shape *b = shape_new(l, IDL_SHAPE_BASE, t);
+    struct idl_shape *b = idl_shape_new(l, IDL_SHAPE_BASE, t);
 
     if (t->base == IDL_BASE_HANDLE)
         b->kind = IDL_SHAPE_HANDLE;
@@ -380,7 +384,7 @@ static struct idl_shape *base_of(struct idl_layout *l, const struct idl_type *t,
 static struct idl_shape *enum_of(struct idl_layout *l, const struct idl_type *t,
                                  const struct scope *s, const char *typedef_name)
 {
-    struct idl_shape *e = shape_new(l, IDL_SHAPE_ENUM, t);
+    struct idl_shape *e = idl_shape_new(l, IDL_SHAPE_ENUM, t);
 
     e->name = idl_layout_name(l, t, typedef_name);
     e->wide_enum = find(s, "v1_enum") || idl_attr_find(t->attrs, "v1_enum");
@@ -393,7 +397,7 @@ static struct idl_shape *enum_of(struct idl_layout *l, const struct idl_type *t,
 static struct idl_shape *context_of(struct idl_layout *l, const struct idl_type *t,
                                     const char *name, const struct idl_attr *attrs)
 {
-    struct idl_shape *c = shape_new(l, IDL_SHAPE_CONTEXT, t);
+    struct idl_shape *c = idl_shape_new(l, IDL_SHAPE_CONTEXT, t);
 
     c->has_rundown = name != NULL;
     c->name = idl_layout_name(l, t, name);
@@ -408,22 +412,27 @@ static struct idl_shape *context_of(struct idl_layout *l, const struct idl_type 
 static struct idl_shape *pipe_of(struct idl_layout *l, const struct idl_type *t,
                                  const struct scope *s, const char *name)
 {
-    struct idl_shape *p = shape_new(l, IDL_SHAPE_PIPE, t);
+    struct idl_shape *p = idl_shape_new(l, IDL_SHAPE_PIPE, t);
 
     p->name = name;
     p->align = 4;
     p->range = find(s, "range");
     p->of = shape_of(l, t->of, NULL);
+    if (p->of->has_objects)
+        idl_error(l->p->run, t->at, "convert the elements yourself",
+                  "the elements of a pipe are sent as another type");
     return p;
 }
 
 static struct idl_shape *refused(struct idl_layout *l, const struct idl_type *t, const char *what)
 {
     idl_error(l->p->run, t->at, NULL, "%s cannot be sent", what);
-    return shape_new(l, IDL_SHAPE_HANDLE, t);
+    return idl_shape_new(l, IDL_SHAPE_HANDLE, t);
 }
 
-static struct idl_shape *shape_of(struct idl_layout *l, const struct idl_type *t, struct scope *s)
+/* Of a typedef's name, but for what changes what is sent; and of any other type. */
+static struct idl_shape *plain_shape(struct idl_layout *l, const struct idl_type *t,
+                                     struct scope *s)
 {
     struct scope own = { .outer = s };
     const char *name = NULL;
@@ -461,6 +470,23 @@ static struct idl_shape *shape_of(struct idl_layout *l, const struct idl_type *t
     }
 }
 
+static struct idl_shape *shape_of(struct idl_layout *l, const struct idl_type *t, struct scope *s)
+{
+    struct idl_shape *changed = idl_layout_changed(l, t);
+
+    return changed ? changed : plain_shape(l, t, s);
+}
+
+struct idl_shape *idl_layout_type(struct idl_layout *l, const struct idl_type *t)
+{
+    return shape_of(l, t, NULL);
+}
+
+struct idl_shape *idl_layout_unchanged(struct idl_layout *l, const struct idl_type *t)
+{
+    return plain_shape(l, t, NULL);
+}
+
 /* [context_handle] on the parameter itself: its pointer, or what an [out] one points to. */
 static struct idl_shape *context_param(struct idl_layout *l, const struct idl_decl *d)
 {
@@ -469,7 +495,7 @@ static struct idl_shape *context_param(struct idl_layout *l, const struct idl_de
 
     if (!idl_attr_find(d->attrs, "out") || !of || of->kind != IDL_TYPE_POINTER)
         return context_of(l, d->type, NULL, d->attrs);
-    p = shape_new(l, IDL_SHAPE_POINTER, t);
+    p = idl_shape_new(l, IDL_SHAPE_POINTER, t);
     p->pointer = IDL_REF;
     p->of = context_of(l, t->of, NULL, d->attrs);
     return p;
@@ -498,7 +524,7 @@ static const char *said_of(const struct idl_decl *d)
 static struct idl_shape *array_param(struct idl_layout *l, struct idl_shape *array,
                                      const char *said)
 {
-    struct idl_shape *p = shape_new(l, IDL_SHAPE_POINTER, array->type);
+    struct idl_shape *p = idl_shape_new(l, IDL_SHAPE_POINTER, array->type);
 
     p->pointer = said && array->of->kind != IDL_SHAPE_POINTER ? pointer_named(said) : IDL_REF;
     p->of = array;

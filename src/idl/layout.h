@@ -17,10 +17,12 @@ enum idl_shape_kind {
     IDL_SHAPE_UNION,
     IDL_SHAPE_POINTER,
     IDL_SHAPE_ARRAY,
-    IDL_SHAPE_CONTEXT, /* a context handle: 20 bytes, a void * or what a typedef made of it */
-    IDL_SHAPE_HANDLE,  /* handle_t: not on the wire */
-    IDL_SHAPE_IGNORED, /* an [ignore]d pointer: its place, and nothing behind it */
-    IDL_SHAPE_PIPE,    /* a parameter, or what its pointer leads to: elements in chunks */
+    IDL_SHAPE_CONTEXT,   /* a context handle: 20 bytes, a void * or what a typedef made of it */
+    IDL_SHAPE_HANDLE,    /* handle_t: not on the wire */
+    IDL_SHAPE_IGNORED,   /* an [ignore]d pointer: its place, and nothing behind it */
+    IDL_SHAPE_CONVERTED, /* [transmit_as], [represent_as]: routines make what is sent, and back */
+    IDL_SHAPE_USER,      /* [wire_marshal], [user_marshal]: routines write what is sent */
+    IDL_SHAPE_PIPE,      /* a parameter, or what its pointer leads to: elements in chunks */
 };
 
 enum idl_pointer { IDL_REF, IDL_UNIQUE, IDL_FULL };
@@ -41,6 +43,7 @@ struct idl_shape {
     unsigned align;              /* on the wire */
     uint64_t smallest;           /* bytes on the wire, at least */
     bool has_pointers;           /* there is a second step */
+    bool has_objects;            /* of CONVERTED or USER, in itself: routines give them back */
     const struct idl_attr *range;
 
     enum idl_base base; /* BASE */
@@ -55,6 +58,15 @@ struct idl_shape {
     const struct idl_expr *first, *length, *last; /* of the part that is sent; or NULL */
     bool is_string, conformant, varying;
     uint64_t count; /* of an array of fixed size */
+
+    /* CONVERTED, USER: of is what is sent, as a ref pointer to it; or the pointer that a USER's
+     * wire type is. */
+    const char *routines;  /* what the routines' names begin with */
+    const char *label;     /* what ours end with */
+    const char *wire_name; /* what of leads to, as C says it */
+    bool is_local,
+        wire_pointer; /* CONVERTED: by [represent_as]; USER: the wire type is a pointer */
+    const struct idl_decl *given; /* the typedef */
 
     struct idl_member *members; /* STRUCT, UNION */
     struct idl_shape *switched; /* of the discriminant */
@@ -82,6 +94,7 @@ struct idl_nested {
 struct idl_layout {
     const struct idl_program *p;
     const struct idl_options *opt;
+    struct idl_shape *changed;       /* every CONVERTED and USER so far */
     struct idl_shape *tagged;        /* every structure and union so far */
     const struct idl_decl *siblings; /* among which size_is and its like find their names */
     unsigned visit;
@@ -96,11 +109,21 @@ const char *idl_layout_name(const struct idl_layout *l, const struct idl_type *t
                             const char *typedef_name);
 void idl_layout_note_nested(struct idl_layout *l, const struct idl_type *t, const char *outer);
 
+/* Among layout*.c: a new shape; that of a type with no attributes around it; and of a typedef's
+ * name, as the attributes on it that change what is sent say, or NULL where there are none. */
+struct idl_shape *idl_shape_new(struct idl_layout *l, enum idl_shape_kind kind,
+                                const struct idl_type *t);
+struct idl_shape *idl_layout_type(struct idl_layout *l, const struct idl_type *t);
+struct idl_shape *idl_layout_unchanged(struct idl_layout *l, const struct idl_type *t);
+struct idl_shape *idl_layout_changed(struct idl_layout *l, const struct idl_type *t);
+
 /* A parameter: its outermost pointer is a ref pointer unless it says otherwise. */
 struct idl_shape *idl_layout_param(struct idl_layout *l, const struct idl_decl *d);
 /* What the function returns; NULL for nothing. */
 struct idl_shape *idl_layout_result(struct idl_layout *l, const struct idl_item *function);
 
+/* Whether CONVERTED or USER ones are in it, or behind its pointers. */
+bool idl_shape_leads_to_objects(struct idl_layout *l, struct idl_shape *s);
 /* Whether values of the structure or union may lead to others of it. */
 bool idl_shape_is_recursive(struct idl_layout *l, struct idl_shape *s);
 /* A union's own shape, where s is a place of it; else s. */

@@ -83,6 +83,30 @@ bool idl_shape_is_recursive(struct idl_layout *l, struct idl_shape *s)
     return false;
 }
 
+static bool holds_objects(struct idl_layout *l, struct idl_shape *s)
+{
+    struct idl_member *m = NULL;
+
+    s = idl_shape_whole(s);
+    while (s->kind == IDL_SHAPE_POINTER || s->kind == IDL_SHAPE_ARRAY)
+        s = idl_shape_whole(s->of);
+    if (s->has_objects)
+        return true;
+    if ((s->kind != IDL_SHAPE_STRUCT && s->kind != IDL_SHAPE_UNION) || s->visit == l->visit)
+        return false;
+    s->visit = l->visit;
+    for (m = s->members; m; m = m->next)
+        if (m->shape && holds_objects(l, m->shape))
+            return true;
+    return false;
+}
+
+bool idl_shape_leads_to_objects(struct idl_layout *l, struct idl_shape *s)
+{
+    l->visit++;
+    return holds_objects(l, s);
+}
+
 bool idl_shape_is_plain(const struct idl_shape *s)
 {
     return s->kind == IDL_SHAPE_BASE && s->base != IDL_BASE_BOOLEAN &&

@@ -16,6 +16,7 @@
 
 struct ndr_made;
 struct ndr_node;
+struct ndr_release;
 struct ndr_source;
 
 /* What a program gave for memory that becomes its own: midl_user_allocate and midl_user_free. */
@@ -41,7 +42,22 @@ struct ndr_in {
     const void *full_type;
     struct ndr_made *made; /* what a failure undoes */
     size_t made_count, made_capacity;
-    size_t room; /* bytes of ndr_in_room */
+    size_t room;        /* bytes of ndr_in_room */
+    struct ndr_buffer { /* [byte_count]: where pointers' objects go, of the program's memory */
+        char *at;
+        size_t left;
+        bool on;
+    } buffer;
+    /* Of types that the program's own routines marshal, and of ndr/release.h. */
+    unsigned temporary;      /* what is read is the call's, until a routine made something of it */
+    uint32_t raised;         /* the exception that such a routine raised */
+    struct ndr_fulls absent; /* objects whose pointer on the wire is null */
+    struct ndr_releases {
+        struct ndr_release *each;
+        size_t count, capacity;
+        unsigned when;       /* enum ndr_release_when, of what is read now */
+        bool called, walked; /* reading ended well; the stub gives back the response's itself */
+    } release;
     struct ndr_graph {
         unsigned depth, number; /* how many are open; the one that is read now, or was last */
         bool one_block;

@@ -16,6 +16,7 @@ struct ndr_out {
     unsigned depth;
     uint32_t last_id; /* of ref and unique pointers, where there is no table */
     struct ndr_fulls *fulls;
+    uint32_t raised; /* the exception that a routine of the program raised */
 };
 
 /* fulls as in ndr_in_begin. ERR_UNSUPPORTED for NDR_64. */

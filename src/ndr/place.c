@@ -4,8 +4,9 @@
 #include "ndr/place.h"
 
 #include "base/alloc.h"
+#include "ndr/release.h"
 
-enum { NODE_ALIGN = 16 };
+enum { NODE_ALIGN = 16, BUFFER_ALIGN = 8 };
 
 struct ndr_made {
     void *block; /* the program's memory; or, when NULL, */
@@ -37,6 +38,12 @@ static void set(void *place, const void *p)
     memcpy(place, &p, sizeof p);
 }
 
+/* What is read becomes the program's. */
+static bool is_owned(const struct ndr_in *in)
+{
+    return in->owned && !in->temporary;
+}
+
 /* False, a failure, when there is no memory to remember it. */
 static bool remember(struct ndr_in *in, struct ndr_made made)
 {
@@ -58,14 +65,14 @@ static bool remember(struct ndr_in *in, struct ndr_made made)
 
 void ndr_in_place(struct ndr_in *in, enum ndr_pointer kind, void *place)
 {
-    void *is = NULL, *was = in->owned && in->keep ? get(place) : NULL;
+    void *is = NULL, *was = is_owned(in) && in->keep ? get(place) : NULL;
 
     is = ndr_in_pointer(in, kind);
     if (in->r.err || (is && was && kind != NDR_FULL))
         return;
     if (is && kind != NDR_FULL)
         is = &to_come;
-    if (!in->owned || remember(in, (struct ndr_made){ NULL, place, was }))
+    if (!is_owned(in) || remember(in, (struct ndr_made){ NULL, place, was }))
         set(place, is);
 }
 
@@ -153,6 +160,43 @@ static void *user_new(struct ndr_in *in, size_t n)
     return user_block(in, n);
 }
 
+/* Each object begins at a multiple of 8.  desktop-src/Midl/byte-count.md */
+static void *buffer_new(struct ndr_in *in, size_t n)
+{
+    struct ndr_buffer *b = &in->buffer;
+    size_t gap = -(uintptr_t)b->at & (BUFFER_ALIGN - 1);
+    char *p = NULL;
+
+    if (gap > b->left || n > b->left - gap) {
+        ndr_in_fail(in, ERR_RPC_BYTE_COUNT, "%zu bytes, and %zu are left of [byte_count]", n,
+                    b->left);
+        return NULL;
+    }
+    p = b->at + gap;
+    b->at = p + n;
+    b->left -= gap + n;
+    return n ? memset(p, 0, n) : p;
+}
+
+bool ndr_in_buffer_begin(struct ndr_in *in, void *object, size_t size, size_t capacity)
+{
+    in->buffer = (struct ndr_buffer){ object, capacity, true };
+    if (object && size > capacity)
+        ndr_in_fail(in, ERR_RPC_BYTE_COUNT,
+                    "%zu bytes of [byte_count], and the first object has %zu", capacity, size);
+    in->buffer.on = object && !in->r.err;
+    if (in->buffer.on) {
+        in->buffer.at += size;
+        in->buffer.left -= size;
+    }
+    return in->buffer.on;
+}
+
+void ndr_in_buffer_end(struct ndr_in *in)
+{
+    in->buffer.on = false;
+}
+
 static void *node_new(struct ndr_in *in, size_t n)
 {
     size_t size = (n + NODE_ALIGN - 1) & ~(size_t)(NODE_ALIGN - 1);
@@ -172,12 +216,14 @@ static void *object_new(struct ndr_in *in, size_t count, size_t size)
 {
     size_t n;
 
-    if (!in->owned)
+    if (!is_owned(in))
         return ndr_in_new(in, count, size);
     if (__builtin_mul_overflow(count, size, &n)) {
         ndr_in_fail(in, ERR_TOO_LONG, "%zu elements of %zu bytes", count, size);
         return NULL;
     }
+    if (in->buffer.on)
+        return buffer_new(in, n);
     return in->graph.one_block ? node_new(in, n) : user_new(in, n);
 }
 
@@ -187,7 +233,7 @@ bool ndr_in_make(struct ndr_in *in, void *place, size_t count, size_t size)
 
     if (in->r.err)
         return false;
-    if (in->owned && was != &to_come && !remember(in, (struct ndr_made){ NULL, place, was }))
+    if (is_owned(in) && was != &to_come && !remember(in, (struct ndr_made){ NULL, place, was }))
         return false;
     p = object_new(in, count, size);
     if (!p)
@@ -214,7 +260,7 @@ void ndr_in_elements(struct ndr_in *in, void *place, const struct ndr_span *span
 
     if (in->r.err)
         return;
-    if (!in->owned && n == span->max && n) {
+    if (!is_owned(in) && n == span->max && n) {
         view = ndr_in_array_view(in, n, size);
         set(place, view);
         settle_full(in, (void *)view);
@@ -312,6 +358,8 @@ enum err ndr_in_settle(struct ndr_in *in, bool good)
     if (good && in->graph.nodes)
         move_graphs(in);
     good = good && !in->r.err;
+    ndr_in_release_read(in, good);
+    ndr_fulls_done(&in->absent);
     for (i = good ? 0 : in->made_count; i > 0; i--) /* the places first: they may lie in a block */
         if (!in->made[i - 1].block)
             set(in->made[i - 1].place, in->made[i - 1].was);

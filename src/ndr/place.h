@@ -28,6 +28,12 @@ MUST_CHECK bool ndr_in_follow_full(struct ndr_in *in, void *place, const void *t
  * The outermost pair counts. A graph of one block is always new memory, also with in->keep. */
 void ndr_in_graph_begin(struct ndr_in *in, void *place, bool one_block) SHARED(ndr_in_graph_begin);
 void ndr_in_graph_end(struct ndr_in *in) SHARED(ndr_in_graph_end);
+/* Around what [byte_count] says of a pointer: all that is reached from it goes behind its object of
+ * size bytes, into the capacity bytes at object that the program gave. ERR_RPC_BYTE_COUNT where
+ * they are too few. */
+MUST_CHECK bool ndr_in_buffer_begin(struct ndr_in *in, void *object, size_t size, size_t capacity)
+    SHARED(ndr_in_buffer_begin);
+void ndr_in_buffer_end(struct ndr_in *in) SHARED(ndr_in_buffer_end);
 /* Zeroed memory into the place, always new. False after a failure. */
 MUST_CHECK bool ndr_in_make(struct ndr_in *in, void *place, size_t count, size_t size)
     SHARED(ndr_in_make);

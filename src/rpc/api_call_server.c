@@ -60,6 +60,7 @@ CS_NDR_FREE *CsServerFree(CS_SERVER_CALL *call)
     struct rpc_server_call *c = call_of(call);
 
     c->walk.off = c->out.w.err != ERR_OK;
+    c->in.release.walked = !c->walk.off;
     return stub_free_handle(&c->walk);
 }
 

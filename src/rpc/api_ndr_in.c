@@ -150,6 +150,23 @@ void CsNdrInKeep(CS_NDR_IN *in, int on)
     stub_in(in)->keep = on != 0;
 }
 
+int CsNdrInBufferBegin(CS_NDR_IN *in, void *object, size_t size, size_t capacity)
+{
+    return ndr_in_buffer_begin(stub_in(in), object, size, capacity);
+}
+
+void CsNdrInBufferEnd(CS_NDR_IN *in)
+{
+    ndr_in_buffer_end(stub_in(in));
+}
+
+void CsNdrInForce(CS_NDR_IN *in, int on)
+{
+    struct ndr_in *i = stub_in(in);
+
+    i->owned = on && i->user.allocate;
+}
+
 int CsNdrInEnter(CS_NDR_IN *in)
 {
     return ndr_in_enter(stub_in(in));

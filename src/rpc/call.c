@@ -464,6 +464,8 @@ uint32_t rpc_call_end(struct rpc_call *call)
         rpc_call_fail(call, rpc_fault_stub(ndr_in_end(&call->in)));
     if (call->answered)
         rpc_call_fail(call, rpc_fault_stub(ndr_in_settle(&call->in, !call->err)));
+    if (call->err && !call->status)
+        call->status = call->out.raised ? call->out.raised : call->in.raised;
     rpc_contexts_settle(call->contexts, !call->err && !call->status);
     give_back(call);
     return call->status ? call->status : (uint32_t)err_rpc_status(call->err);

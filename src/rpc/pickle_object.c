@@ -291,6 +291,8 @@ uint32_t rpc_pickling_end(struct rpc_pickling *k, size_t *ret_size)
         raised = k->p->raised;
         rpc_pickle_close(k->handle, k->p);
     }
+    if (!raised) /* by a routine of a type that travels as another */
+        raised = k->writing ? k->out.raised : k->reading ? k->in.raised : 0;
     if (ret_size && !k->err)
         *ret_size = k->size;
     return k->err && raised ? raised : (uint32_t)err_rpc_status(k->err);

@@ -5,6 +5,7 @@
 #include "base/err_codes.h"
 #include "base/log.h"
 #include "base/policy.h"
+#include "ndr/release.h"
 #include "rpc/fault.h"
 #include "rpc/memory.h"
 #include "rpc/object.h"
@@ -189,8 +190,12 @@ static uint32_t execute(struct rpc_server_call *c)
     if (e)
         return rpc_fault_of(e);
     raised = serve(c);
-    if (!c->async.how)
+    if (!c->async.how) {
+        if (!raised)
+            raised = c->in.raised ? c->in.raised : c->out.raised;
+        ndr_in_release_end(&c->in, raised != 0);
         e = ndr_in_settle(&c->in, false); /* of a stub that was left while it read */
+    }
     rpc_memory_call_end(&memory);
     if (c->async.how)
         return raised ? rpc_fault_wire(raised) : 0; /* the rest is another thread's by now */

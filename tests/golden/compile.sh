@@ -13,7 +13,7 @@ compile() { # command...
     command -v "$1" >/dev/null || return 0
     for stub in "$work"/*_[cs].c; do
         compiled=$((compiled + 1))
-        "$@" -Wall -Wextra -Wshadow -Werror -fsyntax-only -I "$include" -I "$include/countersign" \
+        "$@" -Wall -Wextra -Wshadow -Werror -fsyntax-only -I "$include" -I "$include/countersign" -I "$include/../tests" \
             -I "$work" "$stub" || failed=1
     done
 }

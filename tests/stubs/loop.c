@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "lib/initialised.h"
+#include "ndr/release.h"
 #include "rpc/stub.h"
 
 struct loop loop;
@@ -93,6 +94,9 @@ void loop_serve(unsigned opnum, struct bytes request)
     loop.server_error = ndr_in_begin(request, NDR_20, drep, &call.arena, &call.fulls, &call.in);
     call.in.user = (struct ndr_user){ loop.server->Head.Allocate, loop.server->Head.Free };
     loop.server_raised = loop.server_error ? RPC_S_OK : run(opnum, &call);
+    if (!loop.server_raised)
+        loop.server_raised = (RPC_STATUS)(call.in.raised ? call.in.raised : call.out.raised);
+    ndr_in_release_end(&call.in, loop.server_raised != 0);
     if (loop.server_raised && !loop.server_error)
         loop.server_error = ERR_RPC_FAILED;
     if (call.writing && !loop.server_error)
@@ -151,6 +155,7 @@ CS_NDR_FREE *CsServerFree(CS_SERVER_CALL *call)
         .fulls = &call->fulls,
         .release = loop.server->Head.Free,
     };
+    call->in.release.walked = call->out.w.err == ERR_OK;
     return call->out.w.err ? NULL : stub_free_handle(&call->walk);
 }
 
@@ -257,6 +262,8 @@ RPC_STATUS CsClientEnd(CS_CLIENT_CALL *call)
     ndr_fulls_done(&c->fulls);
     ndr_arena_done(&c->arena);
     loop.client_error = c->err;
+    if (c->out.raised || c->in.raised)
+        return (RPC_STATUS)(c->out.raised ? c->out.raised : c->in.raised);
     return c->err ? RPC_X_BAD_STUB_DATA : RPC_S_OK;
 }
 
