@@ -313,7 +313,7 @@ static void end_push(char *state, byte *buf, ULONG ecount)
     assert_false(e->ended);
     on_the_way(e);
     if (ecount && !e->any && memcmp(buf, from(e->at), ecount) != 0)
-        fail_msg("octets from %lld are wrong", e->at);
+        fail_msg("octets from %lld are wrong", (long long)e->at);
     e->sum += ecount ? sum_of(buf, ecount) : 0;
     e->at += ecount;
     e->ended = !ecount;
