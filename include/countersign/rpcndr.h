@@ -42,6 +42,11 @@ typedef struct CS_ENDPOINT {
 #define CS_INTERFACE_CLIENT 1
 #define CS_INTERFACE_SERVER 2
 
+/* Transfer syntaxes: one stub says both, each call in the one that client and server agreed upon
+ * when they were bound.  C706 chapter 14, [MS-RPCE] 2.2.5 */
+#define CS_SYNTAX_NDR 0x00000001
+#define CS_SYNTAX_NDR64 0x00000002
+
 /* What an RPC_IF_HANDLE points to, a client's or a server's: the head of both. */
 typedef struct CS_INTERFACE {
     unsigned Length;  /* of the whole structure, CS_CLIENT_INTERFACE or CS_SERVER_INTERFACE */
@@ -54,6 +59,7 @@ typedef struct CS_INTERFACE {
     unsigned EndpointCount;
     void *(*Allocate)(size_t size); /* midl_user_allocate; with -osf NULL, as the other */
     void (*Free)(void *p);          /* midl_user_free */
+    unsigned Syntaxes;              /* CS_SYNTAX_xxx its stubs may speak; 0: NDR alone */
 } CS_INTERFACE;
 
 /* x_v1_0_c_ifspec points to one. */
@@ -137,8 +143,11 @@ static inline LONGLONG CsNdrRemainder(LONGLONG a, LONGLONG b)
 /* CsNdrOutU8 - write one value of a base type.
  *
  * Each is aligned to its size; signed values are converted. CsNdrOutAlign goes to the next
- * multiple of size, before a structure whose widest member has that size. An enumeration of 16
- * bits refuses values outside 0 to 32767.
+ * multiple of size, before a structure whose widest member has that size; CsNdrOutAlignAs is given
+ * that size in NDR and in NDR64, where pointers and enumerations are wider. CsNdrOutPad stands
+ * behind the last member of a structure whose size may be no multiple of its alignment: NDR64 fills
+ * it up, NDR does not. An enumeration of 16 bits (in NDR64 of 32) refuses values outside 0 to
+ * 32767; an __int3264 has 32 bits, which must suffice, and in NDR64 64.
  *
  * Returns: nothing; the first failure sticks to the stream.
  * Threads: a stream belongs to one thread at a time.
@@ -152,7 +161,11 @@ void CsNdrOutDouble(CS_NDR_OUT *out, double value) CS_EXPORT(CsNdrOutDouble);
 void CsNdrOutBoolean(CS_NDR_OUT *out, boolean value) CS_EXPORT(CsNdrOutBoolean);
 void CsNdrOutEnum16(CS_NDR_OUT *out, int value) CS_EXPORT(CsNdrOutEnum16);
 void CsNdrOutV1Enum(CS_NDR_OUT *out, int value) CS_EXPORT(CsNdrOutV1Enum);
+void CsNdrOutInt3264(CS_NDR_OUT *out, LONG_PTR value) CS_EXPORT(CsNdrOutInt3264);
+void CsNdrOutUInt3264(CS_NDR_OUT *out, ULONG_PTR value) CS_EXPORT(CsNdrOutUInt3264);
 void CsNdrOutAlign(CS_NDR_OUT *out, size_t size) CS_EXPORT(CsNdrOutAlign);
+void CsNdrOutAlignAs(CS_NDR_OUT *out, size_t ndr, size_t ndr64) CS_EXPORT(CsNdrOutAlignAs);
+void CsNdrOutPad(CS_NDR_OUT *out, size_t size) CS_EXPORT(CsNdrOutPad);
 
 /* CsNdrOutRange - refuse what the IDL forbids,
  * before it is sent.
@@ -231,7 +244,8 @@ size_t CsNdrStringLength(const void *s, size_t size) CS_EXPORT(CsNdrStringLength
  * In the sender's byte order, each aligned to its size. CsNdrInChar is refused where the sender's
  * characters are EBCDIC, CsNdrInFloat and CsNdrInDouble where its floats are not IEEE's;
  * CsNdrInAscii and CsNdrInIeee say so before an array of them. Any boolean but 0 is 1. An
- * enumeration of 16 bits refuses values above 32767.
+ * enumeration without [v1_enum] refuses values outside 0 to 32767. CsNdrInAlignAs and CsNdrInPad
+ * pass over what CsNdrOutAlignAs and CsNdrOutPad write.
  *
  * Returns: the value; 0 after a failure, which sticks to the stream.
  * Threads: a stream belongs to one thread at a time.
@@ -246,7 +260,11 @@ char CsNdrInChar(CS_NDR_IN *in) CS_EXPORT(CsNdrInChar);
 boolean CsNdrInBoolean(CS_NDR_IN *in) CS_EXPORT(CsNdrInBoolean);
 int CsNdrInEnum16(CS_NDR_IN *in) CS_EXPORT(CsNdrInEnum16);
 int CsNdrInV1Enum(CS_NDR_IN *in) CS_EXPORT(CsNdrInV1Enum);
+LONG_PTR CsNdrInInt3264(CS_NDR_IN *in) CS_EXPORT(CsNdrInInt3264);
+ULONG_PTR CsNdrInUInt3264(CS_NDR_IN *in) CS_EXPORT(CsNdrInUInt3264);
 void CsNdrInAlign(CS_NDR_IN *in, size_t size) CS_EXPORT(CsNdrInAlign);
+void CsNdrInAlignAs(CS_NDR_IN *in, size_t ndr, size_t ndr64) CS_EXPORT(CsNdrInAlignAs);
+void CsNdrInPad(CS_NDR_IN *in, size_t size) CS_EXPORT(CsNdrInPad);
 void CsNdrInAscii(CS_NDR_IN *in) CS_EXPORT(CsNdrInAscii);
 void CsNdrInIeee(CS_NDR_IN *in) CS_EXPORT(CsNdrInIeee);
 

@@ -9,6 +9,7 @@
 #include "idl/ast.h"
 #include "idl/scope.h"
 
+enum idl_protocol { IDL_PROTOCOL_ALL, IDL_PROTOCOL_DCE, IDL_PROTOCOL_NDR64 };
 enum idl_char { IDL_CHAR_DEFAULT, IDL_CHAR_SIGNED, IDL_CHAR_UNSIGNED, IDL_CHAR_ASCII7 };
 
 /* The names of the outputs as #include and comments say them, and MIDL's switches that change
@@ -21,12 +22,13 @@ struct idl_options {
      * has, and those of the header alone. */
     const char *client_prefix, *server_prefix, *switch_prefix;
     enum idl_char chars;
-    bool use_epv;        /* the server's stub calls through the manager's vector alone */
-    bool no_default_epv; /* whoever registers hands over a vector */
-    bool osf;            /* DCE's ways: RpcSs memory, without midl_user_allocate */
-    bool rpcss;          /* [enable_allocate] of every function */
-    bool ms_union;       /* [ms_union] on every interface */
-    bool app_config;     /* some of the ACF's attributes may stand in the IDL */
+    enum idl_protocol protocol; /* which transfer syntaxes the stubs may speak */
+    bool use_epv;               /* the server's stub calls through the manager's vector alone */
+    bool no_default_epv;        /* whoever registers hands over a vector */
+    bool osf;                   /* DCE's ways: RpcSs memory, without midl_user_allocate */
+    bool rpcss;                 /* [enable_allocate] of every function */
+    bool ms_union;              /* [ms_union] on every interface */
+    bool app_config;            /* some of the ACF's attributes may stand in the IDL */
 };
 
 struct idl_program {

@@ -105,6 +105,11 @@ static unsigned put_endpoints(struct idl_stub *s, const struct idl_item *face, c
 
 const char *idl_stub_interface(struct idl_stub *s, const struct idl_item *face)
 {
+    static const char *const syntaxes[] = {
+        [IDL_PROTOCOL_ALL] = "CS_SYNTAX_NDR | CS_SYNTAX_NDR64",
+        [IDL_PROTOCOL_DCE] = "CS_SYNTAX_NDR",
+        [IDL_PROTOCOL_NDR64] = "CS_SYNTAX_NDR64",
+    };
     const char *name = idl_c_interface(s->p, face), *side = s->server ? "SERVER" : "CLIENT";
     const struct idl_attr *uuid = idl_attr_find(face->attrs, "uuid");
     unsigned endpoints = put_endpoints(s, face, name), major = 0, minor = 0;
@@ -119,6 +124,7 @@ const char *idl_stub_interface(struct idl_stub *s, const struct idl_item *face)
     idl_put(s, "\"%s\", %s, %u, %s,", face->text,
             endpoints ? idl_text(s, "%s_endpoints", name) : "NULL", endpoints,
             s->opt->osf ? "NULL, NULL" : "midl_user_allocate, midl_user_free");
+    idl_put(s, "%s,", syntaxes[s->opt->protocol]);
     idl_put_close(s, "},");
     return name;
 }

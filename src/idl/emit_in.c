@@ -31,6 +31,8 @@ static const char *base_reader(struct idl_stub *s, const struct idl_shape *b)
         return "CsNdrInDouble";
     if (b->base == IDL_BASE_CHAR)
         return "CsNdrInChar";
+    if (b->base == IDL_BASE_INT3264)
+        return b->is_unsigned ? "CsNdrInUInt3264" : "CsNdrInInt3264";
     return idl_text(s, "CsNdrInU%u", 8 * idl_base_size(b->base));
 }
 
@@ -44,14 +46,10 @@ static const char *bare(struct idl_stub *s, const char *x)
 
 static void in_base(struct idl_stub *s, const struct idl_shape *b, const char *x)
 {
-    bool same = b->base == IDL_BASE_BOOLEAN || idl_is_float(b) ||
-                (b->is_unsigned && b->base != IDL_BASE_CHAR && b->base != IDL_BASE_INT3264);
-    const char *cast = "";
+    bool same = b->base == IDL_BASE_BOOLEAN || b->base == IDL_BASE_INT3264 || idl_is_float(b) ||
+                (b->is_unsigned && b->base != IDL_BASE_CHAR);
+    const char *cast = same ? "" : idl_text(s, "(%s)", idl_c_type(s->p, s->opt, b->type));
 
-    if (b->base == IDL_BASE_INT3264)
-        cast = b->is_unsigned ? "" : "(LONG)";
-    else if (!same)
-        cast = idl_text(s, "(%s)", idl_c_type(s->p, s->opt, b->type));
     idl_put(s, "%s = %s%s(%s);", bare(s, x), cast, base_reader(s, b), s->in);
     put_range(s, b, x);
 }

@@ -28,14 +28,11 @@ static void out_base(struct idl_stub *s, const struct idl_shape *b, const char *
         idl_put(s, "CsNdrOutFloat(%s, %s);", s->out, x);
     else if (b->base == IDL_BASE_DOUBLE)
         idl_put(s, "CsNdrOutDouble(%s, %s);", s->out, x);
-    else if (b->base == IDL_BASE_INT3264 && b->is_unsigned)
-        idl_put(s, "CsNdrOutRangeUnsigned(%s, %s, 0, UINT32_MAX);", s->out, x);
     else if (b->base == IDL_BASE_INT3264)
-        idl_put(s, "CsNdrOutRange(%s, %s, INT32_MIN, INT32_MAX);", s->out, x);
-    if (b->base == IDL_BASE_BOOLEAN || idl_is_float(b))
-        return;
-    idl_put(s, "CsNdrOutU%u(%s, %s%s%s%s);", 8 * size, s->out, b->is_unsigned ? "" : "(",
-            b->is_unsigned ? "" : unsigned_type[size], b->is_unsigned ? "" : ")", x);
+        idl_put(s, "CsNdrOut%sInt3264(%s, %s);", b->is_unsigned ? "U" : "", s->out, x);
+    else
+        idl_put(s, "CsNdrOutU%u(%s, %s%s%s%s);", 8 * size, s->out, b->is_unsigned ? "" : "(",
+                b->is_unsigned ? "" : unsigned_type[size], b->is_unsigned ? "" : ")", x);
 }
 
 static void out_pointer(struct idl_stub *s, const struct idl_shape *p, const char *x)

@@ -114,16 +114,54 @@ static void put_arms(struct idl_stub *s, struct idl_shape *shape, const char *at
     idl_put(s, "}");
 }
 
+/* To a multiple of ndr20 or of ndr64, whichever syntax is spoken. */
+static void put_align_as(struct idl_stub *s, enum idl_direction way, unsigned ndr20, unsigned ndr64)
+{
+    const char *door = way == IDL_WRITE ? "Out" : "In", *stream = way == IDL_WRITE ? "out" : "in";
+
+    if (ndr20 != ndr64)
+        idl_put(s, "CsNdr%sAlignAs(%s, %u, %u);", door, stream, ndr20, ndr64);
+    else if (ndr20 > 1)
+        idl_put(s, "CsNdr%sAlign(%s, %u);", door, stream, ndr20);
+}
+
+/* As what aligns itself it stands first in a structure. An array may have no element; of a union
+ * NDR aligns the discriminant. */
+static unsigned aligns_itself(const struct idl_shape *first)
+{
+    if (!first || first->kind == IDL_SHAPE_ARRAY)
+        return 1;
+    return first->kind == IDL_SHAPE_UNION ? first->of->switched->align : first->align;
+}
+
 static void put_align(struct idl_stub *s, const struct idl_shape *shape, enum idl_direction way)
 {
     const struct idl_member *m = shape->members;
-    unsigned first = shape->is_tagged ? shape->switched->align : m ? m->shape->align : 1;
+    const struct idl_shape *first = shape->is_tagged ? shape->switched : m ? m->shape : NULL;
+    bool array = first && first->kind == IDL_SHAPE_ARRAY;
+    unsigned wide = first && !array ? first->wide.align : 1;
 
-    if (m && m->shape && !shape->is_tagged && m->shape->kind == IDL_SHAPE_ARRAY)
-        first = 1; /* which may have no element */
-    if (way != IDL_FREE && shape->align > first)
-        idl_put(s, "CsNdr%sAlign(%s, %u);", way == IDL_WRITE ? "Out" : "In",
-                way == IDL_WRITE ? "out" : "in", shape->align);
+    put_align_as(s, way, aligns_itself(first) >= shape->align ? 1 : shape->align,
+                 wide >= shape->wide.align ? 1 : shape->wide.align);
+}
+
+/* Before a union NDR aligns nothing, and behind its discriminant what [ms_union] says; NDR64 both
+ * times as the widest of the arms.  [MS-RPCE] 2.2.4.5, 2.2.5.3.4.4 */
+static void put_arms_align(struct idl_stub *s, const struct idl_shape *shape,
+                           enum idl_direction way, unsigned ndr20)
+{
+    const struct idl_shape *tag = shape->switched;
+
+    if (way != IDL_FREE)
+        put_align_as(s, way, ndr20 > tag->align ? ndr20 : 1,
+                     shape->wide.arms > tag->wide.align ? shape->wide.arms : 1);
+}
+
+static void put_pad(struct idl_stub *s, const struct idl_shape *shape, enum idl_direction way)
+{
+    if (shape->wide.pad)
+        idl_put(s, "CsNdr%sPad(%s, %u);", way == IDL_WRITE ? "Out" : "In",
+                way == IDL_WRITE ? "out" : "in", shape->wide.align);
 }
 
 static void put_member(struct idl_stub *s, const struct idl_shape *shape,
@@ -146,8 +184,9 @@ static void put_struct(struct idl_stub *s, struct idl_shape *shape, enum idl_dir
 {
     const struct idl_member *m = NULL;
     struct idl_text late = { 0 };
+    bool fields = !second && way != IDL_FREE;
 
-    if (!second)
+    if (fields)
         put_align(s, shape, way);
     if (shape->is_tagged) {
         const char *name = shape->type->union_name ? shape->type->union_name : "tagged_union";
@@ -155,6 +194,8 @@ static void put_struct(struct idl_stub *s, struct idl_shape *shape, enum idl_dir
 
         if (!second)
             put_value(s, shape->switched, tag, way, false);
+        if (fields)
+            put_arms_align(s, shape, way, 1);
         put_arms(s, shape, idl_text(s, "v->%s.", name), idl_text(s, "(LONGLONG)%s", tag), way,
                  second);
         return;
@@ -163,6 +204,8 @@ static void put_struct(struct idl_stub *s, struct idl_shape *shape, enum idl_dir
     for (m = shape->members; m; m = m->next)
         if (has_step(m->shape, way, second))
             put_member(s, shape, m, way, second);
+    if (fields)
+        put_pad(s, shape, way);
     s->late = NULL;
     idl_flush_checks(s, &late);
 }
@@ -174,11 +217,11 @@ static void put_union(struct idl_stub *s, struct idl_shape *shape, enum idl_dire
         idl_put(s, "LONGLONG tag;");
         idl_put(s, "%s", "");
     }
-    if (!second)
+    if (!second) {
+        put_arms_align(s, shape, way, 1);
         put_value(s, shape->switched, "tag", way, false);
-    if (!second && way != IDL_FREE && shape->ms_union > shape->switched->align)
-        idl_put(s, "CsNdr%sAlign(%s, %u);", way == IDL_WRITE ? "Out" : "In",
-                way == IDL_WRITE ? "out" : "in", shape->ms_union);
+        put_arms_align(s, shape, way, shape->ms_union);
+    }
     put_arms(s, shape, "v->", "tag", way, second);
     if (!second && way == IDL_READ)
         idl_put(s, "return tag;");

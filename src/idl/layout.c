@@ -38,6 +38,7 @@ struct idl_shape *idl_shape_new(struct idl_layout *l, enum idl_shape_kind kind,
     s->at = t->at;
     s->align = 1;
     s->smallest = 1;
+    s->wide = idl_wide_fixed(1);
     return s;
 }
 
@@ -147,6 +148,7 @@ static void set_array(struct idl_layout *l, struct idl_shape *a)
     if (!a->smallest)
         a->smallest = a->count * idl_shape_whole(a->of)->smallest;
     a->smallest = a->smallest ? a->smallest : 1;
+    a->wide = idl_wide_array(a);
 }
 
 /* What stands behind a pointer that is counted, or the array itself. */
@@ -180,6 +182,7 @@ static struct idl_shape *pointer_to(struct idl_layout *l, const struct idl_type 
     p->pointer = pointer_kind(l, s, t->at);
     p->allocate = find(s, "allocate");
     p->align = p->smallest = 4;
+    p->wide = idl_wide_fixed(8);
     p->has_pointers = true;
     if (counted) {
         p->of = array_of(l, t, s);
@@ -205,6 +208,7 @@ static struct idl_shape *ignored(struct idl_layout *l, const struct idl_decl *d)
     struct idl_shape *s = idl_shape_new(l, IDL_SHAPE_IGNORED, d->type);
 
     s->align = s->smallest = 4;
+    s->wide = idl_wide_fixed(8);
     return s;
 }
 
@@ -250,6 +254,7 @@ static void set_struct(struct idl_layout *l, struct idl_shape *s)
         s->has_objects = s->has_objects || m->shape->has_objects;
     }
     s->smallest = s->smallest ? s->smallest : 1;
+    s->wide = idl_wide_struct(s);
     if (m && m->shape->kind == IDL_SHAPE_ARRAY && m->shape->conformant)
         s->tail = m->shape;
     else if (m && m->shape->kind == IDL_SHAPE_STRUCT)
@@ -284,6 +289,7 @@ static void set_union(struct idl_layout *l, struct idl_shape *s, const struct sc
         s->has_pointers = s->has_pointers || m->shape->has_pointers;
         s->has_objects = s->has_objects || m->shape->has_objects;
     }
+    s->wide = idl_wide_union(s);
 }
 
 /* Of which type the discriminant is, where no switch_type says it: that of what switch_is names. */
@@ -360,6 +366,7 @@ static struct idl_shape *union_place(struct idl_layout *l, struct idl_shape *who
     place->tag = is ? is->args : NULL;
     place->align = whole->align;
     place->smallest = whole->smallest;
+    place->wide = whole->wide;
     place->has_pointers = whole->has_pointers;
     place->has_objects = whole->has_objects;
     return place;
@@ -377,6 +384,7 @@ static struct idl_shape *base_of(struct idl_layout *l, const struct idl_type *t,
                      t->base == IDL_BASE_WCHAR || t->base == IDL_BASE_ERROR_STATUS;
     b->align = idl_base_size(t->base);
     b->smallest = b->align;
+    b->wide = idl_wide_fixed(t->base == IDL_BASE_INT3264 ? 8 : b->align);
     b->range = find(s, "range");
     return b;
 }
@@ -390,6 +398,7 @@ static struct idl_shape *enum_of(struct idl_layout *l, const struct idl_type *t,
     e->wide_enum = find(s, "v1_enum") || idl_attr_find(t->attrs, "v1_enum");
     e->align = e->wide_enum ? 4 : 2;
     e->smallest = e->align;
+    e->wide = idl_wide_fixed(4);
     e->range = find(s, "range");
     return e;
 }
@@ -403,6 +412,7 @@ static struct idl_shape *context_of(struct idl_layout *l, const struct idl_type 
     c->name = idl_layout_name(l, t, name);
     c->align = 4;
     c->smallest = 20;
+    c->wide = (struct idl_wide){ .align = 4, .size = 20 };
     c->serialize = idl_attr_find(attrs, "context_handle_serialize");
     if (!c->serialize)
         c->serialize = idl_attr_find(attrs, "context_handle_noserialize");

@@ -29,6 +29,16 @@ enum idl_pointer { IDL_REF, IDL_UNIQUE, IDL_FULL };
 
 struct idl_shape;
 
+/* What a value is in NDR64, where pointers, counts and enumerations are wider, and a structure has
+ * a multiple of its alignment.  [MS-RPCE] 2.2.5.3 */
+struct idl_wide {
+    unsigned align;
+    uint64_t size; /* 0: that depends */
+    unsigned end;  /* then: of which power of two the place behind it is a multiple, at least */
+    bool pad;      /* STRUCT: it may have to be filled up at its end */
+    unsigned arms; /* UNION, or STRUCT with its switch inside: the alignment of its widest arm */
+};
+
 struct idl_member {
     const struct idl_decl *decl; /* a field, or an arm */
     struct idl_shape *shape;     /* NULL: an empty arm */
@@ -41,7 +51,8 @@ struct idl_shape {
     const struct idl_type *type; /* as written, through no typedef */
     const char *name;            /* of a structure, union, enum or context handle: as C says it */
     unsigned align;              /* on the wire */
-    uint64_t smallest;           /* bytes on the wire, at least */
+    uint64_t smallest;           /* bytes on the wire, at least; in NDR64 it never takes fewer */
+    struct idl_wide wide;        /* what NDR64 has otherwise */
     bool has_pointers;           /* there is a second step */
     bool has_objects;            /* of CONVERTED or USER, in itself: routines give them back */
     const struct idl_attr *range;
@@ -102,6 +113,12 @@ struct idl_layout {
 };
 
 struct idl_layout *idl_layout_new(const struct idl_program *p, const struct idl_options *opt);
+
+/* Among layout*.c: the same in NDR64, once all of it but the shape's own is known. */
+struct idl_wide idl_wide_fixed(unsigned size);
+struct idl_wide idl_wide_array(const struct idl_shape *array);
+struct idl_wide idl_wide_struct(const struct idl_shape *s);
+struct idl_wide idl_wide_union(const struct idl_shape *s);
 
 /* Among layout*.c: the name a typedef gave, or the tag, with its word where C and C++ agree; and
  * before that, what is defined with the fields of another. */

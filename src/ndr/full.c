@@ -20,7 +20,7 @@ static uint64_t object_value(const void *object, const void *type)
     return (uint64_t)(uintptr_t)object ^ (uint64_t)(uintptr_t)type << 20;
 }
 
-struct ndr_full *ndr_fulls_by_id(struct ndr_fulls *t, uint32_t id)
+struct ndr_full *ndr_fulls_by_id(struct ndr_fulls *t, uint64_t id)
 {
     uint32_t i = t->capacity ? t->head[BY_ID][slot(t, id)] : NDR_FULL_MAX;
 
@@ -77,7 +77,7 @@ static enum err grow(struct ndr_fulls *t)
     return ERR_OK;
 }
 
-enum err ndr_fulls_add(struct ndr_fulls *t, uint32_t id, void *object, const void *type,
+enum err ndr_fulls_add(struct ndr_fulls *t, uint64_t id, void *object, const void *type,
                        struct ndr_full **ret)
 {
     enum err e = ERR_OK;
@@ -85,7 +85,8 @@ enum err ndr_fulls_add(struct ndr_fulls *t, uint32_t id, void *object, const voi
     if (t->count == NDR_FULL_MAX || (!id && t->last_id == UINT32_MAX))
         return detail_fail(ERR_TOO_LONG, "ndr: more than %d full pointers", NDR_FULL_MAX);
     if (id && ndr_fulls_by_id(t, id))
-        return detail_fail(ERR_MALFORMED, "ndr: referent %u is there already", id);
+        return detail_fail(ERR_MALFORMED, "ndr: referent %llu is there already",
+                           (unsigned long long)id);
     if (!t->key) {
         e = crypto_random(&t->key, sizeof t->key);
         t->key |= 1;
@@ -96,8 +97,8 @@ enum err ndr_fulls_add(struct ndr_fulls *t, uint32_t id, void *object, const voi
         return e;
     if (!id)
         id = t->last_id + 1;
-    if (id > t->last_id)
-        t->last_id = id;
+    if (id > t->last_id && id <= UINT32_MAX)
+        t->last_id = (uint32_t)id;
     t->entry[t->count] = (struct ndr_full){ .id = id, .object = object, .type = type };
     link_entry(t, (uint32_t)t->count);
     *ret = &t->entry[t->count++];

@@ -13,7 +13,7 @@
 enum { NDR_FULL_MAX = 65536 }; /* of one call: a table of some 4 MB */
 
 struct ndr_full { /* one referent */
-    uint32_t id;
+    uint64_t id;
     void *object;
     const void *type; /* any address that stands for the type */
     bool seen_in;     /* its data was read from the stream read now */
@@ -26,16 +26,16 @@ struct ndr_fulls {
     uint32_t *head[2]; /* capacity chains each */
     size_t count, capacity;
     uint64_t key;     /* of the hashes, random: identifiers are the peer's to choose */
-    uint32_t last_id; /* the largest there is */
+    uint32_t last_id; /* the largest there is of 32 bits */
 };
 
 /* NULL when there is none. Valid until the next ndr_fulls_add. */
-struct ndr_full *ndr_fulls_by_id(struct ndr_fulls *t, uint32_t id) SHARED(ndr_fulls_by_id);
+struct ndr_full *ndr_fulls_by_id(struct ndr_fulls *t, uint64_t id) SHARED(ndr_fulls_by_id);
 struct ndr_full *ndr_fulls_by_object(struct ndr_fulls *t, const void *object, const void *type)
     SHARED(ndr_fulls_by_object);
 /* id 0: the next free one. ERR_MALFORMED for an id that is there, ERR_TOO_LONG beyond
  * NDR_FULL_MAX. */
-MUST_CHECK enum err ndr_fulls_add(struct ndr_fulls *t, uint32_t id, void *object, const void *type,
+MUST_CHECK enum err ndr_fulls_add(struct ndr_fulls *t, uint64_t id, void *object, const void *type,
                                   struct ndr_full **ret) SHARED(ndr_fulls_add);
 /* The object of f is another one now: the response brought it at another size. */
 void ndr_fulls_move(struct ndr_fulls *t, struct ndr_full *f, void *object) SHARED(ndr_fulls_move);

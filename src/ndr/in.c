@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * in.c - NDR read: the stream, base types, pointers.  C706 14.2, 14.3.8 to 14.3.11
+ * in.c - NDR read: the stream, base types, pointers.  C706 14.2, 14.3.8 to 14.3.11, [MS-RPCE] 2.2.5
  */
 #include "ndr/in.h"
 
@@ -12,11 +12,12 @@
 enum err ndr_in_begin(struct bytes stub, enum ndr_syntax syntax, struct ndr_drep drep,
                       struct ndr_arena *arena, struct ndr_fulls *fulls, struct ndr_in *ret)
 {
-    if (syntax != NDR_20)
-        return detail_fail(ERR_UNSUPPORTED, "ndr: transfer syntax %d", (int)syntax);
+    if (syntax == NDR_64 && !(drep.little && drep.ascii && drep.ieee))
+        return detail_fail(ERR_MALFORMED, "ndr: NDR64 that is not little-endian, ASCII and IEEE");
     *ret = (struct ndr_in){ .r = reader_over(stub),
                             .drep = drep,
                             .swap = drep.little != ndr_host_is_little(),
+                            .wide = syntax == NDR_64,
                             .arena = arena,
                             .fulls = fulls };
     return ERR_OK;
@@ -68,6 +69,19 @@ static struct bytes take(struct ndr_in *in, size_t n)
 void ndr_in_align(struct ndr_in *in, size_t n)
 {
     take(in, (0 - in->r.pos) & (n - 1));
+}
+
+void ndr_in_align_as(struct ndr_in *in, size_t ndr20, size_t ndr64)
+{
+    ndr_in_align(in, in->wide ? ndr64 : ndr20);
+}
+
+void ndr_in_pad(struct ndr_in *in, size_t n)
+{
+    size_t pad = (0 - in->r.pos) & (n - 1);
+
+    if (in->wide && pad)
+        take(in, ndr_in_want(in, pad) ? pad : reader_left(&in->r));
 }
 
 static uint64_t integer(struct ndr_in *in, size_t n)
@@ -150,12 +164,30 @@ bool ndr_in_boolean(struct ndr_in *in)
 
 int ndr_in_enum16(struct ndr_in *in)
 {
-    return (int)ndr_in_range(in, ndr_in_u16(in), 0, INT16_MAX);
+    uint32_t v = in->wide ? ndr_in_u32(in) : ndr_in_u16(in);
+
+    return (int)ndr_in_range(in, (int32_t)v, 0, INT16_MAX);
 }
 
 int ndr_in_v1_enum(struct ndr_in *in)
 {
     return (int)ndr_in_u32(in);
+}
+
+int64_t ndr_in_int3264(struct ndr_in *in)
+{
+    return in->wide ? (int64_t)ndr_in_u64(in) : (int32_t)ndr_in_u32(in);
+}
+
+uint64_t ndr_in_uint3264(struct ndr_in *in)
+{
+    return in->wide ? ndr_in_u64(in) : ndr_in_u32(in);
+}
+
+size_t ndr_in_size(struct ndr_in *in)
+{
+    return in->wide ? (size_t)ndr_in_range_unsigned(in, ndr_in_u64(in), 0, UINT32_MAX)
+                    : ndr_in_u32(in);
 }
 
 void ndr_in_context(struct ndr_in *in, struct ndr_context *ret)
@@ -207,10 +239,12 @@ void *ndr_in_new(struct ndr_in *in, size_t count, size_t size)
 
 void *ndr_in_pointer(struct ndr_in *in, enum ndr_pointer kind)
 {
-    uint32_t id = ndr_in_u32(in);
+    uint64_t id = in->wide ? ndr_in_u64(in) : ndr_in_u32(in);
 
     if (kind == NDR_REF && !id)
         ndr_in_fail(in, ERR_MALFORMED, "a ref pointer is null");
+    if ((uintptr_t)id != id)
+        ndr_in_fail(in, ERR_UNSUPPORTED, "a referent identifier wider than our pointers");
     return in->r.err ? NULL : (void *)(uintptr_t)id; /* NOLINT(performance-no-int-to-ptr) */
 }
 
@@ -226,9 +260,10 @@ void *ndr_in_full(struct ndr_in *in, void *token, const void *type, bool *ret_fr
     *ret_fresh = false;
     if (!token || in->r.err)
         return NULL;
-    f = ndr_fulls_by_id(in->fulls, (uint32_t)(uintptr_t)token);
+    f = ndr_fulls_by_id(in->fulls, (uintptr_t)token);
     if (f && f->type != type)
-        ndr_in_fail(in, ERR_MALFORMED, "referent %u is an object of another type", f->id);
+        ndr_in_fail(in, ERR_MALFORMED, "referent %llu is an object of another type",
+                    (unsigned long long)f->id);
     if (in->r.err)
         return NULL;
     *ret_fresh = !f || !f->seen_in;
@@ -237,7 +272,7 @@ void *ndr_in_full(struct ndr_in *in, void *token, const void *type, bool *ret_fr
 
 void ndr_in_full_is(struct ndr_in *in, void *token, const void *type, void *object)
 {
-    uint32_t id = (uint32_t)(uintptr_t)token;
+    uintptr_t id = (uintptr_t)token;
     struct ndr_full *f = NULL;
 
     if (in->r.err)

@@ -29,6 +29,7 @@ struct ndr_in {
     struct reader r; /* its base is where alignment is counted from */
     struct ndr_drep drep;
     bool swap; /* the peer's integers are not in our order */
+    bool wide; /* NDR64 */
     unsigned depth;
     size_t gap; /* octets that nothing reads, at most: alignment before what followed the stub */
     struct ndr_arena *arena;
@@ -67,7 +68,8 @@ struct ndr_in {
 };
 
 /* stub, arena and fulls stay the caller's and outlive the stream; fulls may be NULL where the
- * types have no full pointer. ERR_UNSUPPORTED for NDR_64. */
+ * types have no full pointer. NDR_64 is little-endian, ASCII and IEEE: ERR_MALFORMED for another
+ * drep.  [MS-RPCE] 2.2.5 */
 MUST_CHECK enum err ndr_in_begin(struct bytes stub, enum ndr_syntax syntax, struct ndr_drep drep,
                                  struct ndr_arena *arena, struct ndr_fulls *fulls,
                                  struct ndr_in *ret) SHARED(ndr_in_begin);
@@ -84,6 +86,11 @@ void ndr_in_leave(struct ndr_in *in) SHARED(ndr_in_leave);
 
 /* To the next multiple of n = 1, 2, 4 or 8: before a structure whose widest member has n bytes. */
 void ndr_in_align(struct ndr_in *in, size_t n) SHARED(ndr_in_align);
+/* The same with a number for each syntax. */
+void ndr_in_align_as(struct ndr_in *in, size_t ndr20, size_t ndr64) SHARED(ndr_in_align_as);
+/* Behind a structure's last member: what NDR64 fills up to its alignment, and NDR20 does not. Where
+ * the stub ends there, it may end without.  [MS-RPCE] 2.2.5.3.4.1 */
+void ndr_in_pad(struct ndr_in *in, size_t n) SHARED(ndr_in_pad);
 
 /* Base types, each aligned to its size. Signed ones are these, converted; wchar_t is u16,
  * error_status_t u32.  C706 14.2 */
@@ -96,9 +103,15 @@ double ndr_in_double(struct ndr_in *in) SHARED(ndr_in_double);
 char ndr_in_char(struct ndr_in *in) SHARED(ndr_in_char);
 /* Any octet but 0 is true, and true is 1. */
 bool ndr_in_boolean(struct ndr_in *in) SHARED(ndr_in_boolean);
-/* An enumeration: 16 bits, of which values above 32767 are refused; with [v1_enum] 32 bits. */
+/* An enumeration: 16 bits, in NDR64 32, of which values outside 0 to 32767 are refused; with
+ * [v1_enum] 32 bits, all of them. */
 int ndr_in_enum16(struct ndr_in *in) SHARED(ndr_in_enum16);
 int ndr_in_v1_enum(struct ndr_in *in) SHARED(ndr_in_v1_enum);
+/* __int3264: 32 bits, extended; in NDR64 64.  [MS-RPCE] 3.1.1.5.1.1 */
+int64_t ndr_in_int3264(struct ndr_in *in) SHARED(ndr_in_int3264);
+uint64_t ndr_in_uint3264(struct ndr_in *in) SHARED(ndr_in_uint3264);
+/* A number of elements: 32 bits, in NDR64 64. */
+size_t ndr_in_size(struct ndr_in *in) SHARED(ndr_in_size);
 void ndr_in_context(struct ndr_in *in, struct ndr_context *ret) SHARED(ndr_in_context);
 
 /* What [range], an enumeration's values and a correlation demand: fails ERR_MALFORMED unless

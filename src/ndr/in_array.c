@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * in_array.c - NDR read: arrays and strings.  C706 14.3.3, 14.3.4
+ * in_array.c - NDR read: arrays and strings.  C706 14.3.3, 14.3.4, [MS-RPCE] 2.2.5.3
  *
  * A count is checked once, in ndr_in_count, against what is left, before memory is asked for; what
  * allocates and what loops both use its result.
@@ -11,7 +11,7 @@ void ndr_in_conformance(struct ndr_in *in, struct ndr_span *spans, size_t dims)
     size_t i, max;
 
     for (i = 0; i < dims; i++) {
-        max = ndr_in_u32(in);
+        max = ndr_in_size(in);
         spans[i] = (struct ndr_span){ max, 0, max };
     }
 }
@@ -21,8 +21,8 @@ void ndr_in_variance(struct ndr_in *in, struct ndr_span *spans, size_t dims)
     size_t i;
 
     for (i = 0; i < dims; i++) {
-        spans[i].offset = ndr_in_u32(in);
-        spans[i].actual = ndr_in_u32(in);
+        spans[i].offset = ndr_in_size(in);
+        spans[i].actual = ndr_in_size(in);
         if (spans[i].offset > spans[i].max || spans[i].actual > spans[i].max - spans[i].offset)
             ndr_in_fail(in, ERR_MALFORMED, "%zu elements from %zu in an array of %zu",
                         spans[i].actual, spans[i].offset, spans[i].max);

@@ -14,11 +14,14 @@ enum {
     NDR_OUT_MAX = 256 * 1024 * 1024, /* of one stub: what writing stops at */
     NDR_DREP_SIZE = 4,
     NDR_CONTEXT_SIZE = 20,
+    NDR_64_CHUNK_MAX = 0x7fffffff, /* elements in one chunk of a pipe.  [MS-RPCE] 2.2.5.3.4.5 */
 };
 
-/* The transfer syntax, decided when a stream begins and nowhere else: whatever NDR64 has wider
- * (counts, referent identifiers, enumerations) goes through functions of its own name. NDR64 is
- * refused with ERR_UNSUPPORTED. */
+/* The transfer syntax, decided when a stream begins and nowhere else. What NDR64 has wider (counts,
+ * referent identifiers, enumerations, __int3264) goes through functions of its own name; where it
+ * aligns otherwise (structures, unions) the functions are given both numbers, or do nothing in the
+ * one syntax. Its counts are refused beyond 32 bits, so that what a count is multiplied with cannot
+ * overflow.  [MS-RPCE] 2.2.5 */
 enum ndr_syntax { NDR_20, NDR_64 };
 
 enum ndr_pointer { NDR_REF, NDR_UNIQUE, NDR_FULL };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * out.c - NDR written.  C706 14.2 and 14.3
+ * out.c - NDR written.  C706 14.2 and 14.3, [MS-RPCE] 2.2.5
  */
 #include "ndr/out.h"
 
@@ -8,9 +8,8 @@
 
 enum err ndr_out_begin(enum ndr_syntax syntax, struct ndr_fulls *fulls, struct ndr_out *ret)
 {
-    if (syntax != NDR_20)
-        return detail_fail(ERR_UNSUPPORTED, "ndr: transfer syntax %d", (int)syntax);
-    *ret = (struct ndr_out){ .w = writer_new(NDR_OUT_MAX), .fulls = fulls };
+    *ret =
+        (struct ndr_out){ .w = writer_new(NDR_OUT_MAX), .wide = syntax == NDR_64, .fulls = fulls };
     return ERR_OK;
 }
 
@@ -48,6 +47,17 @@ void ndr_out_leave(struct ndr_out *out)
 void ndr_out_align(struct ndr_out *out, size_t n)
 {
     writer_align(&out->w, n);
+}
+
+void ndr_out_align_as(struct ndr_out *out, size_t ndr20, size_t ndr64)
+{
+    writer_align(&out->w, out->wide ? ndr64 : ndr20);
+}
+
+void ndr_out_pad(struct ndr_out *out, size_t n)
+{
+    if (out->wide)
+        writer_align(&out->w, n);
 }
 
 void ndr_out_u8(struct ndr_out *out, uint8_t v)
@@ -98,12 +108,44 @@ void ndr_out_enum16(struct ndr_out *out, int v)
 {
     if (v < 0 || v > INT16_MAX)
         ndr_out_fail(out, ERR_RPC_ENUM, "an enumeration's value has 15 bits");
-    ndr_out_u16(out, (uint16_t)v);
+    if (out->wide)
+        ndr_out_u32(out, (uint32_t)v);
+    else
+        ndr_out_u16(out, (uint16_t)v);
 }
 
 void ndr_out_v1_enum(struct ndr_out *out, int v)
 {
     ndr_out_u32(out, (uint32_t)v);
+}
+
+static void out_3264(struct ndr_out *out, uint64_t v, bool fits)
+{
+    if (out->wide) {
+        ndr_out_u64(out, v);
+        return;
+    }
+    if (!fits)
+        ndr_out_fail(out, ERR_RPC_BOUND, "an __int3264 that needs more than NDR's 32 bits");
+    ndr_out_u32(out, (uint32_t)v);
+}
+
+void ndr_out_int3264(struct ndr_out *out, int64_t v)
+{
+    out_3264(out, (uint64_t)v, v >= INT32_MIN && v <= INT32_MAX);
+}
+
+void ndr_out_uint3264(struct ndr_out *out, uint64_t v)
+{
+    out_3264(out, v, v <= UINT32_MAX);
+}
+
+void ndr_out_size(struct ndr_out *out, size_t n)
+{
+    writer_align(&out->w, out->wide ? 8 : 4);
+    writer_len32(&out->w, n);
+    if (out->wide)
+        writer_le32(&out->w, 0);
 }
 
 void ndr_out_context(struct ndr_out *out, const struct ndr_context *c)
@@ -117,8 +159,13 @@ void ndr_out_context(struct ndr_out *out, const struct ndr_context *c)
 
 size_t ndr_out_hole(struct ndr_out *out)
 {
-    writer_align(&out->w, 4);
-    return writer_hole32(&out->w);
+    size_t hole;
+
+    writer_align(&out->w, out->wide ? 8 : 4);
+    hole = writer_hole32(&out->w);
+    if (out->wide)
+        writer_le32(&out->w, 0);
+    return hole;
 }
 
 void ndr_out_fill(struct ndr_out *out, size_t hole, size_t count)
@@ -138,7 +185,7 @@ static struct ndr_full *full_of(struct ndr_out *out, const void *p, const void *
 void ndr_out_pointer(struct ndr_out *out, enum ndr_pointer kind, const void *p, const void *type)
 {
     struct ndr_full *f = NULL;
-    uint32_t id = 0;
+    uint64_t id = 0;
 
     if (!p && kind == NDR_REF)
         ndr_out_fail(out, ERR_RPC_NULL_REF, "a ref pointer is NULL");
@@ -148,7 +195,10 @@ void ndr_out_pointer(struct ndr_out *out, enum ndr_pointer kind, const void *p, 
     } else if (p) {
         id = 0x00020000 + 4 * out->last_id++; /* as Windows numbers them; any number would do */
     }
-    ndr_out_u32(out, id);
+    if (out->wide)
+        ndr_out_u64(out, id);
+    else
+        ndr_out_u32(out, (uint32_t)id);
 }
 
 bool ndr_out_full(struct ndr_out *out, const void *p, const void *type)
@@ -166,10 +216,8 @@ void ndr_out_conformance(struct ndr_out *out, const struct ndr_span *spans, size
 {
     size_t i;
 
-    for (i = 0; i < dims; i++) {
-        writer_align(&out->w, 4);
-        writer_len32(&out->w, spans[i].max);
-    }
+    for (i = 0; i < dims; i++)
+        ndr_out_size(out, spans[i].max);
 }
 
 void ndr_out_variance(struct ndr_out *out, const struct ndr_span *spans, size_t dims)
@@ -179,9 +227,8 @@ void ndr_out_variance(struct ndr_out *out, const struct ndr_span *spans, size_t 
     for (i = 0; i < dims; i++) {
         if (spans[i].offset > spans[i].max || spans[i].actual > spans[i].max - spans[i].offset)
             ndr_out_fail(out, ERR_RPC_BOUND, "a part reaches beyond its array");
-        writer_align(&out->w, 4);
-        writer_len32(&out->w, spans[i].offset);
-        writer_len32(&out->w, spans[i].actual);
+        ndr_out_size(out, spans[i].offset);
+        ndr_out_size(out, spans[i].actual);
     }
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * out.h - NDR written, little-endian: what a stub calls for each type.  C706 14.2 and 14.3
+ * out.h - NDR written, little-endian: what a stub calls for each type.  C706 14.2 and 14.3,
+ * [MS-RPCE] 2.2.5
  *
  * The first failure sticks, as in base/writer.h. Gaps of alignment are zero.
  */
@@ -14,12 +15,13 @@
 struct ndr_out {
     struct writer w; /* grows by doubling up to NDR_OUT_MAX; begins where alignment is counted */
     unsigned depth;
+    bool wide;        /* NDR64 */
     uint32_t last_id; /* of ref and unique pointers, where there is no table */
     struct ndr_fulls *fulls;
     uint32_t raised; /* the exception that a routine of the program raised */
 };
 
-/* fulls as in ndr_in_begin. ERR_UNSUPPORTED for NDR_64. */
+/* fulls as in ndr_in_begin. Asks for no memory, and does not fail. */
 MUST_CHECK enum err ndr_out_begin(enum ndr_syntax syntax, struct ndr_fulls *fulls,
                                   struct ndr_out *ret) SHARED(ndr_out_begin);
 /* Hands over the stub, or reports the failure; the stream is done either way. */
@@ -33,6 +35,9 @@ MUST_CHECK bool ndr_out_enter(struct ndr_out *out) SHARED(ndr_out_enter);
 void ndr_out_leave(struct ndr_out *out) SHARED(ndr_out_leave);
 
 void ndr_out_align(struct ndr_out *out, size_t n) SHARED(ndr_out_align);
+/* As ndr_in_align_as and ndr_in_pad. */
+void ndr_out_align_as(struct ndr_out *out, size_t ndr20, size_t ndr64) SHARED(ndr_out_align_as);
+void ndr_out_pad(struct ndr_out *out, size_t n) SHARED(ndr_out_pad);
 void ndr_out_u8(struct ndr_out *out, uint8_t v) SHARED(ndr_out_u8);
 void ndr_out_u16(struct ndr_out *out, uint16_t v) SHARED(ndr_out_u16);
 void ndr_out_u32(struct ndr_out *out, uint32_t v) SHARED(ndr_out_u32);
@@ -43,6 +48,11 @@ void ndr_out_boolean(struct ndr_out *out, bool v) SHARED(ndr_out_boolean);
 /* ERR_RPC_ENUM outside 0 to 32767. */
 void ndr_out_enum16(struct ndr_out *out, int v) SHARED(ndr_out_enum16);
 void ndr_out_v1_enum(struct ndr_out *out, int v) SHARED(ndr_out_v1_enum);
+/* ERR_RPC_BOUND where the syntax has 32 bits for it and it needs more. */
+void ndr_out_int3264(struct ndr_out *out, int64_t v) SHARED(ndr_out_int3264);
+void ndr_out_uint3264(struct ndr_out *out, uint64_t v) SHARED(ndr_out_uint3264);
+/* A number of elements; ERR_TOO_LONG beyond 32 bits in either syntax. */
+void ndr_out_size(struct ndr_out *out, size_t n) SHARED(ndr_out_size);
 void ndr_out_context(struct ndr_out *out, const struct ndr_context *c) SHARED(ndr_out_context);
 
 /* A count known later: aligned, to be filled once. */

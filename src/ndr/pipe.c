@@ -109,13 +109,28 @@ static bool want_aligned(struct ndr_in *in, size_t align, size_t n)
 
 /* ---- chunks read ---- */
 
+/* What NDR64 has behind a chunk: the count, negated. */
+static void chunk_end_read(struct ndr_in *in, const struct ndr_chunk *c)
+{
+    if (!in->wide)
+        return;
+    (void)want_aligned(in, 8, 8);
+    ndr_in_same(in, 0 - ndr_in_u64(in), c->count);
+}
+
 static void chunk_read(struct ndr_in *in, struct ndr_chunk *c, const struct ndr_element *e)
 {
-    (void)want_aligned(in, 4, 4);
-    c->count = c->left = ndr_in_u32(in);
+    size_t width = in->wide ? 8 : 4;
+
+    (void)want_aligned(in, width, width);
+    c->count = c->left = ndr_in_size(in);
+    if (in->wide && c->count > NDR_64_CHUNK_MAX)
+        ndr_in_fail(in, ERR_MALFORMED, "a chunk of %llu elements", (unsigned long long)c->count);
     if (in->r.err)
         c->count = c->left = 0;
     c->ended = !in->r.err && !c->count;
+    if (c->ended)
+        chunk_end_read(in, c);
     if (c->count && e->high && (c->count < e->low || c->count > e->high))
         ndr_in_fail(in, ERR_MALFORMED, "a chunk of %llu elements where %u to %u may be",
                     (unsigned long long)c->count, e->low, e->high);
@@ -141,8 +156,9 @@ size_t ndr_in_pipe(struct ndr_in *in, struct ndr_chunk *c, const struct ndr_elem
 
 void ndr_in_piped(struct ndr_in *in, struct ndr_chunk *c, size_t n)
 {
-    (void)in;
     c->left -= n;
+    if (n && !c->left)
+        chunk_end_read(in, c);
 }
 
 /* ---- chunks written ---- */
@@ -153,13 +169,15 @@ void ndr_out_chunk_begin(struct ndr_out *out, const struct ndr_element *e, uint3
         ndr_out_fail(out, ERR_RPC_BOUND,
                      "a pipe's chunk has more or fewer elements than [range] "
                      "says");
-    ndr_out_u32(out, n);
+    if (out->wide && n > NDR_64_CHUNK_MAX)
+        ndr_out_fail(out, ERR_TOO_LONG, "a pipe's chunk has more elements than NDR64 allows");
+    ndr_out_size(out, n);
 }
 
 void ndr_out_chunk_end(struct ndr_out *out, uint32_t n)
 {
-    (void)out;
-    (void)n;
+    if (out->wide)
+        ndr_out_u64(out, 0 - (uint64_t)n);
 }
 
 size_t ndr_out_due(const struct ndr_out *out)

@@ -53,9 +53,29 @@ int CsNdrInV1Enum(CS_NDR_IN *in)
     return ndr_in_v1_enum(stub_in(in));
 }
 
+LONG_PTR CsNdrInInt3264(CS_NDR_IN *in)
+{
+    return (LONG_PTR)ndr_in_int3264(stub_in(in));
+}
+
+ULONG_PTR CsNdrInUInt3264(CS_NDR_IN *in)
+{
+    return (ULONG_PTR)ndr_in_uint3264(stub_in(in));
+}
+
 void CsNdrInAlign(CS_NDR_IN *in, size_t size)
 {
     ndr_in_align(stub_in(in), size);
+}
+
+void CsNdrInAlignAs(CS_NDR_IN *in, size_t ndr, size_t ndr64)
+{
+    ndr_in_align_as(stub_in(in), ndr, ndr64);
+}
+
+void CsNdrInPad(CS_NDR_IN *in, size_t size)
+{
+    ndr_in_pad(stub_in(in), size);
 }
 
 void CsNdrInAscii(CS_NDR_IN *in)

@@ -51,9 +51,29 @@ void CsNdrOutV1Enum(CS_NDR_OUT *out, int value)
     ndr_out_v1_enum(stub_out(out), value);
 }
 
+void CsNdrOutInt3264(CS_NDR_OUT *out, LONG_PTR value)
+{
+    ndr_out_int3264(stub_out(out), value);
+}
+
+void CsNdrOutUInt3264(CS_NDR_OUT *out, ULONG_PTR value)
+{
+    ndr_out_uint3264(stub_out(out), value);
+}
+
 void CsNdrOutAlign(CS_NDR_OUT *out, size_t size)
 {
     ndr_out_align(stub_out(out), size);
+}
+
+void CsNdrOutAlignAs(CS_NDR_OUT *out, size_t ndr, size_t ndr64)
+{
+    ndr_out_align_as(stub_out(out), ndr, ndr64);
+}
+
+void CsNdrOutPad(CS_NDR_OUT *out, size_t size)
+{
+    ndr_out_pad(stub_out(out), size);
 }
 
 void CsNdrOutRange(CS_NDR_OUT *out, LONGLONG value, LONGLONG low, LONGLONG high)

@@ -91,7 +91,8 @@ void loop_serve(unsigned opnum, struct bytes request)
 
     buf_free(&loop.response);
     call.arena = ndr_arena_with(ndr_budget(request.len));
-    loop.server_error = ndr_in_begin(request, NDR_20, drep, &call.arena, &call.fulls, &call.in);
+    loop.server_error =
+        ndr_in_begin(request, loop.syntax, drep, &call.arena, &call.fulls, &call.in);
     call.in.user = (struct ndr_user){ loop.server->Head.Allocate, loop.server->Head.Free };
     loop.server_raised = loop.server_error ? RPC_S_OK : run(opnum, &call);
     if (!loop.server_raised)
@@ -121,7 +122,7 @@ int CsServerReady(CS_SERVER_CALL *call)
     call->ready = loop.server_error == ERR_OK;
     if (call->ready) {
         ndr_fulls_turn(&call->fulls);
-        call->writing = ndr_out_begin(NDR_20, &call->fulls, &call->out) == ERR_OK;
+        call->writing = ndr_out_begin(loop.syntax, &call->fulls, &call->out) == ERR_OK;
     }
     return call->ready;
 }
@@ -206,7 +207,7 @@ CS_NDR_OUT *CsClientBegin(CS_CLIENT_CALL *call, const CS_CLIENT_INTERFACE *face,
     (void)binding;
     (void)flags;
     *c = (struct client){ .face = face, .opnum = opnum };
-    c->err = ndr_out_begin(NDR_20, &c->fulls, &c->out);
+    c->err = ndr_out_begin(loop.syntax, &c->fulls, &c->out);
     return stub_out_handle(&c->out);
 }
 
@@ -244,7 +245,7 @@ CS_NDR_IN *CsClientSend(CS_CLIENT_CALL *call)
     }
     ndr_fulls_turn(&c->fulls);
     c->arena = ndr_arena_with(ndr_budget(response.len));
-    c->err = ndr_in_begin(response, NDR_20, NDR_DREP_NATIVE, &c->arena, &c->fulls, &c->in);
+    c->err = ndr_in_begin(response, loop.syntax, NDR_DREP_NATIVE, &c->arena, &c->fulls, &c->in);
     c->in.user = (struct ndr_user){ c->face->Head.Allocate, c->face->Head.Free };
     c->in.owned = true;
     c->received = !c->err;

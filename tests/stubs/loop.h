@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "ndr/ndr.h"
 
 struct loop {
     const CS_SERVER_INTERFACE *server;
@@ -18,6 +19,7 @@ struct loop {
     /* What the other side gets instead, when ptr is not NULL. */
     struct bytes instead_of_request, instead_of_response;
     bool big_endian; /* of instead_of_request */
+    enum ndr_syntax syntax;
     enum err client_error, server_error;
     RPC_STATUS raised, server_raised;
     size_t peak;  /* bytes the last call's server had in its arena */

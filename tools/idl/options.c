@@ -243,13 +243,17 @@ static bool read_chars(struct options *to, const char *s)
     return true;
 }
 
-static bool read_protocol(const char *s)
+static bool read_protocol(struct options *to, const char *s)
 {
-    if (strcmp(s, "dce") == 0 || strcmp(s, "all") == 0)
-        return true;
-    if (strcmp(s, "ndr64") == 0)
+    if (strcmp(s, "all") == 0)
+        to->emit.protocol = IDL_PROTOCOL_ALL;
+    else if (strcmp(s, "dce") == 0)
+        to->emit.protocol = IDL_PROTOCOL_DCE;
+    else if (strcmp(s, "ndr64") == 0)
         return wrong("/protocol ndr64", "", ": NDR64 is not generated yet; take dce");
-    return wrong("/protocol is dce, all or ndr64, not ", s, "");
+    else
+        return wrong("/protocol is dce, all or ndr64, not ", s, "");
+    return true;
 }
 
 static bool read_valued(struct line *l, const struct option *o, const char *joined)
@@ -277,7 +281,7 @@ static bool read_valued(struct line *l, const struct option *o, const char *join
     case PREFIX:
         return read_prefix(l, s);
     case PROTOCOL:
-        return read_protocol(s);
+        return read_protocol(l->to, s);
     default:
         return true;
     }
