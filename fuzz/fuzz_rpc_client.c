@@ -50,7 +50,8 @@ static void go_on(struct rpc_client *c, struct writer *out, unsigned turn)
     struct rpc_syntax face = { { turn, 1, 2, { 3 } }, 1, 0 };
     uint32_t call_id;
 
-    if (turn % 3 == 2 ? rpc_client_alter(c, &face, out) : rpc_client_call(c, 0, false, &call_id))
+    if (turn % 3 == 2 ? rpc_client_alter(c, &face, RPC_SYNTAX_NDR20, out)
+                      : rpc_client_call(c, 0, false, &call_id))
         abort(); /* both are possible in OPEN */
 }
 
@@ -95,7 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (rpc_client_init(&c, NULL))
         return 0;
     rpc_inbound_init(&in, false, &limits, &c.securities);
-    if (rpc_client_bind(&c, &face, 0, &out) == ERR_OK) {
+    if (rpc_client_bind(&c, &face, RPC_SYNTAX_NDR20, 0, &out) == ERR_OK) {
         receive(&in, data, size);
         take_all(&c, &in, &out);
     }

@@ -390,10 +390,10 @@ void CsNdrFreeLeave(CS_NDR_FREE *walk, void *p) CS_EXPORT(CsNdrFreeLeave);
  * routines are called, through the structure which the header has for it. */
 typedef struct CS_PIPE_TYPE {
     const char *Name;
-    ULONG Size;        /* of an element in memory */
-    ULONG Align, Wire; /* and on the wire, from its alignment on */
-    ULONG Wire64;      /* the same in NDR64 */
-    ULONG Low, High;   /* [range] of a chunk's elements; High 0: none */
+    ULONG Size;            /* of an element in memory */
+    ULONG Align, Wire;     /* and on the wire, from its alignment on */
+    ULONG Align64, Wire64; /* the same in NDR64 */
+    ULONG Low, High;       /* [range] of a chunk's elements; High 0: none */
     void (*Write)(CS_NDR_OUT *out, const void *from, ULONG count);
     void (*Read)(CS_NDR_IN *in, void *to, ULONG count);
     void (*Pull)(const void *pipe, void *buf, ULONG esize, ULONG *ecount);

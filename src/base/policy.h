@@ -21,7 +21,8 @@
   X(SPN_DUPLICATES, "spn-duplicates", ENFORCE, "a service principal name held by another account is refused") \
   X(ANONYMOUS,    "anonymous",      ENFORCE,  "callers without authentication are refused by interfaces that do not ask for them") \
   X(CONTEXT_IDENTITY, "context-identity", ENFORCE, "a context handle is its creator's alone") \
-  X(CONNECT_LEVEL, "connect-level", AUDIT,  "callers who authenticated have their messages signed at least")
+  X(CONNECT_LEVEL, "connect-level", AUDIT,  "callers who authenticated have their messages signed at least") \
+  X(NDR64,        "ndr64",          OFF,      "RPC calls are made and served in NDR alone")
 /* clang-format on */
 
 enum policy {

@@ -32,9 +32,8 @@ const char *idl_pipe_flags(struct idl_stub *s, const struct idl_param *params)
 
 /* ---- sizes ---- */
 
-/* Where a value ends that begins at `at`, which is aligned for what holds it. In NDR64 a structure
- * is filled up to its alignment.  [MS-RPCE] 2.2.5.3.4.1 */
-static uint64_t end_of(const struct idl_shape *s, uint64_t at, bool wide)
+/* Where a value ends that begins at `at`, which is aligned for what holds it. */
+static uint64_t end_of(const struct idl_shape *s, uint64_t at)
 {
     const struct idl_member *m = NULL;
     uint64_t first, next;
@@ -43,11 +42,11 @@ static uint64_t end_of(const struct idl_shape *s, uint64_t at, bool wide)
     switch (s->kind) {
     case IDL_SHAPE_STRUCT:
         for (m = s->members; m; m = m->next)
-            at = end_of(m->shape, at, wide);
-        return wide ? (at + s->align - 1) & ~(uint64_t)(s->align - 1) : at;
+            at = end_of(m->shape, at);
+        return at;
     case IDL_SHAPE_ARRAY:
-        first = end_of(s->of, at, wide);
-        next = s->count > 1 ? end_of(s->of, first, wide) - first : 0;
+        first = end_of(s->of, at);
+        next = s->count > 1 ? end_of(s->of, first) - first : 0;
         return first + (s->count - 1) * next;
     default:
         return at + s->smallest;
@@ -243,9 +242,9 @@ void idl_pipe_declare(struct idl_stub *s, const struct idl_param *p)
     bool client = !s->server;
 
     idl_put_open(s, "static const CS_PIPE_TYPE %s = {", type_of(s, p));
-    idl_put(s, "\"%s\", sizeof(%s), %u, %llu, %llu, %s, %s,", p->decl->name, element_type(s, pipe),
-            pipe->of->align, (unsigned long long)end_of(pipe->of, 0, false),
-            (unsigned long long)end_of(pipe->of, 0, true), bound(s, pipe, false),
+    idl_put(s, "\"%s\", sizeof(%s), %u, %llu, %u, %llu, %s, %s,", p->decl->name,
+            element_type(s, pipe), pipe->of->align, (unsigned long long)end_of(pipe->of, 0),
+            pipe->of->wide.align, (unsigned long long)pipe->of->wide.size, bound(s, pipe, false),
             bound(s, pipe, true));
     idl_put(s, "%s, %s, %s, %s, %s,", write_name, read_name,
             client && p->in ? caller(s, pipe, &pull) : "NULL",

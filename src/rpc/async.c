@@ -121,7 +121,8 @@ struct rpc_async *rpc_async_begin(RPC_ASYNC_STATE *state, const CS_CLIENT_INTERF
     struct rpc_async *a = mem_zero(sizeof *a + procedure->ArgumentsSize);
 
     if (!a) {
-        rpc_call_begin(&no_memory.call, face, handle, procedure->Opnum, procedure->Flags);
+        rpc_call_begin(&no_memory.call, face, handle, procedure->Opnum,
+                       procedure->Flags | RPC_CALL_UNASKED);
         rpc_call_fail(&no_memory.call, ERR_NO_MEMORY);
         return &no_memory;
     }
@@ -132,7 +133,7 @@ struct rpc_async *rpc_async_begin(RPC_ASYNC_STATE *state, const CS_CLIENT_INTERF
     a->generation = rpc_association_generation();
     if (procedure->ArgumentsSize)
         memcpy(a->arguments, arguments, procedure->ArgumentsSize);
-    rpc_call_begin(&a->call, face, handle, procedure->Opnum, procedure->Flags);
+    rpc_call_begin(&a->call, face, handle, procedure->Opnum, procedure->Flags | RPC_CALL_UNASKED);
     rpc_call_fail(&a->call, check_state(a));
     return a;
 }
@@ -262,8 +263,8 @@ static void make_request(struct rpc_async *a, const struct rpc_shared *s, struct
     const struct rpc_client *client = rpc_shared_client(s);
     struct rpc_call *call = &a->call;
 
-    ret->m =
-        rpc_call_message(call, client, rpc_client_context(client, &call->interface), a->call_id);
+    ret->m = rpc_call_message(
+        call, client, rpc_client_context(client, &call->interface, call->syntaxes), a->call_id);
     ret->object = call->target.object;
     ret->m.object = ret->m.object ? &ret->object : NULL;
     ret->scratch = (struct buf){ call->out.w.ptr, call->out.w.cap };

@@ -19,6 +19,9 @@
 
 #include <countersign/rpcdce.h>
 
+static_assert(CS_SYNTAX_NDR == RPC_SYNTAX_NDR20 && CS_SYNTAX_NDR64 == RPC_SYNTAX_NDR64,
+              "what a stub says of itself is a set of ours");
+
 int64_t rpc_com_time(uint32_t com_timeout)
 {
     /* Minimum to maximum: the documentation gives the values an order, and no times. */
@@ -53,10 +56,30 @@ static void use_scratch(struct rpc_call *call)
     call->out.w.cap = b.len;
 }
 
+/* What is written depends on what the server takes, so it is asked before the first argument. Where
+ * it cannot be, the arguments are looked at all the same: what is wrong with them is told first. */
+static void choose_syntax(struct rpc_call *call)
+{
+    struct rpc_context *context = NULL;
+
+    if (call->flags & RPC_CALL_UNASKED && call->syntaxes & RPC_SYNTAX_NDR20)
+        call->syntaxes = RPC_SYNTAX_NDR20;
+    if (call->syntaxes & (call->syntaxes - 1)) {
+        call->unreached = rpc_call_reach(call);
+        if (call->connection)
+            context =
+                rpc_client_context(&call->connection->client, &call->interface, call->syntaxes);
+    }
+    if (context)
+        call->syntax = context->syntax;
+    else
+        call->syntax = call->syntaxes == RPC_SYNTAX_NDR64 ? NDR_64 : NDR_20;
+}
+
 struct ndr_out *rpc_call_begin(struct rpc_call *call, const CS_CLIENT_INTERFACE *face, void *handle,
                                unsigned opnum, unsigned flags)
 {
-    enum err e;
+    enum err e = ERR_OK;
 
     detail_begin(face->Head.Name);
     memset(call, 0, sizeof *call);
@@ -65,18 +88,25 @@ struct ndr_out *rpc_call_begin(struct rpc_call *call, const CS_CLIENT_INTERFACE 
     call->handleless = !handle;
     call->flags = flags;
     take_interface(call, &face->Head);
-    e = ndr_out_begin(NDR_20, &call->fulls, &call->out);
-    if (!e && face->Head.StubAbi != CS_STUB_ABI)
+    call->syntaxes = rpc_negotiate_syntaxes(face->Head.Syntaxes, face->Head.Name);
+    if (face->Head.StubAbi != CS_STUB_ABI)
         e = detail_fail(ERR_RPC_STUB_VERSION, "%s's stub is of ABI %u, this library of %u",
                         face->Head.Name, face->Head.StubAbi, CS_STUB_ABI);
     if (!e)
         e = rpc_thread_get(&call->thread);
+    if (!e && !call->syntaxes)
+        e = detail_fail(ERR_RPC_TRANSFER_SYNTAX,
+                        "%s's stub speaks NDR64 alone, which the policy ndr64 forbids",
+                        face->Head.Name);
     if (!e)
         e = rpc_binding_get(handle, &call->binding);
     if (!e) {
         call->handle = handle;
-        use_scratch(call);
+        choose_syntax(call);
     }
+    rpc_call_fail(call, ndr_out_begin(call->syntax, &call->fulls, &call->out));
+    if (!e)
+        use_scratch(call);
     rpc_call_fail(call, e);
     return &call->out;
 }
@@ -107,11 +137,11 @@ static enum err take_idle(const struct rpc_call *call, struct rpc_connection **r
 
     while ((c = rpc_association_take(a, call->target.identity)) && rpc_connection_is_stale(c))
         rpc_connection_free(c);
-    if (!c || rpc_client_context(&c->client, &call->interface)) {
+    if (!c || rpc_client_context(&c->client, &call->interface, call->syntaxes)) {
         *ret = c;
         return ERR_OK;
     }
-    e = rpc_connection_alter(c, &call->interface, com_deadline(call));
+    e = rpc_connection_alter(c, &call->interface, call->syntaxes, com_deadline(call));
     if (e)
         rpc_association_give(a, c);
     else
@@ -135,7 +165,7 @@ enum err rpc_call_connect(const struct rpc_call *call, struct rpc_connection **r
 
     if (!e && !c)
         e = rpc_connection_new(call->target.association, call->target.identity, &call->interface,
-                               com_deadline(call), &c);
+                               call->syntaxes, com_deadline(call), &c);
     if (!e)
         *ret = c;
     return e;
@@ -143,11 +173,11 @@ enum err rpc_call_connect(const struct rpc_call *call, struct rpc_connection **r
 
 enum err rpc_call_reach(struct rpc_call *call)
 {
-    enum err e = ERR_OK;
+    enum err e = call->unreached;
 
     if (call->connection)
         return ERR_OK;
-    e = rpc_call_aim(call);
+    e = e ? e : rpc_call_aim(call);
     return e ? e : rpc_call_connect(call, &call->connection);
 }
 
@@ -166,7 +196,7 @@ static void add_trailer(struct rpc_call *call, const struct rpc_message *m,
     v.header_signing_supported = true;
     v.has_context = true;
     v.interface = call->interface;
-    v.transfer = rpc_ndr20;
+    v.transfer = *rpc_transfer_syntax(context->syntax);
     v.has_header = !m->security->header_signing;
     v.type = RPC_REQUEST;
     v.label[0] = 0x10; /* what rpc_pdu_begin writes: little-endian, ASCII, IEEE */
@@ -216,7 +246,8 @@ static enum err number(const struct rpc_call *call, const struct rpc_context *co
 enum err rpc_call_request(struct rpc_call *call, bool more)
 {
     struct rpc_connection *c = call->connection;
-    struct rpc_context *context = rpc_client_context(&c->client, &call->interface);
+    struct rpc_context *context =
+        rpc_client_context(&c->client, &call->interface, 1U << call->syntax);
     struct rpc_message m;
     uint32_t call_id = 0;
     bool begun = false;
@@ -308,7 +339,7 @@ enum err rpc_call_answer(struct rpc_call *call, const struct rpc_received *r)
     call->block = r->block;
     call->arena = ndr_arena_with(ndr_budget(r->response.stub.len));
     ndr_fulls_turn(&call->fulls);
-    e = ndr_in_begin(r->response.stub, NDR_20, r->pdu.header.drep, &call->arena, &call->fulls,
+    e = ndr_in_begin(r->response.stub, call->syntax, r->pdu.header.drep, &call->arena, &call->fulls,
                      &call->in);
     if (call->flags & CS_CALL_ENABLE_ALLOCATE)
         call->in.user = rpc_memory_client(&call->face->Head);

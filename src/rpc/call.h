@@ -17,12 +17,19 @@
 
 struct rpc_context_read;
 
+/* Beside CS_CALL_xxx: nobody may wait while the server is asked what it speaks, so NDR is spoken.
+ */
+#define RPC_CALL_UNASKED 0x80000000U
+
 struct rpc_call {
     const CS_CLIENT_INTERFACE *face;
     struct rpc_syntax interface;
     void *handle;                /* of the binding, held */
     struct rpc_binding *binding; /* NULL: there was none */
     unsigned opnum, flags;
+    unsigned syntaxes; /* RPC_SYNTAX_xxx, one of which it is made in: */
+    enum ndr_syntax syntax;
+    enum err unreached; /* why no connection could say which */
     enum err err;
     uint32_t status; /* of a fault: RPC_S_xxx, or the server's own */
     struct rpc_thread *thread;

@@ -151,7 +151,7 @@ static enum err send_due(struct rpc_call *call)
 
 static bool pull_chunk(struct rpc_call *call, const void *pipe, const CS_PIPE_TYPE *t)
 {
-    const struct ndr_element element = stub_element(t);
+    const struct ndr_element element = stub_element(t, call->syntax);
     ULONG room = 0, n = 0;
     void *buf = room_for(call, t, pipe, SIZE_MAX, &room);
 
@@ -201,7 +201,7 @@ static bool push_chunk(struct rpc_call *call, const void *pipe, const CS_PIPE_TY
 
 void rpc_call_pipe_out(struct rpc_call *call, const void *pipe, const CS_PIPE_TYPE *type)
 {
-    const struct ndr_element element = stub_element(type);
+    const struct ndr_element element = stub_element(type, call->syntax);
     struct ndr_chunk chunk = { 0 };
     size_t n;
 

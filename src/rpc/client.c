@@ -35,12 +35,13 @@ void rpc_client_done(struct rpc_client *c)
 }
 
 struct rpc_context *rpc_client_context(const struct rpc_client *c,
-                                       const struct rpc_syntax *interface)
+                                       const struct rpc_syntax *interface, unsigned syntaxes)
 {
     size_t i;
 
     for (i = 0; i < c->contexts.count; i++)
-        if (rpc_syntax_equal(&c->contexts.item[i].abstract, interface))
+        if (syntaxes & 1U << c->contexts.item[i].syntax &&
+            rpc_syntax_equal(&c->contexts.item[i].abstract, interface))
             return &c->contexts.item[i];
     return NULL;
 }
@@ -80,11 +81,23 @@ static void write_offers(struct writer *out, uint32_t group, const struct rpc_of
     rpc_bind_write(out, &b, offers, n);
 }
 
-enum err rpc_client_bind(struct rpc_client *c, const struct rpc_syntax *interface, uint32_t group,
-                         struct writer *out)
+/* A context of its own for each syntax, NDR's first, as Windows has them. */
+static void offer_all(struct rpc_client *c, const struct rpc_syntax *interface, unsigned syntaxes)
+{
+    int i;
+
+    c->offered = 0;
+    for (i = NDR_20; i <= NDR_64; i++)
+        if (syntaxes & 1U << i)
+            rpc_negotiate_offer(c->next_context++, interface, (enum ndr_syntax)i,
+                                &c->offers[c->offered++]);
+}
+
+enum err rpc_client_bind(struct rpc_client *c, const struct rpc_syntax *interface,
+                         unsigned syntaxes, uint32_t group, struct writer *out)
 {
     uint8_t flags = RPC_FIRST | RPC_LAST | RPC_CONC_MPX;
-    struct rpc_offer offers[2];
+    struct rpc_offer offers[RPC_SYNTAXES + 1];
     struct buf token = { 0 };
     enum rpc_leg leg = RPC_LEG_NONE;
     enum err e = ERR_OK;
@@ -100,31 +113,28 @@ enum err rpc_client_bind(struct rpc_client *c, const struct rpc_syntax *interfac
         c->state = RPC_CLIENT_ENDED;
         return e;
     }
-    rpc_negotiate_offer(c->next_context++, interface, &offers[0]);
-    rpc_negotiate_offer_features(c->next_context++, interface, &offers[1]);
-    c->offer = offers[0];
+    offer_all(c, interface, syntaxes);
+    memcpy(offers, c->offers, c->offered * sizeof *offers);
+    rpc_negotiate_offer_features(c->next_context++, interface, &offers[c->offered]);
     rpc_pdu_begin(out, RPC_BIND, flags, c->call_id);
-    write_offers(out, group, offers, 2);
+    write_offers(out, group, offers, c->offered + 1);
     end_leg(c, out, RPC_BIND, &token);
     c->state = RPC_CLIENT_BINDING;
     return out->err;
 }
 
 enum err rpc_client_alter(struct rpc_client *c, const struct rpc_syntax *interface,
-                          struct writer *out)
+                          unsigned syntaxes, struct writer *out)
 {
-    struct rpc_offer offer;
-
     if (c->state != RPC_CLIENT_OPEN)
         return wrong_state(c, "an alter_context");
     if (c->contexts.count >= RPC_CONTEXTS_MAX)
         return detail_fail(ERR_TOO_LONG, "a connection has no more than %d interfaces",
                            RPC_CONTEXTS_MAX);
-    rpc_negotiate_offer(c->next_context++, interface, &offer);
-    c->offer = offer;
+    offer_all(c, interface, syntaxes);
     c->call_id++;
     rpc_pdu_begin(out, RPC_ALTER_CONTEXT, RPC_FIRST | RPC_LAST, c->call_id);
-    write_offers(out, c->group, &offer, 1);
+    write_offers(out, c->group, c->offers, c->offered);
     rpc_pdu_end(out, NULL);
     c->state = RPC_CLIENT_ALTERING;
     return out->err;
@@ -236,7 +246,7 @@ static void write_leg(struct rpc_client *c, enum rpc_leg leg, struct buf *token,
         c->call_id++;
     rpc_pdu_begin(out, type, RPC_FIRST | RPC_LAST, c->call_id);
     if (type == RPC_ALTER_CONTEXT)
-        write_offers(out, c->group, &c->offer, 1);
+        write_offers(out, c->group, c->offers, c->offered);
     end_leg(c, out, type, token);
 }
 
@@ -277,15 +287,16 @@ static enum err take_leg(struct rpc_client *c, const struct rpc_pdu *p, struct w
 
 static enum err refused(struct rpc_client *c, const struct rpc_result *result)
 {
+    const struct rpc_syntax *asked = &c->offers[0].abstract;
     char interface[UUID_TEXT];
 
-    uuid_format(&c->offer.abstract.uuid, interface);
+    uuid_format(&asked->uuid, interface);
     if (result->reason == RPC_REASON_ABSTRACT)
         return detail_fail(ERR_RPC_INTERFACE, "the server has no interface %s version %u.%u",
-                           interface, c->offer.abstract.major, c->offer.abstract.minor);
+                           interface, asked->major, asked->minor);
     if (result->reason == RPC_REASON_TRANSFER)
-        return detail_fail(ERR_RPC_TRANSFER_SYNTAX, "the server does not speak NDR for %s",
-                           interface);
+        return detail_fail(ERR_RPC_TRANSFER_SYNTAX,
+                           "the server speaks none of our transfer syntaxes for %s", interface);
     if (result->reason == RPC_REASON_LIMIT)
         return detail_fail(ERR_RPC_BUSY, "the server has reached a limit, asked for %s", interface);
     return detail_fail(ERR_RPC_NOT_EXECUTED,
@@ -294,24 +305,44 @@ static enum err refused(struct rpc_client *c, const struct rpc_result *result)
                        interface, result->result, result->reason);
 }
 
-/* The first result is the interface's, the second that of the features. */
+/* One offer was accepted: calls may go under it, and further legs of the handshake name it. */
+static enum err take_accepted(struct rpc_client *c, const struct rpc_offer *offer,
+                              const struct rpc_result *result)
+{
+    struct rpc_context context = { .id = offer->id, .abstract = offer->abstract };
+
+    if (!rpc_syntax_equal(&result->transfer, &offer->transfer[0]))
+        return detail_fail(ERR_RPC_PROTOCOL, "the server chose a transfer syntax nobody offered");
+    context.syntax = rpc_syntax_equal(&result->transfer, &rpc_ndr64) ? NDR_64 : NDR_20;
+    return rpc_contexts_add(&c->contexts, &context);
+}
+
+/* The results are in the order of the offers: the interface in each syntax, then the features. */
 static enum err take_results(struct rpc_client *c, const struct rpc_bind_ack *ack)
 {
-    struct rpc_context context = { .id = c->offer.id, .abstract = c->offer.abstract };
     struct rpc_list list = ack->results;
-    struct rpc_result result;
+    struct rpc_result result, first;
+    size_t i, n = c->offered;
+    enum err e = ERR_OK;
+    bool more;
 
-    if (!rpc_result_next(&list, &result))
+    if (!rpc_result_next(&list, &first))
         return detail_fail(ERR_RPC_PROTOCOL, "the server answered no presentation context");
-    if (result.result != RPC_ACCEPTED)
-        return refused(c, &result);
-    if (!rpc_syntax_equal(&result.transfer, &rpc_ndr20))
-        return detail_fail(ERR_RPC_PROTOCOL, "the server chose a transfer syntax nobody offered");
-    context.syntax = NDR_20;
-    if (c->state == RPC_CLIENT_BINDING && rpc_result_next(&list, &result) &&
-        result.result == RPC_NEGOTIATED)
+    result = first;
+    more = true;
+    c->offered = 0;
+    for (i = 0; i < n && more && !e; i++, more = rpc_result_next(&list, &result)) {
+        if (result.result != RPC_ACCEPTED)
+            continue;
+        e = take_accepted(c, &c->offers[i], &result);
+        c->offers[0] = c->offered ? c->offers[0] : c->offers[i];
+        c->offered = 1;
+    }
+    if (!e && !c->offered)
+        return refused(c, &first);
+    if (!e && more && c->state == RPC_CLIENT_BINDING && result.result == RPC_NEGOTIATED)
         c->features = result.reason & RPC_FEATURES;
-    return rpc_contexts_add(&c->contexts, &context);
+    return e;
 }
 
 static enum err on_bind_ack(struct rpc_client *c, const struct rpc_received *r, struct writer *out,

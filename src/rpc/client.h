@@ -42,7 +42,10 @@ struct rpc_client {
     struct rpc_contexts contexts;
     struct rpc_securities securities;
     struct rpc_security *security; /* of securities; NULL: none */
-    struct rpc_offer offer;        /* what the bind or alter_context out asks for */
+    /* What the bind or alter_context out asks for: an interface, in each syntax; once one was
+     * accepted that one. */
+    struct rpc_offer offers[RPC_SYNTAXES];
+    size_t offered;
     uint16_t next_context;
     uint16_t features;     /* granted */
     uint16_t max_fragment; /* what the server takes */
@@ -66,16 +69,18 @@ enum rpc_client_outcome {
 MUST_CHECK enum err rpc_client_init(struct rpc_client *c, struct rpc_security *security);
 void rpc_client_done(struct rpc_client *c);
 
-/* The context under which calls of the interface go; NULL: alter first. */
+/* The context under which calls of the interface go, in one of the syntaxes, RPC_SYNTAX_xxx; NULL:
+ * alter first. */
 struct rpc_context *rpc_client_context(const struct rpc_client *c,
-                                       const struct rpc_syntax *interface);
+                                       const struct rpc_syntax *interface, unsigned syntaxes);
 
-/* Each writes one PDU. In NEW; group 0 asks for a new one. */
+/* Each writes one PDU, and leaves to the server which of the syntaxes it takes. In NEW; group 0
+ * asks for a new one. */
 MUST_CHECK enum err rpc_client_bind(struct rpc_client *c, const struct rpc_syntax *interface,
-                                    uint32_t group, struct writer *out);
+                                    unsigned syntaxes, uint32_t group, struct writer *out);
 /* In OPEN. */
 MUST_CHECK enum err rpc_client_alter(struct rpc_client *c, const struct rpc_syntax *interface,
-                                     struct writer *out);
+                                     unsigned syntaxes, struct writer *out);
 /* In OPEN: a request goes out in that context, under the id returned; maybe: no answer comes, the
  * state stays. */
 MUST_CHECK enum err rpc_client_call(struct rpc_client *c, uint16_t context_id, bool maybe,

@@ -101,10 +101,10 @@ static enum err converse(struct rpc_connection *c, struct writer *out, int64_t d
 }
 
 enum err rpc_connection_alter(struct rpc_connection *c, const struct rpc_syntax *interface,
-                              int64_t deadline)
+                              unsigned syntaxes, int64_t deadline)
 {
     struct writer out = writer_new(RPC_CLIENT_PDU_MAX);
-    enum err e = rpc_client_alter(&c->client, interface, &out);
+    enum err e = rpc_client_alter(&c->client, interface, syntaxes, &out);
 
     if (!e)
         e = converse(c, &out, deadline);
@@ -113,7 +113,7 @@ enum err rpc_connection_alter(struct rpc_connection *c, const struct rpc_syntax 
 }
 
 static enum err bind_first(struct rpc_connection *c, const struct rpc_syntax *interface,
-                           int64_t deadline)
+                           unsigned syntaxes, int64_t deadline)
 {
     struct writer out = writer_new(RPC_CLIENT_PDU_MAX);
     uint32_t group;
@@ -122,7 +122,7 @@ static enum err bind_first(struct rpc_connection *c, const struct rpc_syntax *in
     if (e)
         return not_executed(c, e);
     c->joined = true;
-    e = rpc_client_bind(&c->client, interface, group, &out);
+    e = rpc_client_bind(&c->client, interface, syntaxes, group, &out);
     if (!e)
         e = converse(c, &out, deadline);
     rpc_association_joined(c->association, e ? 0 : c->client.group);
@@ -177,7 +177,7 @@ static enum err connect_to(struct rpc_connection *c, int64_t deadline)
 }
 
 enum err rpc_connection_new(struct rpc_association *a, struct rpc_identity *identity,
-                            const struct rpc_syntax *interface, int64_t deadline,
+                            const struct rpc_syntax *interface, unsigned syntaxes, int64_t deadline,
                             struct rpc_connection **ret)
 {
     static const struct rpc_limits limits = { RPC_FRAGMENT_MAX, RPC_STUB_MAX };
@@ -199,7 +199,7 @@ enum err rpc_connection_new(struct rpc_association *a, struct rpc_identity *iden
     if (!e)
         e = connect_to(c, deadline);
     if (!e)
-        e = bind_first(c, interface, deadline);
+        e = bind_first(c, interface, syntaxes, deadline);
     if (!e && identity)
         e = rpc_identity_got(identity, c->client.security->granted);
     if (e) {

@@ -25,11 +25,12 @@ struct rpc_connection {
     _Atomic uint64_t due;    /* call_id << 8 | enum rpc_type: left to the one sending */
 };
 
-/* One that is bound to the interface, its server proven. ERR_RPC_UNAVAILABLE: nobody there;
- * ERR_RPC_NOT_EXECUTED: lost on the way; or what the server refused, or its proof lacks. */
+/* One that is bound to the interface in one of the syntaxes, its server proven.
+ * ERR_RPC_UNAVAILABLE: nobody there; ERR_RPC_NOT_EXECUTED: lost on the way; or what the server
+ * refused, or its proof lacks. */
 MUST_CHECK enum err rpc_connection_new(struct rpc_association *a, struct rpc_identity *identity,
-                                       const struct rpc_syntax *interface, int64_t deadline,
-                                       struct rpc_connection **ret);
+                                       const struct rpc_syntax *interface, unsigned syntaxes,
+                                       int64_t deadline, struct rpc_connection **ret);
 void rpc_connection_free(struct rpc_connection *c); /* closes it */
 
 /* May carry another call. */
@@ -39,7 +40,8 @@ bool rpc_connection_is_stale(struct rpc_connection *c);
 
 /* Adds the interface to those of the connection. */
 MUST_CHECK enum err rpc_connection_alter(struct rpc_connection *c,
-                                         const struct rpc_syntax *interface, int64_t deadline);
+                                         const struct rpc_syntax *interface, unsigned syntaxes,
+                                         int64_t deadline);
 
 /* *ret_begun: a byte of it may have left, also after a failure. */
 MUST_CHECK enum err rpc_connection_send(struct rpc_connection *c, const struct rpc_message *m,

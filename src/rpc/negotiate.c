@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/policy.h"
 
 const struct rpc_syntax rpc_ndr20 = {
     { 0x8a885d04, 0x1ceb, 0x11c9, { 0x9f, 0xe8, 0x08, 0x00, 0x2b, 0x10, 0x48, 0x60 } }, 2, 0
@@ -15,7 +16,25 @@ const struct rpc_syntax rpc_ndr20 = {
 const struct rpc_syntax rpc_ndr64 = {
     { 0x71710533, 0xbeba, 0x4937, { 0x83, 0x19, 0xb5, 0xdb, 0xef, 0x9c, 0xcc, 0x36 } }, 1, 0
 };
+static const struct rpc_syntax *const transfer_syntaxes[RPC_SYNTAXES] = {
+    [NDR_20] = &rpc_ndr20,
+    [NDR_64] = &rpc_ndr64,
+};
 static const struct rpc_syntax features = { { 0x6cb71c2c, 0x9812, 0x4540, { 0 } }, 1, 0 };
+
+const struct rpc_syntax *rpc_transfer_syntax(enum ndr_syntax syntax)
+{
+    return transfer_syntaxes[syntax];
+}
+
+unsigned rpc_negotiate_syntaxes(unsigned stub, const char *name)
+{
+    if (!stub)
+        return RPC_SYNTAX_NDR20;
+    if (stub & RPC_SYNTAX_NDR64 && policy_forbids(POLICY_NDR64, "interface %s in NDR64", name))
+        return stub & ~(unsigned)RPC_SYNTAX_NDR64;
+    return stub;
+}
 
 bool rpc_features_read(const struct rpc_syntax *transfer, uint16_t *ret_bits)
 {
@@ -37,11 +56,33 @@ struct rpc_syntax rpc_features_syntax(uint16_t bits)
     return s;
 }
 
-void rpc_negotiate_answer(const struct rpc_offer *offer, bool known, struct rpc_result *ret)
+static bool has_transfer(const struct rpc_offer *offer, enum ndr_syntax syntax)
+{
+    size_t i;
+
+    for (i = 0; i < offer->transfers; i++)
+        if (rpc_syntax_equal(&offer->transfer[i], transfer_syntaxes[syntax]))
+            return true;
+    return false;
+}
+
+bool rpc_negotiate_offers(struct rpc_list offers, const struct rpc_syntax *interface,
+                          enum ndr_syntax syntax)
+{
+    struct rpc_offer offer;
+
+    while (rpc_offer_next(&offers, &offer))
+        if (rpc_syntax_equal(&offer.abstract, interface) && has_transfer(&offer, syntax))
+            return true;
+    return false;
+}
+
+void rpc_negotiate_answer(const struct rpc_offer *offer, bool known, unsigned syntaxes,
+                          struct rpc_result *ret, enum ndr_syntax *ret_syntax)
 {
     struct rpc_result r = { 0 };
     uint16_t bits;
-    size_t i;
+    int i;
 
     if (offer->transfers && rpc_features_read(&offer->transfer[0], &bits)) {
         *ret = (struct rpc_result){ .result = RPC_NEGOTIATED, .reason = bits & RPC_FEATURES };
@@ -49,17 +90,19 @@ void rpc_negotiate_answer(const struct rpc_offer *offer, bool known, struct rpc_
     }
     r.result = RPC_PROVIDER_REJECTED;
     r.reason = known ? RPC_REASON_TRANSFER : RPC_REASON_ABSTRACT;
-    for (i = 0; known && i < offer->transfers; i++) {
-        if (rpc_syntax_equal(&offer->transfer[i], &rpc_ndr20))
-            r = (struct rpc_result){ .result = RPC_ACCEPTED, .transfer = rpc_ndr20 };
-    }
+    for (i = NDR_20; known && i <= NDR_64; i++)
+        if (syntaxes & 1U << i && has_transfer(offer, (enum ndr_syntax)i)) {
+            r = (struct rpc_result){ .result = RPC_ACCEPTED, .transfer = *transfer_syntaxes[i] };
+            *ret_syntax = (enum ndr_syntax)i;
+        }
     *ret = r;
 }
 
-void rpc_negotiate_offer(uint16_t id, const struct rpc_syntax *interface, struct rpc_offer *ret)
+void rpc_negotiate_offer(uint16_t id, const struct rpc_syntax *interface, enum ndr_syntax syntax,
+                         struct rpc_offer *ret)
 {
     *ret = (struct rpc_offer){
-        .id = id, .abstract = *interface, .transfers = 1, .transfer = { rpc_ndr20 }
+        .id = id, .abstract = *interface, .transfers = 1, .transfer = { *transfer_syntaxes[syntax] }
     };
 }
 

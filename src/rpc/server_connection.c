@@ -149,30 +149,36 @@ struct answers {
 static enum err answer_again(const struct rpc_context *old, const struct rpc_offer *offer,
                              struct rpc_result *ret)
 {
+    enum ndr_syntax syntax;
     size_t i;
 
     if (!rpc_syntax_equal(&old->abstract, &offer->abstract))
         return detail_fail(ERR_UNEXPECTED, "rpc: presentation context %u is another interface's",
                            offer->id);
-    rpc_negotiate_answer(offer, true, ret);
+    rpc_negotiate_answer(offer, true, 1U << old->syntax, ret, &syntax);
     for (i = 0; ret->result != RPC_ACCEPTED && i < offer->transfers; i++)
-        if (rpc_syntax_equal(&offer->transfer[i], &rpc_ndr64))
+        if (rpc_syntax_equal(&offer->transfer[i], &rpc_ndr20) ||
+            rpc_syntax_equal(&offer->transfer[i], &rpc_ndr64))
             return detail_fail(ERR_UNEXPECTED,
                                "rpc: presentation context %u has another transfer syntax",
                                offer->id);
     return ERR_OK;
 }
 
+/* One of an id that is new. Where NDR64 is among the further offers, NDR is refused: a client that
+ * has both offers each in a context of its own, and of those 64-bit Windows takes NDR64. */
 static enum err answer_new(struct rpc_server_connection *c, const struct rpc_offer *offer,
-                           struct rpc_result *ret)
+                           struct rpc_list further, struct rpc_result *ret)
 {
     struct rpc_registration *r = rpc_registry_find(&offer->abstract);
-    struct rpc_context context = {
-        .id = offer->id, .abstract = offer->abstract, .syntax = NDR_20, .interface = r
-    };
+    struct rpc_context context = { .id = offer->id, .abstract = offer->abstract, .interface = r };
+    const CS_INTERFACE *face = r ? &r->face->Head : NULL;
+    unsigned syntaxes = face ? rpc_negotiate_syntaxes(face->Syntaxes, face->Name) : 0;
     enum err e = ERR_OK;
 
-    rpc_negotiate_answer(offer, r != NULL, ret);
+    if (syntaxes & RPC_SYNTAX_NDR64 && rpc_negotiate_offers(further, &offer->abstract, NDR_64))
+        syntaxes = RPC_SYNTAX_NDR64;
+    rpc_negotiate_answer(offer, r != NULL, syntaxes, ret, &context.syntax);
     if (ret->result == RPC_ACCEPTED)
         e = rpc_contexts_add(&c->contexts, &context);
     if (e || ret->result != RPC_ACCEPTED)
@@ -191,17 +197,18 @@ static enum err answer_all(struct rpc_server_connection *c, struct rpc_list offe
     struct rpc_offer offer;
     struct rpc_result *r;
     enum err e = ERR_OK;
+    uint16_t features;
 
     while (!e && rpc_offer_next(&offers, &offer)) {
         r = &ret->result[ret->count++];
         old = rpc_contexts_find(&c->contexts, offer.id);
         if (!offer.transfers)
             e = detail_fail(ERR_MALFORMED, "rpc: an offer without a transfer syntax");
-        else if (ret->accepted)
+        else if (ret->accepted && !rpc_features_read(&offer.transfer[0], &features))
             *r = (struct rpc_result){ .result = RPC_PROVIDER_REJECTED,
                                       .reason = RPC_REASON_TRANSFER };
         else
-            e = old ? answer_again(old, &offer, r) : answer_new(c, &offer, r);
+            e = old ? answer_again(old, &offer, r) : answer_new(c, &offer, offers, r);
         ret->accepted |= !e && r->result == RPC_ACCEPTED;
         if (!e && r->result == RPC_NEGOTIATED && ret->features)
             e = detail_fail(ERR_MALFORMED, "rpc: features offered twice");

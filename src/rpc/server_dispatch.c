@@ -66,7 +66,7 @@ enum err rpc_server_call_check_trailer(const struct rpc_server_call *c, struct b
     struct rpc_verify v = { .header_signing_supported = c->security->header_signing,
                             .has_context = true,
                             .interface = c->context.abstract,
-                            .transfer = rpc_ndr20,
+                            .transfer = *rpc_transfer_syntax(c->context.syntax),
                             .has_header = true,
                             .type = RPC_REQUEST,
                             .call_id = c->header.call_id,

@@ -275,7 +275,7 @@ CS_SERVER_PIPE *CsServerPipe(CS_SERVER_CALL *call, const CS_PIPE_TYPE *type, uns
     p = &s->pipe[s->pipes++];
     *p = (struct rpc_server_pipe){ .call = c,
                                    .type = type,
-                                   .element = stub_element(type),
+                                   .element = stub_element(type, c->context.syntax),
                                    .in = flags & CS_PIPE_IN,
                                    .out = flags & CS_PIPE_OUT };
     return (CS_SERVER_PIPE *)(void *)p;

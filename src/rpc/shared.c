@@ -24,6 +24,7 @@ struct rpc_shared {
     struct rpc_association *association;
     struct rpc_connection *connection;
     struct rpc_syntax interface;
+    unsigned syntaxes; /* in which it is called */
     atomic_uint refs;
     bool alone;
 
@@ -117,6 +118,7 @@ static enum err shared_new_adopt(const struct rpc_call *call, struct rpc_connect
     s->association = rpc_association_ref(call->target.association);
     s->connection = c;
     s->interface = call->interface;
+    s->syntaxes = call->syntaxes;
     s->alone = alone || !c->client.multiplex;
     s->places = 1;
     s->idle.fire = on_idle;
@@ -131,7 +133,7 @@ static bool has_place(struct rpc_shared *s, const struct rpc_call *call)
 {
     bool fits = s->connection->generation == rpc_association_generation() && !s->alone &&
                 rpc_identity_alike(s->connection->identity, call->target.identity) &&
-                rpc_syntax_equal(&s->interface, &call->interface);
+                s->syntaxes == call->syntaxes && rpc_syntax_equal(&s->interface, &call->interface);
 
     if (!fits)
         return false;
@@ -245,7 +247,7 @@ const struct rpc_client *rpc_shared_client(const struct rpc_shared *s)
 enum err rpc_shared_begin(struct rpc_shared *s, struct rpc_shared_call *c)
 {
     struct rpc_client *client = &s->connection->client;
-    struct rpc_context *context = rpc_client_context(client, &s->interface);
+    struct rpc_context *context = rpc_client_context(client, &s->interface, s->syntaxes);
     enum err e = ERR_CONNECT;
 
     pthread_mutex_lock(&s->turn);
@@ -281,7 +283,7 @@ enum err rpc_shared_send(struct rpc_shared *s, const struct rpc_message *m, uint
     enum err e = failed ? failed : rpc_connection_send(s->connection, m, timeout, &begun);
 
     if (!e)
-        rpc_client_context(&s->connection->client, &s->interface)->told = true;
+        rpc_client_context(&s->connection->client, &s->interface, s->syntaxes)->told = true;
     else if (!failed)
         rpc_connection_break(s->connection); /* what else is out fails, too */
     pthread_mutex_unlock(&s->turn);

@@ -46,9 +46,12 @@ static inline CS_NDR_FREE *stub_free_handle(struct ndr_free *walk)
     return (CS_NDR_FREE *)(void *)walk;
 }
 
-static inline struct ndr_element stub_element(const CS_PIPE_TYPE *type)
+static inline struct ndr_element stub_element(const CS_PIPE_TYPE *type, enum ndr_syntax syntax)
 {
-    return (struct ndr_element){
-        .align = type->Align, .size = type->Wire, .low = type->Low, .high = type->High
-    };
+    bool wide = syntax == NDR_64;
+
+    return (struct ndr_element){ .align = wide ? type->Align64 : type->Align,
+                                 .size = wide ? type->Wire64 : type->Wire,
+                                 .low = type->Low,
+                                 .high = type->High };
 }

@@ -54,13 +54,14 @@ static struct buf ack(const struct rpc_pdu *in)
     const struct rpc_bind_ack a = { .max_send = 5840, .max_receive = 5840, .group = 0x4711 };
     struct writer w = writer_new(PDU_MOST);
     struct rpc_result results[4];
+    enum ndr_syntax syntax;
     struct rpc_offer offer;
     struct rpc_bind b;
     size_t n = 0;
 
     assert_int_equal(rpc_bind_read(in, &b), ERR_OK);
     while (n < 4 && rpc_offer_next(&b.offers, &offer))
-        rpc_negotiate_answer(&offer, true, &results[n++]);
+        rpc_negotiate_answer(&offer, true, RPC_SYNTAX_NDR20, &results[n++], &syntax);
     rpc_pdu_begin(&w, in->header.type + 1, RPC_FIRST | RPC_LAST, in->header.call_id);
     rpc_bind_ack_write(&w, &a, results, n);
     return taken(&w);

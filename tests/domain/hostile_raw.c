@@ -89,7 +89,7 @@ struct buf raw_bind_build(struct raw *c, const struct raw_bind *how)
     struct rpc_offer own;
     struct buf r;
 
-    rpc_negotiate_offer(RAW_CONTEXT, &raw_hostile, &own);
+    rpc_negotiate_offer(RAW_CONTEXT, &raw_hostile, NDR_20, &own);
     rpc_pdu_begin(&w, how->type, RPC_FIRST | RPC_LAST | how->flags, c->call_id++);
     rpc_bind_write(&w, &b, how->offers ? how->offers : &own, how->offers ? how->count : 1);
     rpc_pdu_end(&w, how->auth);

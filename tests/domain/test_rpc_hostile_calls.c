@@ -40,23 +40,23 @@ static void a_context_is_never_another_interfaces(void **state)
     (void)state;
     raw_open(&c, NULL);
     raw_bound(&c, RPC_LEVEL_NONE, 0, 0);
-    rpc_negotiate_offer(RAW_CONTEXT, &raw_mgmt, &offer);
+    rpc_negotiate_offer(RAW_CONTEXT, &raw_mgmt, NDR_20, &offer);
     raw_send_adopt(&c, raw_bind_build(&c, &how));
     refused(&c, NCA_S_PROTO_ERROR);
 
     raw_open(&c, NULL);
     raw_bound(&c, RPC_LEVEL_NONE, 0, 0);
-    rpc_negotiate_offer(RAW_CONTEXT, &raw_hostile, &offer);
+    rpc_negotiate_offer(RAW_CONTEXT, &raw_hostile, NDR_20, &offer);
     offer.transfer[0] = rpc_ndr64;
     raw_send_adopt(&c, raw_bind_build(&c, &how));
     refused(&c, NCA_S_PROTO_ERROR);
 
     raw_open(&c, NULL); /* the same again is no change, and another id is another context */
     raw_bound(&c, RPC_LEVEL_NONE, 0, 0);
-    rpc_negotiate_offer(RAW_CONTEXT, &raw_hostile, &offer);
+    rpc_negotiate_offer(RAW_CONTEXT, &raw_hostile, NDR_20, &offer);
     raw_send_adopt(&c, raw_bind_build(&c, &how));
     assert_int_equal(raw_next(&c, 5000), RPC_ALTER_ACK);
-    rpc_negotiate_offer(7, &raw_mgmt, &offer);
+    rpc_negotiate_offer(7, &raw_mgmt, NDR_20, &offer);
     raw_send_adopt(&c, raw_bind_build(&c, &how));
     assert_int_equal(raw_next(&c, 5000), RPC_ALTER_ACK);
     raw_call(&c, NULL, OP_ADD, raw_add_stub);

@@ -208,8 +208,8 @@ static void a_request_beyond_the_limit_is_refused(void **state)
     byte data[200] = { 1, 2, 3 };
 
     (void)state;
-    register_again(RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH, 108, NULL);
-    RAISES(RPC_S_OK, TryTake(b, 100, data)); /* two counts, then the bytes */
+    register_again(RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH, 116, NULL);
+    RAISES(RPC_S_OK, TryTake(b, 100, data)); /* two counts of NDR64, then the bytes */
     RAISES(RPC_S_ACCESS_DENIED, TryTake(b, 101, data));
     RAISES(RPC_S_OK, TryTake(b, 3, data));
     as_it_was();

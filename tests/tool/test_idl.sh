@@ -39,8 +39,8 @@ done
 expect 2 "$IDL" 2>/dev/null
 expect 2 "$IDL" -no_such_switch x.idl 2>said
 grep -q 'no option -no_such_switch' said || fail "what is not understood is not named"
-expect 2 "$IDL" /protocol ndr64 x.idl 2>said
-grep -q 'NDR64 is not generated yet' said || fail "ndr64"
+expect 2 "$IDL" /protocol ndr x.idl 2>said
+grep -q 'dce, all or ndr64, not ndr' said || fail "a protocol nobody knows"
 expect 2 "$IDL" /osf /app_config x.idl 2>/dev/null
 expect 2 "$IDL" /char wide x.idl 2>/dev/null
 expect 2 "$IDL" x.idl /out 2>/dev/null
@@ -67,6 +67,15 @@ interface hello
     Add([comm_status, fault_status] status);
 }
 END
+
+# transfer syntaxes
+for protocol in 'dce CS_SYNTAX_NDR,' 'ndr64 CS_SYNTAX_NDR64,' 'all CS_SYNTAX_NDR | CS_SYNTAX_NDR64,'; do
+    "$IDL" /protocol "${protocol%% *}" -out . hello.idl
+    for side in c s; do
+        grep -qx " *${protocol#* }" hello_$side.c || fail "-protocol ${protocol%% *}"
+    done
+done
+rm hello.h hello_c.c hello_s.c
 
 # the files, by their usual names and by others
 "$IDL" hello.idl

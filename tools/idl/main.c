@@ -36,7 +36,7 @@ static const char help[] =
     "    -cpp_cmd PROGRAM        the C preprocessor; cc\n"
     "    -cpp_opt TEXT           its options, instead of -E, -I, -D and -U\n"
     "    -no_cpp                 without one\n"
-    "    -protocol SYNTAX        dce (NDR), or all of them; ndr64 alone is not taken yet\n"
+    "    -protocol SYNTAX        what calls are made in: dce (NDR), ndr64, or all; all\n"
     "    -zs, -syntax_check      nothing is written\n"
     "    --lint                  warn of what the security documentation advises against; nothing "
     "is\n"

@@ -250,7 +250,7 @@ static bool read_protocol(struct options *to, const char *s)
     else if (strcmp(s, "dce") == 0)
         to->emit.protocol = IDL_PROTOCOL_DCE;
     else if (strcmp(s, "ndr64") == 0)
-        return wrong("/protocol ndr64", "", ": NDR64 is not generated yet; take dce");
+        to->emit.protocol = IDL_PROTOCOL_NDR64;
     else
         return wrong("/protocol is dce, all or ndr64, not ", s, "");
     return true;

@@ -99,7 +99,7 @@ static void bring(struct rpc_client *c, enum rpc_client_state state)
     assert_int_equal(rpc_client_init(c, NULL), ERR_OK);
     if (state == RPC_CLIENT_NEW)
         return;
-    assert_int_equal(rpc_client_bind(c, &face, 0, &out), ERR_OK);
+    assert_int_equal(rpc_client_bind(c, &face, RPC_SYNTAX_NDR20, 0, &out), ERR_OK);
     if (state == RPC_CLIENT_PROVING || state == RPC_CLIENT_ENDED)
         c->state = state;
     if (state == RPC_CLIENT_ALTERING || state == RPC_CLIENT_OPEN || state == RPC_CLIENT_CALLING ||
@@ -108,7 +108,7 @@ static void bring(struct rpc_client *c, enum rpc_client_state state)
         assert_int_equal(outcome, RPC_CLIENT_READY);
     }
     if (state == RPC_CLIENT_ALTERING)
-        assert_int_equal(rpc_client_alter(c, &other, &out), ERR_OK);
+        assert_int_equal(rpc_client_alter(c, &other, RPC_SYNTAX_NDR20, &out), ERR_OK);
     if (state == RPC_CLIENT_CALLING)
         assert_int_equal(rpc_client_call(c, 0, false, &call_id), ERR_OK);
     if (state == RPC_CLIENT_SHARED) {
@@ -172,9 +172,9 @@ static void asks_only_in_the_right_state(void **state)
 
         bring(&c, s);
         if (s != RPC_CLIENT_NEW)
-            assert_int_equal(rpc_client_bind(&c, &face, 0, &out), ERR_UNEXPECTED);
+            assert_int_equal(rpc_client_bind(&c, &face, RPC_SYNTAX_NDR20, 0, &out), ERR_UNEXPECTED);
         if (s != RPC_CLIENT_OPEN) {
-            assert_int_equal(rpc_client_alter(&c, &other, &out), ERR_UNEXPECTED);
+            assert_int_equal(rpc_client_alter(&c, &other, RPC_SYNTAX_NDR20, &out), ERR_UNEXPECTED);
             assert_int_equal(rpc_client_call(&c, 0, false, &call_id), ERR_UNEXPECTED);
             assert_false(rpc_client_share(&c));
         }
@@ -353,12 +353,13 @@ static void a_refused_interface_leaves_the_others(void **state)
     (void)state;
     assert_int_equal(answer_in(RPC_CLIENT_ALTERING, no, &c), ERR_RPC_INTERFACE);
     assert_int_equal(c.state, RPC_CLIENT_OPEN);
-    assert_non_null(rpc_client_context(&c, &face));
-    assert_null(rpc_client_context(&c, &other));
+    assert_non_null(rpc_client_context(&c, &face, RPC_SYNTAX_NDR20));
+    assert_null(rpc_client_context(&c, &other, RPC_SYNTAX_NDR20));
     rpc_client_done(&c);
     assert_int_equal(answer_in(RPC_CLIENT_ALTERING, yes, &c), ERR_OK);
-    assert_non_null(rpc_client_context(&c, &other));
-    assert_int_not_equal(rpc_client_context(&c, &other)->id, rpc_client_context(&c, &face)->id);
+    assert_non_null(rpc_client_context(&c, &other, RPC_SYNTAX_NDR20));
+    assert_int_not_equal(rpc_client_context(&c, &other, RPC_SYNTAX_NDR20)->id,
+                         rpc_client_context(&c, &face, RPC_SYNTAX_NDR20)->id);
     rpc_client_done(&c);
 }
 
@@ -413,7 +414,7 @@ static enum err bind_once(void *arg)
 
     (void)arg;
     if (!e)
-        e = rpc_client_bind(&c, &face, 0, &out);
+        e = rpc_client_bind(&c, &face, RPC_SYNTAX_NDR20, 0, &out);
     rpc_client_done(&c);
     writer_done(&out);
     return e;

@@ -8,40 +8,42 @@ static const struct rpc_syntax mine = { { 1, 2, 3, { 4 } }, 1, 0 };
 
 static void answers_offers(void **state)
 {
+    enum ndr_syntax syntax;
     struct rpc_offer offer;
     struct rpc_result r;
 
     (void)state;
-    rpc_negotiate_offer(0, &mine, &offer);
-    rpc_negotiate_answer(&offer, true, &r);
+    rpc_negotiate_offer(0, &mine, NDR_20, &offer);
+    rpc_negotiate_answer(&offer, true, RPC_SYNTAX_NDR20, &r, &syntax);
     assert_int_equal(r.result, RPC_ACCEPTED);
     assert_true(rpc_syntax_equal(&r.transfer, &rpc_ndr20));
-    rpc_negotiate_answer(&offer, false, &r);
+    rpc_negotiate_answer(&offer, false, RPC_SYNTAX_NDR20, &r, &syntax);
     assert_int_equal(r.result, RPC_PROVIDER_REJECTED);
     assert_int_equal(r.reason, RPC_REASON_ABSTRACT);
     offer.transfer[0] = rpc_ndr64;
-    rpc_negotiate_answer(&offer, true, &r);
+    rpc_negotiate_answer(&offer, true, RPC_SYNTAX_NDR20, &r, &syntax);
     assert_int_equal(r.result, RPC_PROVIDER_REJECTED);
     assert_int_equal(r.reason, RPC_REASON_TRANSFER);
     offer.transfer[1] = rpc_ndr20;
     offer.transfers = 2;
-    rpc_negotiate_answer(&offer, true, &r);
+    rpc_negotiate_answer(&offer, true, RPC_SYNTAX_NDR20, &r, &syntax);
     assert_int_equal(r.result, RPC_ACCEPTED);
     offer.transfers = 0;
-    rpc_negotiate_answer(&offer, true, &r);
+    rpc_negotiate_answer(&offer, true, RPC_SYNTAX_NDR20, &r, &syntax);
     assert_int_equal(r.result, RPC_PROVIDER_REJECTED);
 }
 
 /* Whether the interface is known does not matter, and bits without meaning are not agreed to. */
 static void answers_features(void **state)
 {
+    enum ndr_syntax syntax;
     struct rpc_offer offer;
     struct rpc_result r;
 
     (void)state;
     rpc_negotiate_offer_features(1, &mine, &offer);
     offer.transfer[0] = rpc_features_syntax(0xfff2);
-    rpc_negotiate_answer(&offer, false, &r);
+    rpc_negotiate_answer(&offer, false, RPC_SYNTAX_NDR20, &r, &syntax);
     assert_int_equal(r.result, RPC_NEGOTIATED);
     assert_int_equal(r.reason, RPC_FEATURE_KEEP_ON_ORPHAN);
     assert_int_equal(r.transfer.major, 0);

@@ -64,7 +64,7 @@ static void writes_a_bind(void **state)
     struct rpc_offer offer[2];
 
     (void)state;
-    rpc_negotiate_offer(0, &epm, &offer[0]);
+    rpc_negotiate_offer(0, &epm, NDR_20, &offer[0]);
     rpc_negotiate_offer_features(1, &epm, &offer[1]);
     rpc_pdu_begin(&w, RPC_BIND, RPC_FIRST | RPC_LAST, 2);
     rpc_bind_write(&w, &b, offer, 2);

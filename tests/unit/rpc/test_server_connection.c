@@ -68,7 +68,7 @@ static struct buf of_type(enum rpc_type type, uint16_t context_id, uint8_t flags
 
     if (type == RPC_BIND || type == RPC_ALTER_CONTEXT) {
         writer_done(&w);
-        rpc_negotiate_offer(context_id, &mgmt, &offer);
+        rpc_negotiate_offer(context_id, &mgmt, NDR_20, &offer);
         return bind_of(type, &offer, 1, 0);
     }
     rpc_pdu_begin(&w, type, flags, call_id);
@@ -196,7 +196,7 @@ static void a_context_keeps_its_interface(void **state)
 
     (void)state;
     bound();
-    rpc_negotiate_offer(0, &nobody, &offer);
+    rpc_negotiate_offer(0, &nobody, NDR_20, &offer);
     assert_int_equal(act_of(bind_of(RPC_ALTER_CONTEXT, &offer, 1, 0), &a), RPC_ACT_CLOSE);
     assert_int_equal(type_of(&a), RPC_FAULT);
     end(&a);
@@ -229,7 +229,7 @@ static void a_group_nobody_has_is_refused(void **state)
     struct rpc_action a;
 
     (void)state;
-    rpc_negotiate_offer(0, &mgmt, &offer);
+    rpc_negotiate_offer(0, &mgmt, NDR_20, &offer);
     assert_int_equal(act_of(bind_of(RPC_BIND, &offer, 1, 0x12345678), &a), RPC_ACT_CLOSE);
     assert_int_equal(type_of(&a), RPC_BIND_NAK);
     end(&a);
@@ -241,7 +241,7 @@ static void an_unknown_interface_is_rejected_not_the_connection(void **state)
     struct rpc_action a;
 
     (void)state;
-    rpc_negotiate_offer(0, &nobody, &offer);
+    rpc_negotiate_offer(0, &nobody, NDR_20, &offer);
     assert_int_equal(act_of(bind_of(RPC_BIND, &offer, 1, 0), &a), RPC_ACT_SEND);
     assert_int_equal(type_of(&a), RPC_BIND_ACK);
     end(&a);

@@ -112,7 +112,7 @@ static int bound(void)
 
     assert_int_equal(transport_tcp.connect("127.0.0.1", port, transport_deadline_in(5000), &fd),
                      ERR_OK);
-    rpc_negotiate_offer(0, &id, &offer);
+    rpc_negotiate_offer(0, &id, NDR_20, &offer);
     rpc_pdu_begin(&w, RPC_BIND, RPC_FIRST | RPC_LAST | RPC_CONC_MPX, 1);
     rpc_bind_write(&w, &b, &offer, 1);
     send_pdu(fd, &w);

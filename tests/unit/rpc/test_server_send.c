@@ -103,7 +103,7 @@ static struct buf bind_of(enum rpc_type type)
     struct rpc_offer offer;
     struct buf r;
 
-    rpc_negotiate_offer(0, &great, &offer);
+    rpc_negotiate_offer(0, &great, NDR_20, &offer);
     rpc_pdu_begin(&w, type, RPC_FIRST | RPC_LAST, 1);
     rpc_bind_write(&w, &b, &offer, 1);
     rpc_pdu_end(&w, NULL);
