@@ -309,8 +309,9 @@ void CsNdrInRoom(CS_NDR_IN *in, CS_NDR_SPAN *span, size_t room) CS_EXPORT(CsNdrI
  * the object, into the capacity bytes that the caller has there.
  * Between CsNdrInForce(in, 1) and CsNdrInForce(in, 0) ([force_allocate]) a server's memory, too,
  * comes from midl_user_allocate; the stub gives back what is reached when the call is over.
- * CsNdrInEnter and CsNdrInLeave stand around what may hold itself: do not go on after 0, and leave
- * only after 1.
+ * CsNdrInThere is for a parameter that the caller may have passed as NULL: what was read among the
+ * fields must be null where p is, and only there. CsNdrInEnter and CsNdrInLeave stand around what
+ * may hold itself: do not go on after 0, and leave only after 1.
  *
  * Returns: CsNdrInFollow, CsNdrInFollowFull, CsNdrInNew, CsNdrInReferent, CsNdrInReferentFull,
  * CsNdrInBufferBegin, CsNdrInEnter: 1 to go on, 0 not to.
@@ -318,6 +319,7 @@ void CsNdrInRoom(CS_NDR_IN *in, CS_NDR_SPAN *span, size_t room) CS_EXPORT(CsNdrI
  */
 void CsNdrInPointer(CS_NDR_IN *in, int kind, void *place) CS_EXPORT(CsNdrInPointer);
 void CsNdrInFull(CS_NDR_IN *in, void *place) CS_EXPORT(CsNdrInFull);
+void CsNdrInThere(CS_NDR_IN *in, const void *p) CS_EXPORT(CsNdrInThere);
 void CsNdrInIgnored(CS_NDR_IN *in) CS_EXPORT(CsNdrInIgnored);
 int CsNdrInFollow(CS_NDR_IN *in, void *place) CS_EXPORT(CsNdrInFollow);
 int CsNdrInFollowFull(CS_NDR_IN *in, void *place, const void *type) CS_EXPORT(CsNdrInFollowFull);

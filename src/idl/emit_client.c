@@ -181,7 +181,7 @@ static void read_pointer(struct call *c, const struct idl_param *p)
         idl_in_referents(s, p->shape, p->decl->name);
         return;
     }
-    idl_put(s, "CsNdrInSame(%s, CsNdrInU32(%s) != 0, %s != NULL);", s->in, s->in, p->decl->name);
+    idl_put(s, "CsNdrInThere(%s, %s);", s->in, p->decl->name);
     idl_put_open(s, "if (%s) {", p->decl->name);
     s->only_if = p->decl->name;
     read_referent(c, p);

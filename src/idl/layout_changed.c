@@ -50,6 +50,7 @@ static void set_wire(struct idl_layout *l, struct idl_shape *s, struct idl_shape
     s->has_objects = true;
     s->align = wire->align;
     s->smallest = wire->smallest;
+    s->wide = (struct idl_wide){ .align = wire->wide.align, .end = 1 }; /* its routines decide */
     if (s->kind == IDL_SHAPE_USER && wire->kind == IDL_SHAPE_POINTER) {
         s->wire_pointer = s->has_pointers = true;
         s->of = wire;

@@ -130,6 +130,11 @@ void CsNdrInIgnored(CS_NDR_IN *in)
     ndr_in_ignored(stub_in(in));
 }
 
+void CsNdrInThere(CS_NDR_IN *in, const void *p)
+{
+    ndr_in_same(stub_in(in), ndr_in_pointer(stub_in(in), NDR_UNIQUE) != NULL, p != NULL);
+}
+
 int CsNdrInFollow(CS_NDR_IN *in, void *place)
 {
     return ndr_in_follow(stub_in(in), place);

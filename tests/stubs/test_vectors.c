@@ -19,6 +19,7 @@ enum {
     LAST = 15,
     GRID = 16,
     LISTS = 18,
+    PART_TAILS = 21,
     CHOOSE = 25,
     SWITCHED = 27,
     RANGED = 29,
@@ -28,6 +29,13 @@ static int begin(void **state)
 {
     (void)state;
     loop_init(vectors_v1_2_s_ifspec);
+    return 0;
+}
+
+static int begin64(void **state)
+{
+    (void)begin(state);
+    loop.syntax = NDR_64;
     return 0;
 }
 
@@ -48,11 +56,24 @@ static void seen_bytes(struct buf got, const char *hex)
     free((void *)want.ptr);
 }
 
-static void seen(const char *request, const char *response)
+static void seen_both(const char *request, const char *response)
 {
     assert_int_equal(loop.raised, RPC_S_OK);
     seen_bytes(loop.request, request);
     seen_bytes(loop.response, response);
+}
+
+/* In NDR; in NDR64 where that is spoken; seen_both says what is the same in both. */
+static void seen(const char *request, const char *response)
+{
+    if (loop.syntax == NDR_20)
+        seen_both(request, response);
+}
+
+static void seen64(const char *request, const char *response)
+{
+    if (loop.syntax == NDR_64)
+        seen_both(request, response);
 }
 
 /* ---- base types.  C706 14.2 ---- */
@@ -69,18 +90,23 @@ static void base_types_are_aligned_to_their_size(void **state)
     (void)state;
     LOOP_CALL(c_Nothing());
     seen("", "");
+    seen64("", "");
     LOOP_CALL(sum = c_Numbers(-1, 2, -3, 0x100000000, &e));
     seen("ff 00 0200 fdffffff 0000000001000000", "c8 00000000000000 feffffff00000000");
+    seen64("ff000200 fdffffff 00000000 01000000", "c8000000 00000000 feffffff 00000000");
     assert_int_equal(sum, 0xfffffffe);
     assert_int_equal(e, 200);
     LOOP_CALL(d = c_Floats(1.5F, -2));
     seen("0000c03f 00000000 00000000000000c0", "000000000000e0bf");
+    seen64("0000c03f 00000000 00000000 000000c0", "00000000 0000e0bf");
     assert_true(d == -0.5);
     LOOP_CALL(f = c_Flags(7, 'b', u'\u20ac', 0xff));
     seen("01 62 ac20 ff", "01");
+    seen64("0162ac20 ff", "01");
     assert_int_equal(f, 1);
     LOOP_CALL(c = c_Colours(GREEN, WARM, &w));
     seen("0500 0000 70110100", "70110100 0500");
+    seen64("05000000 70110100", "70110100 05000000");
     assert_int_equal(c, GREEN);
     assert_int_equal(w, WARM);
 }
@@ -108,6 +134,8 @@ static void structures_are_aligned_to_their_widest_member(void **state)
     LOOP_CALL(c_Structs(a, &b));
     seen("01 00 0200 03000000 0400000000000000 09 00000000000000 000000000000f03f",
          "01 00000000000000 0000000000001440");
+    seen64("01000200 03000000 04000000 00000000 09000000 00000000 00000000 0000f03f",
+           "01000000 00000000 00000000 00001440");
     assert_true(b.value == 5);
 }
 
@@ -118,18 +146,24 @@ static void pointers_lead_where_they_must(void **state)
     (void)state;
     LOOP_CALL(c_Refs(&one, &two));
     seen("01000000 02000000", "03000000");
+    seen64("01000000 02000000", "03000000");
     LOOP_CALL(c_Uniques(&one, &two));
     seen("00000200 01000000 04000200 03000000", "00000200 04000000");
+    seen64("00000200 00000000 01000000 00000000 04000200 00000000 03000000",
+           "00000200 00000000 04000000");
     assert_int_equal(two, 4);
     LOOP_CALL(c_Uniques(NULL, NULL));
     seen("00000000 00000000", "00000000");
+    seen64("00000000 00000000 00000000 00000000", "00000000 00000000");
     LOOP_CALL(c_Nested(&p, &q));
     seen("00000200 01000000", "00000200 02000000");
+    seen64("00000200 00000000 01000000", "00000200 00000000 02000000");
     assert_int_equal(*q, 2);
     midl_user_free(q);
     p = NULL;
     LOOP_CALL(c_Nested(&p, &q));
     seen("00000000", "00000000");
+    seen64("00000000 00000000", "00000000 00000000");
     assert_null(q);
 }
 
@@ -147,18 +181,33 @@ static void strings_carry_their_zero(void **state)
     LOOP_CALL(c_Strings((char *)"abc", (WCHAR *)u"de", &c));
     seen("04000000 00000000 04000000 61626300 00000200 03000000 00000000 03000000 640065000000",
          "00000200 04000000 00000000 04000000 61626300");
+    seen64("04000000 00000000 00000000 00000000 04000000 00000000 61626300 00000000 "
+           "00000200 00000000 03000000 00000000 00000000 00000000 03000000 00000000 "
+           "64006500 0000",
+           "00000200 00000000 04000000 00000000 00000000 00000000 04000000 00000000 "
+           "61626300");
     assert_string_equal(c, "abc");
     midl_user_free(c);
     LOOP_CALL(c_Names(&names, &fixed));
     seen("00000200 04000200 03000000 00000000 03000000 616200 00 02000000 00000000 02000000 "
          "63000000 00000000 02000000 7800 0000 00000000 03000000 79007a000000",
          "00000000 03000000 616200 00 00000000 02000000 63000000");
+    seen64("00000200 00000000 04000200 00000000 03000000 00000000 00000000 00000000 "
+           "03000000 00000000 61620000 00000000 02000000 00000000 00000000 00000000 "
+           "02000000 00000000 63000000 00000000 00000000 00000000 02000000 00000000 "
+           "78000000 00000000 00000000 00000000 03000000 00000000 79007a00 00000000",
+           "00000000 00000000 03000000 00000000 61620000 00000000 00000000 00000000 "
+           "02000000 00000000 63000000 00000000");
     assert_string_equal(fixed.name, "ab");
     LOOP_CALL(c_CountedString(&counted, &units));
     seen("02000000 03000000 00000200 03000000 00000000 02000000 61006200", "02000000");
+    seen64("02000000 03000000 00000200 00000000 03000000 00000000 00000000 00000000 "
+           "02000000 00000000 61006200",
+           "02000000");
     assert_int_equal(units, 2);
     LOOP_CALL(c_Name(5, room));
     seen("05000000", "05000000 00000000 05000000 6162636400");
+    seen64("05000000", "05000000 00000000 00000000 00000000 05000000 00000000 61626364 00");
     assert_string_equal(room, "abcd");
 }
 
@@ -175,23 +224,35 @@ static void arrays_are_counted_once(void **state)
     (void)state;
     LOOP_CALL(c_Counted(2, a, b));
     seen("02000000 02000000 01000200", "02000000 02000400");
+    seen64("02000000 00000000 02000000 00000000 01000200", "02000000 00000000 02000400");
     assert_int_equal(b[1], 4);
     LOOP_CALL(c_Counted(0, a, b));
     seen("00000000 00000000", "00000000");
+    seen64("00000000 00000000 00000000 00000000", "00000000 00000000");
     LOOP_CALL(c_Later(longs, 5, bytes, 2));
     seen("02000000 07000000 08000000 05000000 03000000 010203 00 02000000", "");
+    seen64("02000000 00000000 07000000 08000000 05000000 00000000 03000000 00000000 "
+           "01020300 02000000",
+           "");
     assert_int_equal(manager_seen, 8 + 3);
     LOOP_CALL(c_Fixed(a, square));
     seen("0100 0200 0300 0000 01000000 02000000 03000000 04000000",
          "01000000 02000000 03000000 07000000");
+    seen64("01000200 03000000 01000000 02000000 03000000 04000000",
+           "01000000 02000000 03000000 07000000");
     assert_int_equal(square[1][1], 7);
     LOOP_CALL(c_Grid(2, grid));
     seen("02000000 02000000 02000000 0100 0200 0300 0400", "");
+    seen64("02000000 00000000 02000000 00000000 02000000 00000000 01000200 03000400", "");
     assert_int_equal(manager_seen, 4);
     LOOP_CALL(c_Words(2, words));
     seen("02000000 02000000 00000200 04000200 02000000 00000000 02000000 6100 0000 02000000 "
          "00000000 02000000 6200",
          "");
+    seen64("02000000 00000000 02000000 00000000 00000200 00000000 04000200 00000000 "
+           "02000000 00000000 00000000 00000000 02000000 00000000 61000000 00000000 "
+           "02000000 00000000 00000000 00000000 02000000 00000000 6200",
+           "");
     assert_int_equal(manager_seen, 2 + 'b');
 }
 
@@ -205,19 +266,29 @@ static void parts_of_arrays_have_an_offset(void **state)
     (void)state;
     LOOP_CALL(c_Parts(2, a));
     seen("02000000 01000000 02000000 0200 0300", "");
+    seen64("02000000 00000000 01000000 00000000 02000000 00000000 02000300", "");
     assert_int_equal(manager_seen, 0 + 20 + 300);
     LOOP_CALL(c_Last(3, bytes));
     seen("03000000 06000000 00000000 04000000 01020304", "");
+    seen64("03000000 00000000 06000000 00000000 00000000 00000000 04000000 00000000 "
+           "01020304",
+           "");
     assert_int_equal(manager_seen, 4);
     LOOP_CALL(c_Query(&size, bytes));
     seen("03000000 00000200 03000000 00000000 03000000 010203",
          "02000000 00000200 02000000 00000000 02000000 01ee");
+    seen64("03000000 00000000 00000200 00000000 03000000 00000000 00000000 00000000 "
+           "03000000 00000000 010203",
+           "02000000 00000000 00000200 00000000 02000000 00000000 00000000 00000000 "
+           "02000000 00000000 01ee");
     assert_int_equal(size, 2);
     assert_int_equal(bytes[1], 0xee);
     LOOP_CALL(c_Query(&size, NULL));
     seen("02000000 00000000", "02000000 00000000");
+    seen64("02000000 00000000 00000000 00000000", "02000000 00000000 00000000 00000000");
     LOOP_CALL(c_Fill(3, bytes, &used));
     seen("03000000", "03000000 00000000 02000000 abab 0000 02000000");
+    seen64("03000000", "03000000 00000000 00000000 00000000 02000000 00000000 abab0000 02000000");
 }
 
 /* ---- arrays in structures.  C706 14.3.7.2 ---- */
@@ -238,22 +309,33 @@ static void structures_end_in_what_is_counted(void **state)
     LOOP_CALL(c_Lists(&list, &back));
     seen("0200 0000 00000200 02000000 05000000 06000000",
          "0200 0000 00000200 02000000 05000000 06000000");
+    seen64("02000000 00000000 00000200 00000000 02000000 00000000 05000000 06000000",
+           "02000000 00000000 00000200 00000000 02000000 00000000 05000000 06000000");
     assert_int_equal(back.values[1], 6);
     midl_user_free(back.values);
     LOOP_CALL(c_Tails(&outer->tail, &tail));
     seen("02000000 0400 0200 0800 0900", "00000200 02000000 0000 0200 0900 0400");
+    seen64("02000000 00000000 04000200 08000900",
+           "00000200 00000000 02000000 00000000 00000200 09000400");
     assert_int_equal(tail->values[0], 9);
     midl_user_free(tail);
     LOOP_CALL(c_Outers(outer));
     seen("02000000 03000000 0400 0200 0800 0900", "");
+    seen64("02000000 00000000 03000000 04000200 08000900", "");
     assert_int_equal(manager_seen, 12);
     LOOP_CALL(c_PartTails(part));
     seen("03000000 03000000 02000000 00000000 02000000 01000000 02000000", "");
+    seen64("03000000 00000000 03000000 02000000 00000000 00000000 02000000 00000000 "
+           "01000000 02000000",
+           "");
     assert_int_equal(manager_seen, 2);
     midl_user_free(outer);
     midl_user_free(part);
     LOOP_CALL(c_Fetch(&n, &lists));
     seen("", "02000000 00000200 02000000 0000 0000 00000000 0100 0000 04000200 01000000 06000000");
+    seen64("", "02000000 00000000 00000200 00000000 02000000 00000000 00000000 00000000 "
+               "00000000 00000000 01000000 00000000 04000200 00000000 01000000 00000000 "
+               "06000000");
     assert_int_equal(n, 2);
     assert_int_equal(lists[1].values[0], 6);
     midl_user_free(lists[1].values);
@@ -269,6 +351,9 @@ static void an_in_out_graph_may_grow(void **state)
     LOOP_CALL(c_Change(&list));
     seen("0100 0000 00000200 01000000 05000000",
          "0300 0000 00000200 03000000 00000000 00000000 05000000");
+    seen64("01000000 00000000 00000200 00000000 01000000 00000000 05000000",
+           "03000000 00000000 00000200 00000000 03000000 00000000 00000000 00000000 "
+           "05000000");
     assert_int_equal(list.n, 3);
     assert_int_equal(list.values[2], 5);
     assert_ptr_not_equal(list.values, values);
@@ -287,15 +372,23 @@ static void lists_and_rings_travel(void **state)
     two.next = &one;
     LOOP_CALL(c_Chain(&first, &b));
     seen("01000000 00000200 02000000 00000000", "00000200 02000000 04000200 01000000 00000000");
+    seen64("01000000 00000000 00000200 00000000 02000000 00000000 00000000 00000000",
+           "00000200 00000000 02000000 00000000 04000200 00000000 01000000 00000000 "
+           "00000000 00000000");
     assert_int_equal(b->next->id, 1);
     midl_user_free(b->next);
     midl_user_free(b);
     LOOP_CALL(c_Rings(&one, &length));
     seen("01000000 01000000 02000000 02000000 01000000", "02000000");
+    seen64("01000000 00000000 01000000 00000000 02000000 00000000 02000000 00000000 "
+           "01000000 00000000",
+           "02000000");
     LOOP_CALL(c_SameTwice(&length, &length, &length));
     seen("01000000 02000000 01000000", "01000000");
+    seen64("01000000 00000000 02000000 00000000 01000000 00000000", "01000000");
     LOOP_CALL(c_SameTwice(NULL, &length, &length));
     seen("00000000 01000000 01000000", "00000000");
+    seen64("00000000 00000000 01000000 00000000 01000000", "00000000");
 }
 
 /* ---- unions.  C706 14.3.8 ---- */
@@ -313,24 +406,40 @@ static void unions_carry_their_discriminant(void **state)
     (void)state;
     LOOP_CALL(c_Choose(&number, &back));
     seen("01000000 01000000 05000000", "01000000 01000000 05000000");
+    seen64("01000000 00000000 01000000 00000000 05000000 00000000",
+           "01000000 00000000 01000000 00000000 05000000 00000000");
     LOOP_CALL(c_Choose(&name, &back));
     seen("03000000 03000000 00000200 02000000 00000000 02000000 7800",
          "03000000 03000000 00000200 02000000 00000000 02000000 7800");
+    seen64("03000000 00000000 03000000 00000000 00000200 00000000 02000000 00000000 "
+           "00000000 00000000 02000000 00000000 7800",
+           "03000000 00000000 03000000 00000000 00000200 00000000 02000000 00000000 "
+           "00000000 00000000 02000000 00000000 7800");
     assert_string_equal(back.arm.name, "x");
     midl_user_free(back.arm.name);
     LOOP_CALL(c_Choose(&empty, &back));
     seen("04000000 04000000", "04000000 04000000");
+    seen64("04000000 00000000 04000000 00000000", "04000000 00000000 04000000 00000000");
     LOOP_CALL(c_Choose(&large, &back));
     seen("64000000 64000000 0600000000000000", "64000000 64000000 0600000000000000");
+    seen64("64000000 00000000 64000000 00000000 06000000 00000000",
+           "64000000 00000000 64000000 00000000 06000000 00000000");
     LOOP_CALL(c_ChooseMany(&many));
     seen("02000000 00000200 02000000 00000000 04000000 04000000 01000000 01000000 09000000", "");
+    seen64("02000000 00000000 00000200 00000000 02000000 00000000 04000000 00000000 "
+           "04000000 00000000 01000000 00000000 01000000 00000000 09000000 00000000",
+           "");
     assert_int_equal(manager_seen, 11);
     LOOP_CALL(c_Switched(&strict, 7));
     seen("0700 0800 0700", "");
+    seen64("07000800 0700", "");
     LOOP_CALL(c_Switched(&strict, 6));
     assert_int_equal(loop.client_error, ERR_RPC_TAG);
     LOOP_CALL(c_Inner(&inner));
     seen("0200 0000 0100 0000 00000200 01000000 03000000", "0100 0000 4d000000");
+    seen64("02000000 00000000 01000000 00000000 00000200 00000000 01000000 00000000 "
+           "03000000",
+           "01000000 00000000 4d000000");
     assert_int_equal(inner.value.number, 77);
 }
 
@@ -344,6 +453,7 @@ static void ranges_hold_on_both_sides(void **state)
     (void)state;
     LOOP_CALL(c_Ranged(5, &b));
     seen("05000000 0c000000", "11000000");
+    seen64("05000000 0c000000", "11000000");
     LOOP_CALL(c_Ranged(6, &b));
     assert_int_equal(loop.client_error, ERR_RPC_BOUND);
     loop_serve(RANGED, request);
@@ -363,9 +473,12 @@ static void context_handles_are_twenty_octets(void **state)
     LOOP_CALL(result = c_Open((WIDE)u"x", &session));
     seen("02000000 00000000 02000000 78000000",
          "00000000 00000000 0000 0000 3412000000000000 03000000");
+    seen64("02000000 00000000 00000000 00000000 02000000 00000000 78000000",
+           "00000000 00000000 00000000 34120000 00000000 03000000");
     assert_int_equal(result, 3);
     LOOP_CALL(c_Use(session, 1));
     seen("00000000 00000000 0000 0000 3412000000000000 01000000", "");
+    seen64("00000000 00000000 00000000 34120000 00000000 01000000", "");
     assert_int_equal(manager_seen, 0x1235);
     LOOP_CALL(c_Close(&session));
     assert_null(session);
@@ -382,6 +495,7 @@ static void a_status_goes_where_the_acf_says(void **state)
     (void)state;
     LOOP_CALL(result = c_Status(&fault));
     seen("", "04000000 05000000");
+    seen64("", "04000000 05000000");
     assert_int_equal(result, 5);
     loop.instead_of_response = bad;
     LOOP_CALL(result = c_Status(&fault));
@@ -391,9 +505,11 @@ static void a_status_goes_where_the_acf_says(void **state)
     loop.instead_of_response = (struct bytes){ 0 };
     LOOP_CALL(wide = c_Wide(-5));
     seen("fbffffff", "faffffff");
+    seen64("fbffffff ffffffff", "faffffff ffffffff");
     assert_int_equal(wide, -6);
     LOOP_CALL(c_Handed(NULL, 1));
     seen("01000000", "");
+    seen64("01000000", "");
     assert_int_equal(manager_seen, 1);
 }
 
@@ -429,6 +545,39 @@ static void a_server_refuses_counts_that_disagree(void **state)
     refuses(NOTHING, "00");              /* nobody reads it */
 }
 
+/* Neither a product nor a sum of what is asked for with these wraps. */
+static void a_server_refuses_counts_of_64_bits(void **state)
+{
+    (void)state;
+    refuses(COUNTED_PAIR, "02000000 00000000 0200000001000000 01000200");
+    refuses(COUNTED_PAIR, "00000000 00000000 0000000000000080");
+    refuses(COUNTED_PAIR, "ffffffff 00000000 ffffffffffffffff 0100");
+    refuses(COUNTED_PAIR, "02000000 00000000 0200000000000000 0100"); /* cut off */
+    refuses(PARTS, "02000000 00000000 ffffffffffffffff 0200000000000000 02000300");
+    refuses(PARTS, "02000000 00000000 0100000000000000 0200000000000080 02000300");
+    refuses(GRID, "00000000 00000000 0000000001000000 0000000001000000");
+    refuses(GRID, "02000000 00000000 0200000000000000 0200000001000000 0100 0200 0300 0400");
+    refuses(PART_TAILS, "0000000000000040 00000000 01000000 0000000000000000 0100000000000000 "
+                        "01000000 00000000");
+    refuses(PART_TAILS, "ffffffff00000000 ffffffff 01000000 fe00000000000000 0100000000000000 "
+                        "01000000 00000000");
+    refuses(STRINGS, "0400000000000000 0000000000000000 0400000000000080 61626300");
+    refuses(CHOOSE, "01000000 00000000 02000000 00000000 05000000 00000000");
+    refuses(NOTHING, "00");
+}
+
+static void a_referent_identifier_has_64_bits(void **state)
+{
+    struct bytes request =
+        unit_hex("0100 0000 00000000 00000000 01000000 0100000000000000 05000000");
+
+    (void)state;
+    loop_serve(LISTS, request);
+    assert_int_equal(loop.server_error, ERR_OK);
+    seen_bytes(loop.response, "0100 0000 00000000 0000020000000000 0100000000000000 05000000");
+    free((void *)request.ptr);
+}
+
 static void a_client_refuses_what_has_no_room(void **state)
 {
     static const struct {
@@ -458,7 +607,10 @@ static void a_client_refuses_what_has_no_room(void **state)
 static void a_failed_call_leaves_nothing_behind(void **state)
 {
     struct bytes whole = unit_hex(
-        "02000000 00000200 02000000 0000 0000 00000000 0100 0000 04000200 01000000 06000000");
+        loop.syntax == NDR_20
+            ? "02000000 00000200 02000000 0000 0000 00000000 0100 0000 04000200 01000000 06000000"
+            : "02000000 00000000 0000020000000000 0200000000000000 0000 0000 00000000 "
+              "0000000000000000 0100 0000 00000000 0400020000000000 0100000000000000 06000000");
     LIST *lists = NULL;
     LONG n = 0;
     size_t len;
@@ -549,6 +701,7 @@ static void reads_a_big_endian_request(void **state)
 int main(void)
 {
 #define ONE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define ONE64(name) cmocka_unit_test_setup_teardown(name, begin64, end)
     static const struct CMUnitTest tests[] = {
         ONE(base_types_are_aligned_to_their_size),
         ONE(refuses_what_a_base_type_cannot_be),
@@ -571,6 +724,26 @@ int main(void)
         ONE(an_allocator_that_fails_is_out_of_memory),
         ONE(reads_a_big_endian_request),
     };
+    static const struct CMUnitTest tests64[] = {
+        ONE64(base_types_are_aligned_to_their_size),
+        ONE64(structures_are_aligned_to_their_widest_member),
+        ONE64(pointers_lead_where_they_must),
+        ONE64(strings_carry_their_zero),
+        ONE64(arrays_are_counted_once),
+        ONE64(parts_of_arrays_have_an_offset),
+        ONE64(structures_end_in_what_is_counted),
+        ONE64(an_in_out_graph_may_grow),
+        ONE64(lists_and_rings_travel),
+        ONE64(unions_carry_their_discriminant),
+        ONE64(ranges_hold_on_both_sides),
+        ONE64(context_handles_are_twenty_octets),
+        ONE64(a_status_goes_where_the_acf_says),
+        ONE64(a_server_refuses_counts_of_64_bits),
+        ONE64(a_referent_identifier_has_64_bits),
+        ONE64(a_failed_call_leaves_nothing_behind),
+        ONE64(refuses_what_a_base_type_cannot_be),
+    };
+    int failed = cmocka_run_group_tests_name("NDR", tests, NULL, NULL);
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return failed + cmocka_run_group_tests_name("NDR64", tests64, NULL, NULL);
 }

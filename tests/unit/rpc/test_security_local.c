@@ -54,7 +54,7 @@ static uint8_t bind_with(uint8_t type, uint8_t level, const char *token)
     struct rpc_action a;
     uint8_t answer;
 
-    rpc_negotiate_offer(0, &mgmt, &offer);
+    rpc_negotiate_offer(0, &mgmt, NDR_20, &offer);
     rpc_pdu_begin(&w, RPC_BIND, RPC_FIRST | RPC_LAST, 1);
     rpc_bind_write(&w, &b, &offer, 1);
     rpc_pdu_end(&w, &auth);
