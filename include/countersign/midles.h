@@ -68,10 +68,11 @@ RPC_STATUS MesDecodeIncrementalHandleCreate(void *UserState, MIDL_ES_READ ReadFn
 
 /* MesIncrementalHandleReset - begin anew with an incremental handle, in either direction.
  *
- * A NULL state or function leaves the handle the one it had. MES_ENCODE_NDR64 is refused.
+ * A NULL state or function leaves the handle the one it had. With MES_ENCODE_NDR64 types are
+ * serialized in NDR64; a procedure's stub raises RPC_S_UNSUPPORTED_TRANS_SYN then.
  *
  * Returns: RPC_S_OK; RPC_S_INVALID_ARG for an operation the handle lacks a function for, and for
- * what is no incremental handle; RPC_S_UNSUPPORTED_TRANS_SYN for MES_ENCODE_NDR64.
+ * what is no incremental handle.
  * Threads: safe; a handle serves one thread at a time.
  * Source: midles.h, MesIncrementalHandleReset
  */
@@ -123,10 +124,11 @@ RPC_STATUS MesDecodeBufferHandleCreate(char *Buffer, ULONG BufferSize, handle_t 
  *
  * *pBuffer is the fixed buffer to encode into, or that to decode in either style; pBuffer is where
  * a dynamic one will be. BufferSize counts where *pBuffer is one, pEncodedSize for MES_ENCODE.
- * MES_ENCODE_NDR64 is refused.
+ * With MES_ENCODE_NDR64 types are serialized in NDR64, into a fixed buffer that is aligned at 16;
+ * a procedure's stub raises RPC_S_UNSUPPORTED_TRANS_SYN then.
  *
- * Returns: RPC_S_OK; RPC_S_INVALID_ARG, also for a buffer that is not aligned at 8 and for what is
- * no buffer handle; RPC_S_UNSUPPORTED_TRANS_SYN for MES_ENCODE_NDR64.
+ * Returns: RPC_S_OK; RPC_S_INVALID_ARG, also for a buffer that is not aligned and for what is no
+ * buffer handle.
  * Threads: safe; a handle serves one thread at a time.
  * Source: midles.h, MesBufferHandleReset
  */

@@ -24,8 +24,9 @@ static bool is_aligned(const void *buffer, ULONG size)
 
 static const char not_aligned[] = "the buffer or its size is no multiple of 8";
 
-static RPC_STATUS publish(const struct rpc_pickle *p, handle_t *ret)
+static RPC_STATUS publish(struct rpc_pickle *p, handle_t *ret)
 {
+    p->form = rpc_pickle_form_of(NDR_20);
     return err_rpc_status(rpc_pickle_publish(p, ret));
 }
 
@@ -113,10 +114,7 @@ RPC_STATUS MesDecodeBufferHandleCreate(char *Buffer, ULONG BufferSize, handle_t 
 
 static RPC_STATUS check_operation(MIDL_ES_CODE operation)
 {
-    if (operation == MES_ENCODE_NDR64)
-        return err_rpc_status(
-            detail_fail(ERR_RPC_TRANSFER_SYNTAX, "types are serialized in NDR, not in NDR64"));
-    return operation == MES_ENCODE || operation == MES_DECODE
+    return operation >= MES_ENCODE && operation <= MES_ENCODE_NDR64
                ? RPC_S_OK
                : refuse("there is no such operation");
 }
@@ -124,6 +122,7 @@ static RPC_STATUS check_operation(MIDL_ES_CODE operation)
 static void begin_anew(struct rpc_pickle *p, MIDL_ES_CODE operation)
 {
     p->decodes = operation == MES_DECODE;
+    p->form = rpc_pickle_form_of(operation == MES_ENCODE_NDR64 ? NDR_64 : NDR_20);
     p->done = 0;
     p->holds = RPC_PICKLE_EMPTY;
     p->has_call = p->lost = false;
@@ -172,6 +171,8 @@ static RPC_STATUS reset_buffer(struct rpc_pickle *p, ULONG style, MIDL_ES_CODE o
         return refuse("the handle is incremental: MesIncrementalHandleReset");
     if (!dynamic && (!*buffer || !is_aligned(*buffer, size)))
         return refuse(*buffer ? not_aligned : "the buffer is NULL");
+    if (!dynamic && operation == MES_ENCODE_NDR64 && ((uintptr_t)*buffer | size) % 16)
+        return refuse("the buffer or its size is no multiple of 16, as NDR64 has it");
     p->style = dynamic ? MES_DYNAMIC_BUFFER_HANDLE : MES_FIXED_BUFFER_HANDLE;
     p->buffer = dynamic ? NULL : (uint8_t *)*buffer;
     p->room = dynamic ? 0 : size;

@@ -173,11 +173,11 @@ enum err rpc_pickle_next_call(struct rpc_pickle *p)
 
 /* ---- octets out ---- */
 
-static void fill(uint8_t *to, struct bytes head, struct bytes body)
+static void fill(uint8_t *to, size_t n, struct bytes head, struct bytes body)
 {
     bytes_copy(to, head.ptr, head.len);
     bytes_copy(to + head.len, body.ptr, body.len);
-    memset(to + head.len + body.len, 0, ndr_pickle_padding(head.len + body.len));
+    memset(to + head.len + body.len, 0, n - head.len - body.len);
 }
 
 static enum err put_increment(struct rpc_pickle *p, struct bytes head, struct bytes body, size_t n)
@@ -192,7 +192,7 @@ static enum err put_increment(struct rpc_pickle *p, struct bytes head, struct by
         return detail_fail(ERR_NO_MEMORY, "Alloc has %u of %zu bytes", buffer ? got : 0, n);
     if (!is_aligned(buffer))
         return detail_fail(ERR_RPC_BUFFER, "Alloc's buffer %p is not aligned at 8", (void *)buffer);
-    fill((uint8_t *)buffer, head, body);
+    fill((uint8_t *)buffer, n, head, body);
     return call_write(p, buffer, (unsigned)n);
 }
 
@@ -220,7 +220,7 @@ static enum err grow(struct rpc_pickle *p, const struct ndr_user *user, size_t n
 enum err rpc_pickle_put(struct rpc_pickle *p, const struct ndr_user *user, struct bytes head,
                         struct bytes body)
 {
-    size_t n = head.len + body.len + ndr_pickle_padding(head.len + body.len);
+    size_t n = head.len + body.len + rpc_pickle_padding(&p->form, head.len + body.len);
     enum err e = ERR_OK;
 
     if (p->style == MES_INCREMENTAL_HANDLE)
@@ -236,7 +236,7 @@ enum err rpc_pickle_put(struct rpc_pickle *p, const struct ndr_user *user, struc
                         n, p->done, p->room);
     if (e)
         return e;
-    fill(p->buffer + p->done, head, body);
+    fill(p->buffer + p->done, n, head, body);
     p->done += n;
     *p->told = (uint32_t)p->done;
     return ERR_OK;

@@ -25,6 +25,35 @@ enum { RPC_PICKLE_CALL_SIZE = 56 };
 MUST_CHECK enum err rpc_pickle_call_read(struct bytes octets, struct rpc_pickle_call *ret);
 void rpc_pickle_call_write(struct writer *w, const struct rpc_pickle_call *c);
 
+/* How types are serialized. */
+struct rpc_pickle_form {
+    enum ndr_syntax syntax;
+    bool version_2;
+    size_t align; /* of headers and objects */
+    struct ndr_drep drep;
+};
+
+enum { RPC_PICKLE_HEADER_2 = 64 };
+
+/* Version 1 in NDR, and version 2 in NDR64. */
+struct rpc_pickle_form rpc_pickle_form_of(enum ndr_syntax syntax);
+/* The common header: how many octets it has beyond the eight of version 1, which are these.
+ * ERR_RPC_ES_VERSION, ERR_RPC_TRANSFER_SYNTAX. */
+size_t rpc_pickle_header_more(struct bytes first);
+MUST_CHECK enum err rpc_pickle_header_read(struct bytes octets, struct rpc_pickle_form *ret);
+void rpc_pickle_header_write(struct writer *w, const struct rpc_pickle_form *f,
+                             const struct rpc_syntax *interface);
+/* The private header: none, in version 1, before a base type. ERR_RPC_BUFFER. */
+size_t rpc_pickle_private_size(const struct rpc_pickle_form *f, bool base);
+MUST_CHECK enum err rpc_pickle_private_read(struct bytes octets, const struct rpc_pickle_form *f,
+                                            size_t *ret);
+void rpc_pickle_private_write(struct writer *w, const struct rpc_pickle_form *f, size_t length);
+
+static inline size_t rpc_pickle_padding(const struct rpc_pickle_form *f, size_t length)
+{
+    return (0 - length) & (f->align - 1);
+}
+
 enum rpc_pickle_content { RPC_PICKLE_EMPTY, RPC_PICKLE_TYPES, RPC_PICKLE_CALLS };
 
 struct rpc_pickle { /* a serialization handle */
@@ -42,8 +71,8 @@ struct rpc_pickle { /* a serialization handle */
     uint32_t raised; /* by a function of the program's, in the operation that runs */
 
     enum rpc_pickle_content holds;
-    struct ndr_drep drep; /* of types that are decoded */
-    bool has_call;        /* encoded last; or read already, and to be decoded next */
+    struct rpc_pickle_form form; /* of what is encoded; of types that are decoded */
+    bool has_call;               /* encoded last; or read already, and to be decoded next */
     struct rpc_pickle_call call;
     bool lost; /* incremental: where the next object begins is not known */
 };
@@ -61,7 +90,7 @@ MUST_CHECK enum err rpc_pickle_take(struct rpc_pickle *p, size_t n, struct bytes
 /* What stands before the next procedure's parameters, into p->call; not read twice.
  * ERR_RPC_TRANSFER_SYNTAX, ERR_RPC_ES_VERSION, ERR_RPC_BUFFER. */
 MUST_CHECK enum err rpc_pickle_next_call(struct rpc_pickle *p);
-/* Head and body, padded to a multiple of 8: all of them, or none and the buffer as it was. */
+/* Head and body, padded: all of them, or none and the buffer as it was. */
 MUST_CHECK enum err rpc_pickle_put(struct rpc_pickle *p, const struct ndr_user *user,
                                    struct bytes head, struct bytes body);
 

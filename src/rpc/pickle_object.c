@@ -63,9 +63,17 @@ static void expect(struct rpc_pickling *k, bool decodes, enum rpc_pickle_content
 
 /* ---- out ---- */
 
+/* Whether the stub speaks it. */
+static void expect_syntax(struct rpc_pickling *k, enum ndr_syntax syntax)
+{
+    if (!k->err && syntax == NDR_64 && !(k->face->Head.Syntaxes & CS_SYNTAX_NDR64))
+        fail(k, detail_fail(ERR_RPC_TRANSFER_SYNTAX, "the stub of %s was made for NDR alone",
+                            k->face->Head.Name));
+}
+
 static struct ndr_out *out_begin(struct rpc_pickling *k)
 {
-    fail(k, ndr_out_begin(NDR_20, &k->fulls, &k->out));
+    fail(k, ndr_out_begin(k->p ? k->p->form.syntax : NDR_20, &k->fulls, &k->out));
     if (k->err)
         writer_fail(&k->out.w, k->err);
     k->writing = true;
@@ -76,6 +84,8 @@ struct ndr_out *rpc_pickling_type_out(struct rpc_pickling *k, unsigned flags)
 {
     k->flags = flags;
     expect(k, false, RPC_PICKLE_TYPES);
+    if (!k->err)
+        expect_syntax(k, k->p->form.syntax);
     return out_begin(k);
 }
 
@@ -89,6 +99,9 @@ struct ndr_out *rpc_pickling_call_out(struct rpc_pickling *k, unsigned opnum, un
     if (k->err || k->p->decodes)
         return NULL;
     expect(k, false, RPC_PICKLE_CALLS);
+    if (!k->err && k->p->form.syntax == NDR_64)
+        fail(k, detail_fail(ERR_RPC_TRANSFER_SYNTAX,
+                            "procedures are serialized in NDR: of NDR64 nothing is specified"));
     return k->err ? NULL : out_begin(k);
 }
 
@@ -105,25 +118,27 @@ static struct rpc_syntax interface_of(const struct rpc_pickling *k)
 
 static void write_head(const struct rpc_pickling *k, struct writer *w)
 {
+    const struct rpc_pickle_form *f = &k->p->form;
+    struct rpc_syntax interface = interface_of(k);
     size_t length = k->out.w.len;
     struct rpc_pickle_call call;
 
     if (k->is_call) {
-        call = (struct rpc_pickle_call){ rpc_ndr20, interface_of(k), k->opnum,
-                                         (uint32_t)(length + ndr_pickle_padding(length)) };
+        call = (struct rpc_pickle_call){ rpc_ndr20, interface, k->opnum,
+                                         (uint32_t)(length + rpc_pickle_padding(f, length)) };
         rpc_pickle_call_write(w, &call);
         return;
     }
     if (k->held == RPC_PICKLE_EMPTY)
-        ndr_pickle_write_header(w);
-    if (!(k->flags & CS_PICKLE_BASE))
-        ndr_pickle_write_length(w, length);
+        rpc_pickle_header_write(w, f, &interface);
+    if (rpc_pickle_private_size(f, k->flags & CS_PICKLE_BASE))
+        rpc_pickle_private_write(w, f, length);
 }
 
 static void out_end(struct rpc_pickling *k)
 {
     struct bytes body = { k->out.w.ptr, k->out.w.len };
-    uint8_t head[RPC_PICKLE_CALL_SIZE];
+    uint8_t head[RPC_PICKLE_HEADER_2 + 16]; /* the longest: both of version 2 */
     struct writer w = writer_over(head, sizeof head);
     struct ndr_user user = user_of(k);
 
@@ -131,7 +146,7 @@ static void out_end(struct rpc_pickling *k)
     if (k->err)
         return;
     write_head(k, &w);
-    k->size = w.len + body.len + ndr_pickle_padding(w.len + body.len);
+    k->size = w.len + body.len + rpc_pickle_padding(&k->p->form, w.len + body.len);
     if (k->flags & CS_PICKLE_SIZE)
         return;
     fail(k, rpc_pickle_put(k->p, &user, bytes_of(head, w.len), body));
@@ -144,40 +159,51 @@ static void out_end(struct rpc_pickling *k)
 
 /* ---- in ---- */
 
+/* The common header, in one piece or, of version 2, in two. */
 static enum err take_header(struct rpc_pickle *p)
 {
+    uint8_t whole[RPC_PICKLE_HEADER_2];
     struct bytes octets = { 0 };
-    struct reader r;
+    size_t more = 0;
     enum err e = rpc_pickle_take(p, NDR_PICKLE_HEADER, &octets);
 
     if (e)
         return e;
-    r = reader_over(octets);
-    p->lost = ndr_pickle_begin(&r, &p->drep) != ERR_OK;
-    if (!p->lost)
+    memcpy(whole, octets.ptr, octets.len);
+    more = rpc_pickle_header_more(octets);
+    if (more) {
+        e = rpc_pickle_take(p, more, &octets);
+        if (e)
+            return e;
+        memcpy(whole + NDR_PICKLE_HEADER, octets.ptr, more);
+    }
+    e = rpc_pickle_header_read(bytes_of(whole, NDR_PICKLE_HEADER + more), &p->form);
+    p->lost = e != ERR_OK;
+    if (!e)
         p->holds = RPC_PICKLE_TYPES;
-    return p->lost ? ERR_RPC_ES_VERSION : ERR_OK;
+    return e;
 }
 
-/* A base type has no header, and eight octets. */
+/* A base type of version 1 has no header, and eight octets. */
 static enum err take_length(struct rpc_pickling *k, size_t *ret)
 {
+    struct rpc_pickle *p = k->p;
+    size_t header = rpc_pickle_private_size(&p->form, k->flags & CS_PICKLE_BASE);
     struct bytes octets = { 0 };
-    struct reader r;
     enum err e;
 
     *ret = NDR_PICKLE_ALIGN;
-    if (k->flags & CS_PICKLE_BASE)
+    if (!header)
         return ERR_OK;
-    e = rpc_pickle_take(k->p, NDR_PICKLE_PRIVATE, &octets);
-    if (e)
-        return e;
-    r = reader_over(octets);
-    k->p->lost = ndr_pickle_length(&r, k->p->drep, ret) != ERR_OK;
-    return k->p->lost ? ERR_RPC_BUFFER : ERR_OK;
+    e = rpc_pickle_take(p, header, &octets);
+    if (!e) {
+        e = rpc_pickle_private_read(octets, &p->form, ret);
+        p->lost = e != ERR_OK;
+    }
+    return e;
 }
 
-static struct ndr_in *in_begin(struct rpc_pickling *k, size_t size, struct ndr_drep drep)
+static struct ndr_in *in_begin(struct rpc_pickling *k, size_t size, const struct rpc_pickle_form *f)
 {
     struct bytes object = { 0 };
 
@@ -185,7 +211,7 @@ static struct ndr_in *in_begin(struct rpc_pickling *k, size_t size, struct ndr_d
         fail(k, rpc_pickle_take(k->p, size, &object));
     k->arena = ndr_arena_with(ndr_budget(object.len));
     if (!k->err)
-        fail(k, ndr_in_begin(object, NDR_20, drep, &k->arena, &k->fulls, &k->in));
+        fail(k, ndr_in_begin(object, f->syntax, f->drep, &k->arena, &k->fulls, &k->in));
     if (k->err)
         return NULL;
     k->in.user = user_of(k);
@@ -206,7 +232,9 @@ struct ndr_in *rpc_pickling_type_in(struct rpc_pickling *k, unsigned flags)
         fail(k, take_header(k->p));
     if (!k->err)
         fail(k, take_length(k, &size));
-    return k->err ? NULL : in_begin(k, size, k->p->drep);
+    if (!k->err)
+        expect_syntax(k, k->p->form.syntax);
+    return k->err ? NULL : in_begin(k, size, &k->p->form);
 }
 
 bool rpc_pickling_in_ref(struct rpc_pickling *k, const void *p)
@@ -242,13 +270,15 @@ struct ndr_in *rpc_pickling_call_in(struct rpc_pickling *k)
         fail(k, rpc_pickle_next_call(k->p));
     if (!k->err)
         fail(k, check_call(k));
-    return k->err ? NULL : in_begin(k, k->p->call.size, NDR_DREP_NATIVE);
+    if (!k->err)
+        k->p->form = rpc_pickle_form_of(NDR_20);
+    return k->err ? NULL : in_begin(k, k->p->call.size, &k->p->form);
 }
 
 /* Where the next one begins, if another runtime did not count the padding. */
 static void pass_padding(struct rpc_pickle *p)
 {
-    size_t padding = ndr_pickle_padding(p->done);
+    size_t padding = rpc_pickle_padding(&p->form, p->done);
 
     if (p->style != MES_INCREMENTAL_HANDLE)
         p->done += padding < p->room - p->done ? padding : p->room - p->done;
@@ -259,7 +289,8 @@ static void in_end(struct rpc_pickling *k)
     struct rpc_pickle *p = k->p;
 
     if (k->reading) {
-        fail(k, rpc_fault_stub(ndr_pickle_end(&k->in)));
+        k->in.gap = p->form.align - 1;
+        fail(k, rpc_fault_stub(ndr_in_end(&k->in)));
         fail(k, rpc_fault_stub(ndr_in_settle(&k->in, !k->err)));
         p->has_call = false;
     }

@@ -170,6 +170,57 @@ static void several_objects_follow_each_other(void **state)
     assert_int_equal(MesHandleFree(h), RPC_S_OK);
 }
 
+#define HEADER_2                                                                                   \
+    "02 10 40 00 cc cc cc cc cc cc cc cc cc cc cc cc cc cc cc cc cc cc cc cc "                     \
+    "33 05 71 71 ba be 37 49 83 19 b5 db ef 9c cc 36 01 00 00 00 "                                 \
+    "20 65 5f 2f 46 ca 67 10 b3 19 00 dd 01 06 62 da 02 00 01 00 "
+
+static handle_t encoder_64(void)
+{
+    handle_t h = encoder(8);
+
+    assert_int_equal(MesBufferHandleReset(h, MES_FIXED_BUFFER_HANDLE, MES_ENCODE_NDR64,
+                                          &(char *){ buffer }, sizeof buffer - 16, &encoded),
+                     RPC_S_OK);
+    return h;
+}
+
+/* [MS-RPCE] 2.2.7, 2.2.5: every object has a header, and is padded to 16. */
+static void version_2_is_in_ndr64(void **state)
+{
+    NODE second = { 7, NULL }, first = { 5, &second };
+    LIST list = &first, again = NULL;
+    NUMBER number = -2, same = 0;
+    handle_t h = encoder_64();
+    static const char hex[] =
+        HEADER_2 "30 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 "
+                 "00 00 02 00 00 00 00 00 05 00 00 00 00 00 00 00 04 00 02 00 00 00 00 00 "
+                 "07 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 "
+                 "10 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 "
+                 "fe ff ff ff 00 00 00 00 00 00 00 00 00 00 00 00 ";
+
+    (void)state;
+    assert_int_equal(LIST_AlignSize(h, &list), 64 + 16 + 48);
+    LIST_Encode(h, &list);
+    assert_int_equal(encoded, 64 + 16 + 48);
+    NUMBER_Encode(h, &number);
+    says(hex);
+    RAISED(Save(h, &(ODD){ 0, 0 }, &list));
+    assert_int_equal(pickle_raised, RPC_X_INVALID_ES_ACTION);
+    assert_int_equal(MesHandleFree(h), RPC_S_OK);
+    h = decoder(hex);
+    LIST_Decode(h, &again);
+    assert_int_equal(again->next->value, 7);
+    LIST_Free(h, &again);
+    NUMBER_Decode(h, &same);
+    assert_int_equal(same, -2);
+    assert_int_equal(MesHandleFree(h), RPC_S_OK);
+    h = encoder_64();
+    RAISED(Save(h, &(ODD){ 0, 0 }, &list));
+    assert_int_equal(pickle_raised, RPC_S_UNSUPPORTED_TRANS_SYN);
+    assert_int_equal(MesHandleFree(h), RPC_S_OK);
+}
+
 /* Alone it could not be read into memory of a size that is known. */
 static void an_open_structure_is_encoded_alone(void **state)
 {
@@ -252,6 +303,7 @@ int main(void)
         cmocka_unit_test_teardown(constructed_types_have_one, nothing_is_left),
         cmocka_unit_test_teardown(unions_and_circles, nothing_is_left),
         cmocka_unit_test_teardown(several_objects_follow_each_other, nothing_is_left),
+        cmocka_unit_test_teardown(version_2_is_in_ndr64, nothing_is_left),
         cmocka_unit_test_teardown(an_open_structure_is_encoded_alone, nothing_is_left),
         cmocka_unit_test_teardown(a_procedure_goes_where_its_handle_says, nothing_is_left),
         cmocka_unit_test_teardown(what_one_writes_another_of_the_same_number_reads,

@@ -245,8 +245,15 @@ static void wrong_arguments_have_their_statuses(void **state)
     assert_int_equal(MesBufferHandleReset(h, MES_FIXED_BUFFER_HANDLE, MES_ENCODE, &made, 16, NULL),
                      RPC_S_INVALID_ARG);
     assert_int_equal(
+        MesBufferHandleReset(h, MES_FIXED_BUFFER_HANDLE, (MIDL_ES_CODE)3, &made, 16, &size),
+        RPC_S_INVALID_ARG);
+    assert_int_equal(
+        MesBufferHandleReset(h, MES_FIXED_BUFFER_HANDLE, MES_ENCODE_NDR64, &made, 24, &size),
+        RPC_S_INVALID_ARG);
+    made = buffer + 8;
+    assert_int_equal(
         MesBufferHandleReset(h, MES_FIXED_BUFFER_HANDLE, MES_ENCODE_NDR64, &made, 16, &size),
-        RPC_S_UNSUPPORTED_TRANS_SYN);
+        RPC_S_INVALID_ARG);
     made = buffer + 2;
     assert_int_equal(MesBufferHandleReset(h, MES_FIXED_BUFFER_HANDLE, MES_DECODE, &made, 16, NULL),
                      RPC_S_INVALID_ARG);
@@ -327,7 +334,7 @@ static void damaged_types_are_refused(void **state)
                             "00 00 00 01 00 00 00 05 00 00 00 00 00 00 00 00",
                             false),
                      RPC_S_OK); /* big-endian */
-    assert_int_equal(decode("02 10 40 00 cc cc cc cc 08 00 00 00 00 00 00 00", false),
+    assert_int_equal(decode("03 10 40 00 cc cc cc cc 08 00 00 00 00 00 00 00", false),
                      RPC_X_WRONG_ES_VERSION);
     assert_int_equal(decode("01 10 09 00 cc cc cc cc 08 00 00 00 00 00 00 00", false),
                      RPC_X_WRONG_ES_VERSION);
@@ -345,6 +352,37 @@ static void damaged_types_are_refused(void **state)
         decode(COMMON "10 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
                false),
         RPC_X_BAD_STUB_DATA); /* eight octets that nothing reads */
+}
+
+#define VERSION_2(syntax)                                                                          \
+    "02 10 40 00 cc cc cc cc cc cc cc cc cc cc cc cc cc cc cc cc cc cc cc cc " syntax              \
+    "20 65 5f 2f 46 ca 67 10 b3 19 00 dd 01 06 62 da 02 00 01 00 "
+#define NDR "04 5d 88 8a eb 1c c9 11 9f e8 08 00 2b 10 48 60 02 00 00 00 "
+#define NDR64 "33 05 71 71 ba be 37 49 83 19 b5 db ef 9c cc 36 01 00 00 00 "
+
+static void damaged_types_of_version_2_are_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(decode(VERSION_2(NDR64) "10 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 "
+                                             "00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
+                            false),
+                     RPC_S_OK);
+    assert_int_equal(decode(VERSION_2(NDR) "10 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 "
+                                           "01 00 00 00 05 00 00 00 00 00 00 00 00 00 00 00",
+                            false),
+                     RPC_S_OK); /* it may be of NDR, too */
+    assert_int_equal(
+        decode(VERSION_2("34 05 71 71 ba be 37 49 83 19 b5 db ef 9c cc 36 01 00 00 00 "), false),
+        RPC_S_UNSUPPORTED_TRANS_SYN);
+    assert_int_equal(decode("02 10 40 00 cc cc cc cc", false), RPC_X_INVALID_BUFFER);
+    assert_int_equal(decode(VERSION_2(NDR64) "08 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 "
+                                             "00 00 00 00 00 00 00 00",
+                            false),
+                     RPC_X_INVALID_BUFFER); /* no multiple of 16 */
+    assert_int_equal(decode(VERSION_2(NDR64) "10 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 "
+                                             "01 00 00 00 00 00 00 00 05 00 00 00 00 00 00 00",
+                            false),
+                     RPC_X_BAD_STUB_DATA);
 }
 
 #define CALL_IDS                                                                                   \
@@ -455,6 +493,7 @@ int main(void)
         cmocka_unit_test_teardown(wrong_arguments_have_their_statuses, nothing_is_left),
         cmocka_unit_test_teardown(a_handle_does_what_it_was_made_for, nothing_is_left),
         cmocka_unit_test_teardown(damaged_types_are_refused, nothing_is_left),
+        cmocka_unit_test_teardown(damaged_types_of_version_2_are_refused, nothing_is_left),
         cmocka_unit_test_teardown(damaged_procedures_are_refused, nothing_is_left),
         cmocka_unit_test_teardown(a_failure_may_be_tried_again, nothing_is_left),
         cmocka_unit_test_teardown(every_allocation_may_fail, nothing_is_left),
