@@ -124,7 +124,7 @@ const char *idl_stub_interface(struct idl_stub *s, const struct idl_item *face)
     idl_put(s, "\"%s\", %s, %u, %s,", face->text,
             endpoints ? idl_text(s, "%s_endpoints", name) : "NULL", endpoints,
             s->opt->osf ? "NULL, NULL" : "midl_user_allocate, midl_user_free");
-    idl_put(s, "%s,", syntaxes[s->opt->protocol]);
+    idl_put(s, "%s,", syntaxes[s->opt->osf ? IDL_PROTOCOL_DCE : s->opt->protocol]);
     idl_put_close(s, "},");
     return name;
 }
