@@ -13,14 +13,16 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void RPC_ENTRY on_notice(PRPC_ASYNC_STATE state, void *context, RPC_ASYNC_EVENT event)
 {
-    int i = 0;
+    int i = LATER_KEPT - 1;
 
     (void)context;
-    while (i < LATER_KEPT && later_kept[i].state != state)
-        i++;
-    if (i < LATER_KEPT && event == RpcClientCancel)
+    pthread_mutex_lock(&lock);
+    while (i > 0 && later_kept[i].state != state) /* the last: an earlier call's was the same */
+        i--;
+    pthread_mutex_unlock(&lock);
+    if (event == RpcClientCancel)
         atomic_fetch_add(&later_kept[i].cancels, 1);
-    if (i < LATER_KEPT && event == RpcClientDisconnect)
+    if (event == RpcClientDisconnect)
         atomic_fetch_add(&later_kept[i].disconnects, 1);
 }
 
@@ -147,6 +149,7 @@ int later_stop(void **state)
 void later_forget(void)
 {
     atomic_store(&later_subscribes, false);
+    memset(later_kept, 0, sizeof later_kept);
     atomic_store(&later_count, 0);
 }
 

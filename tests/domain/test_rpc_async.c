@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <countersign/windows.h>
+
 #include "rpc_later_home.h"
 
 static int fresh(void **state)
@@ -134,6 +136,58 @@ static void by_a_descriptor(void **state)
     close(p.fd);
     c[0].state.u.Fd = p.fd;
     IS(later_keep(&c[0], b, 3), RPC_S_INVALID_ARG);
+    try_unbind(&b);
+}
+
+static void by_an_event(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    struct later_call c;
+
+    (void)state;
+    later_prepare(&c, RpcNotificationTypeEvent);
+    IS(later_keep(&c, b, 1), RPC_S_INVALID_ARG);
+    c.state.u.hEvent = CreateEventA(NULL, FALSE, FALSE, NULL);
+    assert_non_null(c.state.u.hEvent);
+    OK(later_keep(&c, b, 1));
+    later_until(1);
+    assert_int_equal(WaitForSingleObject(c.state.u.hEvent, 0), WAIT_TIMEOUT);
+    OK(later_complete(0));
+    assert_int_equal(WaitForSingleObject(c.state.u.hEvent, 60000), WAIT_OBJECT_0);
+    later_good(&c, 1);
+    OK(later_keep(&c, b, 2)); /* and one that is aborted */
+    OK(RpcAsyncCancelCall(&c.state, TRUE));
+    assert_int_equal(WaitForSingleObject(c.state.u.hEvent, 60000), WAIT_OBJECT_0);
+    IS(RpcAsyncCompleteCall(&c.state, NULL), RPC_S_CALL_CANCELLED);
+    later_until(2);
+    OK(later_complete(1));
+    CloseHandle(c.state.u.hEvent);
+    try_unbind(&b);
+}
+
+static void by_a_procedure_call(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    struct later_call c[2];
+    int i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        later_prepare(&c[i], RpcNotificationTypeApc);
+        c[i].state.u.APC.NotificationRoutine = complete_here;
+        OK(later_keep(&c[i], b, 5));
+        later_until(i + 1);
+        OK(later_complete(i));
+    }
+    while (atomic_load(&c[0].notified) + atomic_load(&c[1].notified) < 2)
+        assert_int_equal(SleepEx(60000, TRUE), WAIT_IO_COMPLETION);
+    for (i = 0; i < 2; i++) {
+        IS(c[i].status, RPC_S_OK);
+        assert_int_equal(c[i].reply, 10);
+        midl_user_free(c[i].back);
+    }
+    later_prepare(&c[0], RpcNotificationTypeApc);
+    IS(later_keep(&c[0], b, 1), RPC_S_INVALID_ARG);
     try_unbind(&b);
 }
 
@@ -441,6 +495,8 @@ int main(void)
         cmocka_unit_test_setup(by_a_routine_that_completes_it, fresh),
         cmocka_unit_test_setup(one_after_the_other, fresh),
         cmocka_unit_test_setup(by_a_descriptor, fresh),
+        cmocka_unit_test_setup(by_an_event, fresh),
+        cmocka_unit_test_setup(by_a_procedure_call, fresh),
         cmocka_unit_test_setup(not_by_what_there_is_not, fresh),
         cmocka_unit_test_setup(a_state_is_looked_at, fresh),
         cmocka_unit_test_setup(what_fails_at_once_is_raised, fresh),
