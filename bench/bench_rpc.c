@@ -25,13 +25,14 @@ static const double round_seconds = 0.005;
 
 struct contestant {
     const char *name, *program, *level;
+    int at_once;     /* null calls side by side, and nothing else: what it takes is divided */
     size_t size_max; /* libtirpc's RPCSEC_GSS does not pass more than 256 KiB */
     pid_t server, client;
     FILE *to, *from;
     int *sample, samples; /* nanoseconds */
 };
 
-enum { OURS, OURS_I, OURS_P, OURS_L, RAW, RAW_L, ONC, ONC_I, ONC_P, GRPC, CONTESTANTS };
+enum { OURS, OURS_I, OURS_P, OURS_L, OURS_A, RAW, RAW_L, ONC, ONC_I, ONC_P, GRPC, CONTESTANTS };
 
 /* clang-format off */
 static struct contestant contestants[CONTESTANTS] = {
@@ -39,6 +40,7 @@ static struct contestant contestants[CONTESTANTS] = {
     [OURS_I] = { .name = "integrity", .program = "bench-rpc-ours", .level = "integrity" },
     [OURS_P] = { .name = "privacy",   .program = "bench-rpc-ours", .level = "privacy" },
     [OURS_L] = { .name = "ncalrpc",   .program = "bench-rpc-ours", .level = "local" },
+    [OURS_A] = { .name = "64 async",  .program = "bench-rpc-ours", .level = "later", .at_once = 64 },
     [RAW]    = { .name = "raw",       .program = "peer-raw",       .level = "none" },
     [RAW_L]  = { .name = "raw-unix",  .program = "peer-raw",       .level = "local" },
     [ONC]    = { .name = "onc",       .program = "peer-onc",       .level = "plain" },
@@ -170,7 +172,10 @@ static double one(struct contestant *c, size_t size, int calls)
     for (i = 0; i < calls && c->samples < SAMPLES_MAX; i++) {
         if (fscanf(c->from, "%d", &c->sample[c->samples]) != 1)
             die(c->name, "the client has died");
-        sum += c->sample[c->samples++] * 1e-9;
+        sum += c->sample[c->samples] * 1e-9;
+        if (c->at_once)
+            c->sample[c->samples] /= c->at_once;
+        c->samples++;
     }
     return sum;
 }
@@ -191,6 +196,8 @@ static double one_round(struct contestant *c, size_t size, int calls)
 
 static bool able(const struct contestant *c, size_t size)
 {
+    if (c->at_once)
+        return size == 0;
     return !c->size_max || size <= c->size_max;
 }
 
@@ -267,7 +274,7 @@ static void measure_many(size_t s)
         for (i = 0; i < CONTESTANTS; i++) {
             struct rate rate;
 
-            if (!able(&contestants[i], sizes[s]))
+            if (!able(&contestants[i], sizes[s]) || contestants[i].at_once)
                 continue;
             rate = many(&contestants[i], sizes[s], r < 0 ? 20 : MANY_MS);
             if (r < 0)
@@ -278,7 +285,7 @@ static void measure_many(size_t s)
         }
     }
     for (i = 0; i < CONTESTANTS; i++) {
-        bool can = able(&contestants[i], sizes[s]);
+        bool can = able(&contestants[i], sizes[s]) && !contestants[i].at_once;
 
         each_of_16[s][i] = can ? median(each[i], n) : NAN;
         client_cpu[s][i] = can ? median(at_client[i], n) : NAN;
@@ -393,6 +400,8 @@ static void aim(struct bench *b, double idle, double pipe)
     bench_aim(b, "ncalrpc: null call, times raw Unix ping-pong", times(AT_NULL, OURS_L, RAW_L),
               false, 1.3);
     bench_aim(b, "none: slowest size, times ONC RPC", worst_against(OURS, ONC), false, 1);
+    bench_aim(b, "none: 64 async null calls, times one client's rate", times(AT_NULL, OURS, OURS_A),
+              true, 2);
     bench_aim(b, "privacy: null call, times raw ping-pong", times(AT_NULL, OURS_P, RAW), false,
               1.75);
     bench_aim(b, "privacy: null, 16 clients, times gRPC's rate",

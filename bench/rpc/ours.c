@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * ours.c - Countersign's RPC as bench-rpc's contestant: levels none, integrity, privacy; and local,
- * which is none over ncalrpc.
+ * ours.c - Countersign's RPC as bench-rpc's contestant: levels none, integrity, privacy; local,
+ * which is none over ncalrpc; and later, which is none with AT_ONCE asynchronous calls out, where a
+ * null call is asked for.
  *
  * BENCH_SPN names the service, whose key the keytab holds. A connection a client: each has a
  * binding of its own that shares with no other.
  */
+#include <semaphore.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +47,12 @@ void Serve_EchoNull(handle_t binding)
     (void)binding;
 }
 
+void Serve_EchoLater(PRPC_ASYNC_STATE state, handle_t binding)
+{
+    (void)binding;
+    must(RpcAsyncCompleteCall(state, NULL), "RpcAsyncCompleteCall");
+}
+
 void Serve_EchoBytes(handle_t binding, ULONG size, const byte sent[], byte got[])
 {
     (void)binding;
@@ -69,13 +78,13 @@ static bool is_local(const char *level)
 
 static ULONG level_of(const char *level)
 {
-    if (strcmp(level, "none") == 0 || is_local(level))
+    if (strcmp(level, "none") == 0 || strcmp(level, "later") == 0 || is_local(level))
         return RPC_C_AUTHN_LEVEL_NONE;
     if (strcmp(level, "integrity") == 0)
         return RPC_C_AUTHN_LEVEL_PKT_INTEGRITY;
     if (strcmp(level, "privacy") == 0)
         return RPC_C_AUTHN_LEVEL_PKT_PRIVACY;
-    peer_die("levels: none integrity privacy local");
+    peer_die("levels: none integrity privacy local later");
 }
 
 static unsigned char *service(void)
@@ -124,12 +133,54 @@ static int ours_serve(const char *level)
 
 /* ---- its clients ---- */
 
+enum { AT_ONCE = 64 }; /* as bench_rpc.c says */
+
+static bool is_later;
+static RPC_ASYNC_STATE later[AT_ONCE];
+static atomic_int later_left;
+static sem_t later_done;
+
+static void RPC_ENTRY on_complete(PRPC_ASYNC_STATE state, void *context, RPC_ASYNC_EVENT event)
+{
+    (void)context;
+    (void)event;
+    must(RpcAsyncCompleteCall(state, NULL), "RpcAsyncCompleteCall");
+    if (atomic_fetch_sub(&later_left, 1) == 1)
+        sem_post(&later_done);
+}
+
+static void later_begin(void)
+{
+    int i;
+
+    is_later = true;
+    sem_init(&later_done, 0, 0);
+    for (i = 0; i < AT_ONCE; i++) {
+        must(RpcAsyncInitializeHandle(&later[i], sizeof later[i]), "RpcAsyncInitializeHandle");
+        later[i].NotificationType = RpcNotificationTypeCallback;
+        later[i].u.NotificationRoutine = on_complete;
+    }
+}
+
+static void call_all(RPC_BINDING_HANDLE binding)
+{
+    int i;
+
+    atomic_store(&later_left, AT_ONCE);
+    for (i = 0; i < AT_ONCE; i++)
+        EchoLater(&later[i], binding);
+    while (sem_wait(&later_done) != 0)
+        ;
+}
+
 static void *ours_open(const char *level, const char *where)
 {
     ULONG protection = level_of(level);
     RPC_BINDING_HANDLE binding;
     char text[100];
 
+    if (strcmp(level, "later") == 0)
+        later_begin();
     snprintf(text, sizeof text, is_local(level) ? "ncalrpc:[%s]" : "ncacn_ip_tcp:127.0.0.1[%s]",
              where);
     must(RpcBindingFromStringBindingA((unsigned char *)text, &binding), text);
@@ -145,7 +196,9 @@ static void ours_call(void *connection, const unsigned char *sent, unsigned char
 {
     RpcTryExcept
     {
-        if (size)
+        if (is_later)
+            call_all(connection);
+        else if (size)
             EchoBytes(connection, (ULONG)size, sent, got);
         else
             EchoNull(connection);
