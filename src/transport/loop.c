@@ -342,9 +342,10 @@ enum err loop_add(struct loop *l, struct loop_source *s, unsigned events)
 void loop_resume(struct loop *l, struct loop_source *s, unsigned events)
 {
     struct epoll_event ev = event_for(s, events);
+    int fd = s->fd; /* s may go as soon as it is given back */
 
     atomic_fetch_add_explicit(&s->turns, 1, memory_order_release);
-    (void)epoll_ctl(l->epoll, EPOLL_CTL_MOD, s->fd, &ev);
+    (void)epoll_ctl(l->epoll, EPOLL_CTL_MOD, fd, &ev);
 }
 
 void loop_remove(struct loop *l, struct loop_source *s)
