@@ -10,6 +10,14 @@
 
 #include "rpc_later_home.h"
 
+#if defined(__SANITIZE_THREAD__)
+#define NO_THREADS_AFTER_FORK
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define NO_THREADS_AFTER_FORK /* it takes none in the child of a process that has several */
+#endif
+#endif
+
 static int fresh(void **state)
 {
     (void)state;
@@ -222,18 +230,25 @@ static void not_without_a_way_or_a_call(void **state)
 /* ---- who goes ---- */
 
 /* A client in a process of its own, which makes a call and waits to be killed. */
+static int be_client(const char *port)
+{
+    RPC_BINDING_HANDLE b = try_bind_to(NULL, "127.0.0.1", port);
+    struct later_call c;
+
+    alarm(60);
+    later_prepare(&c, RpcNotificationTypeNone);
+    if (later_keep(&c, b, 1) == RPC_S_OK)
+        pause();
+    return 1;
+}
+
 static pid_t client_that_dies(void)
 {
     const char *port = try_port();
     pid_t pid = fork();
 
     if (pid == 0) {
-        RPC_BINDING_HANDLE b = try_bind_to(NULL, "127.0.0.1", port);
-        struct later_call c;
-
-        later_prepare(&c, RpcNotificationTypeNone);
-        if (later_keep(&c, b, 1) == RPC_S_OK)
-            pause();
+        execl("/proc/self/exe", "client", port, (char *)NULL);
         _exit(1);
     }
     assert_true(pid > 0);
@@ -270,6 +285,9 @@ static void a_child_has_calls_of_its_own(void **state)
     pid_t pid;
 
     (void)state;
+#ifdef NO_THREADS_AFTER_FORK
+    skip();
+#endif
     later_prepare(&c, RpcNotificationTypeNone);
     OK(later_keep(&c, b, 1));
     later_until(1);
@@ -328,7 +346,7 @@ static void a_server_that_stops_completes_what_it_has(void **state)
     try_unbind(&b);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(any_thread_may_ask_who_calls, fresh),
@@ -341,5 +359,7 @@ int main(void)
         cmocka_unit_test_setup(a_server_that_stops_completes_what_it_has, fresh),
     };
 
+    if (argc == 2 && strcmp(argv[0], "client") == 0)
+        return be_client(argv[1]);
     return cmocka_run_group_tests(tests, later_start, later_stop);
 }
