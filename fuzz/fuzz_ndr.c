@@ -2,7 +2,8 @@
  * fuzz_ndr.c - a structure of up to eight members, chosen by the input, that may point to others
  * of its kind: what is accepted, and written, reads and writes back equal.
  *
- *    0 byte order: bit 0 little | 1 how many members | 2 one octet for each | the stub
+ *    0 bit 0: little-endian, bit 1: NDR64, which always is | 1 how many members | 2 one octet for
+ * each | the stub
  */
 #include <stdlib.h>
 
@@ -11,7 +12,24 @@
 #include "ndr/out.h"
 
 enum { MEMBERS = 8 };
-enum { U8, U16, U32, U64, ENUM, DOUBLE, ARRAY, PART, TEXT, WIDE, CONTEXT, UNIQUE, FULL, KINDS };
+enum {
+    U8,
+    U16,
+    U32,
+    U64,
+    ENUM,
+    DOUBLE,
+    ARRAY,
+    PART,
+    TEXT,
+    WIDE,
+    CONTEXT,
+    UNIQUE,
+    FULL,
+    WORD,
+    PAD,
+    KINDS
+};
 
 struct thing {
     struct member {
@@ -72,6 +90,12 @@ static void read_member(struct ndr_in *in, uint8_t kind, struct member *m)
         break;
     case UNIQUE:
         m->to = ndr_in_pointer(in, NDR_UNIQUE);
+        break;
+    case WORD:
+        m->number = ndr_in_uint3264(in);
+        break;
+    case PAD:
+        ndr_in_pad(in, 8);
         break;
     default:
         m->to = ndr_in_pointer(in, NDR_FULL);
@@ -151,6 +175,12 @@ static void write_member(struct ndr_out *out, uint8_t kind, const struct member 
     case UNIQUE:
         ndr_out_pointer(out, NDR_UNIQUE, m->to, NULL);
         break;
+    case WORD:
+        ndr_out_uint3264(out, m->number);
+        break;
+    case PAD:
+        ndr_out_pad(out, 8);
+        break;
     default:
         ndr_out_pointer(out, NDR_FULL, m->to, &thing_type);
         break;
@@ -175,8 +205,8 @@ static void write_thing(struct ndr_out *out, struct bytes kinds, const struct th
 }
 
 /* What was read from stub, written again; false for what is refused. */
-static bool there_and_back(struct bytes stub, struct ndr_drep drep, struct bytes kinds,
-                           struct buf *ret)
+static bool there_and_back(struct bytes stub, enum ndr_syntax syntax, struct ndr_drep drep,
+                           struct bytes kinds, struct buf *ret)
 {
     struct ndr_arena arena = ndr_arena_with(ndr_budget(stub.len));
     struct ndr_fulls got = { 0 }, put = { 0 };
@@ -185,7 +215,7 @@ static bool there_and_back(struct bytes stub, struct ndr_drep drep, struct bytes
     struct ndr_in in;
     bool ok;
 
-    if (ndr_in_begin(stub, NDR_20, drep, &arena, &got, &in) || ndr_out_begin(NDR_20, &put, &out))
+    if (ndr_in_begin(stub, syntax, drep, &arena, &got, &in) || ndr_out_begin(syntax, &put, &out))
         abort();
     read_thing(&in, kinds, &t);
     ok = ndr_in_end(&in) == ERR_OK;
@@ -203,14 +233,16 @@ static bool there_and_back(struct bytes stub, struct ndr_drep drep, struct bytes
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct reader r = reader_over(bytes_of(data, size));
-    struct ndr_drep drep = { (reader_u8(&r) & 1) != 0, true, true };
+    uint8_t how = reader_u8(&r);
+    enum ndr_syntax syntax = how & 2 ? NDR_64 : NDR_20;
+    struct ndr_drep drep = { (how & 3) != 0, true, true };
     struct bytes kinds = reader_take(&r, reader_u8(&r) % (MEMBERS + 1));
     struct buf once = { 0 }, twice = { 0 };
 
-    if (r.err || !there_and_back(reader_rest(&r), drep, kinds, &once))
+    if (r.err || !there_and_back(reader_rest(&r), syntax, drep, kinds, &once))
         return 0;
     initialised_check(once.ptr, once.len);
-    if (!there_and_back(buf_view(once), NDR_DREP_NATIVE, kinds, &twice) ||
+    if (!there_and_back(buf_view(once), syntax, NDR_DREP_NATIVE, kinds, &twice) ||
         !bytes_equal(buf_view(once), buf_view(twice)))
         abort();
     buf_free(&once);

@@ -3,7 +3,7 @@
  * client's any response. What a call holds stays within its budget, and nothing is left behind.
  *
  *    0 operation, bit 6: of memory.idl, with bit 5 of changed.idl, else of vectors.idl, bit 7: it
- * is a response | 1 bit 0: big-endian | the stub
+ * is a response | 1 bit 0: big-endian, bit 1: NDR64, which is not | the stub
  */
 #include <stdlib.h>
 #include <string.h>
@@ -245,7 +245,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     memory_kept = NULL;
     loop_init(interface_of(data[0]));
-    loop.big_endian = data[1] & 1;
+    loop.syntax = data[1] & 2 ? NDR_64 : NDR_20;
+    loop.big_endian = (data[1] & 3) == 1;
     stub = (uint8_t *)malloc(size - 2 ? size - 2 : 1);
     memcpy(stub, data + 2, size - 2);
     if (data[0] & RESPONSE) {
