@@ -178,9 +178,9 @@ SECURITY_STATUS CsSetLogCallback(CS_LOG_CALLBACK callback, void *arg, CS_LOG_LEV
 /* CsSetPolicy - set a switch where our default may differ from Windows'.
  *
  * The names are those of /etc/countersign/policy.conf: "ntlm", "require-spn", "target-name",
- * "rc4", "spn-duplicates", "anonymous", "context-identity", "connect-level", "ndr64". Off behaves
- * as Windows; audit allows, and logs who would be refused. Overrides the file and
- * COUNTERSIGN_POLICY for this process.
+ * "rc4", "spn-duplicates", "anonymous", "context-identity", "connect-level", "ndr64",
+ * "extended-errors". Off behaves as Windows; audit allows, and logs who would be refused.
+ * Overrides the file and COUNTERSIGN_POLICY for this process.
  *
  * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (no such switch or mode).
  * Threads: safe.

@@ -15,6 +15,7 @@
 #define COUNTERSIGN_RPCASYNC_H
 
 #include "rpcdce.h"
+#include "rpcerror.h"
 
 /* clang-format off */
 #define RPC_CALL_ATTRIBUTES_VERSION 2

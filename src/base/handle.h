@@ -20,6 +20,7 @@ enum handle_kind {
     HANDLE_RPC_BINDING, /* of a client */
     HANDLE_RPC_CALL,    /* being served */
     HANDLE_RPC_CONTEXT, /* a client's context handle */
+    HANDLE_RPC_ERRORS,  /* an enumeration of error records */
     HANDLE_WAITABLE,    /* an event, mutex, semaphore or thread of windows.h */
     HANDLE_RPC_PICKLE,  /* serialization */
     HANDLE_RPC_ASYNC,   /* a client's asynchronous call */

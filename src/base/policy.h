@@ -22,7 +22,8 @@
   X(ANONYMOUS,    "anonymous",      ENFORCE,  "callers without authentication are refused by interfaces that do not ask for them") \
   X(CONTEXT_IDENTITY, "context-identity", ENFORCE, "a context handle is its creator's alone") \
   X(CONNECT_LEVEL, "connect-level", AUDIT,  "callers who authenticated have their messages signed at least") \
-  X(NDR64,        "ndr64",          OFF,      "RPC calls are made and served in NDR alone")
+  X(NDR64,        "ndr64",          OFF,      "RPC calls are made and served in NDR alone") \
+  X(EXTENDED_ERRORS, "extended-errors", ENFORCE, "extended error information stays in its process")
 /* clang-format on */
 
 enum policy {

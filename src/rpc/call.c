@@ -13,6 +13,7 @@
 #include "base/err_codes.h"
 #include "rpc/client_context.h"
 #include "rpc/epm_client.h"
+#include "rpc/errors.h"
 #include "rpc/fault.h"
 #include "rpc/memory.h"
 #include "rpc/trailer.h"
@@ -82,6 +83,7 @@ struct ndr_out *rpc_call_begin(struct rpc_call *call, const CS_CLIENT_INTERFACE 
     enum err e = ERR_OK;
 
     detail_begin(face->Head.Name);
+    rpc_errors_clear();
     memset(call, 0, sizeof *call);
     call->face = face;
     call->opnum = opnum;
@@ -319,6 +321,9 @@ static void take_fault(struct rpc_call *call, const struct rpc_received *r)
     const char *name = rpc_fault_name(r->fault.status);
     char what[100];
 
+    if (r->fault.extended)
+        rpc_errors_receive(r->fault.extra);
+    call->fault = r->fault.status;
     call->status = rpc_fault_status(r->fault.status);
     if (!call->status)
         call->status = RPC_S_CALL_FAILED;
@@ -491,6 +496,8 @@ static void give_back(struct rpc_call *call)
 
 uint32_t rpc_call_end(struct rpc_call *call)
 {
+    uint32_t status;
+
     if (call->answered)
         rpc_call_fail(call, rpc_fault_stub(ndr_in_end(&call->in)));
     if (call->answered)
@@ -499,5 +506,12 @@ uint32_t rpc_call_end(struct rpc_call *call)
         call->status = call->out.raised ? call->out.raised : call->in.raised;
     rpc_contexts_settle(call->contexts, !call->err && !call->status);
     give_back(call);
-    return call->status ? call->status : (uint32_t)err_rpc_status(call->err);
+    if (call->status) {
+        rpc_errors_note(RPC_AT_CLIENT_FAULT, call->status, call->face->Head.Name, call->fault);
+        return call->status;
+    }
+    status = (uint32_t)err_rpc_status(call->err);
+    if (status)
+        rpc_errors_note(RPC_AT_CLIENT_LOCAL, status, call->face->Head.Name, call->opnum);
+    return status;
 }

@@ -32,6 +32,7 @@ struct rpc_call {
     enum err unreached; /* why no connection could say which */
     enum err err;
     uint32_t status; /* of a fault: RPC_S_xxx, or the server's own */
+    uint32_t fault;  /* that, as it came */
     struct rpc_thread *thread;
     struct ndr_out out;
     struct ndr_in in;

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "rpc/errors.h"
 #include "rpc/fault.h"
 
 typedef enum err step(struct rpc_client *c, const struct rpc_received *r, struct writer *out,
@@ -414,6 +415,7 @@ static enum err on_bind_nak(struct rpc_client *c, const struct rpc_received *r, 
     (void)ret;
     if (e)
         return e;
+    rpc_errors_receive(nak.extra);
     switch (nak.reason) {
     case RPC_NAK_CONGESTION:
     case RPC_NAK_LIMIT:
@@ -443,6 +445,8 @@ static enum err on_refused(struct rpc_client *c, const struct rpc_received *r, s
     (void)out;
     (void)ret;
     c->status = rpc_fault_status(r->fault.status);
+    if (r->fault.extended)
+        rpc_errors_receive(r->fault.extra);
     return detail_fail(ERR_ACCESS_DENIED, "the server refused the %s: fault 0x%08x%s%s",
                        c->state == RPC_CLIENT_ALTERING ? "interface" : "bind", r->fault.status,
                        name ? " " : "", name ? name : "");

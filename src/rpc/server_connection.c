@@ -100,12 +100,14 @@ void rpc_server_connection_done(struct rpc_server_connection *c)
 /* ---- PDUs written ---- */
 
 enum err rpc_server_fault(const struct rpc_header *to, uint16_t context_id, uint32_t status,
-                          bool executed, struct buf *ret)
+                          bool executed, struct bytes extra, struct buf *ret)
 {
     struct writer w = writer_new(PDU_MAX);
-    const struct rpc_fault f = { .alloc_hint = RPC_FAULT_SIZE,
+    const struct rpc_fault f = { .alloc_hint = (uint32_t)(RPC_FAULT_SIZE + extra.len),
                                  .context_id = context_id,
-                                 .status = status };
+                                 .extended = extra.len != 0,
+                                 .status = status,
+                                 .extra = extra };
 
     rpc_pdu_begin(&w, RPC_FAULT, RPC_FIRST | RPC_LAST | (executed ? 0 : RPC_DID_NOT_EXECUTE),
                   to->call_id);
@@ -491,7 +493,7 @@ static enum err on_request(struct rpc_server_connection *c, const struct rpc_rec
         ret->context = *context;
         return ERR_OK;
     }
-    e = rpc_server_fault(&r->pdu.header, 0, NCA_S_UNK_IF, false, &ret->bytes);
+    e = rpc_server_fault(&r->pdu.header, 0, NCA_S_UNK_IF, false, (struct bytes){ 0 }, &ret->bytes);
     if (!e)
         rpc_block_put(r->block);
     ret->act = RPC_ACT_SEND;
@@ -598,7 +600,8 @@ static void close_for(struct rpc_server_connection *c, enum err e, struct rpc_ac
     if (h->type == RPC_BIND)
         failed = nak(h, nak_reason(e, c->in.failed && h->auth_length), &ret->bytes);
     else if (c->state != RPC_SERVER_NEW)
-        failed = rpc_server_fault(h, context_id, fault_for(e), request, &ret->bytes);
+        failed = rpc_server_fault(h, context_id, fault_for(e), request, (struct bytes){ 0 },
+                                  &ret->bytes);
     if (failed)
         ret->bytes = (struct buf){ 0 };
     c->state = RPC_SERVER_CLOSED;

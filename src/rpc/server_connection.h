@@ -81,6 +81,8 @@ const void *rpc_server_client_text(struct rpc_server_connection *c, const struct
                                    bool wide);
 /* Asks the client to close the connection, and to make no more calls on it. */
 MUST_CHECK enum err rpc_server_shutdown(struct buf *ret);
-/* A fault that answers the call of that header. executed: the routine had begun. */
+/* A fault that answers the call of that header. executed: the routine had begun; extra: extended
+ * error information, or empty. */
 MUST_CHECK enum err rpc_server_fault(const struct rpc_header *to, uint16_t context_id,
-                                     uint32_t status, bool executed, struct buf *ret);
+                                     uint32_t status, bool executed, struct bytes extra,
+                                     struct buf *ret);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/policy.h"
 #include "ndr/release.h"
+#include "rpc/errors.h"
 #include "rpc/fault.h"
 #include "rpc/memory.h"
 #include "rpc/object.h"
@@ -14,6 +15,14 @@
 #include "rpc/server_link.h"
 #include "rpc/server_pipe.h"
 #include "rpc/trailer.h"
+
+/* The fault, and why, for those who may know. */
+static uint32_t refuse(const struct rpc_server_call *c, enum rpc_error_place at, uint32_t fault,
+                       uint32_t number)
+{
+    rpc_errors_note(at, rpc_fault_status(fault), c->registration->face->Head.Name, number);
+    return fault;
+}
 
 /* ---- who may call ---- */
 
@@ -43,7 +52,8 @@ static bool flags_allow(struct rpc_server_call *c)
                            r->face->Head.Name);
 }
 
-static bool callback_allows(struct rpc_server_call *c)
+/* What it says; RPC_S_OK where there is none. */
+static RPC_STATUS ask_callback(struct rpc_server_call *c)
 {
     const struct rpc_registration *r = c->registration;
     RPC_IF_ID id = r->face->Head.Id;
@@ -51,13 +61,13 @@ static bool callback_allows(struct rpc_server_call *c)
     RPC_STATUS s;
 
     if (!r->callback)
-        return true;
+        return RPC_S_OK;
     handle = rpc_server_call_handle(c);
     s = handle ? r->callback(&id, handle) : RPC_S_OUT_OF_MEMORY;
     if (s != RPC_S_OK)
         log_audit("rpc: the security callback of %s refused \"%s\" operation %u with %d",
                   r->face->Head.Name, rpc_server_call_caller(c).name, c->opnum, (int)s);
-    return s == RPC_S_OK;
+    return s;
 }
 
 enum err rpc_server_call_check_trailer(const struct rpc_server_call *c, struct bytes stub,
@@ -110,22 +120,25 @@ static uint32_t admit(struct rpc_server_call *c)
     if (!flags_allow(c)) {
         log_audit("rpc: interface %s refuses a call at level %u", r->face->Head.Name,
                   rpc_server_call_level(c));
-        return NCA_S_FAULT_ACCESS_DENIED;
+        return refuse(c, RPC_AT_FLAGS, NCA_S_FAULT_ACCESS_DENIED, rpc_server_call_level(c));
     }
     if (!has_in_pipes(c) && c->stub.len > r->max_size &&
         !rpc_server_link_transport(c->link)->local) {
         log_audit("rpc: interface %s refuses a request of %zu bytes, more than %zu",
                   r->face->Head.Name, c->stub.len, r->max_size);
-        return NCA_S_FAULT_ACCESS_DENIED;
+        return refuse(c, RPC_AT_SIZE, NCA_S_FAULT_ACCESS_DENIED, (uint32_t)c->stub.len);
     }
-    if (check_trailer(c) || !callback_allows(c))
-        return NCA_S_FAULT_ACCESS_DENIED;
+    if (check_trailer(c))
+        return refuse(c, RPC_AT_TRAILER, NCA_S_FAULT_ACCESS_DENIED, 0);
+    asked = ask_callback(c);
+    if (asked)
+        return refuse(c, RPC_AT_CALLBACK, NCA_S_FAULT_ACCESS_DENIED, (uint32_t)asked);
     /* Only those who may call learn what there is to call. */
     if (c->opnum >= r->face->Head.ProcedureCount || !r->face->Procedures[c->opnum].Serve)
-        return NCA_S_OP_RNG_ERROR;
+        return refuse(c, RPC_AT_OPNUM, NCA_S_OP_RNG_ERROR, c->opnum);
     rpc_object_type(&c->object, &type, &asked);
     c->manager = rpc_registration_manager(c->registration, &type);
-    return c->manager ? 0 : NCA_S_UNSUPPORTED_TYPE;
+    return c->manager ? 0 : refuse(c, RPC_AT_TYPE, NCA_S_UNSUPPORTED_TYPE, 0);
 }
 
 /* ---- the call ---- */
@@ -202,10 +215,9 @@ static uint32_t execute(struct rpc_server_call *c)
     if (!raised && !e && !rpc_server_pipes_done(c))
         raised = RPC_X_PIPE_DISCIPLINE_ERROR;
     if (raised)
-        return rpc_fault_wire(raised);
-    if (e)
-        return rpc_fault_of(rpc_fault_stub(e));
-    return c->out.w.err ? rpc_fault_of(c->out.w.err) : 0;
+        return refuse(c, RPC_AT_ROUTINE, rpc_fault_wire(raised), raised);
+    e = e ? rpc_fault_stub(e) : c->out.w.err;
+    return e ? refuse(c, RPC_AT_ARGUMENTS, rpc_fault_of(e), 0) : 0;
 }
 
 static void release(struct rpc_server_call *c, bool kept)
@@ -223,11 +235,15 @@ static void release(struct rpc_server_call *c, bool kept)
 static void answer(struct rpc_server_call *c, uint32_t fault, bool executed)
 {
     struct rpc_server_link *l = c->link;
+    struct buf extra = { 0 };
     struct buf bytes = { 0 };
     enum err e;
 
     if (fault) {
-        e = rpc_server_fault(&c->header, c->context.id, fault, executed, &bytes);
+        if (!c->async.how) /* else this may be another thread, with records of other calls */
+            extra = rpc_errors_for_caller(rpc_server_call_level(c) != RPC_LEVEL_NONE);
+        e = rpc_server_fault(&c->header, c->context.id, fault, executed, buf_view(extra), &bytes);
+        buf_free(&extra);
         if (e)
             bytes = (struct buf){ 0 };
     }
@@ -275,8 +291,8 @@ void rpc_server_call_run(struct rpc_server_call *c)
     fault = rpc_server_call_begin(c->of);
     c->counted = !fault;
     rpc_server_call_set_current(c);
-    if (!fault)
-        fault = admit(c);
+    rpc_errors_clear();
+    fault = fault ? refuse(c, RPC_AT_NOT_SERVED, fault, 0) : admit(c);
     if (!fault) {
         executed = true;
         fault = execute(c);

@@ -363,7 +363,7 @@ static bool serve(struct rpc_server_link *l, const struct rpc_action *a)
     rpc_block_put(a->call.block);
     rpc_inbound_drop(&l->machine.in);
     if (!rpc_server_fault(&a->call.pdu.header, a->call.request.context_id, NCA_S_SERVER_TOO_BUSY,
-                          false, &fault))
+                          false, (struct bytes){ 0 }, &fault))
         rpc_server_link_send_adopt(l, fault);
     read_on(l);
     return false;

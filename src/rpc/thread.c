@@ -33,6 +33,7 @@ static void thread_free(void *arg)
     mine = NULL;
     rpc_timer_clear(&t->abandon);
     mem_free(t->scratch.ptr);
+    rpc_error_free(t->errors);
     pthread_mutex_destroy(&t->lock);
     mem_free(t);
 }
@@ -88,6 +89,11 @@ enum err rpc_thread_get(struct rpc_thread **ret)
         return thread_new(ret);
     *ret = mine;
     return ERR_OK;
+}
+
+struct rpc_thread *rpc_thread_here(void)
+{
+    return mine;
 }
 
 /* The caller holds t's lock, and t has a request out. */

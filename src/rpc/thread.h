@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "rpc/connection.h"
+#include "rpc/error_info.h"
 #include "rpc/timer.h"
 
 /* Seconds; what RPC_C_CANCEL_INFINITE_TIMEOUT is. */
@@ -17,8 +18,9 @@ enum { RPC_SCRATCH_MAX = 2 * 1024 * 1024 }; /* what a thread keeps of a buffer b
 struct rpc_thread {
     struct rpc_thread *next; /* in the table of all */
     pthread_t self;
-    uint32_t cancel_timeout; /* its own */
-    struct buf scratch;      /* its own; len is the room */
+    uint32_t cancel_timeout;         /* its own */
+    struct buf scratch;              /* its own; len is the room */
+    struct rpc_error_record *errors; /* its own; of rpc/errors.h */
 
     pthread_mutex_t lock;           /* of what follows */
     struct rpc_connection *calling; /* its request is out */
@@ -31,6 +33,8 @@ struct rpc_thread {
 
 /* The calling thread's, which lives until the thread ends. */
 MUST_CHECK enum err rpc_thread_get(struct rpc_thread **ret);
+/* The same if there is one yet, else NULL. */
+struct rpc_thread *rpc_thread_here(void);
 
 /* Around the wait for an answer on the connection. A cancel that came before is sent on. */
 void rpc_thread_waits(struct rpc_thread *t, struct rpc_connection *c);
