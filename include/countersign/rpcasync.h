@@ -14,6 +14,7 @@
 #ifndef COUNTERSIGN_RPCASYNC_H
 #define COUNTERSIGN_RPCASYNC_H
 
+#include "rpccontext.h"
 #include "rpcdce.h"
 #include "rpcerror.h"
 

@@ -208,6 +208,7 @@
 #define ERROR_SERVICE_SPECIFIC_ERROR               1066
 #define ERROR_NO_UNICODE_TRANSLATION               1113
 #define ERROR_SHUTDOWN_IN_PROGRESS                 1115
+#define ERROR_MORE_WRITES                          1120
 #define ERROR_NOT_ENOUGH_SERVER_MEMORY             1130
 #define ERROR_NOT_FOUND                            1168
 #define ERROR_NO_MATCH                             1169

@@ -48,8 +48,8 @@ static const struct idl_attr_kind kinds[] = {
     { "v1_enum",             IDL_ARGS_NONE,        IDL_ON_TYPE, NULL },
     /* handles, pipes and changed types */
     { "context_handle",      IDL_ARGS_NONE,        IDL_ON_TYPE | IDL_ON_PARAM | IDL_ON_FUNCTION, NULL },
-    { "context_handle_serialize",   IDL_ARGS_NONE, IDL_ON_TYPE | IDL_ON_PARAM | IDL_ON_ACF_TYPE | IDL_ON_ACF_PARAM, NULL },
-    { "context_handle_noserialize", IDL_ARGS_NONE, IDL_ON_TYPE | IDL_ON_PARAM | IDL_ON_ACF_TYPE | IDL_ON_ACF_PARAM, NULL },
+    { "context_handle_serialize",   IDL_ARGS_NONE, IDL_ON_TYPE | IDL_ON_PARAM | IDL_ON_ACF_TYPE | IDL_ON_ACF_PARAM | CALL, NULL },
+    { "context_handle_noserialize", IDL_ARGS_NONE, IDL_ON_TYPE | IDL_ON_PARAM | IDL_ON_ACF_TYPE | IDL_ON_ACF_PARAM | CALL, NULL },
     { "handle",              IDL_ARGS_NONE,        IDL_ON_TYPE, NULL },
     { "transmit_as",         IDL_ARGS_TYPE,        IDL_ON_TYPE, NULL },
     { "wire_marshal",        IDL_ARGS_TYPE,        IDL_ON_TYPE, NULL },

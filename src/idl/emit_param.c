@@ -33,6 +33,25 @@ static void refuse_async(struct idl_stub *s, const struct idl_item *function,
                   what);
 }
 
+/* What the function says of all its context handles, unless the parameter says something itself. */
+static void serialize_as(const struct idl_item *function, const struct idl_decl *d,
+                         struct idl_shape *shape)
+{
+    static const char *const ways[] = { "context_handle_serialize", "context_handle_noserialize" };
+    const struct idl_attr *a = NULL;
+    size_t i;
+
+    if (shape->kind == IDL_SHAPE_POINTER && shape->of)
+        shape = shape->of;
+    for (i = 0; i < 2; i++) {
+        if (idl_attr_find(d->attrs, ways[i]))
+            return;
+        a = a ? a : idl_attr_find(function->attrs, ways[i]);
+    }
+    if (a && shape->kind == IDL_SHAPE_CONTEXT)
+        shape->serialize = a;
+}
+
 struct idl_param *idl_params_of(struct idl_stub *s, const struct idl_item *function)
 {
     struct idl_param *first = NULL, **end = &first;
@@ -45,6 +64,7 @@ struct idl_param *idl_params_of(struct idl_stub *s, const struct idl_item *funct
         p->decl = d;
         p->added = d->added;
         p->shape = idl_layout_param(s->layout, d);
+        serialize_as(function, d, p->shape);
         p->out = idl_attr_find(d->attrs, "out") && !d->added;
         p->in = !d->added && (!p->out || idl_attr_find(d->attrs, "in"));
         p->partial = idl_attr_find(d->attrs, "partial_ignore") != NULL;

@@ -46,25 +46,41 @@ static const char *context_flags(struct idl_stub *s, const struct idl_item *face
     return flags;
 }
 
-/* "&context_SPOOL": the name of its CS_CONTEXT_TYPE, which is written when it is first met. */
+static void put_rundown(struct serve *c, const char *name)
+{
+    struct idl_text *to = &c->s->before_functions;
+    const char *line = idl_text(c->s, "static void %s_rundown_of_%s(", c->face->text, name);
+
+    if (!to->ptr || !strstr(to->ptr, line))
+        idl_text_add(to, "%svoid *context)\n{\n    %s_rundown((%s)context);\n}\n\n", line, name,
+                     name);
+}
+
+/* "&context_SPOOL": the name of its CS_CONTEXT_TYPE, which is written when it is first met. A place
+ * that has other flags than the first gives it a further name in C; it is one type all the same. */
 static const char *context_type(struct serve *c, const struct idl_shape *shape)
 {
     struct idl_stub *s = c->s;
     const char *name = shape->has_rundown ? shape->name : "handle";
     const char *type = idl_text(s, "%s_context_%s", c->face->text, name);
-    const char *line = idl_text(s, "static const CS_CONTEXT_TYPE %s = {", type);
-
-    if (s->before_functions.ptr && strstr(s->before_functions.ptr, line))
-        return type;
-    if (shape->has_rundown)
-        idl_text_add(
-            &s->before_functions,
-            "static void %s_rundown_of_%s(void *context)\n{\n    %s_rundown((%s)context);\n"
-            "}\n\n",
-            c->face->text, name, name, name);
-    idl_text_add(&s->before_functions, "%s\n    \"%s\", %s, %s\n};\n\n", line, name,
+    const char *body =
+        idl_text(s, " = {\n    \"%s\", %s, %s\n};\n\n", name,
                  shape->has_rundown ? idl_text(s, "%s_rundown_of_%s", c->face->text, name) : "NULL",
                  context_flags(s, c->face, shape));
+    const char *line = NULL;
+
+    for (;;) {
+        line = idl_text(s, "static const CS_CONTEXT_TYPE %s", type);
+        if (s->before_functions.ptr &&
+            strstr(s->before_functions.ptr, idl_text(s, "%s%s", line, body)))
+            return type;
+        if (!s->before_functions.ptr || !strstr(s->before_functions.ptr, idl_text(s, "%s =", line)))
+            break;
+        type = idl_text(s, "%s_too", type);
+    }
+    if (shape->has_rundown)
+        put_rundown(c, name);
+    idl_text_add(&s->before_functions, "%s%s", line, body);
     return type;
 }
 

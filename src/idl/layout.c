@@ -403,8 +403,22 @@ static struct idl_shape *enum_of(struct idl_layout *l, const struct idl_type *t,
     return e;
 }
 
+/* Whether calls on the handle wait for each other: the place's word counts more than the type's. */
+static const struct idl_attr *find_serialize(const struct scope *s)
+{
+    const struct idl_attr *found = NULL, *a = NULL;
+
+    for (; s; s = s->outer) {
+        a = idl_attr_find(s->attrs, "context_handle_serialize");
+        if (!a)
+            a = idl_attr_find(s->attrs, "context_handle_noserialize");
+        found = a ? a : found;
+    }
+    return found;
+}
+
 static struct idl_shape *context_of(struct idl_layout *l, const struct idl_type *t,
-                                    const char *name, const struct idl_attr *attrs)
+                                    const char *name, const struct scope *s)
 {
     struct idl_shape *c = idl_shape_new(l, IDL_SHAPE_CONTEXT, t);
 
@@ -413,9 +427,7 @@ static struct idl_shape *context_of(struct idl_layout *l, const struct idl_type 
     c->align = 4;
     c->smallest = 20;
     c->wide = (struct idl_wide){ .align = 4, .size = 20 };
-    c->serialize = idl_attr_find(attrs, "context_handle_serialize");
-    if (!c->serialize)
-        c->serialize = idl_attr_find(attrs, "context_handle_noserialize");
+    c->serialize = find_serialize(s);
     return c;
 }
 
@@ -450,7 +462,7 @@ static struct idl_shape *plain_shape(struct idl_layout *l, const struct idl_type
     if (t->kind == IDL_TYPE_NAMED && t->meaning) {
         own.attrs = t->meaning->attrs;
         if (idl_attr_find(own.attrs, "context_handle"))
-            return context_of(l, t->meaning->type, t->name, own.attrs);
+            return context_of(l, t->meaning->type, t->name, &own);
         name = t->name;
         if (t->meaning->type->kind == IDL_TYPE_NAMED || t->meaning->type->kind == IDL_TYPE_BASE ||
             t->meaning->type->kind == IDL_TYPE_POINTER || t->meaning->type->kind == IDL_TYPE_ARRAY)
@@ -501,13 +513,14 @@ struct idl_shape *idl_layout_unchanged(struct idl_layout *l, const struct idl_ty
 static struct idl_shape *context_param(struct idl_layout *l, const struct idl_decl *d)
 {
     const struct idl_type *t = idl_resolve(d->type), *of = t->of ? idl_resolve(t->of) : NULL;
+    const struct scope s = { .attrs = d->attrs };
     struct idl_shape *p = NULL;
 
     if (!idl_attr_find(d->attrs, "out") || !of || of->kind != IDL_TYPE_POINTER)
-        return context_of(l, d->type, NULL, d->attrs);
+        return context_of(l, d->type, NULL, &s);
     p = idl_shape_new(l, IDL_SHAPE_POINTER, t);
     p->pointer = IDL_REF;
-    p->of = context_of(l, t->of, NULL, d->attrs);
+    p->of = context_of(l, t->of, NULL, &s);
     return p;
 }
 

@@ -4,6 +4,7 @@
 #include "rpc/context_handle.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 
@@ -23,9 +24,25 @@ struct rpc_context_handle {
     bool closed;      /* out of the table: the last user frees it */
     bool exclusive;   /* its user has it alone, */
     const void *call; /* which is this one */
+    bool upgrading;   /* one of its users waits to have it alone */
     unsigned users;
+    unsigned losers; /* of them: these wait for the same, and do not use it meanwhile */
     char owner[];
 };
+
+static atomic_bool shared_by_default;
+
+void rpc_context_handles_dont_serialize(void)
+{
+    atomic_store(&shared_by_default, true);
+}
+
+static bool serializes(const CS_CONTEXT_TYPE *type)
+{
+    if (type->Flags & (CS_CONTEXT_SERIALIZE | CS_CONTEXT_NO_SERIALIZE))
+        return (type->Flags & CS_CONTEXT_SERIALIZE) != 0;
+    return !atomic_load(&shared_by_default);
+}
 
 void rpc_context_handles_init(struct rpc_context_handles *all)
 {
@@ -196,7 +213,7 @@ static enum err wait_released(struct rpc_context_handles *all, const struct rpc_
 enum err rpc_context_handle_take(struct rpc_context_handles *all, const struct rpc_caller *caller,
                                  const struct uuid *uuid, struct rpc_context_use *use)
 {
-    bool alone = !(use->type->Flags & CS_CONTEXT_NO_SERIALIZE);
+    bool alone = serializes(use->type);
     int64_t deadline = use->another ? transport_deadline_in(RPC_ANOTHER_MS) : 0;
     struct rpc_context_handle *h = NULL;
     enum err e = ERR_OK;
@@ -208,7 +225,7 @@ enum err rpc_context_handle_take(struct rpc_context_handles *all, const struct r
             e = detail_fail(ERR_RPC_CONTEXT, "rpc: a context handle that is not there");
         else
             e = may_use(h, caller, use);
-        if (e || !(h->exclusive || (alone && h->users)))
+        if (e || !(h->exclusive || h->upgrading || (alone && h->users)))
             break;
         if (h->exclusive && h->call == use->call)
             e = detail_fail(ERR_RPC_CONTEXT, "rpc: a call has one context handle of type %s twice",
@@ -258,6 +275,43 @@ enum err rpc_context_handle_give(struct rpc_context_handles *all, const struct r
         run_down(use->type, value);
     use->value = value;
     return e;
+}
+
+void rpc_context_handle_lock(struct rpc_context_handles *all, struct rpc_context_use *use,
+                             bool *ret_lost)
+{
+    struct rpc_context_handle *h = use->handle;
+    bool lost;
+
+    *ret_lost = false;
+    if (!h || use->exclusive)
+        return;
+    pthread_mutex_lock(&all->lock);
+    lost = h->upgrading;
+    h->losers += lost;
+    h->upgrading = true;
+    pthread_cond_broadcast(&all->released); /* who lost uses it no more */
+    while (lost ? h->exclusive || h->upgrading || h->users > h->losers : h->users > h->losers + 1) {
+        pthread_cond_wait(&all->released, &all->lock);
+    }
+    h->losers -= lost;
+    if (!lost)
+        h->upgrading = false;
+    h->exclusive = use->exclusive = true;
+    h->call = use->call;
+    use->value = h->value;
+    pthread_mutex_unlock(&all->lock);
+    *ret_lost = lost;
+}
+
+void rpc_context_handle_share(struct rpc_context_handles *all, struct rpc_context_use *use)
+{
+    if (!use->handle || !use->exclusive)
+        return;
+    pthread_mutex_lock(&all->lock);
+    use->handle->exclusive = use->exclusive = false;
+    pthread_cond_broadcast(&all->released);
+    pthread_mutex_unlock(&all->lock);
 }
 
 void rpc_context_handle_release(struct rpc_context_handles *all, struct rpc_context_use *use,

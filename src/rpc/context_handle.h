@@ -4,7 +4,8 @@
  *
  * On the wire a handle is 128 random bits. It is good in its association group only, as the type
  * that made it, for who made it, at no lower level than it was made at. Calls hold it until they
- * end: alone, unless its type says [context_handle_noserialize]. A call of several handles waits
+ * end: alone, unless its type says [context_handle_noserialize], or says nothing and the process
+ * does not serialize; a routine may change that for itself. A call of several handles waits
  * for the first as long as it takes, and for each other one a while only: two calls that have what
  * the other one wants do not wait for each other for ever.
  */
@@ -66,6 +67,15 @@ MUST_CHECK enum err rpc_context_handle_take(struct rpc_context_handles *all,
 MUST_CHECK enum err rpc_context_handle_give(struct rpc_context_handles *all,
                                             const struct rpc_caller *caller, void *value,
                                             struct rpc_context_use *use, struct uuid *ret_uuid);
+/* The call has it alone from here on, once no other one uses it; *ret_lost: another call wanted the
+ * same, and had it first: the value may be gone. Nothing for a place without a handle. */
+void rpc_context_handle_lock(struct rpc_context_handles *all, struct rpc_context_use *use,
+                             bool *ret_lost);
+/* The call shares it from here on with those that share. */
+void rpc_context_handle_share(struct rpc_context_handles *all, struct rpc_context_use *use);
+/* From here on calls share a handle whose type says nothing. For good. */
+void rpc_context_handles_dont_serialize(void);
+
 /* The call has ended. kept: its client has been told. */
 void rpc_context_handle_release(struct rpc_context_handles *all, struct rpc_context_use *use,
                                 bool kept);

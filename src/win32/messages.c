@@ -99,6 +99,9 @@ static const struct row {
     { 1066, "The service has returned a service-specific error code." },
     { 1113, "No mapping for the Unicode character exists in the target multi-byte code page." },
     { 1115, "A system shutdown is in progress." },
+    { 1120,
+      "A serial I/O operation was completed by another write to the serial port. The "
+      "IOCTL_SERIAL_XOFF_COUNTER reached zero." },
     { 1130, "Not enough server storage is available to process this command." },
     { 1168, "Element not found." },
     { 1169, "There was no match for the specified key in the index." },

@@ -182,6 +182,37 @@ LONG Serve_TrySharedWait(TRY_SHARED shared, ULONG milliseconds)
     return atomic_load(&v->most);
 }
 
+LONG Serve_TrySharedAlone(TRY_SHARED shared, ULONG milliseconds, LONG *most)
+{
+    struct value *v = shared;
+    LONG status = RpcSsContextLockExclusive(NULL, shared);
+
+    atomic_store(&v->most, 0);
+    value_wait(v, milliseconds);
+    *most = atomic_load(&v->most);
+    if (!status)
+        status = RpcSsContextLockShared(NULL, shared);
+    return status;
+}
+
+void Serve_TrySharedAgain(TRY_SHARED *shared, LONG *status)
+{
+    *status = RpcSsContextLockExclusive(NULL, shared);
+}
+
+LONG Serve_TryTogether(TRY_CONTEXT context, ULONG milliseconds)
+{
+    struct value *v = context;
+
+    value_wait(v, milliseconds);
+    return atomic_load(&v->most);
+}
+
+LONG Serve_TrySharedInTurn(TRY_SHARED shared, ULONG milliseconds)
+{
+    return Serve_TryTogether(shared, milliseconds);
+}
+
 void Serve_TrySharedClose(TRY_SHARED *shared)
 {
     value_free(*shared);

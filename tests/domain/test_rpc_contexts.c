@@ -302,10 +302,39 @@ static void a_raised_level_will_do(void **state)
 struct user {
     pthread_t thread;
     TRY_CONTEXT context;
-    bool shared;
+    LONG (*call)(TRY_CONTEXT context);
     LONG result;
     RPC_STATUS status;
 };
+
+static LONG next_slowly(TRY_CONTEXT context)
+{
+    return TryNext(context, 20);
+}
+
+static LONG shared_wait(TRY_CONTEXT context)
+{
+    return TrySharedWait(context, 150);
+}
+
+static LONG together(TRY_CONTEXT context)
+{
+    return TryTogether(context, 150);
+}
+
+static LONG in_turn(TRY_CONTEXT context)
+{
+    return TrySharedInTurn(context, 20);
+}
+
+/* What was seen of others while the routine had the handle alone; 0: that was not granted. */
+static LONG locked(TRY_CONTEXT context)
+{
+    LONG most = 0;
+    LONG status = TrySharedAlone(context, 20, &most);
+
+    return status == RPC_S_OK || status == ERROR_MORE_WRITES ? most : 0;
+}
 
 static void *use_it(void *arg)
 {
@@ -313,7 +342,7 @@ static void *use_it(void *arg)
 
     RpcTryExcept
     {
-        u->result = u->shared ? TrySharedWait(u->context, 150) : TryNext(u->context, 20);
+        u->result = u->call(u->context);
     }
     RpcExcept (1) {
         u->status = (RPC_STATUS)RpcExceptionCode();
@@ -324,7 +353,7 @@ static void *use_it(void *arg)
 
 enum { USERS = 8 };
 
-static LONG all_use(TRY_CONTEXT context, bool shared)
+static LONG all_use(TRY_CONTEXT context, LONG (*call)(TRY_CONTEXT context))
 {
     struct user u[USERS] = { { 0 } };
     LONG most = 0;
@@ -332,7 +361,7 @@ static LONG all_use(TRY_CONTEXT context, bool shared)
 
     for (i = 0; i < USERS; i++) {
         u[i].context = context;
-        u[i].shared = shared;
+        u[i].call = call;
         assert_int_equal(pthread_create(&u[i].thread, NULL, use_it, &u[i]), 0);
     }
     for (i = 0; i < USERS; i++) {
@@ -351,8 +380,47 @@ static void calls_on_one_handle_wait_for_each_other(void **state)
     TRY_CONTEXT context = open_on(b, 0);
 
     (void)state;
-    assert_int_equal(all_use(context, false), USERS);
+    assert_int_equal(all_use(context, next_slowly), USERS);
     close_it(&context);
+    try_unbind(&b);
+}
+
+static void or_not_where_the_function_says_so(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    TRY_CONTEXT context = open_on(b, 0);
+
+    (void)state;
+    assert_true(all_use(context, together) > 1);
+    close_it(&context);
+    try_unbind(&b);
+}
+
+static void or_where_the_parameter_says_so(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    TRY_SHARED shared = NULL;
+
+    (void)state;
+    RAISES(RPC_S_OK, TrySharedOpen(b, &shared));
+    assert_int_equal(all_use(shared, in_turn), 1);
+    RAISES(RPC_S_OK, TrySharedClose(&shared));
+    try_unbind(&b);
+}
+
+static void a_routine_has_a_shared_handle_alone_when_it_asks(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    TRY_SHARED shared = NULL;
+    LONG status = -1;
+
+    (void)state;
+    RAISES(RPC_S_OK, TrySharedOpen(b, &shared));
+    assert_int_equal(all_use(shared, locked), 1);
+    RAISES(RPC_S_OK, TrySharedAgain(&shared, &status)); /* by the pointer to it */
+    assert_int_equal(status, RPC_S_OK);
+    IS(RpcSsContextLockExclusive(NULL, shared), RPC_S_NO_CALL_ACTIVE);
+    RAISES(RPC_S_OK, TrySharedClose(&shared));
     try_unbind(&b);
 }
 
@@ -363,7 +431,7 @@ static void or_not_where_the_type_says_so(void **state)
 
     (void)state;
     RAISES(RPC_S_OK, TrySharedOpen(b, &shared));
-    assert_true(all_use(shared, true) > 1);
+    assert_true(all_use(shared, shared_wait) > 1);
     RAISES(RPC_S_OK, TrySharedClose(&shared));
     assert_null(shared);
     try_unbind(&b);
@@ -384,6 +452,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_raised_level_will_do),
         cmocka_unit_test(calls_on_one_handle_wait_for_each_other),
         cmocka_unit_test(or_not_where_the_type_says_so),
+        cmocka_unit_test(or_not_where_the_function_says_so),
+        cmocka_unit_test(or_where_the_parameter_says_so),
+        cmocka_unit_test(a_routine_has_a_shared_handle_alone_when_it_asks),
     };
 
     if (argc == 2 && strcmp(argv[0], "client") == 0)

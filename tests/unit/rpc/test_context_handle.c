@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 #include "base/policy.h"
 #include "lib/unit.h"
@@ -246,6 +247,101 @@ static void two_calls_do_not_wait_for_each_other_for_ever(void **state)
     assert_int_equal(use_as(&alice, &plain, &one, &there[1]), ERR_OK);
 }
 
+/* Of two calls that share one and want it alone. */
+struct upgrade {
+    pthread_t thread;
+    struct rpc_context_use use;
+    bool lost;
+};
+
+static atomic_int alone, at_once;
+
+static void *upgrade(void *arg)
+{
+    struct upgrade *u = arg;
+
+    rpc_context_handle_lock(&all, &u->use, &u->lost);
+    if (atomic_fetch_add(&alone, 1) != 0)
+        atomic_store(&at_once, 1);
+    usleep(2000);
+    atomic_fetch_sub(&alone, 1);
+    rpc_context_handle_release(&all, &u->use, true);
+    return NULL;
+}
+
+static void of_those_who_want_it_alone_one_is_first(void **state)
+{
+    struct uuid u = make(&shared);
+    struct upgrade call[4] = { 0 };
+    size_t i, lost = 0;
+
+    (void)state;
+    for (i = 0; i < 4; i++) {
+        call[i].use = (struct rpc_context_use){ .type = &shared, .face = &one, .call = &call[i] };
+        assert_int_equal(rpc_context_handle_take(&all, &alice, &u, &call[i].use), ERR_OK);
+    }
+    for (i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&call[i].thread, NULL, upgrade, &call[i]), 0);
+    for (i = 0; i < 4; i++) {
+        pthread_join(call[i].thread, NULL);
+        lost += call[i].lost;
+    }
+    assert_int_equal(lost, 3);
+    assert_int_equal(atomic_load(&at_once), 0);
+    assert_int_equal(use_as(&alice, &shared, &one, &u), ERR_OK);
+}
+
+static void *take_and_release(void *arg)
+{
+    struct upgrade *u = arg;
+
+    assert_int_equal(
+        rpc_context_handle_take(&all, &alice, (const struct uuid *)u->use.call, &u->use), ERR_OK);
+    rpc_context_handle_release(&all, &u->use, true);
+    return NULL;
+}
+
+/* A call that had one alone lets those in that share. */
+static void who_has_it_alone_may_share_it(void **state)
+{
+    struct uuid u = make(&shared);
+    struct rpc_context_use mine = { .type = &shared, .face = &one, .call = &mine };
+    struct upgrade other_call = { .use = { .type = &shared, .face = &one, .call = &u } };
+    struct rpc_context_use none = { .type = &shared, .face = &one };
+    bool lost = true;
+
+    (void)state;
+    rpc_context_handle_lock(&all, &none, &lost); /* [out] only */
+    rpc_context_handle_share(&all, &none);
+    assert_false(lost);
+    assert_int_equal(rpc_context_handle_take(&all, &alice, &u, &mine), ERR_OK);
+    rpc_context_handle_lock(&all, &mine, &lost);
+    assert_false(lost);
+    assert_true(mine.exclusive);
+    assert_int_equal(pthread_create(&other_call.thread, NULL, take_and_release, &other_call), 0);
+    rpc_context_handle_share(&all, &mine);
+    pthread_join(other_call.thread, NULL); /* while this call still has it */
+    rpc_context_handle_release(&all, &mine, true);
+}
+
+/* Last: it is for good. */
+static void a_process_may_share_what_says_nothing(void **state)
+{
+    static const CS_CONTEXT_TYPE serial = { "QUEUE", count, CS_CONTEXT_SERIALIZE };
+    struct uuid u = make(&plain), s = make(&serial);
+    struct rpc_context_use use = { .type = &plain, .face = &one, .call = &use };
+
+    (void)state;
+    rpc_context_handles_dont_serialize();
+    assert_int_equal(rpc_context_handle_take(&all, &alice, &u, &use), ERR_OK);
+    assert_false(use.exclusive);
+    rpc_context_handle_release(&all, &use, true);
+    use = (struct rpc_context_use){ .type = &serial, .face = &one, .call = &use };
+    assert_int_equal(rpc_context_handle_take(&all, &alice, &s, &use), ERR_OK);
+    assert_true(use.exclusive);
+    rpc_context_handle_release(&all, &use, true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +357,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_call_has_it_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(two_calls_do_not_wait_for_each_other_for_ever, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(of_those_who_want_it_alone_one_is_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_has_it_alone_may_share_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_process_may_share_what_says_nothing, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
