@@ -594,11 +594,12 @@ RPC_STATUS RpcBindingVectorFree(RPC_BINDING_VECTOR **BindingVector) CS_EXPORT(Rp
 
 /* RpcCancelThread, RpcCancelThreadEx - cancel the call another thread waits for.
  *
- * Thread is a pthread_t, as pthread_self gives it, cast to a pointer. The server is told, and its
- * routine sees it by RpcServerTestCancel. If the server does not answer within Timeout seconds
- * (RpcCancelThread: what that thread set by RpcMgmtSetCancelTimeout; RPC_C_CANCEL_INFINITE_TIMEOUT:
- * for ever) the call fails with RPC_S_CALL_CANCELLED, and the server goes on without anybody
- * listening. A thread that waits for nothing has its next call cancelled.
+ * Thread is a handle of CreateThread's or DuplicateHandle's, or a pthread_t, as pthread_self gives
+ * it, cast to a pointer. The server is told, and its routine sees it by RpcServerTestCancel. If the
+ * server does not answer within Timeout seconds (RpcCancelThread: what that thread set by
+ * RpcMgmtSetCancelTimeout; RPC_C_CANCEL_INFINITE_TIMEOUT: for ever) the call fails with
+ * RPC_S_CALL_CANCELLED, and the server goes on without anybody listening. A thread that waits for
+ * nothing has its next call cancelled.
  *
  * Differs: returns at once, where RpcCancelThreadEx of Windows may wait for the thread. The page of
  * RpcCancelThread has RPC_S_CALL_FAILED for the call that was given up, that of RpcCancelThreadEx
@@ -635,7 +636,10 @@ RPC_STATUS RpcMgmtSetCancelTimeout(LONG Timeout) CS_EXPORT(RpcMgmtSetCancelTimeo
 /* RpcMgmtInqComTimeout, RpcMgmtSetComTimeout - how long a handle's calls try to reach the server.
  *
  * From RPC_C_BINDING_MIN_TIMEOUT to RPC_C_BINDING_MAX_TIMEOUT, 1 second to 2 minutes here, or
- * RPC_C_BINDING_INFINITE_TIMEOUT. Bounds connecting and binding, not the server's routine.
+ * RPC_C_BINDING_INFINITE_TIMEOUT. Bounds connecting and binding, not the server's routine; but over
+ * ncacn_ip_tcp a server host that is silent during a call is looked after by keep-alives, after one
+ * minute at RPC_C_BINDING_MIN_TIMEOUT to ten at RPC_C_BINDING_MAX_TIMEOUT, and the call fails a
+ * minute later if that host is gone.
  *
  * Returns: RPC_S_OK; RPC_S_INVALID_TIMEOUT; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING;
  * RPC_S_INVALID_ARG.
@@ -1254,7 +1258,8 @@ RPC_STATUS RpcObjectSetInqFn(RPC_OBJECT_INQ_FN *InquiryFn) CS_EXPORT(RpcObjectSe
  * Asked over the management interface every server has; Binding must be fully bound, or NULL: this
  * process itself. *IfIdVector
  * is freed with RpcIfIdVectorFree, *Statistics, indexed by RPC_C_STATS_xxx, with
- * RpcMgmtStatsVectorFree.
+ * RpcMgmtStatsVectorFree: calls the server received, calls its process made, PDUs the server
+ * received and sent.
  *
  * Returns: RPC_S_OK; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_ARG;
  * RPC_S_OUT_OF_MEMORY; what a call fails with, or the server answers.
@@ -1265,6 +1270,29 @@ RPC_STATUS RpcMgmtInqIfIds(RPC_BINDING_HANDLE Binding, RPC_IF_ID_VECTOR **IfIdVe
     CS_EXPORT(RpcMgmtInqIfIds);
 RPC_STATUS RpcMgmtInqStats(RPC_BINDING_HANDLE Binding, RPC_STATS_VECTOR **Statistics)
     CS_EXPORT(RpcMgmtInqStats);
+
+/* RpcMgmtEnableIdleCleanup - close a client's connections that are idle for a minute.
+ *
+ * By itself a server's last idle connection stays as long as a handle refers to the server, so that
+ * the next call finds it. One by which context handles live always does. Cannot be turned off
+ * again.
+ *
+ * Returns: RPC_S_OK.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcMgmtEnableIdleCleanup
+ */
+RPC_STATUS RpcMgmtEnableIdleCleanup(void) CS_EXPORT(RpcMgmtEnableIdleCleanup);
+
+/* RpcMgmtSetServerStackSize - how large the stacks of a server's threads are.
+ *
+ * In bytes; of threads that begin afterwards, so call it before the server listens. Less than a
+ * mebibyte, which they have by themselves, changes nothing.
+ *
+ * Returns: RPC_S_OK.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcMgmtSetServerStackSize
+ */
+RPC_STATUS RpcMgmtSetServerStackSize(ULONG ThreadStackSize) CS_EXPORT(RpcMgmtSetServerStackSize);
 
 /* RpcMgmtIsServerListening, RpcMgmtStopServerListening - a server asked, and asked to stop.
  *

@@ -2,6 +2,7 @@
  * api_cancel.c - calls of other threads cancelled.
  */
 #include <countersign/rpc.h>
+#include <countersign/windows.h>
 
 #include "base/detail.h"
 #include "base/err_codes.h"
@@ -9,8 +10,14 @@
 
 static RPC_STATUS cancel(void *thread, const uint32_t *timeout)
 {
-    enum err e = rpc_thread_cancel((pthread_t)(uintptr_t)thread, timeout);
+    const DWORD last = GetLastError();
+    const DWORD id = GetThreadId(thread); /* of CreateThread's handles, and GetCurrentThread's */
+    enum err e;
 
+    SetLastError(last);
+    detail_begin("RpcCancelThread");
+    e = id ? rpc_thread_cancel_id(id, timeout)
+           : rpc_thread_cancel((pthread_t)(uintptr_t)thread, timeout);
     return e == ERR_NOT_FOUND ? RPC_S_ACCESS_DENIED : err_rpc_status(e);
 }
 

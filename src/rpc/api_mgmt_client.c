@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/err_codes.h"
+#include "rpc/association.h"
 #include "rpc/mgmt_client.h"
 #include "rpc/mgmt_local.h"
 #include "rpc/server.h"
@@ -43,6 +44,18 @@ RPC_STATUS RpcMgmtInqStats(RPC_BINDING_HANDLE Binding, RPC_STATS_VECTOR **Statis
     v->Count = count;
     memcpy(v->Stats, stats, count * sizeof stats[0]);
     *Statistics = v;
+    return RPC_S_OK;
+}
+
+RPC_STATUS RpcMgmtEnableIdleCleanup(void)
+{
+    rpc_association_clean_idle();
+    return RPC_S_OK;
+}
+
+RPC_STATUS RpcMgmtSetServerStackSize(ULONG ThreadStackSize)
+{
+    loop_set_stack(ThreadStackSize);
     return RPC_S_OK;
 }
 

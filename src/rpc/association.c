@@ -15,6 +15,7 @@
 static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct rpc_association *table;
 static unsigned generation; /* atomic */
+static bool clean_idle;     /* atomic */
 static pthread_once_t watch_forks_once = PTHREAD_ONCE_INIT;
 
 /* What the parent's threads were in the middle of is left behind as it was. */
@@ -98,6 +99,42 @@ static bool reap_later(struct rpc_association *a)
     return rpc_timer_set(&a->reaper, transport_now() + RPC_IDLE_TIME) == ERR_OK;
 }
 
+/* Whether the last idle connection stays, whatever its age. With a's lock. */
+static bool keeps_one(const struct rpc_association *a)
+{
+    return a->contexts || !__atomic_load_n(&clean_idle, __ATOMIC_RELAXED);
+}
+
+/* With a's lock, of one that is referenced: sees to it that what is idle will be closed. */
+static void see_to_idle(struct rpc_association *a)
+{
+    if (a->idle && (a->idle->next || !keeps_one(a)) && !a->reaping)
+        a->reaping = reap_later(a);
+}
+
+void rpc_association_context(struct rpc_association *a, bool more)
+{
+    pthread_mutex_lock(&a->lock);
+    a->contexts += more ? 1U : -1U;
+    see_to_idle(a);
+    pthread_mutex_unlock(&a->lock);
+}
+
+void rpc_association_clean_idle(void)
+{
+    struct rpc_association *a = NULL;
+
+    pthread_mutex_lock(&table_lock);
+    __atomic_store_n(&clean_idle, true, __ATOMIC_RELAXED);
+    for (a = table; a; a = a->next) {
+        pthread_mutex_lock(&a->lock);
+        if (!a->lingering)
+            see_to_idle(a);
+        pthread_mutex_unlock(&a->lock);
+    }
+    pthread_mutex_unlock(&table_lock);
+}
+
 /* On the timer's thread: the linger of one without references is over, or some are idle. */
 static void reap(struct rpc_timer *t)
 {
@@ -112,8 +149,9 @@ static void reap(struct rpc_timer *t)
         take_out(a);
     pthread_mutex_lock(&a->lock);
     if (!unused && !a->dying && !a->lingering) {
-        stale = take_stale(a, transport_now() - RPC_IDLE_TIME, true);
-        a->reaping = a->idle && a->idle->next && reap_later(a);
+        stale = take_stale(a, transport_now() - RPC_IDLE_TIME, keeps_one(a));
+        a->reaping = false;
+        see_to_idle(a);
     }
     pthread_mutex_unlock(&a->lock);
     pthread_mutex_unlock(&table_lock);
@@ -245,8 +283,7 @@ void rpc_association_give(struct rpc_association *a, struct rpc_connection *c)
     pthread_mutex_lock(&a->lock);
     c->next = a->idle;
     a->idle = c;
-    if (c->next && !a->reaping)
-        a->reaping = reap_later(a);
+    see_to_idle(a);
     pthread_mutex_unlock(&a->lock);
 }
 

@@ -17,7 +17,7 @@
 #include "transport/transport.h"
 
 enum {
-    RPC_IDLE_TIME = 60 * 1000,   /* ms after which all but one idle connection are closed */
+    RPC_IDLE_TIME = 60 * 1000, /* ms after which idle connections are closed, all but one or all */
     RPC_LINGER_TIME = 20 * 1000, /* ms without a reference; Windows aims at the same */
 };
 
@@ -42,6 +42,7 @@ struct rpc_association {
     bool reaping;    /* the reaper is set, for what is idle too long */
     struct rpc_connection *idle;
     struct rpc_shared *busy; /* with calls that no thread waits for; each has a reference */
+    unsigned contexts; /* context handles, which live as long as the group does */
 };
 
 struct rpc_association_name {
@@ -60,6 +61,12 @@ struct rpc_connection *rpc_association_take(struct rpc_association *a,
                                             const struct rpc_identity *identity);
 /* The connection is idle now, or if it has ended freed. */
 void rpc_association_give(struct rpc_association *a, struct rpc_connection *c);
+
+/* One context handle of the group more, or less. */
+void rpc_association_context(struct rpc_association *a, bool more);
+/* From here on an association keeps no idle connection longer than the others, unless context
+ * handles live by it. For good. */
+void rpc_association_clean_idle(void);
 
 /* Puts the server's name into the record of what failed. */
 void rpc_association_tell(const struct rpc_association *a);

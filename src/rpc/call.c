@@ -168,8 +168,10 @@ enum err rpc_call_connect(const struct rpc_call *call, struct rpc_connection **r
     if (!e && !c)
         e = rpc_connection_new(call->target.association, call->target.identity, &call->interface,
                                call->syntaxes, com_deadline(call), &c);
-    if (!e)
+    if (!e) {
+        rpc_connection_watch(c, call->target.com_timeout);
         *ret = c;
+    }
     return e;
 }
 

@@ -9,6 +9,7 @@
 struct context {
     struct ndr_context wire;
     void *binding; /* a handle, of its own */
+    struct rpc_association *association;
 };
 
 struct rpc_context_read {
@@ -47,6 +48,9 @@ static void context_free(void *object)
 
     if (!c)
         return;
+    if (c->association)
+        rpc_association_context(c->association, false);
+    rpc_association_unref(c->association);
     if (c->binding)
         (void)!rpc_binding_close(c->binding);
     mem_free(c);
@@ -92,6 +96,8 @@ static enum err context_new(struct rpc_call *call, const struct ndr_context *wir
         mem_free(c);
         return e;
     }
+    c->association = rpc_association_ref(call->target.association);
+    rpc_association_context(c->association, true);
     *ret = c;
     return ERR_OK;
 }

@@ -10,8 +10,10 @@
 #include "base/detail.h"
 
 enum {
-    IDLE_TRUST = 50, /* ms an idle connection is used again without a look at it */
-    SECURITY_ID = 1, /* a connection has one security context at most */
+    IDLE_TRUST = 50,   /* ms an idle connection is used again without a look at it */
+    SECURITY_ID = 1,   /* a connection has one security context at most */
+    COM_INFINITE = 10, /* RPC_C_BINDING_INFINITE_TIMEOUT */
+    QUIET = 60,        /* seconds of silence for each step of the communications time-out */
 };
 
 static int64_t deadline_in(uint32_t timeout)
@@ -241,6 +243,17 @@ bool rpc_connection_is_stale(struct rpc_connection *c)
         return false;
     /* Nothing is out: whatever is there, an end or a shutdown, ends it. */
     return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+}
+
+void rpc_connection_watch(struct rpc_connection *c, uint32_t com_timeout)
+{
+    const struct transport *t = c->association->transport;
+
+    if (c->watched == com_timeout + 1)
+        return;
+    c->watched = com_timeout + 1;
+    if (t->keep_alive)
+        t->keep_alive(c->fd, com_timeout == COM_INFINITE ? 0 : QUIET * c->watched);
 }
 
 /* ---- a call's bytes ---- */

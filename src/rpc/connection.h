@@ -19,6 +19,7 @@ struct rpc_connection {
     struct rpc_identity *identity;
     int fd;
     bool joined;
+    uint32_t watched; /* RpcMgmtSetComTimeout's number, for which keep-alives are set, plus 1 */
     struct rpc_client client;
     struct rpc_inbound inbound;
     pthread_mutex_t sending; /* held while a whole PDU, or all of a message, is sent */
@@ -54,6 +55,8 @@ MUST_CHECK enum err rpc_connection_receive(struct rpc_connection *c, uint32_t ti
 MUST_CHECK enum err rpc_connection_look(struct rpc_connection *c, struct rpc_received *ret);
 /* Whether the answer to the next call comes in parts. */
 void rpc_connection_in_parts(struct rpc_connection *c, bool on);
+/* Looks after a server that is silent as that communications time-out says. */
+void rpc_connection_watch(struct rpc_connection *c, uint32_t com_timeout);
 /* By any thread that holds the connection, or a call on it: co_cancel or orphaned. */
 void rpc_connection_tell(struct rpc_connection *c, uint32_t call_id, enum rpc_type type);
 /* By any thread: whoever receives or sends finds the stream ended. */

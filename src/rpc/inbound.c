@@ -305,6 +305,7 @@ static bool whole(struct rpc_inbound *in, struct rpc_header *h, enum err *ret_e)
         return false;
     in->last = *h;
     in->missing = there < h->frag_length ? h->frag_length - there : 0;
+    in->pdus += !in->missing;
     return !in->missing;
 }
 

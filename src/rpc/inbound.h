@@ -59,6 +59,7 @@ struct rpc_inbound {
     const struct rpc_securities *securities;
     enum err failed;
     struct rpc_header last; /* of the fragment looked at last: whom a fault answers */
+    unsigned pdus;          /* that came whole; its owner may set it back */
 
     struct rpc_block *block;
     size_t start, end; /* in the block: what is not looked at yet */

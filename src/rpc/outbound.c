@@ -132,6 +132,7 @@ static size_t put_fragment(struct rpc_outbound *o, struct batch *b, size_t from,
         writer_zero(&b->w, o->m.security->token_size);
     }
     o->sent += n;
+    o->fragments++;
     o->started = true;
     o->ended = o->sent == o->m.stub.len;
     return from;

@@ -44,6 +44,7 @@ struct rpc_outbound {
     size_t sent, chunk; /* of the stub; of one fragment */
     size_t head, batch; /* a header's size; fragments at once */
     bool started, ended;
+    unsigned fragments; /* so far */
     struct iovec iov[RPC_OUTBOUND_IOV];
     uint8_t arena[RPC_BATCH * RPC_AROUND];
 };

@@ -15,9 +15,14 @@ struct rpc_server_stats { /* since the process began */
 };
 extern struct rpc_server_stats rpc_server_stats;
 
+static inline void rpc_server_count_more(atomic_uint *counter, unsigned n)
+{
+    atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
+}
+
 static inline void rpc_server_count(atomic_uint *counter)
 {
-    atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+    rpc_server_count_more(counter, 1);
 }
 
 /* The threads, started at first need. */

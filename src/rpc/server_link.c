@@ -373,8 +373,8 @@ static bool serve(struct rpc_server_link *l, const struct rpc_action *a)
 static bool act(struct rpc_server_link *l, struct rpc_action *a)
 {
     rpc_server_next(&l->machine, a);
-    if (a->act != RPC_ACT_MORE)
-        rpc_server_count(&rpc_server_stats.packets_in);
+    rpc_server_count_more(&rpc_server_stats.packets_in, l->machine.in.pdus);
+    l->machine.in.pdus = 0;
     switch (a->act) {
     case RPC_ACT_MORE:
         return true;

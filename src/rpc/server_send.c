@@ -103,15 +103,22 @@ static void take_pushed(struct rpc_server_link *l)
     }
 }
 
+static unsigned packets_of(const struct rpc_server_link *l, const struct rpc_sending *s)
+{
+    if (!l->begun)
+        return 0;
+    return s->call ? s->call->outbound.fragments : 1;
+}
+
 /* The head has been sent, or dropped. False: it was the last, and sending is anybody's again. */
 static bool head_done(struct rpc_server_link *l)
 {
     struct rpc_sending *s = l->queue;
     unsigned before;
 
+    rpc_server_count_more(&rpc_server_stats.packets_out, packets_of(l, s));
     l->queue = s->next;
     l->begun = false;
-    rpc_server_count(&rpc_server_stats.packets_out);
     drop(s);
     before = atomic_fetch_sub(&l->waiting, 1);
     if (before - 1 <= RESUME_AT && atomic_load(&l->paused) && atomic_exchange(&l->paused, false))

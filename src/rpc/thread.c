@@ -3,6 +3,8 @@
  */
 #include "rpc/thread.h"
 
+#include <unistd.h>
+
 #include "base/alloc.h"
 #include "base/detail.h"
 
@@ -67,6 +69,7 @@ static enum err thread_new(struct rpc_thread **ret)
     if (!t)
         return ERR_NO_MEMORY;
     t->self = pthread_self();
+    t->id = (uint32_t)gettid();
     t->cancel_timeout = RPC_CANCEL_FOREVER;
     t->abandon.fire = abandon;
     pthread_mutex_init(&t->lock, NULL);
@@ -156,24 +159,42 @@ void rpc_thread_waits_until(struct rpc_thread *t, int64_t until)
     pthread_mutex_unlock(&t->lock);
 }
 
+/* The caller holds the table's lock. */
+static enum err cancel_one(struct rpc_thread *t, const uint32_t *timeout)
+{
+    if (!t)
+        return detail_fail(ERR_NOT_FOUND, "no such thread has made a remote call");
+    pthread_mutex_lock(&t->lock);
+    t->cancelled = true;
+    t->timeout = timeout ? *timeout : t->cancel_timeout;
+    if (t->calling)
+        cancel_out(t, t->timeout);
+    pthread_mutex_unlock(&t->lock);
+    return ERR_OK;
+}
+
 enum err rpc_thread_cancel(pthread_t thread, const uint32_t *timeout)
 {
-    struct rpc_thread *t;
-    enum err e = ERR_OK;
+    struct rpc_thread *t = NULL;
+    enum err e;
 
     pthread_mutex_lock(&table_lock);
     for (t = table; t && !pthread_equal(t->self, thread); t = t->next)
         ;
-    if (t) {
-        pthread_mutex_lock(&t->lock);
-        t->cancelled = true;
-        t->timeout = timeout ? *timeout : t->cancel_timeout;
-        if (t->calling)
-            cancel_out(t, t->timeout);
-        pthread_mutex_unlock(&t->lock);
-    } else {
-        e = detail_fail(ERR_NOT_FOUND, "no such thread has made a remote call");
-    }
+    e = cancel_one(t, timeout);
+    pthread_mutex_unlock(&table_lock);
+    return e;
+}
+
+enum err rpc_thread_cancel_id(uint32_t id, const uint32_t *timeout)
+{
+    struct rpc_thread *t = NULL;
+    enum err e;
+
+    pthread_mutex_lock(&table_lock);
+    for (t = table; t && t->id != id; t = t->next)
+        ;
+    e = cancel_one(t, timeout);
     pthread_mutex_unlock(&table_lock);
     return e;
 }

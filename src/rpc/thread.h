@@ -18,6 +18,7 @@ enum { RPC_SCRATCH_MAX = 2 * 1024 * 1024 }; /* what a thread keeps of a buffer b
 struct rpc_thread {
     struct rpc_thread *next; /* in the table of all */
     pthread_t self;
+    uint32_t id;                     /* the kernel's number */
     uint32_t cancel_timeout;         /* its own */
     struct buf scratch;              /* its own; len is the room */
     struct rpc_error_record *errors; /* its own; of rpc/errors.h */
@@ -49,6 +50,8 @@ void rpc_thread_waits_until(struct rpc_thread *t, int64_t until);
 /* Cancels what that thread waits for, or waits for next. timeout: seconds after which it is
  * abandoned; NULL: that thread's own. ERR_NOT_FOUND for one that never made a call. */
 MUST_CHECK enum err rpc_thread_cancel(pthread_t thread, const uint32_t *timeout);
+/* The same, of the kernel's number of the thread. */
+MUST_CHECK enum err rpc_thread_cancel_id(uint32_t id, const uint32_t *timeout);
 /* Whether the calling thread is cancelled. */
 bool rpc_thread_is_cancelled(void);
 

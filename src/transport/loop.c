@@ -36,6 +36,14 @@ enum {
     QUIET_TURNS = 250,   /* of the watch, without work: it sleeps */
 };
 
+static atomic_size_t stack_size = STACK;
+
+void loop_set_stack(size_t size)
+{
+    if (size > STACK)
+        atomic_store(&stack_size, size);
+}
+
 /* What one thread holds. It gives its source away, or the watch takes it: whoever swaps it out. */
 struct held {
     struct held *next, **place;
@@ -157,7 +165,7 @@ static int create_thread(struct loop *l)
     error = pthread_attr_init(&attr);
     if (error)
         return error;
-    (void)pthread_attr_setstacksize(&attr, STACK);
+    (void)pthread_attr_setstacksize(&attr, atomic_load(&stack_size));
     (void)pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     error = pthread_create(&thread, &attr, thread_main, l);

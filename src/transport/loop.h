@@ -10,6 +10,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -34,6 +35,9 @@ struct loop_config {
 };
 
 struct loop;
+/* The stack of threads begun from here on; never less than there is by itself. */
+void loop_set_stack(size_t size);
+
 MUST_CHECK enum err loop_new(const struct loop_config *config, struct loop **ret);
 /* Waits until every thread has returned from its source; none may be added any more. */
 void loop_stop(struct loop *l);

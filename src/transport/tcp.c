@@ -20,6 +20,11 @@
 enum {
     PORT_MAX = 65535,
     DYNAMIC_TRIES = 32, /* a port free for one family may be taken for the other */
+    PROBE_EVERY = 10,   /* seconds between the probes of a keep-alive that was asked for, */
+    PROBES = 6,         /* and how many stay unanswered before the peer counts as gone */
+    SYSTEM_IDLE = 7200, /* what systems do by themselves */
+    SYSTEM_EVERY = 75,
+    SYSTEM_PROBES = 9,
 };
 
 /* A decimal port. 0, which asks for any, only where a NULL or empty text does. */
@@ -75,6 +80,13 @@ static int connect_to(const struct resolve_address *a, int64_t deadline, int *re
     set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
     *ret = fd;
     return 0;
+}
+
+static void tcp_keep_alive(int fd, unsigned seconds)
+{
+    set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, seconds ? (int)seconds : SYSTEM_IDLE);
+    set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, seconds ? PROBE_EVERY : SYSTEM_EVERY);
+    set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, seconds ? PROBES : SYSTEM_PROBES);
 }
 
 static enum err tcp_connect(const char *address, const char *endpoint, int64_t deadline,
@@ -304,6 +316,7 @@ const struct transport transport_tcp = {
     .listen = tcp_listen,
     .accept = tcp_accept,
     .close = tcp_close,
+    .keep_alive = tcp_keep_alive,
     .name = tcp_name,
     .peer_is_local = tcp_peer_is_local,
 };

@@ -67,6 +67,9 @@ struct transport {
     void (*close)(struct transport_listeners *l);
     /* The peer's end, or ours. */
     MUST_CHECK enum err (*name)(int fd, bool peer, struct transport_name *ret);
+    /* Asks the system to look, after so many seconds of silence, whether the peer still is; 0: as
+     * the system does by itself. NULL where the end of a peer is always seen. */
+    void (*keep_alive)(int fd, unsigned seconds);
     /* Whether the peer is on this host. */
     bool (*peer_is_local)(int fd);
     /* NULL where the kernel does not know the peer: all that are not local. */

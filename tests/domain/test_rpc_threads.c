@@ -160,7 +160,7 @@ static void cancels_wait_for_the_next_call(void **state)
     IS(RpcServerTestCancel(NULL), RPC_S_NO_CALL_ACTIVE);
     IS(RpcServerTestCancel(b), RPC_S_WRONG_KIND_OF_BINDING);
     RAISES(RPC_S_OK, TryAdd(b, 1, 1));
-    OK(RpcCancelThread((void *)pthread_self()));
+    OK(RpcCancelThread(GetCurrentThread()));
     OK(RpcTestCancel());
     {
         volatile LONG said = -1;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "lib/unit.h"
@@ -42,6 +45,35 @@ static void exchange(const char *address, size_t family)
     assert_int_equal(transport_receive(server, to, 1, TRANSPORT_NO_DEADLINE, &n), ERR_OK);
     assert_int_equal(n, 0);
     close(server);
+    while (l.count)
+        close(l.fd[--l.count]);
+}
+
+static int option(int fd, int name)
+{
+    int value = -1;
+    socklen_t len = sizeof value;
+
+    assert_int_equal(getsockopt(fd, IPPROTO_TCP, name, &value, &len), 0);
+    return value;
+}
+
+static void looks_after_a_silent_peer(void **state)
+{
+    struct transport_listeners l;
+    int client = -1;
+
+    (void)state;
+    assert_int_equal(transport_tcp.listen(&(struct transport_listen){ .backlog = 4 }, &l), ERR_OK);
+    assert_int_equal(
+        transport_tcp.connect("localhost", l.endpoint, transport_deadline_in(5000), &client),
+        ERR_OK);
+    transport_tcp.keep_alive(client, 120);
+    assert_int_equal(option(client, TCP_KEEPIDLE), 120);
+    assert_true(option(client, TCP_KEEPINTVL) * option(client, TCP_KEEPCNT) == 60);
+    transport_tcp.keep_alive(client, 0);
+    assert_int_equal(option(client, TCP_KEEPIDLE), 7200);
+    close(client);
     while (l.count)
         close(l.fd[--l.count]);
 }
@@ -120,6 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(carries_bytes_over_ipv6),
         cmocka_unit_test(carries_bytes_over_ipv4),
+        cmocka_unit_test(looks_after_a_silent_peer),
         cmocka_unit_test(says_that_an_endpoint_is_taken),
         cmocka_unit_test(says_that_nobody_answers),
         cmocka_unit_test(refuses_what_is_no_port),
