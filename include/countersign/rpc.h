@@ -11,6 +11,7 @@
 #endif
 
 #include "rpcasync.h"
+#include "rpcbinding.h"
 #include "rpcdce.h"
 #include "rpcdcep.h"
 #include "rpcexcept.h"

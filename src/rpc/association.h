@@ -42,7 +42,7 @@ struct rpc_association {
     bool reaping;    /* the reaper is set, for what is idle too long */
     struct rpc_connection *idle;
     struct rpc_shared *busy; /* with calls that no thread waits for; each has a reference */
-    unsigned contexts; /* context handles, which live as long as the group does */
+    unsigned contexts;       /* context handles, which live as long as the group does */
 };
 
 struct rpc_association_name {

@@ -281,16 +281,43 @@ struct rpc_identity *rpc_binding_identity(struct rpc_binding *b)
     return identity;
 }
 
-void rpc_binding_reset(struct rpc_binding *b)
+void rpc_binding_fix(struct rpc_binding *b)
 {
-    struct rpc_association *association;
-    char *endpoint;
+    pthread_mutex_lock(&b->lock);
+    b->set.fixed = true;
+    pthread_mutex_unlock(&b->lock);
+}
+
+void rpc_binding_do_not_linger(struct rpc_binding *b)
+{
+    pthread_mutex_lock(&b->lock);
+    b->set.linger = false;
+    pthread_mutex_unlock(&b->lock);
+}
+
+void rpc_binding_unbind(struct rpc_binding *b)
+{
+    struct rpc_association *association = NULL;
 
     pthread_mutex_lock(&b->lock);
     association = b->association;
-    endpoint = b->endpoint;
     b->association = NULL;
-    b->endpoint = NULL;
+    pthread_mutex_unlock(&b->lock);
+    rpc_association_unref(association);
+}
+
+void rpc_binding_reset(struct rpc_binding *b)
+{
+    struct rpc_association *association = NULL;
+    char *endpoint = NULL;
+
+    pthread_mutex_lock(&b->lock);
+    if (!b->set.fixed) {
+        association = b->association;
+        endpoint = b->endpoint;
+        b->association = NULL;
+        b->endpoint = NULL;
+    }
     pthread_mutex_unlock(&b->lock);
     rpc_association_unref(association);
     mem_free(endpoint);
@@ -317,12 +344,16 @@ enum err rpc_binding_set_endpoint(struct rpc_binding *b, const char *endpoint)
 static enum err associate(struct rpc_binding *b)
 {
     struct rpc_association_name name = { b->transport, b->host, b->endpoint };
+    enum err e;
 
     if (b->association)
         return ERR_OK;
     if (!b->endpoint)
         return ERR_RPC_NO_ENDPOINT;
-    return rpc_association_get(&name, !b->set.unique, &b->association);
+    e = rpc_association_get(&name, !b->set.unique, &b->association);
+    if (!e && !b->set.linger)
+        __atomic_store_n(&b->association->linger, false, __ATOMIC_RELAXED);
+    return e;
 }
 
 enum err rpc_binding_target(struct rpc_binding *b, struct rpc_target *ret)

@@ -17,6 +17,7 @@ struct rpc_binding_options {
     uint32_t com_timeout;  /* RPC_C_BINDING_xxx_TIMEOUT */
     uint32_t call_timeout; /* milliseconds for each part of an answer; 0: none */
     bool noncausal, unique, linger;
+    bool fixed; /* rpc_binding_reset keeps the endpoint */
 };
 
 struct rpc_binding {
@@ -61,8 +62,13 @@ MUST_CHECK enum err rpc_binding_set_linger(struct rpc_binding *b, bool on);
 void rpc_binding_set_object(struct rpc_binding *b, const struct uuid *object);
 void rpc_binding_set_identity_adopt(struct rpc_binding *b, struct rpc_identity *identity);
 struct rpc_identity *rpc_binding_identity(struct rpc_binding *b); /* referenced; NULL: none */
-/* Partially bound again. */
+/* Partially bound again, unless its endpoint is fixed. */
 void rpc_binding_reset(struct rpc_binding *b);
+void rpc_binding_fix(struct rpc_binding *b);
+/* Its association will not linger: before it has one. */
+void rpc_binding_do_not_linger(struct rpc_binding *b);
+/* Without an association, until the next call. */
+void rpc_binding_unbind(struct rpc_binding *b);
 /* Fully bound, unless it was in the meantime. */
 MUST_CHECK enum err rpc_binding_set_endpoint(struct rpc_binding *b, const char *endpoint);
 

@@ -517,3 +517,15 @@ uint32_t rpc_call_end(struct rpc_call *call)
         rpc_errors_note(RPC_AT_CLIENT_LOCAL, status, call->face->Head.Name, call->opnum);
     return status;
 }
+
+uint32_t rpc_call_bind(const CS_CLIENT_INTERFACE *face, void *handle)
+{
+    struct rpc_call call;
+
+    (void)rpc_call_begin(&call, face, handle, 0, 0);
+    if (!call.err)
+        rpc_call_fail(&call, rpc_call_aim(&call));
+    if (!call.err)
+        rpc_call_fail(&call, rpc_call_connect(&call, &call.connection));
+    return rpc_call_end(&call);
+}

@@ -56,6 +56,9 @@ struct ndr_out *rpc_call_begin(struct rpc_call *call, const CS_CLIENT_INTERFACE 
 /* NULL where there is nothing to read. */
 struct ndr_in *rpc_call_send(struct rpc_call *call);
 uint32_t rpc_call_end(struct rpc_call *call);
+/* Has a connection for calls of the interface made, or found, without one: what rpc_call_end says.
+ */
+uint32_t rpc_call_bind(const CS_CLIENT_INTERFACE *face, void *handle);
 /* Makes e the call's error, unless it has one. */
 void rpc_call_fail(struct rpc_call *call, enum err e);
 

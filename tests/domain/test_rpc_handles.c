@@ -308,6 +308,119 @@ static bool lists(const RPC_IF_ID_VECTOR *ids, RPC_IF_HANDLE face)
     return false;
 }
 
+static RPC_BINDING_HANDLE_TEMPLATE_V1_A template_of(const char *port)
+{
+    return (RPC_BINDING_HANDLE_TEMPLATE_V1_A){ .Version = 1,
+                                               .ProtocolSequence = RPC_PROTSEQ_TCP,
+                                               .NetworkAddress = STR("127.0.0.1"),
+                                               .StringEndpoint = port ? STR(port) : NULL };
+}
+
+static void a_handle_is_made_of_structures(void **state)
+{
+    RPC_BINDING_HANDLE_TEMPLATE_V1_A t = template_of(try_port());
+    RPC_BINDING_HANDLE_OPTIONS_V1 o = { 1, RPC_BHO_NONCAUSAL | RPC_BHO_DONTLINGER,
+                                        RPC_C_BINDING_MIN_TIMEOUT, 20000 };
+    RPC_BINDING_HANDLE b = NULL;
+    ULONG_PTR told = 0;
+    RPC_CSTR text = NULL;
+    UUID object;
+    UINT com = 99;
+
+    (void)state;
+    t.Flags = RPC_BHT_OBJECT_UUID_VALID;
+    OK(UuidFromStringA(STR(OBJECT), &t.ObjectUuid));
+    OK(RpcBindingCreateA(&t, NULL, &o, &b));
+    OK(RpcBindingInqObject(b, &object));
+    assert_memory_equal(&object, &t.ObjectUuid, sizeof object);
+    OK(RpcMgmtInqComTimeout(b, &com));
+    assert_int_equal(com, RPC_C_BINDING_MIN_TIMEOUT);
+    OK(RpcBindingInqOption(b, RPC_C_OPT_CALL_TIMEOUT, &told));
+    assert_int_equal(told, 20000);
+    OK(RpcBindingInqOption(b, RPC_C_OPT_DONT_LINGER, &told));
+    assert_int_equal(told, TRUE);
+    OK(RpcBindingBind(NULL, b, rpc_try_v1_2_c_ifspec));
+    OK(RpcBindingReset(b)); /* which leaves the endpoint */
+    RAISES(RPC_S_OK, TryAdd(b, 1, 1));
+    OK(RpcBindingInqOption(b, RPC_C_OPT_DONT_LINGER, &told));
+    assert_int_equal(told, TRUE);
+    OK(RpcBindingUnbind(b));
+    RAISES(RPC_S_OK, TryAdd(b, 1, 1));
+    OK(RpcBindingToStringBindingA(b, &text));
+    assert_non_null(strstr((char *)text, try_port()));
+    OK(RpcStringFreeA(&text));
+    try_unbind(&b);
+}
+
+static void whose_bind_fails_where_a_call_would(void **state)
+{
+    RPC_BINDING_HANDLE_TEMPLATE_V1_A t = template_of("1");
+    RPC_BINDING_HANDLE_SECURITY_V1_A s = { 1,
+                                           STR(unit_env("SERVICE_SPN")),
+                                           RPC_C_AUTHN_LEVEL_PKT_PRIVACY,
+                                           RPC_C_AUTHN_GSS_KERBEROS,
+                                           NULL,
+                                           NULL };
+    RPC_BINDING_HANDLE b = NULL;
+
+    (void)state;
+    OK(RpcBindingCreateA(&t, NULL, NULL, &b));
+    IS(RpcBindingBind(NULL, b, rpc_try_v1_2_c_ifspec), RPC_S_SERVER_UNAVAILABLE);
+    IS(RpcBindingBind(NULL, b, rpc_try_v1_2_s_ifspec), RPC_S_INVALID_ARG);
+    try_unbind(&b);
+    t = template_of(try_port());
+    OK(RpcBindingCreateA(&t, NULL, NULL, &b));
+    IS(RpcBindingBind(NULL, b, rpc_ways_v3_0_c_ifspec), RPC_S_UNKNOWN_IF);
+    try_unbind(&b);
+    s.AuthnSvc = 99;
+    IS(RpcBindingCreateA(&t, &s, NULL, &b), RPC_S_UNKNOWN_AUTHN_SERVICE);
+    t.ProtocolSequence = RPC_PROTSEQ_HTTP;
+    IS(RpcBindingCreateA(&t, NULL, NULL, &b), RPC_S_CANNOT_SUPPORT);
+    t.ProtocolSequence = RPC_PROTSEQ_TCP;
+    t.Version = 2;
+    IS(RpcBindingCreateA(&t, NULL, NULL, &b), RPC_S_CANNOT_SUPPORT);
+    IS(RpcBindingCreateW(NULL, NULL, NULL, &b), RPC_S_INVALID_ARG);
+    assert_null(b);
+    IS(RpcBindingUnbind(NULL), RPC_S_INVALID_BINDING);
+}
+
+static void and_authenticates_as_they_say(void **state)
+{
+    WCHAR address[] = u"127.0.0.1", port[16] = { 0 }, spn[256] = { 0 };
+    RPC_BINDING_HANDLE_TEMPLATE_V1_W t = { .Version = 1, .ProtocolSequence = RPC_PROTSEQ_TCP };
+    RPC_BINDING_HANDLE_SECURITY_V1_W s = {
+        1, NULL, RPC_C_AUTHN_LEVEL_PKT_INTEGRITY, RPC_C_AUTHN_GSS_KERBEROS, NULL, NULL
+    };
+    SEC_WINNT_AUTH_IDENTITY_W identity = { 0 };
+    WCHAR user[64] = { 0 }, realm[64] = { 0 }, password[64] = { 0 };
+    RPC_BINDING_HANDLE b = NULL;
+    ULONG level = 0;
+
+    (void)state;
+    assert_int_not_equal(MultiByteToWideChar(CP_UTF8, 0, try_port(), -1, port, 16), 0);
+    assert_int_not_equal(MultiByteToWideChar(CP_UTF8, 0, unit_env("SERVICE_SPN"), -1, spn, 256), 0);
+    identity.UserLength =
+        (ULONG)MultiByteToWideChar(CP_UTF8, 0, unit_env("PERSON"), -1, user, 64) - 1;
+    identity.DomainLength =
+        (ULONG)MultiByteToWideChar(CP_UTF8, 0, unit_env("REALM"), -1, realm, 64) - 1;
+    identity.PasswordLength =
+        (ULONG)MultiByteToWideChar(CP_UTF8, 0, unit_env("PERSON_PASSWORD"), -1, password, 64) - 1;
+    identity.User = (void *)user;
+    identity.Domain = (void *)realm;
+    identity.Password = (void *)password;
+    identity.Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE;
+    t.NetworkAddress = (RPC_WSTR)address;
+    t.StringEndpoint = (RPC_WSTR)port;
+    s.ServerPrincName = (RPC_WSTR)spn;
+    s.AuthIdentity = &identity;
+    OK(RpcBindingCreateW(&t, &s, NULL, &b));
+    OK(RpcBindingBind(NULL, b, rpc_try_v1_2_c_ifspec));
+    RAISES(RPC_S_OK, TryAdd(b, 1, 1));
+    OK(RpcBindingInqAuthInfoW(b, NULL, &level, NULL, NULL, NULL));
+    assert_int_equal(level, RPC_C_AUTHN_LEVEL_PKT_INTEGRITY);
+    try_unbind(&b);
+}
+
 /* How many of this process's TCP connections have their silent peers looked after so soon. */
 static int watched(int seconds)
 {
@@ -428,6 +541,9 @@ int main(void)
         cmocka_unit_test(statuses_stand_for_exceptions),
         cmocka_unit_test(exceptions_find_their_handler),
         cmocka_unit_test(the_com_timeout_looks_after_the_server),
+        cmocka_unit_test(a_handle_is_made_of_structures),
+        cmocka_unit_test(whose_bind_fails_where_a_call_would),
+        cmocka_unit_test(and_authenticates_as_they_say),
         cmocka_unit_test(everybody_may_ask),
         cmocka_unit_test(the_program_may_decide_that),
     };
