@@ -115,7 +115,7 @@ static int stop(void **state)
 struct middle {
     bool from_client;
     uint8_t type;    /* of the PDU that is touched */
-    unsigned number; /* among those of its type */
+    unsigned number; /* among those of its type that reach as far */
     size_t at;       /* where; 0: the connection is cut there */
     uint8_t octet;   /* what is put there */
     size_t octets;
@@ -126,7 +126,8 @@ static enum relay_verdict meddle(void *arg, struct relay_frame *f)
 {
     struct middle *m = arg;
 
-    if (f->from_client != m->from_client || f->bytes.ptr[2] != m->type || m->seen++ != m->number)
+    if (f->from_client != m->from_client || f->bytes.ptr[2] != m->type ||
+        f->bytes.len < m->at + m->octets || m->seen++ != m->number)
         return RELAY_PASS;
     if (!m->at)
         return RELAY_CUT;
