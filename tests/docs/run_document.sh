@@ -15,7 +15,8 @@ said=$TEST_TMP/said
 # Each block is announced by its line, so that a failure says where to look. A line that ends in
 # "# exits N" becomes a check of that status.
 # shellcheck disable=SC2016
-echo 'trap "kill \$(jobs -p) 2>/dev/null || true" EXIT' >"$commands"
+# (What a page leaves running ends with it; dash has no jobs in a command's substitution.)
+echo 'trap "jobs -p >.jobs; xargs kill <.jobs 2>/dev/null || true" EXIT' >"$commands"
 awk '
     /^```sh run$/ { inside = 1; printf "echo \"--- line %d\"\n", NR + 1; next }
     /^```/        { inside = 0 }
