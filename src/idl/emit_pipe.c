@@ -240,16 +240,16 @@ void idl_pipe_declare(struct idl_stub *s, const struct idl_param *p)
     const char *write_name = write ? marshalling(s, pipe, true) : "NULL";
     const char *read_name = read ? marshalling(s, pipe, false) : "NULL";
     bool client = !s->server;
+    const char *pull_name = client && p->in ? caller(s, pipe, &pull) : "NULL";
+    const char *push_name = client && p->out ? caller(s, pipe, &push) : "NULL";
+    const char *alloc_name = client ? allocator(s, pipe) : "NULL";
 
     idl_put_open(s, "static const CS_PIPE_TYPE %s = {", type_of(s, p));
     idl_put(s, "\"%s\", sizeof(%s), %u, %llu, %u, %llu, %s, %s,", p->decl->name,
             element_type(s, pipe), pipe->of->align, (unsigned long long)end_of(pipe->of, 0),
             pipe->of->wide.align, (unsigned long long)pipe->of->wide.size, bound(s, pipe, false),
             bound(s, pipe, true));
-    idl_put(s, "%s, %s, %s, %s, %s,", write_name, read_name,
-            client && p->in ? caller(s, pipe, &pull) : "NULL",
-            client && p->out ? caller(s, pipe, &push) : "NULL",
-            client ? allocator(s, pipe) : "NULL");
+    idl_put(s, "%s, %s, %s, %s, %s,", write_name, read_name, pull_name, push_name, alloc_name);
     idl_put_close(s, "};");
 }
 

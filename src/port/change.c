@@ -73,6 +73,8 @@ static void put_range(struct writer *w, const struct port_source *s, const struc
 {
     size_t i;
 
+    if (!s->text.len) /* no text has no place to count from */
+        return;
     for (i = 0; i < count; i++) {
         writer_bytes(w, bytes_of(s->text.ptr + from, edits[i].at - from));
         writer_bytes(w, bytes_of_text(edits[i].text));
