@@ -524,8 +524,7 @@ uint32_t rpc_call_bind(const CS_CLIENT_INTERFACE *face, void *handle)
 
     (void)rpc_call_begin(&call, face, handle, 0, 0);
     if (!call.err)
-        rpc_call_fail(&call, rpc_call_aim(&call));
-    if (!call.err)
-        rpc_call_fail(&call, rpc_call_connect(&call, &call.connection));
+        rpc_call_fail(&call,
+                      rpc_call_reach(&call)); /* beginning may have done so, for its syntax */
     return rpc_call_end(&call);
 }
