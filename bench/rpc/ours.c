@@ -47,10 +47,10 @@ void Serve_EchoNull(handle_t binding)
     (void)binding;
 }
 
-void Serve_EchoLater(PRPC_ASYNC_STATE state, handle_t binding)
+void Serve_EchoLater(PRPC_ASYNC_STATE EchoLater_AsyncHandle, handle_t binding)
 {
     (void)binding;
-    must(RpcAsyncCompleteCall(state, NULL), "RpcAsyncCompleteCall");
+    must(RpcAsyncCompleteCall(EchoLater_AsyncHandle, NULL), "RpcAsyncCompleteCall");
 }
 
 void Serve_EchoBytes(handle_t binding, ULONG size, const byte sent[], byte got[])

@@ -42,7 +42,7 @@ static void __RPC_USER give_room(void *state, char **buffer, unsigned *size)
     struct file *f = state;
 
     free(f->room);
-    f->room = malloc(*size);
+    f->room = malloc(*size ? *size : 1);
     *buffer = f->room;
 }
 
@@ -98,14 +98,15 @@ out:
 /* Beside the old one, which stays until the new one is whole. */
 static DWORD save(const char *path, book *b)
 {
-    char *beside = malloc(strlen(path) + 5);
+    size_t room = strlen(path) + sizeof ".new";
+    char *beside = malloc(room);
     struct file f = { NULL, NULL };
     handle_t handle = NULL;
     volatile DWORD status = ERROR_OPEN_FAILED;
 
     if (!beside)
         return ERROR_NOT_ENOUGH_MEMORY;
-    strcat(strcpy(beside, path), ".new");
+    snprintf(beside, room, "%s.new", path);
     f.fp = fopen(beside, "wb");
     if (!f.fp)
         goto out;

@@ -106,7 +106,7 @@ static void put_arms(struct idl_stub *s, struct idl_shape *shape, const char *at
     if (!has_default) {
         idl_put(s, "default:");
         s->o.depth++;
-        if (!second)
+        if (!second && way != IDL_FREE)
             idl_put(s, "CsNdr%sNoArm(%s, %s);", streams[way], way == IDL_WRITE ? "out" : "in", tag);
         idl_put(s, "break;");
         s->o.depth--;

@@ -245,7 +245,7 @@ static void lint_items(struct lint *l, const struct idl_item *i, bool local)
         } else if ((i->kind == IDL_ITEM_TYPEDEF || i->kind == IDL_ITEM_TYPE) && t && t->has_body &&
                    t->kind == IDL_TYPE_STRUCT && !local) {
             lint_struct(l, t);
-        } else if (i->kind == IDL_ITEM_FUNCTION && i->remote) {
+        } else if (i->kind == IDL_ITEM_FUNCTION && i->remote && i->decls) {
             lint_function(l, i);
         }
     }
