@@ -73,7 +73,8 @@ BOOL GetExitCodeThread(HANDLE hThread, LPDWORD lpExitCode)
         return FALSE;
     (void)thread_is_ended(t, &code);
     object_put((uintptr_t)hThread);
-    *lpExitCode = code;
+    if (lpExitCode) /* it is: the analyzer does not see what win32_bool said */
+        *lpExitCode = code;
     return TRUE;
 }
 

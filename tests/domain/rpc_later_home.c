@@ -48,26 +48,27 @@ static void kept(void)
     atomic_fetch_add(&later_count, 1);
 }
 
-void Serve_LaterNow(PRPC_ASYNC_STATE state, handle_t server, LONG a, LONG b, LONG *product)
+void Serve_LaterNow(PRPC_ASYNC_STATE LaterNow_AsyncHandle, handle_t server, LONG a, LONG b,
+                    LONG *product)
 {
     LONG sum = a + b;
 
     (void)server;
     *product = a * b;
-    if (RpcAsyncCompleteCall(state, &sum) != RPC_S_OK)
+    if (RpcAsyncCompleteCall(LaterNow_AsyncHandle, &sum) != RPC_S_OK)
         RpcRaiseException(RPC_S_INTERNAL_ERROR);
 }
 
 /* One call is dispatched at a time: the tests make them one after the other. */
-void Serve_LaterKeep(PRPC_ASYNC_STATE state, handle_t server, LONG number, const char *text,
-                     LONG *grows, char **back)
+void Serve_LaterKeep(PRPC_ASYNC_STATE LaterKeep_AsyncHandle, handle_t server, LONG number,
+                     const char *text, LONG *grows, char **back)
 {
     struct later_kept *k;
     static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
 
     (void)server;
     pthread_mutex_lock(&one);
-    k = keep(state);
+    k = keep(LaterKeep_AsyncHandle);
     k->number = number;
     k->grows = grows;
     k->back = back;
@@ -76,39 +77,40 @@ void Serve_LaterKeep(PRPC_ASYNC_STATE state, handle_t server, LONG number, const
     pthread_mutex_unlock(&one);
 }
 
-void Serve_LaterRaise(PRPC_ASYNC_STATE state, handle_t server, ULONG exception)
+void Serve_LaterRaise(PRPC_ASYNC_STATE LaterRaise_AsyncHandle, handle_t server, ULONG exception)
 {
-    (void)state;
+    (void)LaterRaise_AsyncHandle;
     (void)server;
     RpcRaiseException((LONG)exception);
 }
 
-void Serve_LaterOpen(PRPC_ASYNC_STATE state, handle_t server, LATER_CONTEXT *context)
+void Serve_LaterOpen(PRPC_ASYNC_STATE LaterOpen_AsyncHandle, handle_t server,
+                     LATER_CONTEXT *context)
 {
-    struct later_kept *k = keep(state);
+    struct later_kept *k = keep(LaterOpen_AsyncHandle);
 
     (void)server;
     k->context = context;
     kept();
 }
 
-void Serve_LaterUse(PRPC_ASYNC_STATE state, LATER_CONTEXT context, LONG number)
+void Serve_LaterUse(PRPC_ASYNC_STATE LaterUse_AsyncHandle, LATER_CONTEXT context, LONG number)
 {
     LONG reply = *(LONG *)context + number;
 
-    (void)!RpcAsyncCompleteCall(state, &reply);
+    (void)!RpcAsyncCompleteCall(LaterUse_AsyncHandle, &reply);
 }
 
-void Serve_LaterClose(PRPC_ASYNC_STATE state, LATER_CONTEXT *context)
+void Serve_LaterClose(PRPC_ASYNC_STATE LaterClose_AsyncHandle, LATER_CONTEXT *context)
 {
     *context = NULL;
-    (void)!RpcAsyncCompleteCall(state, NULL);
+    (void)!RpcAsyncCompleteCall(LaterClose_AsyncHandle, NULL);
 }
 
-void Serve_LaterBulk(PRPC_ASYNC_STATE state, handle_t server, ULONG n, const byte data[],
-                     byte back[])
+void Serve_LaterBulk(PRPC_ASYNC_STATE LaterBulk_AsyncHandle, handle_t server, ULONG n,
+                     const byte data[], byte back[])
 {
-    struct later_kept *k = keep(state);
+    struct later_kept *k = keep(LaterBulk_AsyncHandle);
 
     (void)server;
     k->n = n;

@@ -20,9 +20,9 @@
 
 #define STR(s) ((RPC_CSTR)(uintptr_t)(s))
 
-void *__RPC_USER midl_user_allocate(size_t n)
+void *__RPC_USER midl_user_allocate(size_t size)
 {
-    return malloc(n);
+    return malloc(size);
 }
 
 void __RPC_USER midl_user_free(void *p)
@@ -55,41 +55,42 @@ static void ask_attributes(handle_t h, LOCAL_SEEN *seen)
     seen->address_format = address.AddressFormat;
 }
 
-void Serve_LocalWho(handle_t h, LOCAL_SEEN *seen)
+void Serve_LocalWho(handle_t server, LOCAL_SEEN *seen)
 {
     CS_LOCAL_CALLER caller = { .size = sizeof caller };
     RPC_AUTHZ_HANDLE client = NULL;
     RPC_CSTR server = NULL, binding = NULL;
 
     memset(seen, 0, sizeof *seen);
-    seen->auth = RpcBindingInqAuthClientA(h, &client, &server, &seen->level, &seen->service, NULL);
+    seen->auth =
+        RpcBindingInqAuthClientA(server, &client, &server, &seen->level, &seen->service, NULL);
     keep(seen->client, client);
     keep(seen->server, server);
     RpcStringFreeA(&server);
-    seen->caller = CsServerInqLocalCaller(h, &caller);
+    seen->caller = CsServerInqLocalCaller(server, &caller);
     seen->uid = caller.uid;
     seen->gid = caller.gid;
     seen->pid = caller.pid;
-    ask_attributes(h, seen);
+    ask_attributes(server, seen);
     seen->inq_pid = I_RpcBindingInqLocalClientPID(NULL, &seen->other_pid);
-    if (I_RpcBindingInqTransportType(h, &seen->transport) ||
-        I_RpcBindingIsClientLocal(h, &seen->local_flag))
+    if (I_RpcBindingInqTransportType(server, &seen->transport) ||
+        I_RpcBindingIsClientLocal(server, &seen->local_flag))
         seen->transport = 0;
-    if (!RpcBindingToStringBindingA(h, &binding))
+    if (!RpcBindingToStringBindingA(server, &binding))
         keep(seen->binding, binding);
     RpcStringFreeA(&binding);
 }
 
-ULONG Serve_LocalTake(handle_t h, ULONG n, const byte *data)
+ULONG Serve_LocalTake(handle_t server, ULONG n, const byte *data)
 {
-    (void)h;
+    (void)server;
     (void)data;
     return n;
 }
 
-void Serve_LocalOpen(handle_t h, LOCAL_CONTEXT *context)
+void Serve_LocalOpen(handle_t server, LOCAL_CONTEXT *context)
 {
-    (void)h;
+    (void)server;
     *context = calloc(1, sizeof(LONG));
 }
 
