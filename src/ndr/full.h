@@ -16,6 +16,7 @@ struct ndr_full { /* one referent */
     uint64_t id;
     void *object;
     const void *type; /* any address that stands for the type */
+    bool node;        /* read as a node of a graph of one block */
     bool seen_in;     /* its data was read from the stream read now */
     bool seen_out;    /* its data was written to the stream written now */
     uint32_t next[2]; /* in the chains by id and by object; NDR_FULL_MAX ends one */

@@ -282,6 +282,8 @@ void ndr_in_full_is(struct ndr_in *in, void *token, const void *type, void *obje
         reader_fail(&in->r, ndr_fulls_add(in->fulls, id, object, type, &f));
     else if (f->object != object)
         ndr_fulls_move(in->fulls, f, object);
-    if (!in->r.err)
-        f->seen_in = true;
+    if (in->r.err)
+        return;
+    f->seen_in = true;
+    f->node = in->graph.one_block && !in->temporary;
 }

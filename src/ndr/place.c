@@ -81,12 +81,39 @@ bool ndr_in_follow(struct ndr_in *in, const void *place)
     return !in->r.err && get(place);
 }
 
+/* Of an object that ends with the call: what the program owns must not lead there, and no move
+ * takes it along. */
+static bool is_the_calls(const struct ndr_in *in, const void *token, const void *object)
+{
+    const struct ndr_full *f = ndr_fulls_by_id(in->fulls, (uintptr_t)token);
+    bool viewed = (uintptr_t)object >= (uintptr_t)in->r.base &&
+                  (uintptr_t)object - (uintptr_t)in->r.base < in->r.size;
+
+    return viewed || (f && !f->node && ndr_arena_holds(in->arena, object));
+}
+
+/* A pointer to an object that was read before. */
+static void follow_again(struct ndr_in *in, void *place, const void *token, const void *object)
+{
+    if (!is_owned(in) || !object)
+        return;
+    if (is_the_calls(in, token, object))
+        ndr_in_fail(in, ERR_UNSUPPORTED,
+                    "referent %llu lies in the call's memory, and a pointer that is the program's "
+                    "leads to it",
+                    (unsigned long long)(uintptr_t)token);
+    else
+        (void)remember(in, (struct ndr_made){ NULL, place, NULL }); /* the object may move */
+}
+
 bool ndr_in_follow_full(struct ndr_in *in, void *place, const void *type)
 {
     void *token = get(place), *object = NULL;
     bool fresh = false;
 
     object = ndr_in_full(in, token, type, &fresh);
+    if (!fresh)
+        follow_again(in, place, token, object);
     if (in->r.err)
         return false;
     set(place, fresh && (!object || in->graph.one_block) ? &to_come : object);
@@ -351,18 +378,11 @@ static void move_graphs(struct ndr_in *in)
         memcpy(n->moved, n + 1, n->size);
 }
 
-enum err ndr_in_settle(struct ndr_in *in, bool good)
+static enum err finish(struct ndr_in *in, bool good)
 {
     size_t i;
 
-    if (good && in->graph.nodes)
-        move_graphs(in);
-    good = good && !in->r.err;
-    ndr_in_release_read(in, good);
     ndr_fulls_done(&in->absent);
-    for (i = good ? 0 : in->made_count; i > 0; i--) /* the places first: they may lie in a block */
-        if (!in->made[i - 1].block)
-            set(in->made[i - 1].place, in->made[i - 1].was);
     for (i = good ? 0 : in->made_count; i > 0; i--)
         if (in->made[i - 1].block)
             in->user.release(in->made[i - 1].block);
@@ -371,4 +391,24 @@ enum err ndr_in_settle(struct ndr_in *in, bool good)
     in->graph.nodes = NULL;
     in->made_count = in->made_capacity = 0;
     return in->r.err;
+}
+
+enum err ndr_in_settle(struct ndr_in *in, bool good)
+{
+    size_t i;
+
+    if (good && in->graph.nodes)
+        move_graphs(in);
+    good = good && !in->r.err;
+    ndr_in_release_read(in, good);
+    for (i = good ? 0 : in->made_count; i > 0; i--) /* before the blocks: they may lie in one */
+        if (!in->made[i - 1].block)
+            set(in->made[i - 1].place, in->made[i - 1].was);
+    return finish(in, good);
+}
+
+enum err ndr_in_abandon(struct ndr_in *in)
+{
+    ndr_in_release_read(in, false);
+    return finish(in, false);
 }

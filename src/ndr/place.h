@@ -61,3 +61,5 @@ void *ndr_in_room(struct ndr_in *in, size_t count, size_t size) SHARED(ndr_in_ro
  * into it; else, and when there is no memory for that, it is given back and every place is NULL,
  * or what in->keep found there. Returns the stream's error. */
 MUST_CHECK enum err ndr_in_settle(struct ndr_in *in, bool good) SHARED(ndr_in_settle);
+/* The same without good for a stub that was left: its places were in a frame that is gone. */
+MUST_CHECK enum err ndr_in_abandon(struct ndr_in *in) SHARED(ndr_in_abandon);

@@ -207,7 +207,7 @@ static uint32_t execute(struct rpc_server_call *c)
         if (!raised)
             raised = c->in.raised ? c->in.raised : c->out.raised;
         ndr_in_release_end(&c->in, raised != 0);
-        e = ndr_in_settle(&c->in, false); /* of a stub that was left while it read */
+        e = ndr_in_abandon(&c->in); /* of a stub that was left while it read */
     }
     rpc_memory_call_end(&memory);
     if (c->async.how)

@@ -168,6 +168,81 @@ static void a_circle_moves_as_a_whole(void **state)
     release(ring);
 }
 
+/* Reads two full pointers: one to the call's memory or in a first graph, one in a second. */
+static enum err read_twice(struct stream *s, struct item **a, bool graph, struct item **b,
+                           bool one_block)
+{
+    begin(s, "01000000 01000000 00000000 01000000", false);
+    ndr_in_place(&s->in, NDR_FULL, a);
+    if (graph)
+        ndr_in_graph_begin(&s->in, a, true);
+    if (ndr_in_referent(&s->in, a, sizeof **a, &tag))
+        read_item(&s->in, *a, &tag);
+    if (graph)
+        ndr_in_graph_end(&s->in);
+    ndr_in_place(&s->in, NDR_FULL, b);
+    ndr_in_graph_begin(&s->in, b, one_block);
+    assert_false(ndr_in_referent(&s->in, b, sizeof **b, &tag));
+    ndr_in_graph_end(&s->in);
+    return end(s);
+}
+
+static void a_graph_does_not_lead_into_the_calls_memory(void **state)
+{
+    struct item *a = NULL, *b = NULL;
+    struct stream s;
+
+    (void)state;
+    assert_int_equal(read_twice(&s, &a, false, &b, true), ERR_UNSUPPORTED);
+    assert_int_equal(read_twice(&s, &a, false, &b, false), ERR_UNSUPPORTED);
+    assert_int_equal(live, 0);
+    assert_int_equal(read_twice(&s, &a, true, &b, true), ERR_OK);
+    assert_ptr_equal(a, b); /* moved with its graph */
+    release(a);
+    assert_int_equal(read_twice(&s, &a, true, &b, false), ERR_OK);
+    assert_ptr_equal(a, b);
+    release(a);
+    assert_int_equal(live, 0);
+}
+
+/* Of a full pointer to what the received stub holds, too. */
+static void a_graph_does_not_lead_into_the_stub(void **state)
+{
+    struct ndr_span span = { 2, 0, 2 };
+    uint16_t *a = NULL, *b = NULL;
+    struct stream s;
+
+    (void)state;
+    begin(&s, "01000000 0100 0200 01000000", false);
+    ndr_in_place(&s.in, NDR_FULL, &a);
+    assert_true(ndr_in_follow_full(&s.in, &a, &tag));
+    ndr_in_elements(&s.in, &a, &span, 2);
+    assert_ptr_equal(a, s.stub.ptr + 4);
+    ndr_in_place(&s.in, NDR_FULL, &b);
+    ndr_in_graph_begin(&s.in, &b, true);
+    assert_false(ndr_in_follow_full(&s.in, &b, &tag));
+    ndr_in_graph_end(&s.in);
+    assert_int_equal(end(&s), ERR_UNSUPPORTED);
+}
+
+/* An exception left the stub: its blocks are given back, its places are nobody's. */
+static void a_stub_that_was_left_keeps_its_places(void **state)
+{
+    struct item *list = NULL, *was;
+    struct stream s;
+
+    (void)state;
+    begin(&s, TWO_ITEMS, true);
+    read_list(&s.in, &list, false, false);
+    was = list;
+    assert_int_equal(live, 2);
+    assert_int_equal(ndr_in_abandon(&s.in), ERR_OK);
+    assert_int_equal(live, 0);
+    assert_ptr_equal(list, was);
+    list = NULL;
+    assert_int_equal(end(&s), ERR_OK);
+}
+
 /* [in, out]: what has a place keeps it, but in a graph of one block; a failure undoes both. */
 static void what_is_kept_is_put_back(void **state)
 {
@@ -316,6 +391,9 @@ int main(void)
         cmocka_unit_test(a_graph_is_the_programs_on_both_sides),
         cmocka_unit_test(two_graphs_are_two_blocks),
         cmocka_unit_test(a_circle_moves_as_a_whole),
+        cmocka_unit_test(a_graph_does_not_lead_into_the_calls_memory),
+        cmocka_unit_test(a_graph_does_not_lead_into_the_stub),
+        cmocka_unit_test(a_stub_that_was_left_keeps_its_places),
         cmocka_unit_test(what_is_kept_is_put_back),
         cmocka_unit_test(a_new_array_is_undone),
         cmocka_unit_test(an_allocator_that_fails_undoes_all),
