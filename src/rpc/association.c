@@ -264,7 +264,7 @@ struct rpc_connection *rpc_association_take(struct rpc_association *a,
     struct rpc_connection *c;
 
     pthread_mutex_lock(&a->lock);
-    while (*at && !rpc_identity_alike((*at)->identity, identity))
+    while (*at && !rpc_connection_suits(*at, identity))
         at = &(*at)->next;
     c = *at;
     if (c)

@@ -193,6 +193,7 @@ enum err rpc_connection_new(struct rpc_association *a, struct rpc_identity *iden
     c->association = a;
     c->generation = rpc_association_generation();
     c->identity = rpc_identity_ref(identity);
+    c->uid = geteuid();
     pthread_mutex_init(&c->sending, NULL);
     rpc_inbound_init(&c->inbound, false, &limits, &c->client.securities);
     e = identity ? new_security(identity, &security) : ERR_OK;
@@ -211,6 +212,13 @@ enum err rpc_connection_new(struct rpc_association *a, struct rpc_identity *iden
         *ret = c;
     }
     return e;
+}
+
+bool rpc_connection_suits(const struct rpc_connection *c, const struct rpc_identity *identity)
+{
+    if (!identity && c->association->transport->local && c->uid != geteuid())
+        return false;
+    return rpc_identity_alike(c->identity, identity);
 }
 
 void rpc_connection_free(struct rpc_connection *c)

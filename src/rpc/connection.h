@@ -17,6 +17,7 @@ struct rpc_connection {
     unsigned generation;                 /* the process's forks when it was made */
     struct rpc_association *association; /* outlives it */
     struct rpc_identity *identity;
+    uid_t uid; /* the thread's when it was made: what a local server was told */
     int fd;
     bool joined;
     uint32_t watched; /* RpcMgmtSetComTimeout's number, for which keep-alives are set, plus 1 */
@@ -34,6 +35,8 @@ MUST_CHECK enum err rpc_connection_new(struct rpc_association *a, struct rpc_ide
                                        int64_t deadline, struct rpc_connection **ret);
 void rpc_connection_free(struct rpc_connection *c); /* closes it */
 
+/* Its server knows who calls as the identity, or the calling thread's account, would be known. */
+bool rpc_connection_suits(const struct rpc_connection *c, const struct rpc_identity *identity);
 /* May carry another call. */
 bool rpc_connection_is_open(const struct rpc_connection *c);
 /* For one that was idle: the server has closed it meanwhile, or it is a parent process's. */

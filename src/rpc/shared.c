@@ -132,7 +132,7 @@ static enum err shared_new_adopt(const struct rpc_call *call, struct rpc_connect
 static bool has_place(struct rpc_shared *s, const struct rpc_call *call)
 {
     bool fits = s->connection->generation == rpc_association_generation() && !s->alone &&
-                rpc_identity_alike(s->connection->identity, call->target.identity) &&
+                rpc_connection_suits(s->connection, call->target.identity) &&
                 s->syntaxes == call->syntaxes && rpc_syntax_equal(&s->interface, &call->interface);
 
     if (!fits)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rpc/association.h"
 
+#include <unistd.h>
+
 #include "base/alloc.h"
 #include "lib/unit.h"
 #include "rpc/connection.h"
@@ -48,6 +50,22 @@ static void reap(struct rpc_association *a)
     a->reaper.fire(&a->reaper);
 }
 
+/* Without an identity a local server goes by the account of whoever connected. */
+static void a_local_connection_is_its_accounts(void **state)
+{
+    struct rpc_association *a = association();
+    struct rpc_association local = { .transport = &transport_local };
+    struct rpc_connection c = { .association = &local, .uid = geteuid() };
+
+    (void)state;
+    assert_true(rpc_connection_suits(&c, NULL));
+    c.uid++;
+    assert_false(rpc_connection_suits(&c, NULL));
+    c.association = a;
+    assert_true(rpc_connection_suits(&c, NULL));
+    rpc_association_unref(a);
+}
+
 static void the_last_idle_connection_stays(void **state)
 {
     struct rpc_association *a = association();
@@ -88,6 +106,7 @@ static void unless_idle_ones_are_cleaned_up_and_no_context_lives(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_local_connection_is_its_accounts),
         cmocka_unit_test(the_last_idle_connection_stays),
         cmocka_unit_test(unless_idle_ones_are_cleaned_up_and_no_context_lives),
     };
