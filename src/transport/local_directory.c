@@ -4,6 +4,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,32 +94,6 @@ enum err local_path(const char *name, char ret[LOCAL_PATH])
     return join(directory(), name, ret);
 }
 
-/* With its mode whatever the umask is. True also where it was there. */
-static bool make(const char *path)
-{
-    if (mkdir(path, DIRECTORY_MODE))
-        return errno == EEXIST;
-    return !chmod(path, DIRECTORY_MODE);
-}
-
-/* The directory, and the one above it. */
-static enum err make_both(const char *path)
-{
-    char above[PATH_MAX];
-    const char *end = strrchr(path, '/');
-
-    if (strlen(path) >= sizeof above)
-        return detail_fail(ERR_TOO_LONG, "ncalrpc: the directory's path is too long");
-    (void)snprintf(above, sizeof above, "%.*s", (int)(end - path), path);
-    if ((!*above || make(above)) && make(path))
-        return ERR_OK;
-    detail_remedy("Make it, mode 0755 for servers of its owner alone or 1777 for everybody's; or "
-                  "set %s to another.",
-                  variable);
-    return detail_fail(ERR_ACCESS_DENIED, "ncalrpc: making the directory %s: %s", path,
-                       strerror(errno));
-}
-
 /* Why a directory is not safe, NULL where it is. strict: it is the sockets' own. In a user
  * namespace whoever is outside, root too, is the overflow id: what is above may be his. */
 static const char *danger_of(const struct stat *s, bool strict)
@@ -155,7 +130,7 @@ static enum err check_one(const char *path, bool strict)
 }
 
 /* path is a real one: no part of it is a symbolic link. */
-static enum err check_all(char *path)
+static enum err check_all(char *path, bool strict)
 {
     enum err e = check_one("/", false);
     char *end = path;
@@ -165,7 +140,65 @@ static enum err check_all(char *path)
         e = check_one(path, false);
         *end = '/';
     }
-    return e ? e : check_one(path, true);
+    return e ? e : check_one(path, strict);
+}
+
+/* What is there of the way to path: where others may write nothing is made. */
+static enum err check_above(const char *path)
+{
+    char above[PATH_MAX], real[PATH_MAX] = "/";
+
+    (void)snprintf(above, sizeof above, "%s", path);
+    do
+        *strrchr(above, '/') = '\0';
+    while (*above && !realpath(above, real));
+    if (!*above)
+        (void)snprintf(real, sizeof real, "/");
+    return check_all(real, false);
+}
+
+/* With its mode whatever the umask is. True also where it was there. */
+static bool make(const char *path)
+{
+    struct stat s;
+    bool good;
+    int fd;
+
+    if (mkdir(path, DIRECTORY_MODE))
+        return errno == EEXIST;
+    fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    good = !fstat(fd, &s);
+    if (good && s.st_uid != geteuid()) { /* another stands in its place */
+        errno = EPERM;
+        good = false;
+    }
+    good = good && !fchmod(fd, DIRECTORY_MODE);
+    close(fd);
+    return good;
+}
+
+/* The directory, and the one above it. */
+static enum err make_both(const char *path)
+{
+    char above[PATH_MAX];
+    const char *end = strrchr(path, '/');
+    enum err e;
+
+    if (strlen(path) >= sizeof above)
+        return detail_fail(ERR_TOO_LONG, "ncalrpc: the directory's path is too long");
+    e = check_above(path);
+    if (e)
+        return e;
+    (void)snprintf(above, sizeof above, "%.*s", (int)(end - path), path);
+    if ((!*above || make(above)) && make(path))
+        return ERR_OK;
+    detail_remedy("Make it, mode 0755 for servers of its owner alone or 1777 for everybody's; or "
+                  "set %s to another.",
+                  variable);
+    return detail_fail(ERR_ACCESS_DENIED, "ncalrpc: making the directory %s: %s", path,
+                       strerror(errno));
 }
 
 enum err local_path_safe(const char *name, char ret[LOCAL_PATH])
@@ -186,6 +219,6 @@ enum err local_path_safe(const char *name, char ret[LOCAL_PATH])
     if (!e && !realpath(given, real))
         e = detail_fail(ERR_ACCESS_DENIED, "ncalrpc: the directory %s: %s", given, strerror(errno));
     if (!e)
-        e = check_all(real);
+        e = check_all(real, true);
     return e ? e : join(real, name, ret);
 }

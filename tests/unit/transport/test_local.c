@@ -218,6 +218,20 @@ static void a_directory_others_may_write_is_refused(void **state)
     refused_below(0755, STRANGER);
 }
 
+static void nothing_is_made_where_others_may_write(void **state)
+{
+    struct transport_listeners l;
+    struct stat s;
+
+    (void)state;
+    assert_int_equal(chmod(above, 0777), 0);
+    assert_int_equal(listen_on("x", &l), ERR_ACCESS_DENIED);
+    assert_int_equal(lstat(folder, &s), -1);
+    assert_int_equal(chmod(above, 0755), 0);
+    assert_int_equal(listen_on("x", &l), ERR_OK);
+    transport_local.close(&l);
+}
+
 static void a_link_is_no_directory(void **state)
 {
     struct transport_listeners l;
@@ -425,6 +439,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(carries_bytes_and_tells_who_is_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(dynamic_endpoints_differ, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_directory_others_may_write_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_is_made_where_others_may_write, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_link_is_no_directory, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_directory_is_named_absolutely_and_shortly, set_up,
                                         tear_down),
