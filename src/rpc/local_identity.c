@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/sid.h"
+#include "base/utf16.h"
 
 enum {
     ROOM = 1024, /* for an entry of the name service, doubled while it is too small */
@@ -96,6 +97,11 @@ enum err rpc_local_name(uint32_t uid, char **ret)
         text = mem_printf("%s\\%s", host, name);
     }
     mem_free(a.block);
+    if (text && !utf8_valid(bytes_of_text(text))) { /* its wide form could not be told */
+        mem_free(text);
+        rpc_local_sid(uid, sid);
+        text = mem_strdup(sid);
+    }
     if (!text)
         return ERR_NO_MEMORY;
     *ret = text;

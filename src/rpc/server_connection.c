@@ -353,7 +353,13 @@ static enum err take_leg(struct rpc_server_connection *c, const struct rpc_pdu *
         return e;
     buf_free(&c->last_leg);
     e = buf_copy(p->auth.value, &c->last_leg);
-    return e ? e : name_add(c, s);
+    if (!e)
+        e = name_add(c, s);
+    if (e && s->type == RPC_AUTH_LOCAL) { /* its name is all that such a proof is of */
+        s->done = false;
+        s->failed = true;
+    }
+    return e;
 }
 
 /* ---- bind and alter_context ---- */

@@ -467,13 +467,16 @@ static struct rpc_server_link *link_new(int fd, const struct transport *transpor
     return l;
 }
 
-/* The counter of the peer's address. */
+/* The counter of the peer's address; where all have one, of its account. */
 static atomic_uint *counter_of(int fd, const struct transport *transport)
 {
     struct transport_name peer = { "", "" };
+    struct transport_peer account;
     const char *p;
     uint32_t h = 5381;
 
+    if (transport->peer)
+        return &of_address[transport->peer(fd, &account) ? 0 : account.uid % ADDRESSES];
     if (transport->name(fd, true, &peer))
         return &of_address[0]; /* gone already */
     for (p = peer.address; *p; p++)
