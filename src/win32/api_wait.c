@@ -32,17 +32,24 @@ static DWORD told(const struct wait_result *r)
     return WAIT_TIMEOUT;
 }
 
-static enum err check(DWORD count, const HANDLE *handles, BOOL all)
+static enum err check(DWORD count, const HANDLE *handles)
 {
-    DWORD i, j;
-
     if (!handles || !count || count > WAIT_OBJECTS)
         return detail_fail(ERR_INVALID_PARAMETER,
                            "a wait for %u objects; 1 to %d can be waited for", count, WAIT_OBJECTS);
-    for (i = 0; all && i < count; i++)
+    return ERR_OK;
+}
+
+/* Also by two handles: all would be taken, and one cannot be taken twice. */
+static enum err check_once(const struct wait_for *w)
+{
+    size_t i, j;
+
+    for (i = 0; i < w->count; i++)
         for (j = 0; j < i; j++)
-            if (handles[i] == handles[j])
-                return detail_fail(ERR_INVALID_PARAMETER, "handle %u is handle %u again", i, j);
+            if (w->objects[i] == w->objects[j])
+                return detail_fail(ERR_INVALID_PARAMETER,
+                                   "handle %zu is of the object of handle %zu", i, j);
     return ERR_OK;
 }
 
@@ -51,13 +58,15 @@ static DWORD wait_objects(DWORD count, const HANDLE *handles, BOOL all, DWORD ms
     struct object *object[WAIT_OBJECTS];
     struct wait_for w = { object, 0, all != 0, alertable != 0, ms };
     struct wait_result r = { 0 };
-    enum err e = check(count, handles, all);
+    enum err e = check(count, handles);
     size_t i;
 
     for (i = 0; !e && i < count; i++) {
         e = object_get((uintptr_t)handles[i], &object[i]);
         w.count += !e;
     }
+    if (!e && all)
+        e = check_once(&w);
     if (!e)
         e = wait_for(&w, &r);
     for (i = 0; i < w.count; i++)

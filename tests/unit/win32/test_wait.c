@@ -170,6 +170,22 @@ static void all_are_taken_at_one_moment_or_none(void **state)
     CloseHandle(h[1]);
 }
 
+/* Waited for all at once, it would be taken twice. */
+static void one_object_by_two_handles_is_refused(void **state)
+{
+    HANDLE h[2] = { CreateEventA(NULL, FALSE, TRUE, "Twice"),
+                    OpenEventA(SYNCHRONIZE, FALSE, "Twice") };
+
+    (void)state;
+    assert_non_null(h[1]);
+    assert_ptr_not_equal(h[0], h[1]);
+    assert_int_equal(WaitForMultipleObjects(2, h, TRUE, 0), WAIT_FAILED);
+    assert_int_equal(GetLastError(), ERROR_INVALID_PARAMETER);
+    assert_int_equal(WaitForMultipleObjects(2, h, FALSE, 0), WAIT_OBJECT_0);
+    CloseHandle(h[0]);
+    CloseHandle(h[1]);
+}
+
 static void wrong_waits_are_refused(void **state)
 {
     HANDLE h[WAIT_OBJECTS + 1];
@@ -399,6 +415,7 @@ int main(void)
         cmocka_unit_test(a_pulse_releases_who_waits_and_nobody_later),
         cmocka_unit_test(any_is_the_first_of_the_array_and_only_that),
         cmocka_unit_test(all_are_taken_at_one_moment_or_none),
+        cmocka_unit_test(one_object_by_two_handles_is_refused),
         cmocka_unit_test(wrong_waits_are_refused),
         cmocka_unit_test(a_handle_closed_during_the_wait_is_waited_for),
         cmocka_unit_test(a_wait_is_never_too_short),
