@@ -352,7 +352,7 @@ static enum err next(struct rpc_inbound *in, struct rpc_received *ret)
     }
     if (!e && (in->parts || in->queued >= RPC_BATCH / 2)) /* fewer wait for others */
         e = rpc_inbound_flush(in);
-    if (!e && in->parts && in->placed)
+    if (!e && in->partial && in->parts && in->placed)
         (void)hand_on(in, 0, ret);
     return e;
 }
@@ -378,5 +378,5 @@ void rpc_inbound_forget(struct rpc_inbound *in, uint32_t call_id)
         return;
     e = rpc_inbound_flush(in); /* what has come counts in the sequence */
     in->failed = in->failed ? in->failed : e;
-    in->partial = false;
+    in->partial = in->parts = in->placed = false;
 }

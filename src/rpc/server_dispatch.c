@@ -136,6 +136,9 @@ static uint32_t admit(struct rpc_server_call *c)
     /* Only those who may call learn what there is to call. */
     if (c->opnum >= r->face->Head.ProcedureCount || !r->face->Procedures[c->opnum].Serve)
         return refuse(c, RPC_AT_OPNUM, NCA_S_OP_RNG_ERROR, c->opnum);
+    /* It began to come in parts for a registration that another has replaced meanwhile. */
+    if (c->more && !has_in_pipes(c))
+        return refuse(c, RPC_AT_ARGUMENTS, NCA_S_FAULT_ACCESS_DENIED, c->opnum);
     rpc_object_type(&c->object, &type, &asked);
     c->manager = rpc_registration_manager(c->registration, &type);
     return c->manager ? 0 : refuse(c, RPC_AT_TYPE, NCA_S_UNSUPPORTED_TYPE, 0);

@@ -114,6 +114,7 @@ static enum err shared_new_adopt(const struct rpc_call *call, struct rpc_connect
         mem_free(s);
         return e ? e : ERR_CONNECT;
     }
+    rpc_connection_in_parts(c, false); /* as a call with [out] pipes may have left it */
     s->source = (struct loop_source){ .fd = c->fd, .ready = on_ready };
     s->association = rpc_association_ref(call->target.association);
     s->connection = c;
@@ -359,10 +360,12 @@ static enum err take(struct turn *t, const struct rpc_received *r)
         given_up = c->given_up;
         s->given_up -= given_up;
         s->places--;
+        if (s->places && s->places == s->given_up)
+            nobody_waits(s);
     }
     pthread_mutex_unlock(&s->lock);
     writer_done(&out);
-    if (e && r->event == RPC_EVENT_CALL)
+    if (e && r->event != RPC_EVENT_PDU)
         rpc_block_put(r->block);
     if (c)
         end_call(t, c, given_up, e, e ? NULL : r);

@@ -125,6 +125,17 @@ LONG Serve_LaterPlain(handle_t server, LONG a)
     return a + 1;
 }
 
+void Serve_LaterPour(handle_t server, LONG n, LATER_BYTES *data)
+{
+    static byte block[10000];
+    LONG i;
+
+    (void)server;
+    for (i = 0; i < n; i += (LONG)sizeof block)
+        data->push(data->state, block, sizeof block);
+    data->push(data->state, NULL, 0);
+}
+
 void __RPC_USER LATER_CONTEXT_rundown(LATER_CONTEXT context)
 {
     (void)context;

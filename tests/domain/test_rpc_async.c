@@ -488,6 +488,44 @@ static void much_at_once(void **state)
     try_unbind(&b);
 }
 
+static void room(char *state, ULONG wanted, byte **bytes, ULONG *n)
+{
+    static byte block[10000];
+
+    (void)state;
+    *bytes = block;
+    *n = wanted < sizeof block ? wanted : sizeof block;
+}
+
+static void count(char *state, byte *bytes, ULONG n)
+{
+    (void)bytes;
+    *(LONG *)(void *)state += (LONG)n;
+}
+
+/* What the idle connection did for the pipe does not last. */
+static void after_a_call_with_a_pipe(void **state)
+{
+    enum { N = 0x40000 };
+    RPC_BINDING_HANDLE b = try_alice(RPC_C_AUTHN_LEVEL_PKT_PRIVACY);
+    static byte data[N], back[N];
+    LONG n = 0;
+    LATER_BYTES pipe = { .push = count, .alloc = room, .state = (char *)&n };
+    struct later_call c;
+
+    (void)state;
+    RAISES(RPC_S_OK, LaterPour(b, 100000, &pipe));
+    IS(n, 100000);
+    later_prepare(&c, RpcNotificationTypeNone);
+    RAISES(RPC_S_OK, LaterBulk(&c.state, b, N, data, back));
+    later_until(1);
+    OK(later_complete(0));
+    IS(later_wait(&c), RPC_S_OK);
+    OK(RpcAsyncCompleteCall(&c.state, NULL));
+    IS(back[N - 1], 0xff);
+    try_unbind(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -508,6 +546,7 @@ int main(void)
         cmocka_unit_test_setup(sixty_four_are_out, fresh),
         cmocka_unit_test_setup(threads_share_a_binding, fresh),
         cmocka_unit_test_setup(much_at_once, fresh),
+        cmocka_unit_test_setup(after_a_call_with_a_pipe, fresh),
     };
 
     return cmocka_run_group_tests(tests, later_start, later_stop);

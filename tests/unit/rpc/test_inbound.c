@@ -708,6 +708,43 @@ static void parts_that_nobody_wants_are_passed_over(void **state)
     free(next.ptr);
 }
 
+static void of_a_forgotten_call_no_part_is_left(void **state)
+{
+    struct buf stub = stub_of(3200), all;
+    struct writer w = writer_new(10000), orphan = writer_new(100);
+    struct rpc_received got;
+    struct rpc_message m;
+    struct rpc_inbound in;
+    struct rpc_pair pair;
+    struct bytes from;
+
+    (void)state;
+    rpc_pair_make(RPC_PAIR_AES256, RPC_LEVEL_PRIVACY, true, &pair);
+    m = request(stub, 5840, rpc_pair_client(&pair));
+    m.more = true;
+    all = rpc_pair_send(&m);
+    rpc_pdu_begin(&orphan, RPC_ORPHANED, RPC_FIRST | RPC_LAST, m.call_id);
+    rpc_pdu_end(&orphan, NULL);
+    writer_bytes(&w, bytes_of(all.ptr, all.len));
+    writer_bytes(&w, bytes_of(orphan.ptr, orphan.len));
+    from = bytes_of(w.ptr, w.len);
+    rpc_inbound_init(&in, true, &wide, &pair.server);
+    in.in_parts = every_call;
+    assert_int_equal(receive(&in, &from, SIZE_MAX, &got), ERR_OK);
+    assert_int_equal(got.event, RPC_EVENT_PDU);
+    rpc_inbound_forget(&in, got.pdu.header.call_id);
+    assert_int_equal(receive(&in, &from, SIZE_MAX, &got), ERR_OK);
+    assert_int_equal(got.event, RPC_EVENT_MORE);
+    assert_int_equal(from.len, 0);
+    assert_false(rpc_inbound_pending(&in));
+    rpc_inbound_done(&in);
+    rpc_pair_end(&pair);
+    writer_done(&w);
+    writer_done(&orphan);
+    free(all.ptr);
+    free(stub.ptr);
+}
+
 static void a_part_that_was_changed_is_not_handed_on(void **state)
 {
     struct rpc_received got;
@@ -756,6 +793,7 @@ int main(void)
         cmocka_unit_test(a_replayed_or_lost_message_breaks_the_sequence),
         cmocka_unit_test(a_call_in_parts_has_no_limit),
         cmocka_unit_test(parts_that_nobody_wants_are_passed_over),
+        cmocka_unit_test(of_a_forgotten_call_no_part_is_left),
         cmocka_unit_test(a_part_that_was_changed_is_not_handed_on),
     };
 
