@@ -397,15 +397,9 @@ void rpc_connection_in_parts(struct rpc_connection *c, bool on)
 
 void rpc_connection_tell(struct rpc_connection *c, uint32_t call_id, enum rpc_type type)
 {
-    uint64_t none = 0, due = (uint64_t)call_id << 8 | type;
-
-    if (atomic_compare_exchange_strong(&c->due, &none, due)) {
-        send_due(c);
-        return;
-    }
-    pthread_mutex_lock(&c->sending);
-    send_short(c, due);
-    pthread_mutex_unlock(&c->sending);
+    /* In place of what is due already: this may be the timer's thread, which must not wait. */
+    atomic_store(&c->due, (uint64_t)call_id << 8 | type);
+    send_due(c);
 }
 
 void rpc_connection_break(struct rpc_connection *c)
