@@ -297,11 +297,15 @@ enum err rpc_server_link_part(struct rpc_server_link *l, struct rpc_server_call 
             break;
         else if (a.bytes.ptr)
             rpc_server_link_send_adopt(l, a.bytes);
+        /* Reading cannot pause here, the call waits for its rest. */
+        if (!e && atomic_load(&l->waiting) > CALLS_OF_ONE + WAITING_MAX)
+            e = ERR_RPC_RESOURCES;
         if (e || a.act == RPC_ACT_CLOSE)
             return client_lost(l, c,
-                               e == ERR_TIMEOUT ? "it sends no more"
-                               : e              ? "the connection ended"
-                                                : "it broke the protocol");
+                               e == ERR_TIMEOUT         ? "it sends no more"
+                               : e == ERR_RPC_RESOURCES ? "it takes no answers"
+                               : e                      ? "the connection ended"
+                                                        : "it broke the protocol");
     }
     *ret = a.call;
     if (!ret->more) {

@@ -40,6 +40,9 @@ enum err rpc_server_watch_begin(struct rpc_server_call *c, unsigned bits, int ty
     for (i = 0; i < RPC_WATCHES && !e; i++)
         if (bits & bit_of[i])
             e = rpc_notice_new(type, info, &notice[i]);
+    /* Made here, while the call lasts: it ends with the call. */
+    if (!e && !c->async.how && !rpc_server_call_handle(c))
+        e = ERR_NO_MEMORY;
     for (i = 0; i < RPC_WATCHES; i++) {
         if (!e && bits & bit_of[i]) {
             pthread_mutex_lock(&lock);
@@ -96,7 +99,11 @@ void rpc_server_watch_tell(struct rpc_server_call *c, enum rpc_watch what)
     if (notice.type == RpcNotificationTypeNone)
         return;
     if (!state) /* a synchronous call is known by its binding */
-        state = (RPC_ASYNC_STATE *)rpc_server_call_handle(c);
+        state = (RPC_ASYNC_STATE *)(uintptr_t)atomic_load(&c->handle);
+    if (!state) { /* and it is over */
+        rpc_notice_drop(&notice);
+        return;
+    }
     rpc_notice_give(&notice, state,
                     what == RPC_WATCH_CANCEL ? RpcClientCancel : RpcClientDisconnect);
 }
