@@ -279,11 +279,14 @@ static enum err send_out(struct rpc_async *a)
     uint32_t timeout = a->call.target.call_timeout;
     struct rpc_shared *s = NULL;
     struct request r;
-    enum err e = take_connection(a, &s);
+    enum err e;
 
-    if (e)
+    atomic_fetch_add(&a->refs, 1); /* the connection's, which may lose it as soon as it has it */
+    e = take_connection(a, &s);
+    if (e) {
+        atomic_fetch_sub(&a->refs, 1);
         return e;
-    atomic_fetch_add(&a->refs, 1);
+    }
     make_request(a, s, &r);
     a->timeout.fire = on_timeout;
     if (timeout)

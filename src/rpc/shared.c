@@ -32,6 +32,7 @@ struct rpc_shared {
     pthread_mutex_t lock; /* of what follows, and of the connection's machine */
     unsigned places;      /* taken: calls that are out, given up ones too, or about to be */
     unsigned given_up;    /* of them */
+    uint32_t begun; /* the call whose request has not begun to leave: no answer is its, 0: none */
     bool ended;
     struct rpc_timer idle; /* only calls that were given up are out: for how long? */
 };
@@ -255,6 +256,8 @@ enum err rpc_shared_begin(struct rpc_shared *s, struct rpc_shared_call *c)
     pthread_mutex_lock(&s->lock);
     if (!s->ended && !client->closing)
         e = rpc_client_ask(client, context->id, &c->ask);
+    if (!e)
+        s->begun = c->ask.call_id;
     pthread_mutex_unlock(&s->lock);
     if (e)
         pthread_mutex_unlock(&s->turn);
@@ -281,14 +284,19 @@ enum err rpc_shared_send(struct rpc_shared *s, const struct rpc_message *m, uint
                          enum err failed)
 {
     bool begun = false;
-    enum err e = failed ? failed : rpc_connection_send(s->connection, m, timeout, &begun);
+    enum err e;
 
+    pthread_mutex_lock(&s->lock);
+    s->begun = 0;
+    pthread_mutex_unlock(&s->lock);
+    e = failed ? failed : rpc_connection_send(s->connection, m, timeout, &begun);
     if (!e)
         rpc_client_context(&s->connection->client, &s->interface, s->syntaxes)->told = true;
     else if (!failed)
         rpc_connection_break(s->connection); /* what else is out fails, too */
+    e = e && take_back(s, m->call_id) ? e : ERR_OK;
     pthread_mutex_unlock(&s->turn);
-    return e && take_back(s, m->call_id) ? e : ERR_OK;
+    return e;
 }
 
 void rpc_shared_tell(struct rpc_shared *s, uint32_t call_id, enum rpc_type type)
@@ -354,7 +362,11 @@ static enum err take(struct turn *t, const struct rpc_received *r)
 
     pthread_mutex_lock(&s->lock);
     client->answered = NULL;
-    e = rpc_client_receive(client, r, &out, &outcome);
+    /* Who has begun it still uses it. */
+    if (s->begun && r->event != RPC_EVENT_PDU && r->pdu.header.call_id == s->begun)
+        e = detail_fail(ERR_UNEXPECTED, "an answer to call %u, which has not left", s->begun);
+    else
+        e = rpc_client_receive(client, r, &out, &outcome);
     c = (struct rpc_shared_call *)client->answered;
     if (c) {
         given_up = c->given_up;
@@ -408,6 +420,9 @@ static void end_all(struct turn *t, enum err e)
     struct rpc_client_ask *ask, *asks;
 
     (void)list_remove(s, true);
+    rpc_connection_break(s->connection);
+    pthread_mutex_lock(&s->turn); /* who has begun a call uses it until it is sent, or is not */
+    pthread_mutex_unlock(&s->turn);
     pthread_mutex_lock(&s->lock);
     asks = s->connection->client.asks;
     s->connection->client.asks = NULL;
