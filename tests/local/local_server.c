@@ -59,14 +59,14 @@ void Serve_LocalWho(handle_t server, LOCAL_SEEN *seen)
 {
     CS_LOCAL_CALLER caller = { .size = sizeof caller };
     RPC_AUTHZ_HANDLE client = NULL;
-    RPC_CSTR server = NULL, binding = NULL;
+    RPC_CSTR principal = NULL, binding = NULL;
 
     memset(seen, 0, sizeof *seen);
     seen->auth =
-        RpcBindingInqAuthClientA(server, &client, &server, &seen->level, &seen->service, NULL);
+        RpcBindingInqAuthClientA(server, &client, &principal, &seen->level, &seen->service, NULL);
     keep(seen->client, client);
-    keep(seen->server, server);
-    RpcStringFreeA(&server);
+    keep(seen->server, principal);
+    RpcStringFreeA(&principal);
     seen->caller = CsServerInqLocalCaller(server, &caller);
     seen->uid = caller.uid;
     seen->gid = caller.gid;

@@ -796,6 +796,5 @@ int main(void)
         cmocka_unit_test(of_a_forgotten_call_no_part_is_left),
         cmocka_unit_test(a_part_that_was_changed_is_not_handed_on),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
