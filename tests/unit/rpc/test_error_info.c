@@ -166,6 +166,7 @@ static void what_has_no_room_is_left_out_from_the_middle(void **state)
     while (last->next && last->next->next)
         last = last->next;
     assert_true(last->flags & RPC_ERROR_AFTER_MISSING);
+    assert_non_null(last->next);
     assert_int_equal(last->next->status, 9);
     assert_true(last->next->flags & RPC_ERROR_BEFORE_MISSING);
     assert_int_equal(rpc_error_count(chain), 10); /* what was given is as it was */
