@@ -167,8 +167,10 @@ static void what_has_no_room_is_left_out_from_the_middle(void **state)
         last = last->next;
     assert_true(last->flags & RPC_ERROR_AFTER_MISSING);
     assert_non_null(last->next);
-    assert_int_equal(last->next->status, 9);
-    assert_true(last->next->flags & RPC_ERROR_BEFORE_MISSING);
+    if (last->next) { /* for who does not know what the line above does */
+        assert_int_equal(last->next->status, 9);
+        assert_true(last->next->flags & RPC_ERROR_BEFORE_MISSING);
+    }
     assert_int_equal(rpc_error_count(chain), 10); /* what was given is as it was */
     rpc_error_free(back);
     rpc_error_free(chain);
