@@ -150,8 +150,8 @@ static struct rpc_async *of_out(struct rpc_shared_call *c)
     return (struct rpc_async *)((char *)c - offsetof(struct rpc_async, out));
 }
 
-/* Once: it is the program's now. */
-static void end(struct rpc_async *a, enum err e, const struct rpc_received *r)
+/* From here on whoever cancels it finds no connection. The reference is the caller's. */
+static struct rpc_shared *detach(struct rpc_async *a)
 {
     struct rpc_shared *on;
 
@@ -159,6 +159,14 @@ static void end(struct rpc_async *a, enum err e, const struct rpc_received *r)
     on = a->on;
     a->on = NULL;
     pthread_mutex_unlock(&a->lock);
+    return on;
+}
+
+/* Once: it is the program's now. */
+static void end(struct rpc_async *a, enum err e, const struct rpc_received *r)
+{
+    struct rpc_shared *on = detach(a);
+
     a->err = e;
     if (r)
         a->answer = *r;
@@ -245,10 +253,7 @@ static enum err take_connection(struct rpc_async *a, struct rpc_shared **ret)
         a->out = (struct rpc_shared_call){ .ended = on_ended, .later = on_later, .gone = on_gone };
         e = rpc_shared_begin(*ret, &a->out);
         if (e) {
-            pthread_mutex_lock(&a->lock);
-            a->on = NULL;
-            pthread_mutex_unlock(&a->lock);
-            rpc_shared_unref(*ret);
+            rpc_shared_unref(detach(a));
             rpc_shared_drop(*ret);
         }
     }
@@ -297,7 +302,7 @@ static enum err send_out(struct rpc_async *a)
     rpc_thread_keep_adopt(thread, r.scratch);
     if (e) {
         rpc_timer_clear(&a->timeout);
-        rpc_shared_unref(a->on);
+        rpc_shared_unref(detach(a));
         atomic_fetch_sub(&a->refs, 1);
         e = rpc_call_unsent(&a->call, e);
     }
