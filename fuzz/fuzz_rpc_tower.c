@@ -18,8 +18,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rpc_tower_write(&w, &t);
     initialised_check(w.ptr, w.len);
     if (w.err || rpc_tower_read(bytes_of(w.ptr, w.len), &again) ||
-        memcmp(&t.interface, &again.interface, sizeof t.interface) != 0 || t.port != again.port ||
-        memcmp(t.host, again.host, sizeof t.host) != 0)
+        memcmp(&t.interface, &again.interface, sizeof t.interface) != 0 ||
+        t.protseq != again.protseq || strcmp(t.endpoint, again.endpoint) != 0 ||
+        strcmp(t.address, again.address) != 0)
         abort();
     return 0;
 }

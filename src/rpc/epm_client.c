@@ -7,12 +7,10 @@
  *           out:  context handle 20 | count 4 | towers: max, offset, actual 4 each, full pointers,
  *                 then each: max 4, length 4, octets | status 4
  *
- * Of the towers that come back only the port is used: nobody is called because of a peer's data
+ * Of the towers that come back only the endpoint is used: nobody is called because of a peer's data
  * but the host the caller named.
  */
 #include "rpc/epm_client.h"
-
-#include <stdio.h>
 
 #include "base/detail.h"
 #include "rpc/call.h"
@@ -48,6 +46,7 @@ static struct rpc_tower tower_of(const RPC_IF_ID *interface)
     t.syntax = rpc_ndr20.uuid;
     t.syntax_major = rpc_ndr20.major;
     t.syntax_minor = rpc_ndr20.minor;
+    t.protseq = transport_tcp.protseq;
     return t;
 }
 
@@ -86,8 +85,8 @@ static void write_ask(struct ndr_out *out, const struct rpc_tower *t, const stru
     ndr_out_u32(out, TOWERS_MAX);
 }
 
-/* The port of one tower, if it is of the interface asked for; else 0. */
-static uint16_t read_tower(struct ndr_in *in, const struct rpc_tower *asked)
+/* The endpoint of one tower, if it is of what was asked for, and ret is empty yet. */
+static void read_tower(struct ndr_in *in, const struct rpc_tower *asked, char ret[RPC_TOWER_TEXT])
 {
     struct rpc_tower got = { 0 };
     struct ndr_span span;
@@ -98,15 +97,15 @@ static uint16_t read_tower(struct ndr_in *in, const struct rpc_tower *asked)
     ndr_in_same(in, ndr_in_u32(in), span.max);
     n = ndr_in_count(in, &span, 1, 1);
     octets = ndr_in_array_view(in, n, 1);
-    if (in->r.err || rpc_tower_read(bytes_of(octets, n), &got) ||
-        memcmp(&got.interface, &asked->interface, sizeof got.interface) != 0)
-        return 0;
-    return got.port;
+    if (!in->r.err && !ret[0] && !rpc_tower_read(bytes_of(octets, n), &got) &&
+        memcmp(&got.interface, &asked->interface, sizeof got.interface) == 0 &&
+        strcmp(got.protseq, asked->protseq) == 0)
+        memcpy(ret, got.endpoint, sizeof got.endpoint);
 }
 
 struct answer {
-    struct ndr_context more; /* the mapper has more towers than it was asked for */
-    uint16_t port;           /* 0: none */
+    struct ndr_context more;       /* the mapper has more towers than it was asked for */
+    char endpoint[RPC_TOWER_TEXT]; /* "": none */
     uint32_t status;
 };
 
@@ -127,11 +126,9 @@ static void read_answer(struct ndr_in *in, const struct rpc_tower *asked, struct
         ndr_in_fail(in, ERR_MALFORMED, "epm: %zu towers where %d were asked for", n, TOWERS_MAX);
     for (i = 0; i < n && !in->r.err; i++)
         there[i] = ndr_in_pointer(in, NDR_UNIQUE) != NULL;
-    for (i = 0; i < n && !in->r.err; i++) {
-        uint16_t port = there[i] ? read_tower(in, asked) : 0;
-
-        ret->port = ret->port ? ret->port : port;
-    }
+    for (i = 0; i < n && !in->r.err; i++)
+        if (there[i])
+            read_tower(in, asked, ret->endpoint);
     ret->status = ndr_in_u32(in);
 }
 
@@ -203,7 +200,6 @@ enum err rpc_epm_resolve(struct rpc_binding *b, const RPC_IF_ID *interface)
     struct answer answer = { 0 };
     struct uuid object;
     void *mapper = NULL;
-    char endpoint[8];
     enum err e;
 
     if (b->transport->local) { /* towers of ncacn_ip_tcp are all that is asked for */
@@ -218,7 +214,7 @@ enum err rpc_epm_resolve(struct rpc_binding *b, const RPC_IF_ID *interface)
     (void)!rpc_binding_close(mapper);
     if (e)
         return e;
-    if (!answer.port) {
+    if (!answer.endpoint[0]) {
         char text[UUID_TEXT];
         struct rpc_tower asked = tower_of(interface);
 
@@ -231,6 +227,5 @@ enum err rpc_epm_resolve(struct rpc_binding *b, const RPC_IF_ID *interface)
                            b->host, text, interface->VersMajor, interface->VersMinor,
                            answer.status);
     }
-    (void)snprintf(endpoint, sizeof endpoint, "%u", answer.port);
-    return rpc_binding_set_endpoint(b, endpoint);
+    return rpc_binding_set_endpoint(b, answer.endpoint);
 }
