@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * rpc_server.c - our server for foreign clients: the interface of idl/trial.idl, and mgmt, which
- * every server has.
+ * rpc_server.c - our server for foreign clients: the interfaces of idl/trial.idl and
+ * idl/rpcecho.idl (rpc_echo.c), and mgmt, which every server has.
  *
  *      rpc_server [SPN]        says "port N" on a TCP port of its choice, and serves until it is
  * ended
@@ -12,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "rpc_echo.h"
 #include "trial.h"
 
 static const WCHAR HELLO[] = u"Hello, ";
@@ -188,6 +189,7 @@ int main(int argc, char **argv)
     must("RpcServerRegisterIfEx",
          RpcServerRegisterIfEx(trial_v1_3_s_ifspec, NULL, NULL, RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH,
                                RPC_C_LISTEN_MAX_CALLS_DEFAULT, NULL));
+    must("RpcServerRegisterIfEx", rpc_echo_register());
     must("RpcServerListen", RpcServerListen(1, RPC_C_LISTEN_MAX_CALLS_DEFAULT, 1));
     say_port();
     must("RpcMgmtWaitServerListen", RpcMgmtWaitServerListen());
