@@ -247,9 +247,9 @@ static size_t held_count;
 
 static void hold(size_t count)
 {
-    held = calloc(count, sizeof *held);
+    held = realloc(held, (held_count + count) * sizeof *held);
     need(held != NULL, "memory");
-    for (held_count = 0; held_count < count; held_count++) {
+    for (count += held_count; held_count < count; held_count++) {
         held[held_count] = peer->open(peer_level, peer_where);
         peer->call(held[held_count], NULL, NULL, 0);
     }

@@ -7,7 +7,7 @@
  *    one SIZE CALLS                  one connection's calls: the nanoseconds of each
  *    many THREADS SIZE MILLISECONDS  a connection a thread: calls made, nanoseconds gone
  *    flow BYTES                      so many bytes to the server, a stream: nanoseconds
- *    hold COUNT                      so many idle authenticated connections: "held"
+ *    hold COUNT                      so many more idle authenticated connections: "held"
  *    release                         the held ones closed: "released"
  *
  * Size 0 is the null call; any other an echo of so many bytes, checked at both ends of the buffer.
