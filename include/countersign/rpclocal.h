@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * rpclocal.h - who calls over ncalrpc, in this system's own terms.
+ * rpclocal.h - who calls over ncalrpc, and where a server listens, in this system's own terms.
  *
- * Countersign's own function. What Windows' functions tell of such a caller are names
+ * Countersign's own functions. What Windows' functions tell of such a caller are names
  * (RpcBindingInqAuthClient) and a process (RpcServerInqCallAttributes).
  */
 #ifndef COUNTERSIGN_RPCLOCAL_H
@@ -32,6 +32,20 @@ typedef struct _CS_LOCAL_CALLER {
  */
 RPC_STATUS CsServerInqLocalCaller(RPC_BINDING_HANDLE ClientBinding, CS_LOCAL_CALLER *Caller)
     CS_EXPORT(CsServerInqLocalCaller);
+
+/* CsServerUseSocket - be reachable at a socket that listens already.
+ *
+ * Socket is a stream socket of TCP, of whatever addresses it was bound to, or of a Unix path whose
+ * last part is an endpoint's name in upper case: then it is an endpoint of ncalrpc. So a program
+ * listens at one address of the host, or takes the sockets that a service manager made. Who made a
+ * Unix socket is whom clients find there, and removes it. The descriptor is the runtime's if the
+ * function succeeds.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_ARG (no listening socket of these kinds); RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpclocal.h
+ */
+RPC_STATUS CsServerUseSocket(int Socket) CS_EXPORT(CsServerUseSocket);
 
 CS_EXTERN_C_END
 

@@ -65,8 +65,10 @@ static bool usable(const struct ifaddrs *i, char *to, size_t size)
     return !getnameinfo(a, len, to, (socklen_t)size, NULL, 0, NI_NUMERICHOST);
 }
 
-/* One for each address of the host; a host without any is reached from itself alone. */
-static void add_endpoint(struct found *f, const struct transport *t, const char *endpoint)
+/* One for each address of the host, where it is not reached at one alone; a host without any is
+ * reached from itself. */
+static void add_endpoint(struct found *f, const struct transport *t, const char *only,
+                         const char *endpoint)
 {
     const char *protseq = t->protseq;
     struct ifaddrs *all = NULL, *i;
@@ -75,6 +77,10 @@ static void add_endpoint(struct found *f, const struct transport *t, const char 
 
     if (t->local) {
         add(f, protseq, NULL, endpoint);
+        return;
+    }
+    if (*only) {
+        add(f, protseq, only, endpoint);
         return;
     }
     if (!getifaddrs(&all))
@@ -90,7 +96,7 @@ static void add_endpoint(struct found *f, const struct transport *t, const char 
 RPC_STATUS RpcServerInqBindings(RPC_BINDING_VECTOR **BindingVector)
 {
     struct found f = { NULL, ERR_OK };
-    char endpoint[TRANSPORT_ENDPOINT];
+    char endpoint[TRANSPORT_ENDPOINT], address[TRANSPORT_ADDRESS];
     const struct transport *t;
     size_t i;
 
@@ -100,8 +106,10 @@ RPC_STATUS RpcServerInqBindings(RPC_BINDING_VECTOR **BindingVector)
     f.vector = mem_zero(sizeof *f.vector + BINDINGS_MAX * sizeof f.vector->BindingH[0]);
     if (!f.vector)
         return RPC_S_OUT_OF_MEMORY;
-    for (i = 0; rpc_server_endpoint_at(i, &t, endpoint); i++)
-        add_endpoint(&f, t, endpoint);
+    for (i = 0; rpc_server_endpoint_at(i, &t, endpoint); i++) {
+        rpc_server_endpoint_address(i, address);
+        add_endpoint(&f, t, address, endpoint);
+    }
     if (!f.err && !f.vector->Count)
         f.err = detail_fail(ERR_RPC_NO_BINDINGS, "no protocol sequence is in use");
     if (f.err) {

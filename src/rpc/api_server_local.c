@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * api_server_local.c - what the kernel tells a server of a caller on its own host.
+ * api_server_local.c - what the kernel tells a server of a caller on its own host, and sockets it
+ * was given.
  */
 #include "base/detail.h"
 #include "base/err_codes.h"
 #include "countersign/rpc.h"
 #include "countersign/rpclocal.h"
 #include "rpc/binding.h"
+#include "rpc/server.h"
 #include "rpc/server_link.h"
 
 /* Of a call over ncalrpc; copied out. */
@@ -101,4 +103,10 @@ RPC_STATUS I_RpcBindingInqTransportType(RPC_BINDING_HANDLE Binding, UINT *Type)
     }
     *Type = local ? TRANSPORT_TYPE_LPC : TRANSPORT_TYPE_CN;
     return RPC_S_OK;
+}
+
+RPC_STATUS CsServerUseSocket(int Socket)
+{
+    detail_begin("CsServerUseSocket");
+    return err_rpc_status(rpc_server_adopt(Socket));
 }

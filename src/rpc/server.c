@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
@@ -29,6 +30,7 @@ struct endpoint {
     struct endpoint *next;
     const struct transport *transport;
     bool dynamic;
+    char address[TRANSPORT_ADDRESS]; /* "": every one */
     struct transport_listeners sockets;
     struct listener listener[TRANSPORT_LISTENERS];
 };
@@ -148,6 +150,12 @@ static bool has_dynamic(const struct transport *t)
     return false;
 }
 
+static void append(struct endpoint *p)
+{
+    *last = p;
+    last = &p->next;
+}
+
 static enum err use(const struct rpc_endpoint_ask *ask)
 {
     const struct transport_listen how = { ask->address, ask->endpoint, ask->backlog, ask->first,
@@ -166,14 +174,22 @@ static enum err use(const struct rpc_endpoint_ask *ask)
         p->dynamic = !ask->endpoint;
         e = watch(p);
     }
-    if (e) {
-        if (p)
-            endpoint_free(p);
-        return e;
-    }
-    *last = p;
-    last = &p->next;
-    return ERR_OK;
+    if (e && p)
+        endpoint_free(p);
+    else if (!e)
+        append(p);
+    return e;
+}
+
+/* With the lock, before the first endpoint. */
+static enum err prepare(void)
+{
+    enum err e = start();
+
+    if (!e && !has_mgmt)
+        e = rpc_mgmt_register();
+    has_mgmt |= !e;
+    return e;
 }
 
 enum err rpc_server_use(const struct rpc_endpoint_ask *ask)
@@ -181,14 +197,65 @@ enum err rpc_server_use(const struct rpc_endpoint_ask *ask)
     enum err e;
 
     pthread_mutex_lock(&lock);
-    e = start();
-    if (!e && !has_mgmt)
-        e = rpc_mgmt_register();
-    has_mgmt |= !e;
+    e = prepare();
     if (!e && (ask->endpoint || !has_dynamic(ask->transport)))
         e = use(ask);
     pthread_mutex_unlock(&lock);
     return e;
+}
+
+static bool is_every_address(const char *address)
+{
+    return strcmp(address, "0.0.0.0") == 0 || strcmp(address, "::") == 0;
+}
+
+static enum err adopt(const struct transport *t, int listener)
+{
+    struct endpoint *p = mem_zero(sizeof *p);
+    struct transport_name name = { "", "" };
+    enum err e = p ? t->name(listener, false, &name) : ERR_NO_MEMORY;
+
+    if (!e)
+        e = t->adopt(listener, &p->sockets);
+    if (!e) {
+        p->transport = t;
+        if (!is_every_address(name.address))
+            memcpy(p->address, name.address, sizeof p->address);
+        e = watch(p);
+        if (!e)
+            append(p);
+    }
+    if (e) /* the socket is its maker's still */
+        mem_free(p);
+    return e;
+}
+
+enum err rpc_server_adopt(int listener)
+{
+    const struct transport *t = transport_of_listener(listener);
+    enum err e;
+
+    if (!t)
+        return detail_fail(ERR_INVALID_PARAMETER,
+                           "descriptor %d is no listening socket of TCP or a Unix stream",
+                           listener);
+    pthread_mutex_lock(&lock);
+    e = prepare();
+    if (!e)
+        e = adopt(t, listener);
+    pthread_mutex_unlock(&lock);
+    return e;
+}
+
+void rpc_server_endpoint_address(size_t i, char ret[TRANSPORT_ADDRESS])
+{
+    const struct endpoint *p;
+
+    pthread_mutex_lock(&lock);
+    for (p = first; p && i; i--)
+        p = p->next;
+    (void)snprintf(ret, TRANSPORT_ADDRESS, "%s", p ? p->address : "");
+    pthread_mutex_unlock(&lock);
 }
 
 bool rpc_server_endpoint_at(size_t i, const struct transport **ret_transport,

@@ -37,9 +37,15 @@ struct rpc_endpoint_ask {
     unsigned backlog, first, last;
 };
 MUST_CHECK enum err rpc_server_use(const struct rpc_endpoint_ask *ask);
+/* One that listens already, as its own endpoint. ERR_INVALID_PARAMETER: no such socket, and it
+ * stays the caller's. */
+MUST_CHECK enum err rpc_server_adopt(int listener);
 /* The i-th endpoint in use; false: no more. */
 bool rpc_server_endpoint_at(size_t i, const struct transport **ret_transport,
                             char ret_endpoint[TRANSPORT_ENDPOINT]);
+
+/* The one address it is reached at; "" for every one of the host. */
+void rpc_server_endpoint_address(size_t i, char ret[TRANSPORT_ADDRESS]);
 
 /* ---- listening ---- */
 

@@ -268,6 +268,27 @@ static void local_close(struct transport_listeners *l)
     local_give_back(l->endpoint);
 }
 
+/* Whoever made the socket also removes it. */
+static enum err local_adopt(int listener, struct transport_listeners *ret)
+{
+    char file[TRANSPORT_ENDPOINT], name[LOCAL_NAME_MAX + 1];
+    enum err e;
+
+    file_of(listener, false, file);
+    e = local_name_parse(file, name);
+    if (e || strcmp(file, name) != 0)
+        return detail_fail(ERR_INVALID_PARAMETER,
+                           "ncalrpc: descriptor %d listens at \"%s\", which is no endpoint's name "
+                           "in upper case",
+                           listener, file);
+    if (fcntl(listener, F_SETFL, O_RDWR | O_NONBLOCK) || fcntl(listener, F_SETFD, FD_CLOEXEC))
+        return detail_fail(ERR_INVALID_PARAMETER, "ncalrpc: descriptor %d: %s", listener,
+                           strerror(errno));
+    *ret = (struct transport_listeners){ .fd = { listener }, .count = 1 };
+    memcpy(ret->endpoint, name, sizeof name);
+    return ERR_OK;
+}
+
 static enum err local_accept(int listener, int *ret_fd)
 {
     const struct timeval soon = { 0, TRANSPORT_SOON_MS * 1000 };
@@ -307,6 +328,7 @@ const struct transport transport_local = {
     .connect = local_connect,
     .listen = local_listen,
     .accept = local_accept,
+    .adopt = local_adopt,
     .close = local_close,
     .name = local_name,
     .peer_is_local = local_peer_is_local,

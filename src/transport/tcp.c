@@ -116,18 +116,25 @@ static enum err tcp_connect(const char *address, const char *endpoint, int64_t d
 
 /* ---- the server's side ---- */
 
+/* What is accepted inherits them. */
+static void set_inherited(int fd)
+{
+    const struct timeval soon = { 0, TRANSPORT_SOON_MS * 1000 };
+
+    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon);
+}
+
 /* A listening socket on a's address and port, or -1 and errno. */
 static int listen_on(const struct sockaddr *a, socklen_t len, unsigned backlog)
 {
     int fd = socket(a->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), error;
-    const struct timeval soon = { 0, TRANSPORT_SOON_MS * 1000 };
 
     if (fd < 0)
         return -1;
     set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1); /* what is accepted inherits these three */
-    set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon);
+    set_inherited(fd);
     if (a->sa_family == AF_INET6)
         set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
     if (!bind(fd, a, len) && !listen(fd, backlog ? (int)backlog : SOMAXCONN))
@@ -256,6 +263,17 @@ static enum err tcp_listen(const struct transport_listen *how, struct transport_
     return e;
 }
 
+static enum err tcp_adopt(int listener, struct transport_listeners *ret)
+{
+    if (fcntl(listener, F_SETFL, O_RDWR | O_NONBLOCK) || fcntl(listener, F_SETFD, FD_CLOEXEC))
+        return detail_fail(ERR_INVALID_PARAMETER, "ncacn_ip_tcp: descriptor %d: %s", listener,
+                           strerror(errno));
+    set_inherited(listener);
+    *ret = (struct transport_listeners){ .fd = { listener }, .count = 1 };
+    (void)snprintf(ret->endpoint, sizeof ret->endpoint, "%u", port_of(listener));
+    return ERR_OK;
+}
+
 static enum err tcp_accept(int listener, int *ret_fd)
 {
     int fd;
@@ -315,6 +333,7 @@ const struct transport transport_tcp = {
     .connect = tcp_connect,
     .listen = tcp_listen,
     .accept = tcp_accept,
+    .adopt = tcp_adopt,
     .close = tcp_close,
     .keep_alive = tcp_keep_alive,
     .name = tcp_name,

@@ -63,6 +63,9 @@ struct transport {
                                   struct transport_listeners *ret);
     /* ERR_INCOMPLETE: nobody waits; ERR_NO_MEMORY: out of descriptors. */
     MUST_CHECK enum err (*accept)(int listener, int *ret_fd);
+    /* The same of a socket somebody else made, listening already: it is ours then.
+     * ERR_INVALID_PARAMETER: no such socket, and it stays whose it is. */
+    MUST_CHECK enum err (*adopt)(int listener, struct transport_listeners *ret);
     /* Closes the sockets, and takes back what listening left in the system. */
     void (*close)(struct transport_listeners *l);
     /* The peer's end, or ours. */
@@ -83,6 +86,8 @@ bool transport_uid_is_outside(uint32_t uid);
 
 /* By protocol sequence; NULL for one we do not speak. */
 const struct transport *transport_find(const char *protseq);
+/* By a socket that listens; NULL: none of them is of its family and type. */
+const struct transport *transport_of_listener(int fd);
 /* All there are, for i from 0; NULL ends them. */
 const struct transport *transport_at(size_t i);
 

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * say.c - the daemon's log: lines on the standard error output, for the journal or a terminal.
+ */
+#include "say.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    LINE = 512,
+    REFUSALS = 30, /* a minute */
+    MINUTE = 60,
+};
+
+static enum say_level most = SAY_INFO;
+static bool journal;
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static time_t minute; /* that refusals are counted in */
+static unsigned refusals;
+
+void say_begin(enum say_level level)
+{
+    most = level;
+    journal = getenv("JOURNAL_STREAM") != NULL;
+}
+
+static void write_line(enum say_level level, char line[LINE])
+{
+    char *p;
+
+    for (p = line; *p; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            *p = '?';
+    for (p = line + strlen(line); p > line && p[-1] == '?'; p--)
+        p[-1] = '\0';
+    if (level > most)
+        return;
+    if (journal)
+        fprintf(stderr, "<%d>%s\n", (int)level, line);
+    else
+        fprintf(stderr, "countersign-epmapd: %s\n", line);
+}
+
+void say(enum say_level level, const char *fmt, ...)
+{
+    char line[LINE];
+    va_list args;
+
+    va_start(args, fmt);
+    (void)vsnprintf(line, sizeof line, fmt, args);
+    va_end(args);
+    write_line(level, line);
+}
+
+/* Whether one more may be written; how many were not before it. */
+static bool take_turn(unsigned *ret_lost)
+{
+    struct timespec now;
+    bool may;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    pthread_mutex_lock(&lock);
+    *ret_lost = 0;
+    if (now.tv_sec / MINUTE != minute) {
+        *ret_lost = refusals > REFUSALS ? refusals - REFUSALS : 0;
+        refusals = 0;
+        minute = now.tv_sec / MINUTE;
+    }
+    may = refusals++ < REFUSALS;
+    pthread_mutex_unlock(&lock);
+    return may;
+}
+
+void say_refusal(const char *fmt, ...)
+{
+    char line[LINE];
+    unsigned lost;
+    va_list args;
+
+    if (!take_turn(&lost))
+        return;
+    if (lost)
+        say(SAY_WARNING, "%u more refusals were not written", lost);
+    va_start(args, fmt);
+    (void)vsnprintf(line, sizeof line, fmt, args);
+    va_end(args);
+    write_line(SAY_WARNING, line);
+}

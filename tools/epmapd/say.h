@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * say.h - the daemon's log: lines on the standard error output, for the journal or a terminal.
+ */
+#pragma once
+
+enum say_level { SAY_ERROR = 3, SAY_WARNING = 4, SAY_NOTICE = 5, SAY_INFO = 6 }; /* syslog's */
+
+/* Less important lines than that are not written. Under systemd's journal each has its level in
+ * front. */
+void say_begin(enum say_level most);
+/* Control characters in what it says, which may be a peer's, become question marks. */
+void say(enum say_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Reasons to refuse can be had without end: so many a minute are written, and how many were not. */
+void say_refusal(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

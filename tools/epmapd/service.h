@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * service.h - the endpoint map behind its interface: who may do what, and the locks.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct service_how {
+    bool authenticated; /* who asks over the network has to prove who he is */
+};
+
+/* epoll_fd: where the ends of processes show; service_ended is told. */
+MUST_CHECK enum err service_begin(const struct service_how *how, int epoll_fd);
+/* The mapper is in its own map: ncalrpc where host is NULL. */
+MUST_CHECK enum err service_add_own(const uint8_t host[4], uint16_t port);
+void service_ended(uint64_t process);
+/* Serves the interface; returns false and has said why where it cannot. */
+bool service_offer(void);
