@@ -289,6 +289,26 @@ void CsNdrInAlike(CS_NDR_IN *in, size_t *kept, size_t wire) CS_EXPORT(CsNdrInAli
 void CsNdrInNoArm(CS_NDR_IN *in, LONGLONG discriminant) CS_EXPORT(CsNdrInNoArm);
 void CsNdrInRoom(CS_NDR_IN *in, CS_NDR_SPAN *span, size_t room) CS_EXPORT(CsNdrInRoom);
 
+/* CsNdrOutSystemHandle, CsNdrInSystemHandle - a [system_handle]: a descriptor that travels beside
+ * the call, over ncalrpc alone.
+ *
+ * A HANDLE of one is the descriptor, (HANDLE)(LONG_PTR)fd; NULL and INVALID_HANDLE_VALUE are none,
+ * so that descriptor 0 cannot travel. The object must be of that kind, and access (what
+ * [system_handle] says, or 0) is held against what the descriptor was opened for, by both ends. A
+ * server owns what it reads until its call ends, and what its routine gives [out] is the call's;
+ * a client owns what it gets once the call has succeeded: after another end the number that stands
+ * in an [out] or [in, out] parameter is no descriptor of its.
+ *
+ * Returns: CsNdrInSystemHandle: the handle, or NULL.
+ * Threads: a stream belongs to one thread at a time.
+ */
+typedef enum CS_SYSTEM_KIND { CS_SYSTEM_FILE, CS_SYSTEM_PIPE, CS_SYSTEM_SOCKET } CS_SYSTEM_KIND;
+
+void CsNdrOutSystemHandle(CS_NDR_OUT *out, CS_SYSTEM_KIND kind, ULONG access, HANDLE handle)
+    CS_EXPORT(CsNdrOutSystemHandle);
+HANDLE CsNdrInSystemHandle(CS_NDR_IN *in, CS_SYSTEM_KIND kind, ULONG access)
+    CS_EXPORT(CsNdrInSystemHandle);
+
 /* CsNdrInPointer - read pointers.
  *
  * place is the address of a pointer to an object. CsNdrInPointer (kind CS_NDR_xxx) and CsNdrInFull

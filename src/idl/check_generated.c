@@ -6,16 +6,29 @@
  */
 #include "idl/attr.h"
 #include "idl/check.h"
+#include "idl/layout.h"
 
 static const char *const later[] = {
     "message",
-    "system_handle",
     "callback",
 };
+
+/* Objects that a descriptor is. */
+static void check_system_handle(struct idl *run, const struct idl_attr *a)
+{
+    const struct idl_expr *kind = a ? a->args : NULL;
+
+    if (a && !idl_system_kind(a))
+        idl_error(run, kind ? kind->at : a->at, "sh_file, sh_pipe and sh_socket can be",
+                  "a system handle of kind %s cannot be passed here",
+                  kind && kind->text ? kind->text : "none");
+}
 
 static void walk_attrs(struct idl *run, const struct idl_attr *list)
 {
     size_t i;
+
+    check_system_handle(run, idl_attr_find(list, "system_handle"));
 
     for (i = 0; i < sizeof later / sizeof *later; i++) {
         const struct idl_attr *a = idl_attr_find(list, later[i]);
@@ -57,6 +70,31 @@ static void walk_type(struct idl *run, struct idl_type *t)
     }
 }
 
+static bool is_pipe(const struct idl_decl *d)
+{
+    const struct idl_type *t = idl_resolve(d->type);
+
+    while (t && t->kind == IDL_TYPE_POINTER)
+        t = idl_resolve(t->of);
+    return t && t->kind == IDL_TYPE_PIPE;
+}
+
+/* Descriptors go with a call's first byte, and somebody must wait for it to be done. */
+static void check_passes(struct idl *run, const struct idl_item *i, const struct idl_decl *handle)
+{
+    const struct idl_decl *p;
+    const char *how = i->async                           ? "is [async]"
+                      : idl_attr_find(i->attrs, "maybe") ? "is [maybe]"
+                                                         : NULL;
+
+    for (p = i->decls->type->members; p && !how; p = p->next)
+        if (is_pipe(p))
+            how = "has a pipe";
+    if (how)
+        idl_error(run, handle->at, "leave it to a call of its own, that is waited for",
+                  "%s %s and passes a system handle", i->text, how);
+}
+
 static void walk_function(struct idl *run, const struct idl_item *face, struct idl_item *i,
                           bool client)
 {
@@ -73,8 +111,11 @@ static void walk_function(struct idl *run, const struct idl_item *face, struct i
                   "%s is both [async] and [maybe]", i->text);
     if (i->async && idl_attr_find(i->attrs, "call_as"))
         idl_error(run, i->at, NULL, "%s is both [async] and [call_as]", i->text);
-    for (p = i->decls->type->members; p; p = p->next)
+    for (p = i->decls->type->members; p; p = p->next) {
+        if (idl_attr_find(p->attrs, "system_handle"))
+            check_passes(run, i, p);
         walk_decl(run, p);
+    }
     walk_type(run, i->decls->type->of);
     if (client && !i->binding && !idl_attr_find(face->attrs, "implicit_handle") &&
         !idl_attr_find(face->attrs, "auto_handle"))

@@ -153,11 +153,15 @@ static void check_function(struct idl *run, const struct idl_item *i)
                   "%s serializes its parameters, and has a result", i->text);
     for (p = i->decls->type->members; p; p = p->next) {
         const struct idl_type *end = end_of(p->type);
+        const char *what = end && end->kind == IDL_TYPE_PIPE    ? "pipe"
+                           : idl_attr_deep(p, "context_handle") ? "context handle"
+                           : idl_attr_deep(p, "system_handle")  ? "system handle"
+                                                                : NULL;
 
-        if (idl_attr_deep(p, "context_handle") || (end && end->kind == IDL_TYPE_PIPE))
+        if (what)
             idl_error(run, p->at, "only data is serialized",
                       "the parameter '%s' of %s, which serializes, is a %s", p->name, i->text,
-                      end && end->kind == IDL_TYPE_PIPE ? "pipe" : "context handle");
+                      what);
     }
     if (i->binding && !idl_is_base(i->binding->type, IDL_BASE_HANDLE))
         idl_error(run, i->binding->at, "take a handle_t, which one of the MesXxxHandleCreate makes",

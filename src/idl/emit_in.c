@@ -363,6 +363,10 @@ void idl_in_fields(struct idl_stub *s, struct idl_shape *shape, const char *x)
                     idl_count(s, shape->tag));
         }
         break;
+    case IDL_SHAPE_SYSTEM:
+        idl_put(s, "%s = CsNdrInSystemHandle(%s, %s, 0x%x);", bare(s, x), s->in, shape->system_kind,
+                shape->access);
+        break;
     case IDL_SHAPE_IGNORED:
         idl_put(s, "CsNdrInIgnored(%s);", s->in);
         break;

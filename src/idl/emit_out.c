@@ -182,6 +182,10 @@ void idl_out_fields(struct idl_stub *s, struct idl_shape *shape, const char *x)
         idl_put(s, "%s(%s, %s, (LONGLONG)%s);", idl_function(s, shape->of, IDL_WRITE, false),
                 s->out, idl_address(s, x), idl_count(s, shape->tag));
         break;
+    case IDL_SHAPE_SYSTEM:
+        idl_put(s, "CsNdrOutSystemHandle(%s, %s, 0x%x, %s);", s->out, shape->system_kind,
+                shape->access, x);
+        break;
     case IDL_SHAPE_IGNORED:
         idl_put(s, "CsNdrOutPointer(%s, CS_NDR_UNIQUE, NULL);", s->out);
         break;

@@ -86,12 +86,13 @@ bool idl_is_ref(const struct idl_shape *s)
 bool idl_is_scalar(const struct idl_shape *s)
 {
     return s->kind == IDL_SHAPE_BASE || s->kind == IDL_SHAPE_ENUM || s->kind == IDL_SHAPE_POINTER ||
-           s->kind == IDL_SHAPE_CONTEXT;
+           s->kind == IDL_SHAPE_CONTEXT || s->kind == IDL_SHAPE_SYSTEM;
 }
 
 const char *idl_zero_of(struct idl_stub *s, const struct idl_shape *shape)
 {
-    if (shape->kind == IDL_SHAPE_POINTER || shape->kind == IDL_SHAPE_CONTEXT)
+    if (shape->kind == IDL_SHAPE_POINTER || shape->kind == IDL_SHAPE_CONTEXT ||
+        shape->kind == IDL_SHAPE_SYSTEM)
         return "NULL";
     return shape->kind == IDL_SHAPE_ENUM ? idl_text(s, "(%s)0", shape->name) : "0";
 }

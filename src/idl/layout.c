@@ -173,11 +173,31 @@ static struct idl_shape *array_of(struct idl_layout *l, const struct idl_type *t
     return a;
 }
 
+static struct idl_shape *system_of(struct idl_layout *l, const struct idl_type *t,
+                                   const struct idl_attr *a)
+{
+    struct idl_shape *h = idl_shape_new(l, IDL_SHAPE_SYSTEM, t);
+
+    h->system_kind = idl_system_kind(a);
+    h->align = h->smallest = 4;
+    if (!idl_system_access(l, a, &h->access))
+        idl_error(l->p->run, a->at,
+                  "a number, or one of the names GENERIC_READ, FILE_GENERIC_READ "
+                  "and their kin",
+                  "the access mask of a system handle is no constant");
+    return h;
+}
+
 static struct idl_shape *pointer_to(struct idl_layout *l, const struct idl_type *t, struct scope *s)
 {
-    struct idl_shape *p = idl_shape_new(l, IDL_SHAPE_POINTER, t);
-    bool counted = find_level(s, "size_is") || find_level(s, "max_is") ||
-                   (is_character(t->of) && find(s, "string"));
+    const struct idl_attr *a = idl_is_base(t->of, IDL_BASE_VOID) ? find(s, "system_handle") : NULL;
+    struct idl_shape *p = a ? NULL : idl_shape_new(l, IDL_SHAPE_POINTER, t);
+    bool counted;
+
+    if (a)
+        return system_of(l, t, a);
+    counted = find_level(s, "size_is") || find_level(s, "max_is") ||
+              (is_character(t->of) && find(s, "string"));
 
     p->pointer = pointer_kind(l, s, t->at);
     p->allocate = find(s, "allocate");

@@ -19,6 +19,7 @@ enum idl_shape_kind {
     IDL_SHAPE_ARRAY,
     IDL_SHAPE_CONTEXT,   /* a context handle: 20 bytes, a void * or what a typedef made of it */
     IDL_SHAPE_HANDLE,    /* handle_t: not on the wire */
+    IDL_SHAPE_SYSTEM,    /* a system handle: its number among those that travel beside */
     IDL_SHAPE_IGNORED,   /* an [ignore]d pointer: its place, and nothing behind it */
     IDL_SHAPE_CONVERTED, /* [transmit_as], [represent_as]: routines make what is sent, and back */
     IDL_SHAPE_USER,      /* [wire_marshal], [user_marshal]: routines write what is sent */
@@ -89,6 +90,8 @@ struct idl_shape {
     const struct idl_attr *allocate;  /* POINTER */
     const struct idl_attr *serialize; /* CONTEXT: how the typedef says it, or NULL */
     bool has_rundown;                 /* CONTEXT: the typedef form */
+    const char *system_kind;          /* SYSTEM: as the runtime calls it */
+    uint32_t access;                  /* SYSTEM: the mask that is asked for */
 
     unsigned emitted; /* functions of it that are written: the emitters' bits */
     unsigned visit;   /* of the search for circles */
@@ -133,6 +136,11 @@ struct idl_shape *idl_shape_new(struct idl_layout *l, enum idl_shape_kind kind,
 struct idl_shape *idl_layout_type(struct idl_layout *l, const struct idl_type *t);
 struct idl_shape *idl_layout_unchanged(struct idl_layout *l, const struct idl_type *t);
 struct idl_shape *idl_layout_changed(struct idl_layout *l, const struct idl_type *t);
+
+/* Of [system_handle(kind, mask)]: what the runtime calls the kind, NULL for one that cannot be
+ * passed here; the mask, false where it is no constant. */
+const char *idl_system_kind(const struct idl_attr *a);
+bool idl_system_access(const struct idl_layout *l, const struct idl_attr *a, uint32_t *ret);
 
 /* A parameter: its outermost pointer is a ref pointer unless it says otherwise. */
 struct idl_shape *idl_layout_param(struct idl_layout *l, const struct idl_decl *d);

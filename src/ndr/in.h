@@ -34,7 +34,8 @@ struct ndr_in {
     size_t gap; /* octets that nothing reads, at most: alignment before what followed the stub */
     struct ndr_arena *arena;
     struct ndr_fulls *fulls;
-    struct ndr_source *source; /* of ndr/pipe.h: whence the rest comes; NULL: all is here */
+    struct ndr_handles *handles; /* of ndr/handles.h; NULL: none came */
+    struct ndr_source *source;   /* of ndr/pipe.h: whence the rest comes; NULL: all is here */
     /* Of ndr/place.h. */
     struct ndr_user user;
     bool owned;       /* what is read becomes the program's: a client's; else all is the arena's */

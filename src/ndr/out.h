@@ -18,7 +18,8 @@ struct ndr_out {
     bool wide;        /* NDR64 */
     uint32_t last_id; /* of ref and unique pointers, where there is no table */
     struct ndr_fulls *fulls;
-    uint32_t raised; /* the exception that a routine of the program raised */
+    uint32_t raised;             /* the exception that a routine of the program raised */
+    struct ndr_handles *handles; /* of ndr/handles.h; NULL: none can travel */
 };
 
 /* fulls as in ndr_in_begin. Asks for no memory, and does not fail. */

@@ -20,6 +20,10 @@
 
 #include <countersign/rpcdce.h>
 
+/* Calls that are not waited for, and those whose bytes have no first and last, pass no system
+ * handles. */
+#define WITHOUT_HANDLES (RPC_CALL_UNASKED | CS_CALL_MAYBE | CS_CALL_PIPE_IN | CS_CALL_PIPE_OUT)
+
 static_assert(CS_SYNTAX_NDR == RPC_SYNTAX_NDR20 && CS_SYNTAX_NDR64 == RPC_SYNTAX_NDR64,
               "what a stub says of itself is a set of ours");
 
@@ -107,8 +111,11 @@ struct ndr_out *rpc_call_begin(struct rpc_call *call, const CS_CLIENT_INTERFACE 
         choose_syntax(call);
     }
     rpc_call_fail(call, ndr_out_begin(call->syntax, &call->fulls, &call->out));
-    if (!e)
+    if (!e) {
+        call->given.refused = !call->binding->transport->local || flags & WITHOUT_HANDLES;
+        call->out.handles = &call->given;
         use_scratch(call);
+    }
     rpc_call_fail(call, e);
     return &call->out;
 }
@@ -216,7 +223,8 @@ static struct rpc_message request_of(const struct rpc_call *call, const struct r
 {
     struct rpc_message m = { .type = RPC_REQUEST, .call_id = call_id };
 
-    m.flags = call->flags & CS_CALL_MAYBE ? RPC_MAYBE : 0;
+    m.handles = call->given.count ? &call->given : NULL;
+    m.flags = (call->flags & CS_CALL_MAYBE ? RPC_MAYBE : 0) | (m.handles ? RPC_DESCRIPTORS : 0);
     m.context_id = context->id;
     m.opnum = (uint16_t)call->opnum;
     m.object = call->target.has_object ? &call->target.object : NULL;
@@ -343,11 +351,13 @@ enum err rpc_call_answer(struct rpc_call *call, const struct rpc_received *r)
         rpc_block_put(r->block);
         return ERR_OK;
     }
+    rpc_descriptors_take(call->connection->rights, r->pdu.header.flags, &call->got);
     call->block = r->block;
     call->arena = ndr_arena_with(ndr_budget(r->response.stub.len));
     ndr_fulls_turn(&call->fulls);
     e = ndr_in_begin(r->response.stub, call->syntax, r->pdu.header.drep, &call->arena, &call->fulls,
                      &call->in);
+    call->in.handles = &call->got;
     if (call->flags & CS_CALL_ENABLE_ALLOCATE)
         call->in.user = rpc_memory_client(&call->face->Head);
     else if (call->face->Head.Allocate)
@@ -481,6 +491,8 @@ static void give_back(struct rpc_call *call)
 {
     struct buf scratch = { call->out.w.ptr, call->out.w.cap };
 
+    ndr_handles_done(&call->given);
+    rpc_descriptors_done(&call->got);
     rpc_block_put(call->old);
     rpc_block_put(call->block);
     ndr_arena_done(&call->arena);
@@ -504,6 +516,8 @@ uint32_t rpc_call_end(struct rpc_call *call)
         rpc_call_fail(call, rpc_fault_stub(ndr_in_end(&call->in)));
     if (call->answered)
         rpc_call_fail(call, rpc_fault_stub(ndr_in_settle(&call->in, !call->err)));
+    if (!call->err && !call->status)
+        ndr_handles_release(&call->got);
     if (call->err && !call->status)
         call->status = call->out.raised ? call->out.raised : call->in.raised;
     rpc_contexts_settle(call->contexts, !call->err && !call->status);

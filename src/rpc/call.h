@@ -48,6 +48,7 @@ struct rpc_call {
     struct ndr_source source;
     int64_t until; /* when it is abandoned, for it was cancelled; 0: nobody did */
     struct rpc_context_read *contexts;
+    struct ndr_handles given, got; /* what travels beside it */
 };
 
 /* Never NULL. */

@@ -3,6 +3,7 @@
  */
 #include "rpc/connection.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -55,6 +56,16 @@ static enum err send_written(struct rpc_connection *c, struct writer *out, int64
     return e;
 }
 
+static enum err receive(struct rpc_connection *c, const struct iovec *iov, size_t pieces,
+                        int64_t deadline, size_t *ret)
+{
+    if (!c->rights)
+        return transport_receive(c->fd, iov, pieces, deadline, ret);
+    if (!rpc_inbound_pending(&c->inbound))
+        rpc_descriptors_drop(c->rights);
+    return rpc_descriptors_receive(c->fd, iov, pieces, true, deadline, c->rights, ret);
+}
+
 /* The next whole thing; waits for it. */
 static enum err next_received(struct rpc_connection *c, int64_t deadline, uint32_t timeout,
                               struct rpc_received *ret)
@@ -69,8 +80,7 @@ static enum err next_received(struct rpc_connection *c, int64_t deadline, uint32
             return e;
         e = rpc_inbound_room(&c->inbound, iov, &pieces);
         if (!e)
-            e = transport_receive(c->fd, iov, pieces, timeout ? deadline_in(timeout) : deadline,
-                                  &n);
+            e = receive(c, iov, pieces, timeout ? deadline_in(timeout) : deadline, &n);
         if (e)
             return e;
         if (!n)
@@ -185,7 +195,7 @@ enum err rpc_connection_new(struct rpc_association *a, struct rpc_identity *iden
     static const struct rpc_limits limits = { RPC_FRAGMENT_MAX, RPC_STUB_MAX };
     struct rpc_connection *c = mem_zero(sizeof *c);
     struct rpc_security *security = NULL;
-    enum err e;
+    enum err e = ERR_OK;
 
     if (!c)
         return ERR_NO_MEMORY;
@@ -196,7 +206,12 @@ enum err rpc_connection_new(struct rpc_association *a, struct rpc_identity *iden
     c->uid = geteuid();
     pthread_mutex_init(&c->sending, NULL);
     rpc_inbound_init(&c->inbound, false, &limits, &c->client.securities);
-    e = identity ? new_security(identity, &security) : ERR_OK;
+    if (a->transport->peer) {
+        c->rights = mem_zero(sizeof *c->rights);
+        e = c->rights ? ERR_OK : ERR_NO_MEMORY;
+    }
+    if (!e && identity)
+        e = new_security(identity, &security);
     if (!e)
         e = rpc_client_init(&c->client, security);
     if (!e)
@@ -227,6 +242,8 @@ void rpc_connection_free(struct rpc_connection *c)
         return;
     if (c->fd >= 0)
         close(c->fd);
+    rpc_descriptors_drop(c->rights);
+    mem_free(c->rights);
     if (c->joined)
         rpc_association_left(c->association);
     rpc_inbound_done(&c->inbound);
@@ -238,7 +255,8 @@ void rpc_connection_free(struct rpc_connection *c)
 
 bool rpc_connection_is_open(const struct rpc_connection *c)
 {
-    return c->client.state == RPC_CLIENT_OPEN && !c->client.closing;
+    return c->client.state == RPC_CLIENT_OPEN && !c->client.closing &&
+           !(c->rights && c->rights->count);
 }
 
 bool rpc_connection_is_stale(struct rpc_connection *c)
@@ -266,12 +284,33 @@ void rpc_connection_watch(struct rpc_connection *c, uint32_t com_timeout)
 
 /* ---- a call's bytes ---- */
 
+/* With what travels beside the first of its bytes. */
+static enum err send_first(struct rpc_connection *c, const struct ndr_handles *h,
+                           struct iovec **iov, size_t *n, uint32_t timeout)
+{
+    int64_t deadline = deadline_in(timeout);
+    size_t sent = 0, used;
+    enum err e;
+
+    do {
+        e = transport_send_rights(c->fd, *iov, *n, h->fd, h->count, false, &sent);
+        if (e != ERR_INCOMPLETE)
+            break;
+        e = transport_wait(c->fd, POLLOUT, -1, deadline, NULL);
+    } while (!e);
+    used = e ? 0 : transport_iov_skip(*iov, *n, sent);
+    *iov += used;
+    *n -= used;
+    return e;
+}
+
 static enum err send_batches(struct rpc_connection *c, const struct rpc_message *m,
                              uint32_t timeout, bool *ret_begun)
 {
     struct rpc_outbound o;
     struct iovec *iov;
     size_t n = 0;
+    const struct ndr_handles *handles = m->begun ? NULL : m->handles;
     enum err e = rpc_outbound_begin(&o, m);
 
     while (!e) {
@@ -279,7 +318,11 @@ static enum err send_batches(struct rpc_connection *c, const struct rpc_message 
         if (e || !n)
             break;
         *ret_begun = true;
-        e = transport_send(c->fd, iov, n, deadline_in(timeout));
+        if (handles)
+            e = send_first(c, handles, &iov, &n, timeout);
+        handles = NULL;
+        if (!e)
+            e = transport_send(c->fd, iov, n, deadline_in(timeout));
     }
     return e;
 }

@@ -9,6 +9,7 @@
 
 #include "rpc/association.h"
 #include "rpc/client.h"
+#include "rpc/descriptors.h"
 #include "rpc/outbound.h"
 
 struct rpc_connection {
@@ -19,6 +20,7 @@ struct rpc_connection {
     struct rpc_identity *identity;
     uid_t uid; /* the thread's when it was made: what a local server was told */
     int fd;
+    struct transport_rights *rights; /* that wait for their call; NULL but over ncalrpc */
     bool joined;
     uint32_t watched; /* RpcMgmtSetComTimeout's number, for which keep-alives are set, plus 1 */
     struct rpc_client client;

@@ -11,6 +11,7 @@
 
 #include <sys/uio.h>
 
+#include "ndr/handles.h"
 #include "rpc/pdu.h"
 #include "rpc/security.h"
 
@@ -31,12 +32,13 @@ struct rpc_message { /* one request or response */
     bool more;     /* others follow: the stub is a multiple of RPC_PAD_ALIGN long, and not empty */
     uint32_t call_id;
     uint16_t context_id;
-    uint16_t opnum;                /* request */
-    uint8_t cancel_count;          /* response */
-    const struct uuid *object;     /* request; NULL: none */
-    struct buf stub;               /* not owned; may be encrypted at level PRIVACY */
-    size_t max_fragment;           /* what the peer takes */
-    struct rpc_security *security; /* NULL: none */
+    uint16_t opnum;                    /* request */
+    uint8_t cancel_count;              /* response */
+    const struct uuid *object;         /* request; NULL: none */
+    const struct ndr_handles *handles; /* what travels beside it; NULL: nothing */
+    struct buf stub;                   /* not owned; may be encrypted at level PRIVACY */
+    size_t max_fragment;               /* what the peer takes */
+    struct rpc_security *security;     /* NULL: none */
 };
 
 struct rpc_outbound {

@@ -36,6 +36,7 @@ enum rpc_flag {
     RPC_LAST = 0x02,
     RPC_PENDING_CANCEL = 0x04,      /* in requests, responses and faults */
     RPC_SUPPORT_HEADER_SIGN = 0x04, /* in the other types.  [MS-RPCE] 2.2.2.3 */
+    RPC_DESCRIPTORS = 0x08, /* ours, reserved elsewhere: descriptors came with this call's bytes */
     RPC_CONC_MPX = 0x10,
     RPC_DID_NOT_EXECUTE = 0x20,
     RPC_MAYBE = 0x40,

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "rpc/descriptors.h"
 #include "rpc/server_auth.h"
 #include "rpc/server_link.h"
 
@@ -116,6 +117,8 @@ void rpc_server_call_unref(struct rpc_server_call *c)
     ndr_arena_rewind(&c->arena, ARENA_KEEP, 0);
     ndr_fulls_done(&c->fulls);
     rpc_server_watch_forget(c);
+    ndr_handles_done(&c->given);
+    rpc_descriptors_done(&c->got);
     rpc_block_put(c->block);
     rpc_registration_unref(c->newer);
     if (c->link)

@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "base/handle.h"
+#include "ndr/handles.h"
 #include "rpc/outbound.h"
 #include "rpc/server_connection.h"
 #include "rpc/server_watch.h"
@@ -67,6 +68,7 @@ struct rpc_server_call {
     struct ndr_in in;
     struct ndr_out out;
     struct ndr_free walk;
+    struct ndr_handles got, given; /* what travels beside it */
     struct rpc_context_use contexts[RPC_CALL_CONTEXTS], no_context;
     size_t contexts_count;
 

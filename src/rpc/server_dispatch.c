@@ -151,6 +151,11 @@ static bool enables_allocate(const struct rpc_server_call *c)
     return c->registration->face->Procedures[c->opnum].Flags & CS_CALL_ENABLE_ALLOCATE;
 }
 
+static bool has_pipes(const struct rpc_server_call *c)
+{
+    return c->registration->face->Procedures[c->opnum].Flags & (CS_CALL_PIPE_IN | CS_CALL_PIPE_OUT);
+}
+
 static enum err streams_begin(struct rpc_server_call *c)
 {
     const CS_INTERFACE *face = &c->registration->face->Head;
@@ -161,11 +166,15 @@ static enum err streams_begin(struct rpc_server_call *c)
     c->fulls = (struct ndr_fulls){ 0 };
     e = ndr_in_begin(c->stub, c->context.syntax, c->header.drep, &c->arena, &c->fulls, &c->in);
     c->in.gap = c->gap;
+    c->in.handles = &c->got;
     c->in.user = (struct ndr_user){ face->Allocate, face->Free };
     if (!e)
         e = ndr_out_begin(c->context.syntax, &c->fulls, &c->out);
     if (e)
         return e;
+    c->given = (struct ndr_handles){ .owned = true, .read_too = &c->got };
+    c->given.refused = !rpc_server_link_transport(c->link)->local || has_pipes(c);
+    c->out.handles = &c->given;
     if (room.ptr)
         c->out.w = room; /* that of an earlier call */
     if (c->more)

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/log.h"
+#include "rpc/descriptors.h"
 #include "rpc/fault.h"
 #include "rpc/server.h"
 #include "rpc/server_link_state.h"
@@ -49,6 +50,8 @@ static void link_free(struct rpc_server_link *l)
     rpc_server_connection_done(&l->machine);
     rpc_server_sending_done(l);
     close(l->source.fd);
+    rpc_descriptors_drop(l->rights);
+    mem_free(l->rights);
     pthread_mutex_destroy(&l->calls_lock);
     atomic_fetch_sub(&links, 1);
     atomic_fetch_sub(l->of_address, 1);
@@ -204,6 +207,7 @@ static struct rpc_server_call *call_of(struct rpc_server_link *l, const struct r
     c->more = a->call.more;
     if (a->call.pdu.header.flags & RPC_PENDING_CANCEL || a->call.last_flags & RPC_PENDING_CANCEL)
         atomic_store(&c->cancelled, true);
+    rpc_descriptors_take(l->rights, c->header.flags, &c->got);
     c->link = l;
     calls_add(l, c);
     return c;
@@ -213,6 +217,26 @@ static struct rpc_server_call *call_of(struct rpc_server_link *l, const struct r
 
 typedef enum err receive_how(int fd, const struct iovec *iov, size_t count, size_t *ret);
 
+static enum err receive_patiently(int fd, const struct iovec *iov, size_t count, size_t *ret)
+{
+    return transport_receive(fd, iov, count, transport_deadline_in(PARTIAL_MS), ret);
+}
+
+/* With what travels beside the bytes. What waits while nothing of a call is here is nobody's: that
+ * call was refused, or did not say that it had any. */
+static enum err receive_beside(struct rpc_server_link *l, receive_how *how, const struct iovec *iov,
+                               size_t count, size_t *ret)
+{
+    int64_t deadline = TRANSPORT_NO_DEADLINE;
+
+    if (how == receive_patiently)
+        deadline = transport_deadline_in(PARTIAL_MS);
+    if (!rpc_inbound_pending(&l->machine.in))
+        rpc_descriptors_drop(l->rights);
+    return rpc_descriptors_receive(l->source.fd, iov, count, how == transport_receive_soon,
+                                   deadline, l->rights, ret);
+}
+
 static enum err receive(struct rpc_server_link *l, receive_how *how)
 {
     struct iovec iov[RPC_INBOUND_IOV];
@@ -220,7 +244,7 @@ static enum err receive(struct rpc_server_link *l, receive_how *how)
     enum err e = rpc_inbound_room(&l->machine.in, iov, &count);
 
     if (!e)
-        e = how(l->source.fd, iov, count, &n);
+        e = l->rights ? receive_beside(l, how, iov, count, &n) : how(l->source.fd, iov, count, &n);
     if (!e && !n)
         return ERR_CONNECT; /* the client has ended it */
     if (e)
@@ -266,11 +290,6 @@ static void wait_for_more(struct rpc_server_link *l)
 }
 
 /* ---- a request in parts ---- */
-
-static enum err receive_patiently(int fd, const struct iovec *iov, size_t count, size_t *ret)
-{
-    return transport_receive(fd, iov, count, transport_deadline_in(PARTIAL_MS), ret);
-}
 
 static enum err client_lost(struct rpc_server_link *l, struct rpc_server_call *c, const char *how)
 {
@@ -460,6 +479,13 @@ static struct rpc_server_link *link_new(int fd, const struct transport *transpor
 
     if (!l)
         return NULL;
+    if (transport->peer) {
+        l->rights = mem_zero(sizeof *l->rights);
+        if (!l->rights) {
+            mem_free(l);
+            return NULL;
+        }
+    }
     l->source = (struct loop_source){ .fd = fd, .ready = on_ready };
     atomic_init(&l->refs, 1);
     pthread_mutex_init(&l->calls_lock, NULL);

@@ -12,6 +12,7 @@ struct rpc_server_link {
     atomic_uint refs;          /* the reader's, each call's, the write source's while armed */
     struct loop *loop;
     const struct transport *transport;
+    struct transport_rights *rights;      /* that wait for their call; NULL but over ncalrpc */
     atomic_uint *of_address;              /* how many connections the peer has */
     struct rpc_server_connection machine; /* whoever reads */
     bool drained, bound, partial, served; /* whoever reads */
@@ -28,10 +29,11 @@ struct rpc_server_link {
     atomic_uint waiting;                  /* pushed and not sent yet */
     atomic_bool paused;                   /* reading, because of them */
     atomic_bool broken;
-    atomic_bool ending;        /* the server stops: calls under way go on */
-    atomic_bool farewell;      /* and the client has been told */
-    struct rpc_sending *queue; /* the oldest first */
-    struct iovec *iov, one;    /* of the batch under way */
+    atomic_bool ending;                /* the server stops: calls under way go on */
+    atomic_bool farewell;              /* and the client has been told */
+    struct rpc_sending *queue;         /* the oldest first */
+    const struct ndr_handles *handles; /* to go with the batch's first byte; NULL: none */
+    struct iovec *iov, one;            /* of the batch under way */
     size_t iov_count;
     bool begun;                  /* the response at the queue's head */
     struct loop_source writable; /* on a descriptor of its own; fd -1 until there was need */

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/log.h"
+#include "rpc/descriptors.h"
 #include "rpc/server.h"
 #include "rpc/server_link_state.h"
 #include "rpc/server_pipe.h"
@@ -54,6 +55,8 @@ static void break_off(struct rpc_server_link *l)
 static struct rpc_message message_of(const struct rpc_server_call *c, size_t max_fragment)
 {
     return (struct rpc_message){ .type = RPC_RESPONSE,
+                                 .flags = c->given.count ? RPC_DESCRIPTORS : 0,
+                                 .handles = c->given.count ? &c->given : NULL,
                                  .call_id = c->header.call_id,
                                  .context_id = c->context.id & 0xff, /* as Windows answers */
                                  .stub = { c->out.w.ptr, c->out.w.len },
@@ -80,11 +83,13 @@ static bool next_batch(struct rpc_server_link *l)
     if (!l->begun) {
         m = message_of(s->call, l->machine.max_send);
         e = rpc_outbound_begin(&s->call->outbound, &m);
+        l->handles = m.begun ? NULL : m.handles;
         l->begun = true;
     }
     if (!e)
         e = rpc_outbound_next(&s->call->outbound, &l->iov, &l->iov_count);
     if (e) {
+        l->handles = NULL;
         l->iov_count = 0;
         break_off(l);
     }
@@ -152,15 +157,22 @@ static bool wait_writable(struct rpc_server_link *l)
 static bool send_batch(struct rpc_server_link *l)
 {
     size_t n = 0, used;
-    enum err e = transport_send_now(l->source.fd, l->iov, l->iov_count, &n);
+    enum err e;
 
+    if (l->handles)
+        e = transport_send_rights(l->source.fd, l->iov, l->iov_count, l->handles->fd,
+                                  l->handles->count, false, &n);
+    else
+        e = transport_send_now(l->source.fd, l->iov, l->iov_count, &n);
     if (e == ERR_INCOMPLETE)
         return !wait_writable(l);
     if (e) {
+        l->handles = NULL;
         l->iov_count = 0;
         break_off(l);
         return true;
     }
+    l->handles = NULL;
     used = transport_iov_skip(l->iov, l->iov_count, n);
     l->iov += used;
     l->iov_count -= used;

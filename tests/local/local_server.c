@@ -3,6 +3,7 @@
  */
 #include "local_server.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -108,6 +109,80 @@ void Serve_LocalClose(LOCAL_CONTEXT *context)
 void LOCAL_CONTEXT_rundown(LOCAL_CONTEXT context)
 {
     free(context);
+}
+
+/* ---- system handles ---- */
+
+LONG Serve_LocalDescriptors(handle_t h)
+{
+    DIR *d = opendir("/proc/self/fd");
+    LONG n = 0;
+
+    (void)h;
+    while (d && readdir(d))
+        n++;
+    if (d)
+        closedir(d);
+    return n;
+}
+
+LONG Serve_LocalRead(handle_t h, HANDLE file)
+{
+    unsigned char first = 0;
+
+    (void)h;
+    if (!file)
+        return -1;
+    return read((int)(LONG_PTR)file, &first, 1) == 1 ? first : -2;
+}
+
+void Serve_LocalGive(handle_t h, LONG byte_, LONG status, HANDLE *file)
+{
+    char path[] = "/tmp/cs-give-XXXXXX", c = (char)byte_;
+    int fd = mkstemp(path);
+
+    (void)h;
+    if (fd < 0 || write(fd, &c, 1) != 1)
+        RpcRaiseException(RPC_S_OUT_OF_RESOURCES);
+    close(fd);
+    *file = (HANDLE)(LONG_PTR)open(path, O_RDONLY | O_CLOEXEC);
+    (void)unlink(path);
+    if (status) {
+        close((int)(LONG_PTR)*file); /* what a routine has not returned is still its own */
+        RpcRaiseException(status);
+    }
+}
+
+void Serve_LocalWrite(handle_t h, ULONG n, HANDLE *sockets, HANDLE *pipe)
+{
+    ULONG i;
+
+    (void)h;
+    for (i = 0; i < n; i++)
+        if (write((int)(LONG_PTR)sockets[i], "s", 1) != 1)
+            RpcRaiseException(RPC_S_OUT_OF_RESOURCES);
+    if (*pipe && write((int)(LONG_PTR)*pipe, "p", 1) != 1)
+        RpcRaiseException(RPC_S_OUT_OF_RESOURCES);
+}
+
+/* ---- pipes ---- */
+
+void Serve_LocalFlow(handle_t h, BYTES there, BYTES *back)
+{
+    static const byte zeros[4096];
+    ULONG got = 1, n = 0, part;
+    byte block[4096];
+
+    (void)h;
+    while (got) {
+        there.pull(there.state, block, sizeof block, &got);
+        n += got;
+    }
+    for (; n; n -= part) {
+        part = n < sizeof zeros ? n : sizeof zeros;
+        back->push(back->state, (void *)zeros, part);
+    }
+    back->push(back->state, NULL, 0);
 }
 
 /* ---- its process ---- */

@@ -505,6 +505,59 @@ static void a_squatters_endpoint_is_not_taken(void **state)
     assert_int_equal(local_as(0, run_squatted, NULL), 0);
 }
 
+/* ---- pipes ---- */
+
+struct flow {
+    ULONG left, came;
+};
+
+static void flow_alloc(char *state, ULONG asked, byte **ret, ULONG *ret_size)
+{
+    static byte block[65536];
+
+    (void)state;
+    *ret = block;
+    *ret_size = asked < sizeof block ? asked : (ULONG)sizeof block;
+}
+
+static void flow_pull(char *state, byte *buf, ULONG room, ULONG *got)
+{
+    struct flow *f = (struct flow *)(void *)state;
+
+    *got = room < f->left ? room : f->left;
+    memset(buf, 'f', *got);
+    f->left -= *got;
+    if (f->left % 7 == 0)
+        usleep(30000); /* longer than the server's thread looks for more without waiting */
+}
+
+static void flow_push(char *state, byte *buf, ULONG n)
+{
+    (void)buf;
+    ((struct flow *)(void *)state)->came += n;
+}
+
+static void pipes_flow(void **state)
+{
+    struct flow f = { 2000003, 0 };
+    BYTES p = { .pull = flow_pull, .push = flow_push, .alloc = flow_alloc, .state = (char *)&f };
+    RPC_BINDING_HANDLE b;
+
+    (void)state;
+    start((struct local_how){ .uid = geteuid(), .flags = OPEN });
+    b = local_bind("ncalrpc:[TRY]");
+    RpcTryExcept
+    {
+        LocalFlow(b, p, &p);
+    }
+    RpcExcept (1) {
+        fail_msg("raised %lu", (unsigned long)RpcExceptionCode());
+    }
+    RpcEndExcept
+    assert_int_equal(f.came, 2000003);
+    RpcBindingFree(&b);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(int argc, char **argv)
@@ -524,6 +577,7 @@ int main(int argc, char **argv)
         TEST(nothing_is_left_in_the_directory),
         TEST(a_squatters_endpoint_is_not_taken),
         TEST(what_a_binding_cannot_say_is_told),
+        TEST(pipes_flow),
     };
 
     signal(SIGPIPE, SIG_IGN);
