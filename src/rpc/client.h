@@ -53,6 +53,7 @@ struct rpc_client {
     uint32_t call_id;      /* of what is out, or was last */
     uint16_t call_context; /* a call's presentation context */
     uint32_t status;       /* why the server refused a bind or call: RPC_S_xxx, 0: it did not */
+    bool unanswered;       /* there were calls that may have been left without their answer */
     bool closing;          /* the server asked to: no further call */
     bool multiplex;        /* the server takes several calls side by side */
     struct rpc_client_ask *asks, *last_ask; /* SHARED: what is out, the oldest first */

@@ -233,6 +233,55 @@ static struct rpc_client_ask *answer_to(struct rpc_client *c, struct answer a, e
     return c->answered;
 }
 
+/* Wine's server numbers its answers so: taken where it can be no other call's. */
+static void takes_the_binds_number_where_one_call_is_out(void **state)
+{
+    const struct answer as_bind = { .type = RPC_RESPONSE, .call_id = 1 };
+    const struct answer fault = { .type = RPC_FAULT, .call_id = 1, .status = 5 };
+    struct rpc_client c;
+    enum rpc_client_outcome outcome;
+    uint32_t call_id;
+
+    (void)state;
+    assert_int_equal(answer_in(RPC_CLIENT_CALLING, as_bind, &c), ERR_OK);
+    assert_int_equal(rpc_client_call(&c, 0, false, &call_id), ERR_OK);
+    assert_int_equal(give(&c, &fault, &outcome), ERR_OK);
+    assert_int_equal(outcome, RPC_CLIENT_ANSWER);
+    assert_int_equal(rpc_client_call(&c, 0, true, &call_id), ERR_OK); /* maybe */
+    assert_int_equal(rpc_client_call(&c, 0, false, &call_id), ERR_OK);
+    assert_int_equal(give(&c, &as_bind, &outcome), ERR_UNEXPECTED);
+    rpc_client_done(&c);
+}
+
+static void never_takes_it_for_an_answer_to_something_else(void **state)
+{
+    const struct answer as_bind = { .type = RPC_RESPONSE, .call_id = 1 };
+    struct rpc_client c;
+    enum rpc_client_outcome outcome;
+    uint32_t call_id;
+    enum err e;
+
+    (void)state;
+    assert_int_equal(
+        answer_in(RPC_CLIENT_ALTERING, (struct answer){ .type = RPC_ALTER_ACK, .call_id = 1 }, &c),
+        ERR_UNEXPECTED);
+    rpc_client_done(&c);
+    bring(&c, RPC_CLIENT_SHARED);
+    assert_null(answer_to(&c, as_bind, &e));
+    assert_int_equal(e, ERR_UNEXPECTED);
+    rpc_client_done(&c);
+    bring(&c, RPC_CLIENT_SHARED);
+    assert_true(rpc_client_take_back(&c, one_ask.call_id));
+    assert_true(rpc_client_unshare(&c));
+    assert_int_equal(rpc_client_call(&c, 0, false, &call_id), ERR_OK);
+    assert_int_equal(give(&c, &as_bind, &outcome), ERR_UNEXPECTED);
+    rpc_client_done(&c);
+    bring(&c, RPC_CLIENT_CALLING);
+    c.security = (struct rpc_security *)(void *)&c; /* looked at, not into */
+    assert_int_equal(give(&c, &as_bind, &outcome), ERR_UNEXPECTED);
+    rpc_client_done(&c);
+}
+
 static void answers_come_in_any_order(void **state)
 {
     struct rpc_client_ask ask[4];
@@ -432,6 +481,8 @@ int main(void)
         cmocka_unit_test(takes_in_each_state_what_its_table_has),
         cmocka_unit_test(asks_only_in_the_right_state),
         cmocka_unit_test(ends_on_an_answer_to_another_call),
+        cmocka_unit_test(takes_the_binds_number_where_one_call_is_out),
+        cmocka_unit_test(never_takes_it_for_an_answer_to_something_else),
         cmocka_unit_test(answers_come_in_any_order),
         cmocka_unit_test(nobody_is_answered_twice_or_in_anothers_context),
         cmocka_unit_test(a_server_that_closes_is_asked_no_more),
