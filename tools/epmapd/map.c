@@ -4,6 +4,7 @@
 #include "map.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
@@ -20,9 +21,22 @@ static bool same_uuid(const struct uuid *a, const struct uuid *b)
     return memcmp(a, b, sizeof *a) == 0;
 }
 
-static bool same_id(const struct tower_id *a, const struct tower_id *b)
+static bool same_interface(const struct rpc_tower *a, const struct rpc_tower *b)
 {
-    return same_uuid(&a->uuid, &b->uuid) && a->major == b->major && a->minor == b->minor;
+    return same_uuid(&a->interface, &b->interface) && a->interface_major == b->interface_major &&
+           a->interface_minor == b->interface_minor;
+}
+
+static bool same_syntax(const struct rpc_tower *a, const struct rpc_tower *b)
+{
+    return same_uuid(&a->syntax, &b->syntax) && a->syntax_major == b->syntax_major &&
+           a->syntax_minor == b->syntax_minor;
+}
+
+static bool same_place(const struct rpc_tower *a, const struct rpc_tower *b)
+{
+    return strcmp(a->protseq, b->protseq) == 0 && strcmp(a->endpoint, b->endpoint) == 0 &&
+           strcmp(a->address, b->address) == 0;
 }
 
 enum err map_new(struct map **ret)
@@ -69,14 +83,13 @@ static bool may_change(const struct map_caller *caller, const struct map_entry *
 /* The same interface, object and protocols; and the same endpoint. */
 static bool is_of(const struct map_entry *e, const struct map_item *i)
 {
-    return same_id(&e->tower.interface, &i->tower.interface) &&
-           same_id(&e->tower.syntax, &i->tower.syntax) && same_uuid(&e->object, &i->object) &&
-           tower_same_protocol(&e->tower, &i->tower);
+    return same_interface(&e->tower, &i->tower) && same_syntax(&e->tower, &i->tower) &&
+           same_uuid(&e->object, &i->object) && strcmp(e->tower.protseq, i->tower.protseq) == 0;
 }
 
 static bool is_it(const struct map_entry *e, const struct map_item *i)
 {
-    return is_of(e, i) && tower_same_place(&e->tower, &i->tower);
+    return is_of(e, i) && same_place(&e->tower, &i->tower);
 }
 
 static enum err check_owner(const struct map *m, const struct map_caller *caller,
@@ -86,9 +99,8 @@ static enum err check_owner(const struct map *m, const struct map_caller *caller
     char text[UUID_TEXT];
 
     for (e = m->first; caller->uid && e; e = e->next)
-        if (same_uuid(&e->tower.interface.uuid, &item->tower.interface.uuid) &&
-            !may_change(caller, e)) {
-            uuid_format(&item->tower.interface.uuid, text);
+        if (same_uuid(&e->tower.interface, &item->tower.interface) && !may_change(caller, e)) {
+            uuid_format(&item->tower.interface, text);
             return detail_fail(ERR_ACCESS_DENIED, "interface %s is uid %u's", text, e->owner.uid);
         }
     return ERR_OK;
@@ -112,17 +124,13 @@ static enum err check_room(const struct map *m, const struct map_caller *caller,
 
 static struct map_entry *entry_of(const struct map_caller *caller, const struct map_item *i)
 {
-    struct map_entry *e = mem_zero(sizeof *e + i->tower.octets.len);
+    struct map_entry *e = mem_zero(sizeof *e);
 
     if (!e)
         return NULL;
     e->owner = *caller;
     e->object = i->object;
-    memcpy(e->octets, i->tower.octets.ptr, i->tower.octets.len);
-    if (tower_read(bytes_of(e->octets, i->tower.octets.len), &e->tower)) {
-        mem_free(e);
-        return NULL;
-    }
+    e->tower = i->tower;
     (void)snprintf(e->annotation, sizeof e->annotation, "%s", i->annotation ? i->annotation : "");
     return e;
 }
@@ -228,7 +236,7 @@ enum err map_delete(struct map *m, const struct map_caller *caller, const struct
 }
 
 enum err map_delete_any(struct map *m, const struct map_caller *caller, const struct uuid *object,
-                        const struct tower *t)
+                        const struct rpc_tower *t)
 {
     struct removal r = { false, false };
     struct map_entry **at;
@@ -236,8 +244,7 @@ enum err map_delete_any(struct map *m, const struct map_caller *caller, const st
     for (at = &m->first; *at;)
         remove_if(m, &at, caller,
                   (!object || same_uuid(&(*at)->object, object)) &&
-                      same_id(&(*at)->tower.interface, &t->interface) &&
-                      tower_same_place(&(*at)->tower, t),
+                      same_interface(&(*at)->tower, t) && same_place(&(*at)->tower, t),
                   &r);
     return outcome(&r);
 }
@@ -257,46 +264,43 @@ size_t map_forget(struct map *m, uint64_t process)
     return n;
 }
 
+void map_format_place(const struct rpc_tower *t, char ret[MAP_PLACE])
+{
+    (void)snprintf(ret, MAP_PLACE, "%s:%s[%s]", t->protseq, t->address, t->endpoint);
+}
+
 /* ---- looking ---- */
 
-static bool version_matches(const struct tower_id *has, const struct tower_id *asked,
+static bool version_matches(const struct rpc_tower *has, const struct rpc_tower *asked,
                             enum map_versions versions)
 {
+    const uint16_t major = asked->interface_major, minor = asked->interface_minor;
+
     switch (versions) {
     case MAP_VERSIONS_ALL:
         return true;
     case MAP_VERSIONS_COMPATIBLE:
-        return has->major == asked->major && has->minor >= asked->minor;
+        return has->interface_major == major && has->interface_minor >= minor;
     case MAP_VERSIONS_EXACT:
-        return has->major == asked->major && has->minor == asked->minor;
+        return has->interface_major == major && has->interface_minor == minor;
     case MAP_VERSIONS_MAJOR_ONLY:
-        return has->major == asked->major;
+        return has->interface_major == major;
     case MAP_VERSIONS_UPTO:
-        return has->major < asked->major ||
-               (has->major == asked->major && has->minor <= asked->minor);
+        return has->interface_major < major ||
+               (has->interface_major == major && has->interface_minor <= minor);
     }
     return false;
 }
 
-static bool protocols_match(const struct tower *t, const struct map_query *q)
-{
-    size_t i;
-
-    if (!q->protocols)
-        return true;
-    for (i = 0; i < q->protocols && i < t->protocols; i++)
-        if (t->protocol[i].left.len != 1 || t->protocol[i].left.ptr[0] != q->left[i])
-            return false;
-    return i == q->protocols && i == t->protocols;
-}
-
 static bool matches(const struct map_entry *e, const struct map_query *q)
 {
-    return (!q->by_interface ||
-            (same_uuid(&e->tower.interface.uuid, &q->interface.uuid) &&
-             version_matches(&e->tower.interface, &q->interface, q->versions))) &&
-           (!q->by_syntax || same_id(&e->tower.syntax, &q->syntax)) &&
-           (!q->by_object || same_uuid(&e->object, &q->object)) && protocols_match(&e->tower, q);
+    if (q->by_interface && (!same_uuid(&e->tower.interface, &q->asked.interface) ||
+                            !version_matches(&e->tower, &q->asked, q->versions)))
+        return false;
+    if (q->by_object && !same_uuid(&e->object, &q->object))
+        return false;
+    return !q->protseq ||
+           (strcmp(e->tower.protseq, q->protseq) == 0 && same_syntax(&e->tower, &q->asked));
 }
 
 struct map_cursor map_from_first(void)
@@ -357,30 +361,20 @@ static bool any(const struct map *m, const struct map_query *q)
     return map_has_more(m, q, map_from_first());
 }
 
-enum err map_search(struct map *m, const struct uuid *object, const struct tower *asked,
-                    struct map_query *ret, struct map_cursor *ret_cursor)
+void map_search(struct map *m, const struct uuid *object, const struct rpc_tower *asked,
+                struct map_query *ret, struct map_cursor *ret_cursor)
 {
+    static const struct uuid nil;
     struct map_query q = { .by_interface = true,
                            .by_object = true,
-                           .by_syntax = true,
-                           .interface = asked->interface,
-                           .syntax = asked->syntax,
+                           .protseq = asked->protseq,
+                           .asked = *asked,
                            .versions = MAP_VERSIONS_COMPATIBLE,
-                           .protocols = asked->protocols };
-    static const struct uuid nil;
-    size_t i;
+                           .object = *object };
 
-    for (i = 0; i < q.protocols; i++) {
-        if (asked->protocol[i].left.len != 1)
-            return detail_fail(ERR_UNSUPPORTED, "floor %zu has a name of %zu octets", i + 3,
-                               asked->protocol[i].left.len);
-        q.left[i] = asked->protocol[i].left.ptr[0];
-    }
-    q.object = object ? *object : nil;
     if (!any(m, &q))
         q.object = nil;
-    q.by_object = any(m, &q) || !same_uuid(object ? object : &nil, &nil);
+    q.by_object = any(m, &q) || !same_uuid(object, &nil);
     *ret = q;
     *ret_cursor = turned(m, &q);
-    return ERR_OK;
 }

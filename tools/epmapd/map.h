@@ -9,12 +9,18 @@
  */
 #pragma once
 
-#include "tower.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/uuid.h"
+#include "rpc/tower.h"
 
 enum {
     MAP_ANNOTATION = 64, /* with its zero */
     MAP_ENTRIES = 8192,
     MAP_ENTRIES_OF_USER = 1024, /* of one account; root has no limit of its own */
+    MAP_PLACE = 2 * RPC_TOWER_TEXT + 32,
 };
 
 struct map;
@@ -26,7 +32,7 @@ struct map_caller {
 
 struct map_item { /* what a caller hands over */
     struct uuid object;
-    struct tower tower;
+    struct rpc_tower tower; /* its endpoint is not empty */
     const char *annotation;
 };
 
@@ -35,9 +41,8 @@ struct map_entry {
     uint64_t serial; /* later entries have larger ones */
     struct map_caller owner;
     struct uuid object;
-    struct tower tower;
+    struct rpc_tower tower;
     char annotation[MAP_ANNOTATION];
-    uint8_t octets[]; /* of the tower */
 };
 
 MUST_CHECK enum err map_new(struct map **ret);
@@ -55,9 +60,12 @@ MUST_CHECK enum err map_delete(struct map *m, const struct map_caller *caller,
                                const struct map_item *items, size_t n);
 /* Whatever its object, where that is NULL. */
 MUST_CHECK enum err map_delete_any(struct map *m, const struct map_caller *caller,
-                                   const struct uuid *object, const struct tower *t);
+                                   const struct uuid *object, const struct rpc_tower *t);
 /* That process is over: how many entries went with it. */
 size_t map_forget(struct map *m, uint64_t process);
+
+/* "ncacn_ip_tcp:192.0.2.1[49152]" */
+void map_format_place(const struct rpc_tower *t, char ret[MAP_PLACE]);
 
 /* ---- looking ---- */
 
@@ -70,12 +78,11 @@ enum map_versions { /* as RPC_C_VERS_xxx */
 };
 
 struct map_query {
-    bool by_interface, by_object, by_syntax;
-    struct tower_id interface, syntax;
+    bool by_interface, by_object;
+    const char *protseq;    /* the tower's, and its syntax; NULL: whichever */
+    struct rpc_tower asked; /* its interface, and its syntax */
     enum map_versions versions;
     struct uuid object;
-    uint8_t left[TOWER_PROTOCOLS]; /* the protocols wanted */
-    size_t protocols;              /* 0: whichever */
 };
 
 struct map_cursor { /* where a search goes on; entries that come and go do not disturb it */
@@ -84,9 +91,9 @@ struct map_cursor { /* where a search goes on; entries that come and go do not d
 };
 
 /* Where the tower asked for is served, by whom the object is; those without an object serve any.
- * Among several each search begins at another. ERR_UNSUPPORTED: protocols no search is made for. */
-MUST_CHECK enum err map_search(struct map *m, const struct uuid *object, const struct tower *asked,
-                               struct map_query *ret, struct map_cursor *ret_cursor);
+ * Among several each search begins at another. */
+void map_search(struct map *m, const struct uuid *object, const struct rpc_tower *asked,
+                struct map_query *ret, struct map_cursor *ret_cursor);
 struct map_cursor map_from_first(void);
 /* The next that matches; NULL: there is none. It stays until the map changes. */
 const struct map_entry *map_next(const struct map *m, const struct map_query *q,

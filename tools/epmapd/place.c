@@ -75,31 +75,29 @@ static bool split(const char *text, char host[HOST], char port[8])
     return n > 0;
 }
 
+static bool tell(const char *protseq, const char *address, const char *endpoint)
+{
+    const bool one = !strchr(address, ':') && strcmp(address, "0.0.0.0") != 0;
+
+    say(SAY_NOTICE, "listening at %s:%s[%s]", protseq, address, endpoint);
+    return !service_add_own(protseq, one ? address : "", endpoint) ||
+           fail("listening at", endpoint, "out of memory");
+}
+
 /* To the operator, and to the map: an IPv6 address has no place in a tower. */
-static bool tell_place(int fd)
+static bool tell_tcp(int fd)
 {
     union {
         struct sockaddr any;
-        struct sockaddr_in four;
-        struct sockaddr_in6 six;
         struct sockaddr_storage room;
     } s = { .room = { 0 } };
-    static const uint8_t everywhere[4];
-    const uint8_t *address = everywhere;
     socklen_t n = sizeof s;
     char host[HOST], port[8];
-    enum err e;
 
-    if (getsockname(fd, &s.any, &n))
-        return fail("listening at", "a socket", strerror(errno));
-    if (!getnameinfo(&s.any, n, host, sizeof host, port, sizeof port,
-                     NI_NUMERICHOST | NI_NUMERICSERV))
-        say(SAY_NOTICE, "listening at ncacn_ip_tcp:%s[%s]", host, port);
-    if (s.any.sa_family == AF_INET)
-        address = (const uint8_t *)&s.four.sin_addr;
-    e = service_add_own(address,
-                        ntohs(s.any.sa_family == AF_INET ? s.four.sin_port : s.six.sin6_port));
-    return !e || fail("listening at", host, "out of memory");
+    if (getsockname(fd, &s.any, &n) || getnameinfo(&s.any, n, host, sizeof host, port, sizeof port,
+                                                   NI_NUMERICHOST | NI_NUMERICSERV))
+        return fail("listening at", "a socket", "it has no address");
+    return tell("ncacn_ip_tcp", host, port);
 }
 
 /* A socket that listens, or -1 and errno. */
@@ -148,7 +146,7 @@ static bool use(const struct addrinfo *a, const char *text, bool *ret_any)
         return fail_status(text, status);
     }
     *ret_any = true;
-    return tell_place(fd);
+    return tell_tcp(fd);
 }
 
 bool place_tcp(const char *text)
@@ -175,12 +173,6 @@ bool place_tcp(const char *text)
 
 /* ---- sockets of the service manager ---- */
 
-static bool tell_local(void)
-{
-    say(SAY_NOTICE, "listening at ncalrpc:[EPMAPPER]");
-    return !service_add_own(NULL, 0) || fail("listening at", "ncalrpc:[EPMAPPER]", "out of memory");
-}
-
 static bool is_local(int fd)
 {
     struct sockaddr_un a = { 0 };
@@ -202,9 +194,9 @@ static bool take(int fd, bool *ret_local)
     if (status != RPC_S_OK)
         return fail_status(where, status);
     if (!is_local(fd))
-        return tell_place(fd);
+        return tell_tcp(fd);
     *ret_local = true;
-    return tell_local();
+    return tell("ncalrpc", "", "EPMAPPER");
 }
 
 bool place_inherited(size_t *ret, bool *ret_local)
@@ -239,7 +231,7 @@ bool place_local(void)
 
     if (status != RPC_S_OK)
         return fail_status("ncalrpc:[EPMAPPER]", status);
-    return tell_local();
+    return tell("ncalrpc", "", "EPMAPPER");
 }
 
 /* ---- the service manager ---- */

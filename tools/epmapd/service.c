@@ -8,6 +8,7 @@
  */
 #include "service.h"
 
+#include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -77,6 +78,7 @@ static error_status_t status_of(enum err e)
     case ERR_TRUNCATED:
     case ERR_MALFORMED:
     case ERR_INVALID_PARAMETER:
+    case ERR_UNSUPPORTED:
         return EPT_S_INVALID_ENTRY;
     default:
         return EPT_S_CANT_PERFORM_OP;
@@ -103,62 +105,65 @@ static void say_refused(const char *what, const CS_LOCAL_CALLER *who, enum err e
 static void say_items(const char *what, const CS_LOCAL_CALLER *who, const struct map_item *items,
                       size_t n)
 {
-    char place[TOWER_TEXT], interface[UUID_TEXT];
+    char place[MAP_PLACE], interface[UUID_TEXT];
     size_t i;
 
     for (i = 0; i < n; i++) {
-        tower_format(&items[i].tower, place);
-        uuid_format(&items[i].tower.interface.uuid, interface);
+        const struct rpc_tower *t = &items[i].tower;
+
+        map_format_place(t, place);
+        uuid_format(&t->interface, interface);
         say(SAY_INFO, "%s %s v%u.%u at %s by uid %u, process %u: \"%s\"", what, interface,
-            items[i].tower.interface.major, items[i].tower.interface.minor, place,
-            (unsigned)who->uid, (unsigned)who->pid, items[i].annotation ? items[i].annotation : "");
+            t->interface_major, t->interface_minor, place, (unsigned)who->uid, (unsigned)who->pid,
+            items[i].annotation ? items[i].annotation : "");
     }
 }
 
-/* 0.0.0.0, or one that is this host's: nobody but root sends clients elsewhere. */
-static bool is_ours(const uint8_t host[4])
+/* None, which is every one, or one of this host: nobody but root sends clients elsewhere. */
+static bool is_ours(const char *address)
 {
     struct ifaddrs *all = NULL, *i;
-    bool found = host[0] == 127 || !(host[0] | host[1] | host[2] | host[3]);
+    struct in_addr wanted;
+    bool found = !*address || strncmp(address, "127.", 4) == 0;
 
-    if (found || getifaddrs(&all))
+    if (found || inet_pton(AF_INET, address, &wanted) != 1 || getifaddrs(&all))
         return found;
     for (i = all; i && !found; i = i->ifa_next)
         found = i->ifa_addr && i->ifa_addr->sa_family == AF_INET &&
-                memcmp(&((const struct sockaddr_in *)(const void *)i->ifa_addr)->sin_addr, host,
-                       4) == 0;
+                ((const struct sockaddr_in *)(const void *)i->ifa_addr)->sin_addr.s_addr ==
+                    wanted.s_addr;
     freeifaddrs(all);
     return found;
 }
 
-static enum err tower_from(const ept_tower_t *from, struct tower *ret)
+static enum err tower_from(const ept_tower_t *from, struct rpc_tower *ret)
 {
     enum err e;
 
     if (!from)
         return detail_fail(ERR_MALFORMED, "there is no tower");
-    e = tower_read(bytes_of(from->tower_octet_string, from->tower_length), ret);
+    e = rpc_tower_read(bytes_of(from->tower_octet_string, from->tower_length), ret);
     if (e)
-        return detail_fail(e, "a tower of %u octets is malformed", (unsigned)from->tower_length);
+        return detail_fail(e, "a tower of %u octets is malformed, or of unknown protocols",
+                           (unsigned)from->tower_length);
     return ERR_OK;
 }
 
 static enum err item_from(const ept_entry_t *from, bool anywhere, struct map_item *ret)
 {
-    uint8_t host[4];
     enum err e;
 
     ret->object = uuid_of(&from->object);
     ret->annotation = (const char *)from->annotation;
     e = tower_from(from->tower, &ret->tower);
-    if (!e)
-        e = tower_check(&ret->tower);
     if (e)
         return e;
-    tower_host(&ret->tower, host);
-    if (!anywhere && !is_ours(host))
-        return detail_fail(ERR_INVALID_PARAMETER, "%u.%u.%u.%u is no address of this host", host[0],
-                           host[1], host[2], host[3]);
+    if (!ret->tower.endpoint[0])
+        return detail_fail(ERR_INVALID_PARAMETER, "a tower names no endpoint of %s",
+                           ret->tower.protseq);
+    if (!anywhere && !is_ours(ret->tower.address))
+        return detail_fail(ERR_INVALID_PARAMETER, "\"%s\" is no address of this host",
+                           ret->tower.address);
     return ERR_OK;
 }
 
@@ -250,8 +255,8 @@ static enum err manage(const CS_LOCAL_CALLER *who, const ept_uuid_t *object,
 {
     const struct map_caller caller = { .uid = who->uid };
     struct uuid wanted = { 0 };
-    struct tower t;
-    char place[TOWER_TEXT];
+    struct rpc_tower t;
+    char place[MAP_PLACE];
     enum err e = tower_from(tower, &t);
 
     if (e)
@@ -261,7 +266,7 @@ static enum err manage(const CS_LOCAL_CALLER *who, const ept_uuid_t *object,
     pthread_mutex_lock(&lock);
     e = map_delete_any(map, &caller, object ? &wanted : NULL, &t);
     pthread_mutex_unlock(&lock);
-    tower_format(&t, place);
+    map_format_place(&t, place);
     if (!e)
         say(SAY_NOTICE, "uid %u, process %u, removed what was registered at %s", (unsigned)who->uid,
             (unsigned)who->pid, place);
@@ -287,8 +292,10 @@ void ept_mgmt_delete(handle_t h, ULONG object_speced, ept_uuid_t *object, ept_to
 
 /* ---- looking ---- */
 
-/* Where this caller has reached us, if that is an IPv4 address. */
-static void reached_at(handle_t h, uint8_t ret[4])
+enum { ADDRESS = INET_ADDRSTRLEN };
+
+/* Where this caller has reached us, if that is an IPv4 address; else "". */
+static void reached_at(handle_t h, char ret[ADDRESS])
 {
     static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
     uint8_t buffer[16] = { 0 };
@@ -297,33 +304,39 @@ static void reached_at(handle_t h, uint8_t ret[4])
                                    .Flags =
                                        RPC_QUERY_CALL_LOCAL_ADDRESS | RPC_QUERY_NO_AUTH_REQUIRED,
                                    .CallLocalAddress = &address };
+    const uint8_t *four = NULL;
 
-    memset(ret, 0, 4);
+    ret[0] = '\0';
     if (RpcServerInqCallAttributesA(h, &a) != RPC_S_OK)
         return;
     if (address.AddressFormat == rlafIPv4)
-        memcpy(ret, buffer, 4);
+        four = buffer;
     else if (address.AddressFormat == rlafIPv6 && memcmp(buffer, mapped, sizeof mapped) == 0)
-        memcpy(ret, buffer + sizeof mapped, 4);
+        four = buffer + sizeof mapped;
+    if (four)
+        (void)inet_ntop(AF_INET, four, ret, ADDRESS);
 }
 
-static ept_tower_t *tower_to(const struct tower *from, const uint8_t here[4])
+static ept_tower_t *tower_to(const struct rpc_tower *from, const char *here)
 {
-    size_t n = from->octets.len;
-    ept_tower_t *t = midl_user_allocate(sizeof *t + n);
-    uint8_t host[4];
+    uint8_t octets[RPC_TOWER_MAX];
+    struct writer w = writer_over(octets, sizeof octets);
+    struct rpc_tower given = *from;
+    ept_tower_t *t = NULL;
 
+    if (!given.address[0])
+        (void)snprintf(given.address, sizeof given.address, "%s", here);
+    rpc_tower_write(&w, &given);
+    if (!w.err)
+        t = midl_user_allocate(sizeof *t + w.len);
     if (!t)
         return NULL;
-    t->tower_length = (ULONG)n;
-    memcpy(t->tower_octet_string, from->octets.ptr, n);
-    tower_host(from, host);
-    if (from->host_at && !(host[0] | host[1] | host[2] | host[3]))
-        memcpy(t->tower_octet_string + from->host_at, here, 4);
+    t->tower_length = (ULONG)w.len;
+    memcpy(t->tower_octet_string, octets, w.len);
     return t;
 }
 
-static bool entry_to(const struct map_entry *from, const uint8_t here[4], ept_entry_t *to)
+static bool entry_to(const struct map_entry *from, const char *here, ept_entry_t *to)
 {
     to->object = uuid_to(&from->object);
     (void)snprintf((char *)to->annotation, sizeof to->annotation, "%s", from->annotation);
@@ -335,7 +348,7 @@ struct page { /* what one call gives out: of ept_lookup entries, of ept_map towe
     ULONG most, count;
     ept_entry_t *entries;
     ept_tower_p_t *towers;
-    uint8_t here[4];
+    char here[ADDRESS];
 };
 
 static bool page_add(struct page *p, const struct map_entry *e)
@@ -439,8 +452,9 @@ static bool query_from(ULONG inquiry_type, const ept_uuid_t *object, const ept_i
         (!interface || vers_option < RPC_C_VERS_ALL || vers_option > RPC_C_VERS_UPTO))
         return false;
     if (q.by_interface) {
-        q.interface = (struct tower_id){ uuid_of(&interface->uuid), interface->vers_major,
-                                         interface->vers_minor };
+        q.asked.interface = uuid_of(&interface->uuid);
+        q.asked.interface_major = interface->vers_major;
+        q.asked.interface_minor = interface->vers_minor;
         q.versions = (enum map_versions)vers_option;
     }
     if (q.by_object && object)
@@ -478,7 +492,7 @@ void ept_map(handle_t h, ept_uuid_t *object, ept_tower_t *map_tower,
     struct page p = { .most = max_towers, .towers = towers };
     struct search first, *s = *entry_handle;
     struct uuid wanted = { 0 };
-    struct tower asked;
+    struct rpc_tower asked;
     enum err e = ERR_OK;
 
     detail_begin("ept_map");
@@ -490,7 +504,7 @@ void ept_map(handle_t h, ept_uuid_t *object, ept_tower_t *map_tower,
         e = tower_from(map_tower, &asked);
         pthread_mutex_lock(&lock);
         if (!e)
-            e = map_search(map, &wanted, &asked, &s->query, &s->cursor);
+            map_search(map, &wanted, &asked, &s->query, &s->cursor);
         pthread_mutex_unlock(&lock);
     }
     reached_at(h, p.here);
@@ -533,34 +547,29 @@ enum err service_begin(const struct service_how *how, int epoll_fd)
     return map_new(&map);
 }
 
-static void write_own(struct writer *w, const uint8_t host[4], uint16_t port)
-{
-    static const struct tower_id mapper = {
-        { 0xe1af8308, 0x5d1f, 0x11c9, { 0x91, 0xa4, 0x08, 0x00, 0x2b, 0x14, 0xa0, 0xfa } }, 3, 0
-    };
-    static const struct tower_id ndr = {
-        { 0x8a885d04, 0x1ceb, 0x11c9, { 0x9f, 0xe8, 0x08, 0x00, 0x2b, 0x10, 0x48, 0x60 } }, 2, 0
-    };
-
-    if (host)
-        tower_write_tcp(w, &mapper, &ndr, host, port);
-    else
-        tower_write_local(w, &mapper, &ndr, "EPMAPPER");
-}
-
-enum err service_add_own(const uint8_t host[4], uint16_t port)
+enum err service_add_own(const char *protseq, const char *address, const char *endpoint)
 {
     static const struct map_caller self = { .uid = 0, .process = 0 };
-    struct map_item item = { .annotation = "endpoint mapper" };
-    uint8_t octets[TOWER_MOST];
-    struct writer w = writer_over(octets, sizeof octets);
+    struct map_item item = {
+        .annotation = "endpoint mapper",
+        .tower = { .interface = { 0xe1af8308,
+                                  0x5d1f,
+                                  0x11c9,
+                                  { 0x91, 0xa4, 0x08, 0x00, 0x2b, 0x14, 0xa0, 0xfa } },
+                   .interface_major = 3,
+                   .syntax = { 0x8a885d04,
+                               0x1ceb,
+                               0x11c9,
+                               { 0x9f, 0xe8, 0x08, 0x00, 0x2b, 0x10, 0x48, 0x60 } },
+                   .syntax_major = 2,
+                   .protseq = rpc_tower_protseq(protseq) }
+    };
     enum err e;
 
-    write_own(&w, host, port);
-    e = w.err ? w.err : tower_read(bytes_of(octets, w.len), &item.tower);
+    (void)snprintf(item.tower.address, sizeof item.tower.address, "%s", address);
+    (void)snprintf(item.tower.endpoint, sizeof item.tower.endpoint, "%s", endpoint);
     pthread_mutex_lock(&lock);
-    if (!e)
-        e = map_insert(map, &self, &item, 1, false);
+    e = map_insert(map, &self, &item, 1, false);
     pthread_mutex_unlock(&lock);
     return e;
 }

@@ -14,8 +14,8 @@ struct service_how {
 
 /* epoll_fd: where the ends of processes show; service_ended is told. */
 MUST_CHECK enum err service_begin(const struct service_how *how, int epoll_fd);
-/* The mapper is in its own map: ncalrpc where host is NULL. */
-MUST_CHECK enum err service_add_own(const uint8_t host[4], uint16_t port);
+/* The mapper is in its own map. address "": every one, or none. */
+MUST_CHECK enum err service_add_own(const char *protseq, const char *address, const char *endpoint);
 void service_ended(uint64_t process);
 /* Serves the interface; returns false and has said why where it cannot. */
 bool service_offer(void);

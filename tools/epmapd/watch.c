@@ -106,7 +106,7 @@ enum err watch_process(uint32_t pid, uint32_t uid, uint64_t *ret)
     enum err e;
 
     if (!pid)
-        return detail_fail(ERR_UNSUPPORTED, "the caller's process cannot be seen from here");
+        return detail_fail(ERR_ACCESS_DENIED, "the caller's process cannot be seen from here");
     for (w = all; w; w = w->next)
         if (w->pid == pid && w->uid == uid && !is_over(w->fd)) {
             *ret = w->number;

@@ -19,7 +19,7 @@ enum {
 
 /* epoll_fd: where the ends of processes show, as events whose data is the process's number. */
 void watch_begin(int epoll_fd);
-/* ERR_UNSUPPORTED: it cannot be seen from here; ERR_NOT_FOUND: it is over, or another account's
+/* ERR_ACCESS_DENIED: it cannot be seen from here; ERR_NOT_FOUND: it is over, or another account's
  * now; ERR_RPC_RESOURCES: too many. */
 MUST_CHECK enum err watch_process(uint32_t pid, uint32_t uid, uint64_t *ret);
 /* What an event said. */
