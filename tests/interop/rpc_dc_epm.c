@@ -10,7 +10,6 @@
 
 enum {
     PAGE = 7,
-    EPT_S_NOT_REGISTERED_WIRE = 0x16c9a0d6,
     FLOOR_TCP = 7,
 };
 

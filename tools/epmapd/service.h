@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * service.h - the endpoint map behind its interface: who may do what, and the locks.
+ * service.h - the endpoint map behind its interface: the map, its lock, and what begins and ends
+ * it.
  */
 #pragma once
 
@@ -7,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "map.h"
 
 struct service_how {
     bool authenticated; /* who asks over the network has to prove who he is */
@@ -19,3 +21,8 @@ MUST_CHECK enum err service_add_own(const char *protseq, const char *address, co
 void service_ended(uint64_t process);
 /* Serves the interface; returns false and has said why where it cannot. */
 bool service_offer(void);
+
+/* The map is looked at, and changed, and processes are watched, with the lock. */
+void service_lock(void);
+void service_unlock(void);
+struct map *service_map(void);
