@@ -13,6 +13,7 @@ set -eu
 samples=${COUNTERSIGN_SAMPLES:?"the folder of the built samples"}
 samples_source=$(dirname "$0")/../samples
 work=$(mktemp -d "${TMPDIR:-/tmp}/countersign-story.XXXXXX")
+open= # what other accounts may see of it
 running=
 wrong=0
 
@@ -42,7 +43,7 @@ clean() {
         kill "$pid" 2>/dev/null || true
         wait "$pid" 2>/dev/null || true
     done
-    rm -rf "$work"
+    rm -rf "$work" "$open"
 }
 trap clean EXIT
 trap 'exit 130' INT TERM
@@ -444,6 +445,57 @@ must_not_say "$work/yes" "I was called" "and learned nothing"
 stop "$hello"
 as admin countersign withdraw --name Hello --class Hello --account "$SERVICE_ACCOUNT" \
     >"$work/withdrawn" 2>&1 || bad "the server could not be withdrawn"
+
+chapter "10  A call on this host, whose caller the kernel names"
+tell "local-server has no key, and knows every caller: over ncalrpc the kernel says whose they are."
+open=$(mktemp -d "${TMPDIR:-/tmp}/countersign-open.XXXXXX")
+mkdir -m 755 "$open/ncalrpc"
+export COUNTERSIGN_NCALRPC_DIR="$open/ncalrpc"
+shown "local-server"
+start "$work/local" "$samples/local-server"
+shown "local-client"
+local_status=0
+"$samples/local-client" >"$work/said" 2>&1 || local_status=$?
+quote "$work/said"
+told=$(sed -n 's/^I am  *\(uid.*\)/\1/p' "$work/said")
+if [ "$local_status" = 0 ] && [ -n "$told" ] && grep -q "^I am told I am .*, $told\$" "$work/said"; then
+    good "the server knows account and process, though nobody has told it"
+else
+    bad "the server does not know who called: $told"
+fi
+# The programs may lie where nobody else may look.
+chmod 755 "$open"
+cp "$samples/local-client" "$samples/../src"/libcountersign-*.so.* "$open"
+as_other() { # command...
+    setpriv --reuid=daemon --regid=daemon --clear-groups env LD_LIBRARY_PATH="$open" "$@"
+}
+if as_other test -x "$open/local-client" 2>/dev/null; then
+    tell "The same by another user of this host:"
+    shown "setpriv --reuid=daemon ... local-client"
+    as_other "$open/local-client" >"$work/said" 2>&1 || true
+    quote "$work/said"
+    must_say "$work/said" "^I am told I am .*daemon, uid $(id -u daemon), " "he is seen as himself"
+fi
+tell "Who takes the endpoint's name first is not yet who was meant: the client names an account, too."
+shown "local-client --server daemon"
+"$samples/local-client" --server daemon >"$work/said" 2>&1 || true
+quote "$work/said"
+must_say "$work/said" "LocalAsk: ERROR_ACCESS_DENIED" "a server of another account is not called"
+
+chapter "11  A call that is called off"
+tell "work-server counts primes, which takes a while. The client has them counted asynchronously," \
+    "loses its patience, and cancels. The server finds out while it counts (RpcServerTestCancel)."
+shown "work-server --service $SERVICE_SPN --keytab service.keytab"
+start "$work/worker" "$samples/work-server" --service "$SERVICE_SPN" --keytab "$SERVICE_KEYTAB"
+shown "work-client --connect ... --service $SERVICE_SPN --below 1000000000 --patience 300"
+as alice "$samples/work-client" --connect "$address" --service "$SERVICE_SPN" --below 1000000000 \
+    --patience 300 >"$work/said" 2>&1 || true
+quote "$work/said"
+tell "The server:"
+says "$work/worker" "lost patience" || true
+sed '/^listening/d' "$work/worker" | sed 's/^/    /'
+must_say "$work/worker" "^$PERSON@.* lost patience at [0-9]" "the server knows, and stops counting"
+must_say "$work/said" "^below 1000000000: cancelled" "the client has its answer: RPC_S_CALL_CANCELLED"
 
 chapter "Summary"
 printf '  %-40s %-9s %s\n' "attack" "noticed by" "status"

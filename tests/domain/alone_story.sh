@@ -31,6 +31,10 @@ for line in \
         fail "the summary has no line: $line"
     }
 done
+for line in "the server knows account and process, though nobody has told it" \
+    "the client has its answer: RPC_S_CALL_CANCELLED"; do
+    grep -q "^  ok  $line\$" "$told" || fail "it is not told that $line"
+done
 grep -q "^  WRONG  " "$told" && fail "something is marked as wrong, and the status is 0"
 case $(cat "$told") in
 *"$(printf '\033')"*) fail "colours where nobody sees them" ;;
