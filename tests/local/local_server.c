@@ -113,12 +113,12 @@ void LOCAL_CONTEXT_rundown(LOCAL_CONTEXT context)
 
 /* ---- system handles ---- */
 
-LONG Serve_LocalDescriptors(handle_t h)
+LONG Serve_LocalDescriptors(handle_t server)
 {
     DIR *d = opendir("/proc/self/fd");
     LONG n = 0;
 
-    (void)h;
+    (void)server;
     while (d && readdir(d))
         n++;
     if (d)
@@ -126,22 +126,22 @@ LONG Serve_LocalDescriptors(handle_t h)
     return n;
 }
 
-LONG Serve_LocalRead(handle_t h, HANDLE file)
+LONG Serve_LocalRead(handle_t server, HANDLE file)
 {
     unsigned char first = 0;
 
-    (void)h;
+    (void)server;
     if (!file)
         return -1;
     return read((int)(LONG_PTR)file, &first, 1) == 1 ? first : -2;
 }
 
-void Serve_LocalGive(handle_t h, LONG byte_, LONG status, HANDLE *file)
+void Serve_LocalGive(handle_t server, LONG byte_, LONG status, HANDLE *file)
 {
     char path[] = "/tmp/cs-give-XXXXXX", c = (char)byte_;
     int fd = mkstemp(path);
 
-    (void)h;
+    (void)server;
     if (fd < 0 || write(fd, &c, 1) != 1)
         RpcRaiseException(RPC_S_OUT_OF_RESOURCES);
     close(fd);
@@ -153,11 +153,11 @@ void Serve_LocalGive(handle_t h, LONG byte_, LONG status, HANDLE *file)
     }
 }
 
-void Serve_LocalWrite(handle_t h, ULONG n, HANDLE *sockets, HANDLE *pipe)
+void Serve_LocalWrite(handle_t server, ULONG n, HANDLE *sockets, HANDLE *pipe)
 {
     ULONG i;
 
-    (void)h;
+    (void)server;
     for (i = 0; i < n; i++)
         if (write((int)(LONG_PTR)sockets[i], "s", 1) != 1)
             RpcRaiseException(RPC_S_OUT_OF_RESOURCES);
@@ -167,13 +167,13 @@ void Serve_LocalWrite(handle_t h, ULONG n, HANDLE *sockets, HANDLE *pipe)
 
 /* ---- pipes ---- */
 
-void Serve_LocalFlow(handle_t h, BYTES there, BYTES *back)
+void Serve_LocalFlow(handle_t server, BYTES there, BYTES *back)
 {
     static const byte zeros[4096];
     ULONG got = 1, n = 0, part;
     byte block[4096];
 
-    (void)h;
+    (void)server;
     while (got) {
         there.pull(there.state, block, sizeof block, &got);
         n += got;

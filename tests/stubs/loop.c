@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "lib/initialised.h"
+#include "ndr/handles.h"
 #include "ndr/release.h"
 #include "rpc/stub.h"
 
@@ -47,6 +48,9 @@ static struct client *client_of(CS_CLIENT_CALL *call)
     return (struct client *)(void *)call;
 }
 
+/* Descriptors beside a call: there and back, each its program's. */
+static struct ndr_handles there, back;
+
 void loop_init(RPC_IF_HANDLE server)
 {
     loop_done();
@@ -55,6 +59,8 @@ void loop_init(RPC_IF_HANDLE server)
 
 void loop_done(void)
 {
+    ndr_handles_done(&there);
+    ndr_handles_done(&back);
     buf_free(&loop.request);
     buf_free(&loop.response);
 }
@@ -94,6 +100,8 @@ void loop_serve(unsigned opnum, struct bytes request)
     loop.server_error =
         ndr_in_begin(request, loop.syntax, drep, &call.arena, &call.fulls, &call.in);
     call.in.user = (struct ndr_user){ loop.server->Head.Allocate, loop.server->Head.Free };
+    there.read = 0;
+    call.in.handles = &there;
     loop.server_raised = loop.server_error ? RPC_S_OK : run(opnum, &call);
     if (!loop.server_raised)
         loop.server_raised = (RPC_STATUS)(call.in.raised ? call.in.raised : call.out.raised);
@@ -123,6 +131,8 @@ int CsServerReady(CS_SERVER_CALL *call)
     if (call->ready) {
         ndr_fulls_turn(&call->fulls);
         call->writing = ndr_out_begin(loop.syntax, &call->fulls, &call->out) == ERR_OK;
+        ndr_handles_done(&back);
+        call->out.handles = &back;
     }
     return call->ready;
 }
@@ -208,6 +218,9 @@ CS_NDR_OUT *CsClientBegin(CS_CLIENT_CALL *call, const CS_CLIENT_INTERFACE *face,
     (void)flags;
     *c = (struct client){ .face = face, .opnum = opnum };
     c->err = ndr_out_begin(loop.syntax, &c->fulls, &c->out);
+    loop.opnum = opnum;
+    ndr_handles_done(&there);
+    c->out.handles = &there;
     return stub_out_handle(&c->out);
 }
 
@@ -248,6 +261,7 @@ CS_NDR_IN *CsClientSend(CS_CLIENT_CALL *call)
     c->err = ndr_in_begin(response, loop.syntax, NDR_DREP_NATIVE, &c->arena, &c->fulls, &c->in);
     c->in.user = (struct ndr_user){ c->face->Head.Allocate, c->face->Head.Free };
     c->in.owned = true;
+    c->in.handles = &back;
     c->received = !c->err;
     return c->err ? NULL : stub_in_handle(&c->in);
 }

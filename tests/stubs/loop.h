@@ -19,6 +19,7 @@ struct loop {
     /* What the other side gets instead, when ptr is not NULL. */
     struct bytes instead_of_request, instead_of_response;
     bool big_endian; /* of instead_of_request */
+    unsigned opnum;  /* of the last call */
     enum ndr_syntax syntax;
     enum err client_error, server_error;
     RPC_STATUS raised, server_raised;

@@ -98,13 +98,14 @@ static void sixty_four_and_no_more(void **state)
 {
     struct ndr_handles h = { .owned = true };
     struct ndr_out out = out_with(&h);
-    int fd = 0, i;
+    int fd, i;
 
     (void)state;
     for (i = 0; i < NDR_HANDLES_MAX; i++)
-        ndr_out_handle(&out, fd = opened());
+        ndr_out_handle(&out, opened());
     assert_int_equal(out.w.err, ERR_OK);
-    ndr_out_handle(&out, fd = opened());
+    fd = opened();
+    ndr_out_handle(&out, fd);
     assert_int_equal(out.w.err, ERR_TOO_LONG);
     ndr_out_done(&out);
     ndr_handles_done(&h);
