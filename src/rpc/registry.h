@@ -13,7 +13,10 @@
 #include "countersign/rpcndr.h"
 #include "rpc/pdu.h"
 
-enum { RPC_MANAGERS_MAX = 64 }; /* manager types of one interface */
+enum {
+    RPC_MANAGERS_MAX = 64, /* manager types of one interface */
+    RPC_PACES = 32,        /* operations whose pace is told apart */
+};
 
 struct rpc_manager {
     struct uuid type; /* nil: of objects without a type */
@@ -35,10 +38,11 @@ struct rpc_registration {
     unsigned max_calls;
     size_t max_size; /* of a request's stub */
     RPC_IF_CALLBACK_FN *callback;
-    atomic_uint refs;  /* the table's, and of presentation contexts */
-    atomic_uint calls; /* under way */
-    atomic_bool gone;  /* out of the table */
-    bool built_in;     /* the management interface: there without being asked for */
+    atomic_uint refs;              /* the table's, and of presentation contexts */
+    atomic_uint calls;             /* under way */
+    atomic_bool gone;              /* out of the table */
+    bool built_in;                 /* the management interface: there without being asked for */
+    atomic_uchar quick[RPC_PACES]; /* by operation: see server_gather.c */
 };
 
 struct rpc_register { /* how RpcServerRegisterIf and its kin ask */

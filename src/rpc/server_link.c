@@ -13,6 +13,7 @@
 #include "rpc/descriptors.h"
 #include "rpc/fault.h"
 #include "rpc/server.h"
+#include "rpc/server_gather.h"
 #include "rpc/server_link_state.h"
 
 enum {
@@ -118,6 +119,7 @@ static void hang_up(struct rpc_server_link *l)
 {
     struct rpc_server_call *c, *told = NULL;
 
+    rpc_server_gather_end(l);
     loop_remove(l->loop, &l->source);
     bound(l);
     atomic_store(&l->read_deadline, 0);
@@ -261,6 +263,7 @@ static void read_on(struct rpc_server_link *l)
 {
     bool more = rpc_inbound_pending(&l->machine.in);
 
+    rpc_server_gather_end(l);
     if (atomic_load(&l->waiting) > WAITING_MAX) {
         atomic_store(&l->paused, true);
         if (atomic_load(&l->waiting) > WAITING_MAX / 2 || !atomic_exchange(&l->paused, false))
@@ -340,6 +343,7 @@ static bool run_in_parts(struct rpc_server_link *l, struct rpc_server_call *c)
 {
     bool reads = true;
 
+    rpc_server_gather_end(l);
     loop_work_begin(l->loop);
     c->reads = &reads;
     rpc_server_call_run(c);
@@ -348,23 +352,53 @@ static bool run_in_parts(struct rpc_server_link *l, struct rpc_server_call *c)
     return reads;
 }
 
-/* Executes it. Where nothing else is here the connection stays this thread's until that has lasted
- * for a while; true when it still is after the call. */
-static bool run(struct rpc_server_link *l, struct rpc_server_call *c)
+static bool run_beside_others(struct rpc_server_link *l, struct rpc_server_call *c)
+{
+    read_on(l);
+    rpc_server_call_run(c);
+    return false;
+}
+
+/* The connection stays this thread's until that has lasted for a while. */
+static bool run_alone(struct rpc_server_link *l, struct rpc_server_call *c)
 {
     struct loop *loop = l->loop;
 
-    if (c->more)
-        return run_in_parts(l, c);
-    loop_work_begin(loop);
-    if (rpc_inbound_pending(&l->machine.in) || atomic_load(&l->waiting) > WAITING_MAX / 2) {
-        read_on(l);
-        rpc_server_call_run(c);
-        return false;
-    }
     loop_hold(loop, &l->source);
     rpc_server_call_run(c);
     return loop_unhold(loop);
+}
+
+/* One of several that came together. */
+static bool run_among_others(struct rpc_server_link *l, struct rpc_server_call *c, bool more)
+{
+    struct rpc_server_pace pace;
+    bool quick, mine;
+
+    rpc_server_pace_begin(&pace, c);
+    quick = rpc_server_pace_is_quick(&pace);
+    if (quick && more)
+        rpc_server_gather_begin(l);
+    else if (!quick)
+        rpc_server_gather_end(l);
+    mine = quick || !more ? run_alone(l, c) : run_beside_others(l, c);
+    rpc_server_pace_end(&pace);
+    if (mine)
+        rpc_server_gather_more(l);
+    return mine;
+}
+
+/* Executes it. True when the connection is still this thread's after the call. */
+static bool run(struct rpc_server_link *l, struct rpc_server_call *c)
+{
+    bool more = rpc_inbound_pending(&l->machine.in);
+
+    if (c->more)
+        return run_in_parts(l, c);
+    loop_work_begin(l->loop);
+    if (atomic_load(&l->waiting) > WAITING_MAX / 2)
+        return run_beside_others(l, c);
+    return more || atomic_load(&l->gathering) ? run_among_others(l, c, more) : run_alone(l, c);
 }
 
 /* True while the connection is still this thread's. */
@@ -455,6 +489,7 @@ static void on_ready(struct loop_source *s, unsigned events)
         }
         if (a.act != RPC_ACT_MORE)
             continue;
+        rpc_server_gather_end(l);
         e = l->drained ? linger(l) : receive(l, transport_receive_now);
         if (e == ERR_INCOMPLETE && l->drained) {
             wait_for_more(l);

@@ -7,6 +7,13 @@
 
 #include "rpc/server_link.h"
 
+struct rpc_gathered {        /* small answers, side by side, so that one write takes them */
+    struct rpc_block *block; /* NULL: none are */
+    size_t len;
+    unsigned answers;
+    unsigned waiting; /* what of waiting goes with it */
+};
+
 struct rpc_server_link {
     struct loop_source source; /* first: the loop hands it back */
     atomic_uint refs;          /* the reader's, each call's, the write source's while armed */
@@ -35,12 +42,23 @@ struct rpc_server_link {
     const struct ndr_handles *handles; /* to go with the batch's first byte; NULL: none */
     struct iovec *iov, one;            /* of the batch under way */
     size_t iov_count;
-    bool begun;                  /* the response at the queue's head */
+    bool begun; /* what is gathered, or the response at the queue's head */
+    struct rpc_gathered gathered;
+    atomic_bool gathering; /* it is the reader's turn to send, who has yet to send anything */
+    int64_t gathering_since;
     struct loop_source writable; /* on a descriptor of its own; fd -1 until there was need */
 };
 
 void rpc_server_sending_init(struct rpc_server_link *l);
 void rpc_server_sending_done(struct rpc_server_link *l);
+/* By whoever sends: until nothing waits, the client takes no more, or it is a call's turn to send
+ * by itself. Holds a reference to l. */
+void rpc_server_sending_pump(struct rpc_server_link *l);
+/* By whoever sends, where nothing is under way: makes room for answers, and puts what small ones
+ * are at the queue's head there. The first: false where there is none. */
+bool rpc_server_sending_room(struct rpc_server_link *l);
+void rpc_server_sending_gather(struct rpc_server_link *l);
+
 /* Reads on after a pause. */
 void rpc_server_link_resume(struct rpc_server_link *l);
 void rpc_server_link_unref(struct rpc_server_link *l);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * server_send.c - what a server's connection sends: one thread at a time, nobody waiting.
+ * server_send.c - what a server's connection sends: one thread at a time, nobody waiting. Small
+ * answers that wait together leave together.
  */
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -10,12 +11,14 @@
 #include "base/log.h"
 #include "rpc/descriptors.h"
 #include "rpc/server.h"
+#include "rpc/server_gather.h"
 #include "rpc/server_link_state.h"
 #include "rpc/server_pipe.h"
 
 enum {
     STALLED_MS = 60000, /* a client that takes nothing for so long is cut */
     RESUME_AT = 32,     /* so few waiting: what was paused is read on */
+    ANSWER_MAX = RPC_AROUND + RPC_COPIED_MAX,
 };
 
 static void on_writable(struct loop_source *s, unsigned events);
@@ -64,36 +67,51 @@ static struct rpc_message message_of(const struct rpc_server_call *c, size_t max
                                  .security = c->security };
 }
 
-/* The next pieces of what stands at the queue's head; false when all of it was sent. */
-static bool next_batch(struct rpc_server_link *l)
+/* The next pieces of a response; none after the last, nor of what cannot be sent. */
+static void response_next(struct rpc_server_link *l, struct rpc_server_call *c)
 {
-    struct rpc_sending *s = l->queue;
     struct rpc_message m;
     enum err e = ERR_OK;
 
-    if (atomic_load(&l->broken) || (!s->call && l->begun))
-        return false;
-    if (!s->call) {
-        l->one = (struct iovec){ s->bytes.ptr, s->bytes.len };
-        l->iov = &l->one;
-        l->iov_count = 1;
-        l->begun = true;
-        return true;
-    }
     if (!l->begun) {
-        m = message_of(s->call, l->machine.max_send);
-        e = rpc_outbound_begin(&s->call->outbound, &m);
+        m = message_of(c, l->machine.max_send);
+        e = rpc_outbound_begin(&c->outbound, &m);
         l->handles = m.begun ? NULL : m.handles;
-        l->begun = true;
     }
+    l->begun = true;
     if (!e)
-        e = rpc_outbound_next(&s->call->outbound, &l->iov, &l->iov_count);
+        e = rpc_outbound_next(&c->outbound, &l->iov, &l->iov_count);
     if (e) {
         l->handles = NULL;
         l->iov_count = 0;
         break_off(l);
     }
-    return !e && l->iov_count;
+}
+
+/* In one piece. */
+static void bytes_next(struct rpc_server_link *l, uint8_t *bytes, size_t n)
+{
+    l->one = (struct iovec){ bytes, n };
+    l->iov = &l->one;
+    l->iov_count = !l->begun && n;
+    l->begun = true;
+}
+
+/* The next pieces of what is gathered, or else stands at the queue's head; false when all of it was
+ * sent. */
+static bool next_batch(struct rpc_server_link *l)
+{
+    struct rpc_sending *s = l->queue;
+
+    if (atomic_load(&l->broken))
+        return false;
+    if (l->gathered.block)
+        bytes_next(l, l->gathered.block->data, l->gathered.len);
+    else if (s->call)
+        response_next(l, s->call);
+    else
+        bytes_next(l, s->bytes.ptr, s->bytes.len);
+    return l->iov_count;
 }
 
 /* Takes over what was pushed, turned round: the oldest first. */
@@ -115,20 +133,100 @@ static unsigned packets_of(const struct rpc_server_link *l, const struct rpc_sen
     return s->call ? s->call->outbound.fragments : 1;
 }
 
-/* The head has been sent, or dropped. False: it was the last, and sending is anybody's again. */
-static bool head_done(struct rpc_server_link *l)
+static void head_drop(struct rpc_server_link *l)
 {
     struct rpc_sending *s = l->queue;
-    unsigned before;
 
     rpc_server_count_more(&rpc_server_stats.packets_out, packets_of(l, s));
     l->queue = s->next;
     l->begun = false;
     drop(s);
-    before = atomic_fetch_sub(&l->waiting, 1);
-    if (before - 1 <= RESUME_AT && atomic_load(&l->paused) && atomic_exchange(&l->paused, false))
+}
+
+/* So many were sent, or dropped. False: they were the last, and sending is anybody's again. */
+static bool fewer_wait(struct rpc_server_link *l, unsigned n)
+{
+    unsigned before = atomic_fetch_sub(&l->waiting, n);
+
+    if (before - n <= RESUME_AT && atomic_load(&l->paused) && atomic_exchange(&l->paused, false))
         rpc_server_link_resume(l);
-    return before > 1;
+    return before > n;
+}
+
+/* What was under way has been sent, or dropped. */
+static bool batches_done(struct rpc_server_link *l)
+{
+    struct rpc_gathered g = l->gathered;
+
+    if (!g.block) {
+        head_drop(l);
+        return fewer_wait(l, 1);
+    }
+    rpc_server_count_more(&rpc_server_stats.packets_out, g.answers);
+    rpc_block_put(g.block);
+    l->gathered = (struct rpc_gathered){ .block = NULL };
+    l->begun = false;
+    return fewer_wait(l, g.waiting);
+}
+
+/* ---- answers together ---- */
+
+bool rpc_server_sending_room(struct rpc_server_link *l)
+{
+    l->gathered.block = rpc_block_get(RPC_BLOCK_MIN);
+    return l->gathered.block;
+}
+
+static bool is_small(const struct rpc_server_link *l, const struct rpc_sending *s)
+{
+    const struct rpc_server_call *c = s ? s->call : NULL;
+
+    return c && !s->lent && !c->given.count && c->out.w.len <= RPC_COPIED_MAX &&
+           l->machine.max_send >= ANSWER_MAX;
+}
+
+static bool has_room(const struct rpc_server_link *l)
+{
+    return l->gathered.block && l->gathered.block->size - l->gathered.len >= ANSWER_MAX;
+}
+
+/* A response of one piece: what is small is copied into it. */
+static void gather_one(struct rpc_server_link *l, struct rpc_server_call *c)
+{
+    struct rpc_gathered *g = &l->gathered;
+
+    if (!atomic_load(&l->broken))
+        response_next(l, c);
+    if (l->iov_count)
+        memcpy(g->block->data + g->len, l->iov->iov_base, l->iov->iov_len);
+    g->len += l->iov_count ? l->iov->iov_len : 0;
+    g->answers += l->iov_count != 0;
+    g->waiting++;
+    l->iov_count = 0;
+    l->begun = false;
+}
+
+void rpc_server_sending_gather(struct rpc_server_link *l)
+{
+    for (;;) {
+        if (!l->queue)
+            take_pushed(l);
+        if (!is_small(l, l->queue) || !has_room(l))
+            return;
+        gather_one(l, l->queue->call);
+        head_drop(l);
+    }
+}
+
+/* Two that are small are worth it. */
+static void gather(struct rpc_server_link *l)
+{
+    struct rpc_gathered *g = &l->gathered;
+
+    if (!g->block &&
+        (!is_small(l, l->queue) || !is_small(l, l->queue->next) || !rpc_server_sending_room(l)))
+        return;
+    rpc_server_sending_gather(l);
 }
 
 /* ---- the descriptor ---- */
@@ -179,23 +277,21 @@ static bool send_batch(struct rpc_server_link *l)
     return true;
 }
 
-/* By whoever sends: until nothing waits, the client takes no more, or it is a call's turn to send
- * by itself. Holds a reference to l. */
-static void pump(struct rpc_server_link *l)
+void rpc_server_sending_pump(struct rpc_server_link *l)
 {
-    for (;;) {
+    do {
         if (!l->queue)
             take_pushed(l);
-        if (l->queue->lent) {
+        if (!l->begun)
+            gather(l);
+        if (!l->gathered.block && l->queue->lent) {
             sem_post(&l->queue->call->stream->turn);
             return;
         }
         while (l->iov_count || next_batch(l))
             if (!send_batch(l))
                 return;
-        if (!head_done(l))
-            return;
-    }
+    } while (batches_done(l));
 }
 
 static void on_writable(struct loop_source *s, unsigned events)
@@ -205,7 +301,7 @@ static void on_writable(struct loop_source *s, unsigned events)
 
     (void)events;
     atomic_store(&l->write_deadline, 0);
-    pump(l);
+    rpc_server_sending_pump(l);
     rpc_server_link_unref(l);
 }
 
@@ -220,7 +316,7 @@ static void push(struct rpc_server_link *l, struct rpc_sending *s)
     while (!atomic_compare_exchange_weak_explicit(&l->pushed, &top, s, memory_order_release,
                                                   memory_order_relaxed));
     if (atomic_fetch_add(&l->waiting, 1) == 0)
-        pump(l);
+        rpc_server_sending_pump(l);
 }
 
 /* ---- a response in parts ---- */
@@ -234,6 +330,7 @@ static void take_turn(struct rpc_server_link *l, struct rpc_server_call *c)
     c->sending.call = c;
     c->sending.lent = true;
     push(l, &c->sending);
+    rpc_server_gather_end(l); /* whose turn it was: perhaps this thread's */
     while (sem_wait(&s->turn))
         ; /* a signal */
     s->sending = true;
@@ -291,8 +388,9 @@ void rpc_server_link_stream_end_adopt(struct rpc_server_link *l, struct rpc_serv
             break_off(l);
         buf_free(fault);
     }
-    if (head_done(l))
-        pump(l);
+    head_drop(l);
+    if (fewer_wait(l, 1))
+        rpc_server_sending_pump(l);
     rpc_server_link_unref(l);
 }
 

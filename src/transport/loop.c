@@ -256,7 +256,7 @@ static bool pass_on(struct loop *l)
 
         any |= s || turn != h->seen;
         if (s && turn == h->seen && atomic_compare_exchange_strong(&h->source, &s, NULL))
-            loop_resume(l, s, LOOP_READ);
+            loop_resume(l, s, LOOP_READ | LOOP_WRITE);
         h->seen = turn;
     }
     pthread_mutex_unlock(&l->mutex);

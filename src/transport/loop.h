@@ -61,7 +61,8 @@ void loop_remove(struct loop *l, struct loop_source *s);
 
 enum { LOOP_HOLD_MS = 4 }; /* work that lasts twice as long has lost its source to others */
 
-/* In place of loop_resume for LOOP_READ: others are told of s only if what follows lasts. */
+/* In place of loop_resume: others are told of s only if what follows lasts, but then at once: what
+ * was received with the call may have to be looked at, or sent. */
 void loop_hold(struct loop *l, struct loop_source *s);
 /* After it. False: s has been passed on, and may be gone by now. */
 bool loop_unhold(struct loop *l);

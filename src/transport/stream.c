@@ -13,12 +13,17 @@
 
 enum { IOV_AT_ONCE = 1024 }; /* what the kernel takes: UIO_MAXIOV */
 
-int64_t transport_now(void)
+int64_t transport_now_us(void)
 {
     struct timespec t;
 
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t transport_now(void)
+{
+    return transport_now_us() / 1000;
 }
 
 int64_t transport_deadline_in(int64_t milliseconds)

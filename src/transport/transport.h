@@ -23,6 +23,7 @@ enum {
 /* Deadlines are milliseconds of the monotonic clock. */
 #define TRANSPORT_NO_DEADLINE INT64_MAX
 int64_t transport_now(void);
+int64_t transport_now_us(void); /* the same clock, for what is shorter */
 /* Saturates: a negative or a huge time is none. */
 int64_t transport_deadline_in(int64_t milliseconds);
 
