@@ -205,6 +205,7 @@ enum err rpc_connection_new(struct rpc_association *a, struct rpc_identity *iden
     c->identity = rpc_identity_ref(identity);
     c->uid = geteuid();
     pthread_mutex_init(&c->sending, NULL);
+    pthread_mutex_init(&c->gathering, NULL);
     rpc_inbound_init(&c->inbound, false, &limits, &c->client.securities);
     if (a->transport->peer) {
         c->rights = mem_zero(sizeof *c->rights);
@@ -249,6 +250,9 @@ void rpc_connection_free(struct rpc_connection *c)
     rpc_inbound_done(&c->inbound);
     rpc_client_done(&c->client);
     rpc_identity_unref(c->identity);
+    rpc_block_put(c->leaving.block);
+    rpc_block_put(c->gathered.block);
+    pthread_mutex_destroy(&c->gathering);
     pthread_mutex_destroy(&c->sending);
     mem_free(c);
 }
@@ -311,8 +315,10 @@ static enum err send_batches(struct rpc_connection *c, const struct rpc_message 
     struct iovec *iov;
     size_t n = 0;
     const struct ndr_handles *handles = m->begun ? NULL : m->handles;
-    enum err e = rpc_outbound_begin(&o, m);
+    enum err e = rpc_connection_send_gathered(c, deadline_in(timeout));
 
+    if (!e)
+        e = rpc_outbound_begin(&o, m);
     while (!e) {
         e = rpc_outbound_next(&o, &iov, &n);
         if (e || !n)
@@ -327,17 +333,18 @@ static enum err send_batches(struct rpc_connection *c, const struct rpc_message 
     return e;
 }
 
-/* A server that is gone needs no telling. */
+/* A server that is gone needs no telling; nor one that has yet to take the request. */
 static void send_short(struct rpc_connection *c, uint64_t due)
 {
+    int64_t deadline = transport_deadline_in(IDLE_TRUST);
     uint8_t room[RPC_HEADER_SIZE];
     struct writer out = writer_over(room, sizeof room);
     struct iovec iov;
 
     rpc_client_cancel_write((uint32_t)(due >> 8), (enum rpc_type)(due & 0xff), &out);
     iov = (struct iovec){ out.ptr, out.len };
-    if (!out.err)
-        (void)!transport_send(c->fd, &iov, 1, transport_deadline_in(IDLE_TRUST));
+    if (!out.err && !rpc_connection_send_gathered(c, deadline))
+        (void)!transport_send(c->fd, &iov, 1, deadline);
 }
 
 /* Whoever is sending sees to what is due when it has done; so nobody waits for a server that takes

@@ -12,6 +12,11 @@
 #include "rpc/descriptors.h"
 #include "rpc/outbound.h"
 
+struct rpc_leaving {         /* whole PDUs, side by side */
+    struct rpc_block *block; /* NULL: none */
+    size_t len, sent;
+};
+
 struct rpc_connection {
     struct rpc_connection *next;         /* in an association's idle ones */
     int64_t used;                        /* when it became idle */
@@ -25,8 +30,12 @@ struct rpc_connection {
     uint32_t watched; /* RpcMgmtSetComTimeout's number, for which keep-alives are set, plus 1 */
     struct rpc_client client;
     struct rpc_inbound inbound;
-    pthread_mutex_t sending; /* held while a whole PDU, or all of a message, is sent */
-    _Atomic uint64_t due;    /* call_id << 8 | enum rpc_type: left to the one sending */
+    pthread_mutex_t sending;     /* held while a whole PDU, or all of a message, is sent */
+    _Atomic uint64_t due;        /* call_id << 8 | enum rpc_type: left to the one sending */
+    struct rpc_leaving leaving;  /* with sending: before anything else */
+    pthread_mutex_t gathering;   /* for a moment, of what follows */
+    struct rpc_leaving gathered; /* to leave next */
+    bool flushing;               /* somebody was asked to see to that */
 };
 
 /* One that is bound to the interface in one of the syntaxes, its server proven.
@@ -52,6 +61,15 @@ MUST_CHECK enum err rpc_connection_alter(struct rpc_connection *c,
 /* *ret_begun: a byte of it may have left, also after a failure. */
 MUST_CHECK enum err rpc_connection_send(struct rpc_connection *c, const struct rpc_message *m,
                                         uint32_t timeout, bool *ret_begun);
+/* A small request in place of sending it, to leave with others; by one thread at a time, which does
+ * not send either. *ret_flush: and rpc_connection_flush has to be called. ERR_INCOMPLETE: send it,
+ * it is large, or there is no room. */
+MUST_CHECK enum err rpc_connection_gather(struct rpc_connection *c, const struct rpc_message *m,
+                                          bool *ret_flush);
+/* Sends what is gathered. ERR_INCOMPLETE: call it again when the connection can be written to. */
+MUST_CHECK enum err rpc_connection_flush(struct rpc_connection *c);
+/* By who has the sending side, which it waits for until then. */
+MUST_CHECK enum err rpc_connection_send_gathered(struct rpc_connection *c, int64_t deadline);
 /* The answer to the call; timeout: milliseconds to wait for each part of it, 0: for ever.
  * ret->block is the caller's. ERR_TIMEOUT, ERR_CONNECT: the connection is lost. */
 MUST_CHECK enum err rpc_connection_receive(struct rpc_connection *c, uint32_t timeout,

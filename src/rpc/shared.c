@@ -6,19 +6,24 @@
  */
 #include "rpc/shared.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
 
 enum {
-    THREADS = 4,  /* of the loop: one receives, the others are in notification routines */
-    AT_ONCE = 64, /* answers taken before other connections have their turn */
+    THREADS = 4,    /* of the loop: one receives, the others are in notification routines */
+    AT_ONCE = 64,   /* answers taken before other connections have their turn */
+    CLOSE_US = 100, /* a request that follows another one so closely is one of several: it waits for
+                     * a thread of the loop to send it, who takes those behind it, too */
 };
 
 struct rpc_shared {
     struct loop_source source; /* first: the loop hands it back */
+    struct loop_source flush;  /* on a descriptor of its own; fd -1 until there was need */
     struct rpc_shared *next;   /* in the association */
     struct loop *loop;
     struct rpc_association *association;
@@ -28,7 +33,8 @@ struct rpc_shared {
     atomic_uint refs;
     bool alone;
 
-    pthread_mutex_t turn; /* from a call's number until its request has left */
+    pthread_mutex_t turn; /* from a call's number until its request has left; and of: */
+    int64_t last;         /* when one was last asked to leave, in microseconds */
     pthread_mutex_t lock; /* of what follows, and of the connection's machine */
     unsigned places;      /* taken: calls that are out, given up ones too, or about to be */
     unsigned given_up;    /* of them */
@@ -41,6 +47,7 @@ static pthread_mutex_t loop_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct loop *client_loop;
 
 static void on_ready(struct loop_source *source, unsigned events);
+static void on_flush(struct loop_source *source, unsigned events);
 
 static enum err get_loop(struct loop **ret)
 {
@@ -80,6 +87,10 @@ static void shared_free(struct rpc_shared *s)
     struct rpc_association *a = s->association;
 
     rpc_timer_clear(&s->idle);
+    if (s->flush.fd >= 0) {
+        loop_remove(s->loop, &s->flush);
+        close(s->flush.fd);
+    }
     rpc_inbound_idle(&s->connection->inbound);
     if (!rpc_inbound_pending(&s->connection->inbound) && rpc_client_unshare(&s->connection->client))
         rpc_association_give(a, s->connection);
@@ -117,6 +128,7 @@ static enum err shared_new_adopt(const struct rpc_call *call, struct rpc_connect
     }
     rpc_connection_in_parts(c, false); /* as a call with [out] pipes may have left it */
     s->source = (struct loop_source){ .fd = c->fd, .ready = on_ready };
+    s->flush = (struct loop_source){ .fd = -1, .ready = on_flush };
     s->association = rpc_association_ref(call->target.association);
     s->connection = c;
     s->interface = call->interface;
@@ -280,16 +292,66 @@ static bool take_back(struct rpc_shared *s, uint32_t call_id)
     return ours;
 }
 
+/* The loop tells when the connection takes bytes: at once, as a rule. */
+static enum err wake_flusher(struct rpc_shared *s)
+{
+    rpc_shared_ref(s);
+    if (s->flush.fd >= 0) {
+        loop_resume(s->loop, &s->flush, LOOP_WRITE);
+        return ERR_OK;
+    }
+    s->flush.fd = fcntl(s->source.fd, F_DUPFD_CLOEXEC, 0);
+    if (s->flush.fd >= 0 && !loop_add(s->loop, &s->flush, LOOP_WRITE))
+        return ERR_OK;
+    rpc_shared_unref(s); /* not the last: the sender's remains */
+    return detail_fail(ERR_NO_MEMORY, "no descriptor is left to send with");
+}
+
+static void on_flush(struct loop_source *source, unsigned events)
+{
+    struct rpc_shared *s =
+        (struct rpc_shared *)(void *)((char *)source - offsetof(struct rpc_shared, flush));
+    enum err e = rpc_connection_flush(s->connection);
+
+    (void)events;
+    if (e == ERR_INCOMPLETE) {
+        loop_resume(s->loop, source, LOOP_WRITE);
+        return;
+    }
+    if (e)
+        rpc_connection_break(s->connection); /* what is out fails */
+    rpc_shared_unref(s);
+}
+
+/* One alone is sent by who makes it, so that it waits for no other thread. */
+static enum err send_request(struct rpc_shared *s, const struct rpc_message *m, uint32_t timeout,
+                             bool alone)
+{
+    int64_t now = transport_now_us(), last = s->last;
+    bool wake = false, begun;
+    enum err e = ERR_INCOMPLETE;
+
+    s->last = now;
+    if (!alone && now - last < CLOSE_US)
+        e = rpc_connection_gather(s->connection, m, &wake);
+    if (e == ERR_INCOMPLETE)
+        e = rpc_connection_send(s->connection, m, timeout, &begun);
+    if (!e && wake)
+        e = wake_flusher(s);
+    return e;
+}
+
 enum err rpc_shared_send(struct rpc_shared *s, const struct rpc_message *m, uint32_t timeout,
                          enum err failed)
 {
-    bool begun = false;
+    bool alone;
     enum err e;
 
     pthread_mutex_lock(&s->lock);
     s->begun = 0;
+    alone = s->places - s->given_up == 1;
     pthread_mutex_unlock(&s->lock);
-    e = failed ? failed : rpc_connection_send(s->connection, m, timeout, &begun);
+    e = failed ? failed : send_request(s, m, timeout, alone);
     if (!e)
         rpc_client_context(&s->connection->client, &s->interface, s->syntaxes)->told = true;
     else if (!failed)
