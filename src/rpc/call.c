@@ -351,7 +351,8 @@ enum err rpc_call_answer(struct rpc_call *call, const struct rpc_received *r)
         rpc_block_put(r->block);
         return ERR_OK;
     }
-    rpc_descriptors_take(call->connection->rights, r->pdu.header.flags, &call->got);
+    if (call->connection) /* an asynchronous call's is not its own, and brings none */
+        rpc_descriptors_take(call->connection->rights, r->pdu.header.flags, &call->got);
     call->block = r->block;
     call->arena = ndr_arena_with(ndr_budget(r->response.stub.len));
     ndr_fulls_turn(&call->fulls);
