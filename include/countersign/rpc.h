@@ -14,6 +14,7 @@
 #include "rpcbinding.h"
 #include "rpcdce.h"
 #include "rpcdcep.h"
+#include "rpcendpoint.h"
 #include "rpcexcept.h"
 #include "rpcndr.h"
 

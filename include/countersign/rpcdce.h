@@ -537,18 +537,6 @@ RPC_STATUS RpcBindingSetOption(RPC_BINDING_HANDLE hBinding, ULONG option, ULONG_
 RPC_STATUS RpcBindingInqOption(RPC_BINDING_HANDLE hBinding, ULONG option, ULONG_PTR *pOptionValue)
     CS_EXPORT(RpcBindingInqOption);
 
-/* RpcEpResolveBinding - find the endpoint of a partially bound handle now.
- *
- * Asks the endpoint mapper of the handle's host (port 135). A fully bound handle stays as it is.
- *
- * Returns: RPC_S_OK; EPT_S_NOT_REGISTERED; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING;
- * RPC_S_INVALID_ARG; what a call fails with.
- * Threads: safe.
- * Source: rpcdce.h, RpcEpResolveBinding
- */
-RPC_STATUS RpcEpResolveBinding(RPC_BINDING_HANDLE Binding, RPC_IF_HANDLE IfSpec)
-    CS_EXPORT(RpcEpResolveBinding);
-
 /* RpcSsGetContextBinding - the binding handle of a client's context handle.
  *
  * It stays the context handle's: do not free it.

@@ -102,6 +102,11 @@
   X(RPC_AUTH_IDENTITY,   SEC_E_INTERNAL_ERROR,          RPC_S_INVALID_AUTH_IDENTITY,    RPC_S_INVALID_AUTH_IDENTITY,   "the identity cannot be used") \
   X(RPC_AUTHZ_SERVICE,   SEC_E_INTERNAL_ERROR,          RPC_S_UNKNOWN_AUTHZ_SERVICE,    RPC_S_UNKNOWN_AUTHZ_SERVICE,   "no such authorization service") \
   X(RPC_NOT_REGISTERED,  SEC_E_INTERNAL_ERROR,          EPT_S_NOT_REGISTERED,           EPT_S_NOT_REGISTERED,          "the endpoint mapper knows no such endpoint") \
+  X(RPC_CANT_PERFORM,    SEC_E_INTERNAL_ERROR,          EPT_S_CANT_PERFORM_OP,          EPT_S_CANT_PERFORM_OP,         "the endpoint mapper does not do that for this caller") \
+  X(RPC_INVALID_ENTRY,   SEC_E_INTERNAL_ERROR,          EPT_S_INVALID_ENTRY,            EPT_S_INVALID_ENTRY,           "not an entry of an endpoint map") \
+  X(RPC_CANT_CREATE,     SEC_E_INTERNAL_ERROR,          EPT_S_CANT_CREATE,              EPT_S_CANT_CREATE,             "the endpoint map could not be changed") \
+  X(RPC_NO_MORE_ENTRIES, SEC_E_INTERNAL_ERROR,          RPC_X_NO_MORE_ENTRIES,          RPC_X_NO_MORE_ENTRIES,         "no more entries") \
+  X(RPC_VERSION_OPTION,  SEC_E_INTERNAL_ERROR,          RPC_S_INVALID_VERS_OPTION,      RPC_S_INVALID_VERS_OPTION,     "no such choice of versions") \
   X(RPC_NO_CONTEXT,      SEC_E_INTERNAL_ERROR,          RPC_S_NO_CONTEXT_AVAILABLE,     RPC_S_NO_CONTEXT_AVAILABLE,    "no security context to impersonate") \
   X(RPC_NULL_CONTEXT,    SEC_E_INTERNAL_ERROR,          RPC_X_SS_IN_NULL_CONTEXT,       RPC_X_SS_IN_NULL_CONTEXT,      "a null context handle where one is needed") \
   X(RPC_CONTEXT,         SEC_E_INTERNAL_ERROR,          RPC_X_SS_CONTEXT_MISMATCH,      RPC_X_SS_CONTEXT_MISMATCH,     "no such context handle") \

@@ -25,6 +25,7 @@ enum handle_kind {
     HANDLE_RPC_PICKLE,  /* serialization */
     HANDLE_RPC_ASYNC,   /* a client's asynchronous call */
     HANDLE_RPC_MEMORY,  /* an environment of RpcSs memory */
+    HANDLE_RPC_INQUIRY, /* of an endpoint map */
 };
 
 typedef uint64_t handle_id; /* 0 is no handle; fits a pointer */

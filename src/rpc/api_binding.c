@@ -7,7 +7,6 @@
 #include "base/detail.h"
 #include "base/err_codes.h"
 #include "rpc/binding.h"
-#include "rpc/epm_client.h"
 #include "rpc/server_binding.h"
 #include "rpc/text.h"
 
@@ -207,24 +206,6 @@ RPC_STATUS RpcBindingSetObject(RPC_BINDING_HANDLE Binding, UUID *ObjectUuid)
     rpc_binding_set_object(b, &object);
     rpc_binding_put(Binding);
     return RPC_S_OK;
-}
-
-RPC_STATUS RpcEpResolveBinding(RPC_BINDING_HANDLE Binding, RPC_IF_HANDLE IfSpec)
-{
-    const CS_INTERFACE *face = IfSpec;
-    struct rpc_binding *b = NULL;
-    enum err e;
-
-    detail_begin("RpcEpResolveBinding");
-    if (!face)
-        return RPC_S_INVALID_ARG;
-    e = rpc_binding_get(Binding, &b);
-    if (e)
-        return err_rpc_status(e);
-    if (!rpc_binding_is_bound(b))
-        e = rpc_epm_resolve(b, &face->Id);
-    rpc_binding_put(Binding);
-    return err_rpc_status(e);
 }
 
 /* ---- options ---- */

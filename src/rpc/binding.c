@@ -22,10 +22,6 @@ static char *text_or_null(const char *s)
 
 static enum err fill(struct rpc_binding *b, const struct rpc_string_binding *name)
 {
-    b->transport = transport_find(name->protseq);
-    if (!b->transport)
-        return detail_fail(ERR_RPC_PROTSEQ, "the protocol sequence %s is not supported",
-                           name->protseq);
     b->host = mem_strdup(name->address ? name->address : "");
     b->endpoint = text_or_null(name->endpoint);
     b->options = text_or_null(name->options);
@@ -39,12 +35,24 @@ static enum err fill(struct rpc_binding *b, const struct rpc_string_binding *nam
 
 enum err rpc_binding_new(const struct rpc_string_binding *name, struct rpc_binding **ret)
 {
+    const struct transport *t = transport_find(name->protseq);
+
+    if (!t)
+        return detail_fail(ERR_RPC_PROTSEQ, "the protocol sequence %s is not supported",
+                           name->protseq);
+    return rpc_binding_over(t, name, ret);
+}
+
+enum err rpc_binding_over(const struct transport *transport, const struct rpc_string_binding *name,
+                          struct rpc_binding **ret)
+{
     struct rpc_binding *b = mem_zero(sizeof *b);
     enum err e;
 
     if (!b)
         return ERR_NO_MEMORY;
     pthread_mutex_init(&b->lock, NULL);
+    b->transport = transport;
     b->set.com_timeout = RPC_C_BINDING_DEFAULT_TIMEOUT;
     b->set.linger = true;
     e = fill(b, name);
@@ -76,11 +84,10 @@ enum err rpc_binding_copy(struct rpc_binding *b, struct rpc_association *associa
     enum err e;
 
     pthread_mutex_lock(&b->lock);
-    name.protseq = b->transport->protseq;
     name.address = b->host;
     name.endpoint = association ? association->endpoint : b->endpoint;
     name.options = b->options;
-    e = rpc_binding_new(&name, &copy);
+    e = rpc_binding_over(b->transport, &name, &copy);
     if (!e) {
         copy->object = b->object;
         copy->identity = rpc_identity_ref(b->identity);

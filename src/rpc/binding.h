@@ -34,6 +34,10 @@ struct rpc_binding {
 /* Parts may be NULL; everything is copied. */
 MUST_CHECK enum err rpc_binding_new(const struct rpc_string_binding *name,
                                     struct rpc_binding **ret);
+/* The same by any transport, whatever name says of it. */
+MUST_CHECK enum err rpc_binding_over(const struct transport *transport,
+                                     const struct rpc_string_binding *name,
+                                     struct rpc_binding **ret);
 /* One that answers like b. association: the one it is of, whatever becomes of b, as a context
  * handle needs it; NULL: b's, unless b's is its own. */
 MUST_CHECK enum err rpc_binding_copy(struct rpc_binding *b, struct rpc_association *association,

@@ -182,7 +182,8 @@ static enum err connect_to(struct rpc_connection *c, int64_t deadline)
     if (!e)
         return a->transport->peer ? prove_server(c) : ERR_OK;
     c->fd = -1;
-    if (e == ERR_NO_MEMORY || e == ERR_INVALID_PARAMETER || e == ERR_RPC_ADDRESS)
+    if (e == ERR_NO_MEMORY || e == ERR_INVALID_PARAMETER || e == ERR_RPC_ADDRESS ||
+        e == ERR_RPC_PROTSEQ)
         return e;
     return detail_fail(ERR_RPC_UNAVAILABLE, "no server at %s:%s[%s]: %s", a->transport->protseq,
                        a->host, a->endpoint, err_text(e));

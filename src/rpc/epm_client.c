@@ -13,94 +13,20 @@
 #include "rpc/epm_client.h"
 
 #include "base/detail.h"
-#include "rpc/call.h"
-#include "rpc/tower.h"
+#include "rpc/epm.h"
 
-enum {
-    EPT_MAP = 3,
-    EPT_LOOKUP_HANDLE_FREE = 4,
-    TOWERS_MAX = 8, /* asked for: an interface has one endpoint of a protocol sequence, or few */
-};
-
-static const char mapper_port[] = "135";
-
-static const CS_CLIENT_INTERFACE epm = { {
-    .Length = sizeof epm,
-    .StubAbi = CS_STUB_ABI,
-    .Side = CS_INTERFACE_CLIENT,
-    .Id = { { 0xe1af8308, 0x5d1f, 0x11c9, { 0x91, 0xa4, 0x08, 0x00, 0x2b, 0x14, 0xa0, 0xfa } },
-            3,
-            0 },
-    .Name = "epm",
-} };
-
-static struct rpc_tower tower_of(const RPC_IF_ID *interface)
-{
-    struct rpc_tower t = { 0 };
-
-    t.interface =
-        (struct uuid){ interface->Uuid.Data1, interface->Uuid.Data2, interface->Uuid.Data3, { 0 } };
-    memcpy(t.interface.data4, interface->Uuid.Data4, sizeof t.interface.data4);
-    t.interface_major = interface->VersMajor;
-    t.interface_minor = interface->VersMinor;
-    t.syntax = rpc_ndr20.uuid;
-    t.syntax_major = rpc_ndr20.major;
-    t.syntax_minor = rpc_ndr20.minor;
-    t.protseq = transport_tcp.protseq;
-    return t;
-}
-
-static void write_tower(struct ndr_out *out, const struct rpc_tower *t)
-{
-    uint8_t room[RPC_TOWER_MAX];
-    struct writer w = writer_over(room, sizeof room);
-    struct ndr_span span = { 0 };
-
-    rpc_tower_write(&w, t);
-    span.max = w.len;
-    ndr_out_conformance(out, &span, 1);
-    ndr_out_u32(out, (uint32_t)w.len);
-    ndr_out_array(out, room, w.len, 1);
-    if (w.err)
-        ndr_out_fail(out, w.err, "a tower too long");
-}
-
-static void write_uuid(struct ndr_out *out, const struct uuid *u)
-{
-    ndr_out_u32(out, u->data1);
-    ndr_out_u16(out, u->data2);
-    ndr_out_u16(out, u->data3);
-    ndr_out_array(out, u->data4, sizeof u->data4, 1);
-}
+enum { TOWERS_MAX = 8 }; /* asked for: an interface has one endpoint of a sequence, or few */
 
 static void write_ask(struct ndr_out *out, const struct rpc_tower *t, const struct uuid *object)
 {
     static const struct ndr_context none;
 
     ndr_out_pointer(out, NDR_UNIQUE, object, NULL);
-    write_uuid(out, object);
+    rpc_epm_write_uuid(out, object);
     ndr_out_pointer(out, NDR_UNIQUE, t, NULL);
-    write_tower(out, t);
+    rpc_epm_write_tower(out, t);
     ndr_out_context(out, &none);
     ndr_out_u32(out, TOWERS_MAX);
-}
-
-/* The endpoint of one tower, if it is of what was asked for, and ret is empty yet. */
-static void read_tower(struct ndr_in *in, const struct rpc_tower *asked, char ret[RPC_TOWER_TEXT])
-{
-    struct rpc_tower got = { 0 };
-    struct ndr_span span;
-    const uint8_t *octets;
-    size_t n;
-
-    ndr_in_conformance(in, &span, 1);
-    ndr_in_same(in, ndr_in_u32(in), span.max);
-    n = ndr_in_count(in, &span, 1, 1);
-    octets = ndr_in_array_view(in, n, 1);
-    if (!in->r.err && !ret[0] && !rpc_tower_read(bytes_of(octets, n), &got) &&
-        memcmp(&got.interface, &asked->interface, sizeof got.interface) == 0 &&
-        strcmp(got.protseq, asked->protseq) == 0)
-        memcpy(ret, got.endpoint, sizeof got.endpoint);
 }
 
 struct answer {
@@ -108,6 +34,17 @@ struct answer {
     char endpoint[RPC_TOWER_TEXT]; /* "": none */
     uint32_t status;
 };
+
+/* The endpoint of one tower, if it is of what was asked for. */
+static void read_tower(struct ndr_in *in, const struct rpc_tower *asked, char ret[RPC_TOWER_TEXT])
+{
+    struct rpc_tower got;
+
+    if (rpc_epm_read_tower(in, &got) && !ret[0] &&
+        memcmp(&got.interface, &asked->interface, sizeof got.interface) == 0 &&
+        strcmp(got.protseq, asked->protseq) == 0)
+        memcpy(ret, got.endpoint, sizeof got.endpoint);
+}
 
 static void read_answer(struct ndr_in *in, const struct rpc_tower *asked, struct answer *ret)
 {
@@ -132,100 +69,71 @@ static void read_answer(struct ndr_in *in, const struct rpc_tower *asked, struct
     ret->status = ndr_in_u32(in);
 }
 
-/* It has given us a handle to read on with, which we will not. */
-static void free_lookup(void *mapper, const struct ndr_context *more)
-{
-    struct rpc_call call;
-    struct ndr_out *out = rpc_call_begin(&call, &epm, mapper, EPT_LOOKUP_HANDLE_FREE, 0);
-    struct ndr_context none;
-    struct ndr_in *in;
-
-    ndr_out_context(out, more);
-    in = rpc_call_send(&call);
-    if (in) {
-        ndr_in_context(in, &none);
-        (void)ndr_in_u32(in);
-    }
-    (void)rpc_call_end(&call); /* the mapper drops it with the connection */
-}
-
-static enum err ask(void *mapper, const RPC_IF_ID *interface, const struct uuid *object,
+static enum err ask(void *mapper, const struct rpc_tower *asked, const struct uuid *object,
                     struct answer *ret)
 {
-    static const struct ndr_context none;
-    struct rpc_tower asked = tower_of(interface);
     struct rpc_call call;
     struct ndr_in *in;
-    uint32_t status;
+    RPC_STATUS status;
     enum err e;
 
-    write_ask(rpc_call_begin(&call, &epm, mapper, EPT_MAP, 0), &asked, object);
+    write_ask(rpc_call_begin(&call, &rpc_epm, mapper, EPT_MAP, 0), asked, object);
     in = rpc_call_send(&call);
     if (in)
-        read_answer(in, &asked, ret);
-    status = rpc_call_end(&call);
+        read_answer(in, asked, ret);
+    status = rpc_epm_end(&call, 0);
     e = call.err;
     if (!e && status)
         e = ERR_RPC_FAILED;
-    if (!e && memcmp(&ret->more, &none, sizeof none) != 0)
-        free_lookup(mapper, &ret->more);
+    if (!e)
+        rpc_epm_let_go(mapper, &ret->more);
     return e;
 }
 
-/* The binding of the same host's endpoint mapper. */
-static enum err mapper_of(struct rpc_binding *b, void **ret, struct uuid *ret_object)
+static enum err ask_mapper(struct rpc_binding *b, bool local, const struct rpc_tower *asked,
+                           struct answer *ret)
 {
-    struct rpc_string_binding name = { .endpoint = mapper_port };
-    struct rpc_binding *mapper = NULL;
-    enum err e;
+    struct uuid object = rpc_binding_object(b);
+    void *mapper = NULL;
+    enum err e = rpc_epm_bind(b, local, &mapper);
 
-    pthread_mutex_lock(&b->lock);
-    name.protseq = b->transport->protseq;
-    name.address = b->host;
-    *ret_object = b->object;
-    e = rpc_binding_new(&name, &mapper);
-    if (!e) {
-        mapper->set.com_timeout = b->set.com_timeout;
-        mapper->set.call_timeout = b->set.call_timeout;
-        e = rpc_binding_publish(mapper, ret);
-    }
-    pthread_mutex_unlock(&b->lock);
     if (e)
-        rpc_binding_free(mapper);
+        return e;
+    e = ask(mapper, asked, &object, ret);
+    (void)!rpc_binding_close(mapper);
     return e;
 }
 
+static enum err not_registered(const struct rpc_binding *b, const RPC_IF_ID *interface,
+                               const struct rpc_tower *asked, uint32_t status)
+{
+    char text[UUID_TEXT];
+
+    uuid_format(&asked->interface, text);
+    detail_remedy("Check that the server runs and has registered its endpoints (RpcEpRegister); "
+                  "`countersign endpoints` lists what is there. Or name its endpoint in the "
+                  "binding.");
+    return detail_fail(ERR_RPC_NOT_REGISTERED,
+                       "the endpoint mapper of %s has no endpoint of %s version %u.%u over %s: "
+                       "status 0x%08x",
+                       b->host[0] ? b->host : "this host", text, interface->VersMajor,
+                       interface->VersMinor, asked->protseq, status);
+}
+
+/* Of this host the mapper over ncalrpc is asked, where there is one: its answers come from accounts
+ * that the kernel knows. */
 enum err rpc_epm_resolve(struct rpc_binding *b, const RPC_IF_ID *interface)
 {
+    struct rpc_tower asked = rpc_epm_tower(interface, b->transport->protseq);
     struct answer answer = { 0 };
-    struct uuid object;
-    void *mapper = NULL;
     enum err e;
 
-    if (b->transport->local) { /* towers of ncacn_ip_tcp are all that is asked for */
-        detail_remedy("Name the endpoint: ncalrpc:[NAME].");
-        return detail_fail(ERR_RPC_NO_ENDPOINT, "no endpoint mapper is asked over %s",
-                           b->transport->protseq);
-    }
-    e = mapper_of(b, &mapper, &object);
-    if (e)
-        return e;
-    e = ask(mapper, interface, &object, &answer);
-    (void)!rpc_binding_close(mapper);
-    if (e)
-        return e;
-    if (!answer.endpoint[0]) {
-        char text[UUID_TEXT];
-        struct rpc_tower asked = tower_of(interface);
-
-        uuid_format(&asked.interface, text);
-        detail_remedy("Check that the server runs and has registered its endpoints "
-                      "(RpcEpRegister), or name its endpoint in the binding.");
-        return detail_fail(ERR_RPC_NOT_REGISTERED,
-                           "the endpoint mapper of %s has no endpoint of "
-                           "%s version %u.%u: status 0x%08x",
-                           b->host, text, interface->VersMajor, interface->VersMinor,
-                           answer.status);
-    }
-    return rpc_binding_set_endpoint(b, answer.endpoint);
+    e = ask_mapper(b, b->transport->local || !b->host[0], &asked, &answer);
+    if (e == ERR_RPC_UNAVAILABLE && !b->transport->local && !b->host[0])
+        e = ask_mapper(b, false, &asked, &answer);
+    if (e == ERR_RPC_UNAVAILABLE)
+        detail_remedy("Does an endpoint mapper run there? Else name the endpoint in the binding.");
+    if (!e && !answer.endpoint[0])
+        e = not_registered(b, interface, &asked, answer.status);
+    return e ? e : rpc_binding_set_endpoint(b, answer.endpoint);
 }

@@ -87,6 +87,8 @@ bool transport_uid_is_outside(uint32_t uid);
 
 /* By protocol sequence; NULL for one we do not speak. */
 const struct transport *transport_find(const char *protseq);
+/* The same, and those that bindings may be of that nobody connects by: ERR_RPC_PROTSEQ. */
+const struct transport *transport_named(const char *protseq);
 /* By a socket that listens; NULL: none of them is of its family and type. */
 const struct transport *transport_of_listener(int fd);
 /* All there are, for i from 0; NULL ends them. */
