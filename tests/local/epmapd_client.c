@@ -5,27 +5,46 @@
 #include "epmapd_client.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "local_server.h"
 
-enum { PAGE = 500, TOWER = 75, PORT_AT = 64, ADDRESS_AT = 71, LINE = 256 };
+enum { PAGE = 500, TOWER = 75, PORT_AT = 64, ADDRESS_AT = 71, LINE = 256, APART = 100 };
 
 /* ---- the mapper ---- */
 
 static pid_t mapper;
 static char tcp[64];
+static int manager = -1; /* hears what the mapper tells the service manager */
+
+static FILE *said; /* what it says later stays in the pipe */
+
+/* Until it says that it is ready. */
+static void read_log(int fd)
+{
+    char line[LINE], *at;
+
+    said = fdopen(fd, "r");
+    tcp[0] = '\0';
+    while (said && fgets(line, sizeof line, said) && !strstr(line, ": ready\n"))
+        if ((at = strstr(line, "ncacn_ip_tcp:")) != NULL)
+            (void)snprintf(tcp, sizeof tcp, "%.*s", (int)strcspn(at, "\n"), at);
+    if (!tcp[0])
+        abort();
+}
 
 void mapper_start(const char *program)
 {
     int end[2];
-    FILE *said;
-    char line[LINE], *at;
 
     if (pipe(end))
         abort();
@@ -38,22 +57,81 @@ void mapper_start(const char *program)
         _exit(127);
     }
     close(end[1]);
-    said = fdopen(end[0], "r");
-    tcp[0] = '\0';
-    while (said && fgets(line, sizeof line, said) && !strstr(line, ": ready\n"))
-        if ((at = strstr(line, "ncacn_ip_tcp:")) != NULL)
-            (void)snprintf(tcp, sizeof tcp, "%.*s", (int)strcspn(at, "\n"), at);
-    if (!tcp[0])
+    read_log(end[0]);
+}
+
+static struct sockaddr_un unix_address(const char *folder, const char *name)
+{
+    struct sockaddr_un a = { .sun_family = AF_UNIX };
+
+    (void)snprintf(a.sun_path, sizeof a.sun_path, "%s/%s", folder, name);
+    return a;
+}
+
+static int bound(int type, const void *address, size_t n)
+{
+    const struct sockaddr *a = address;
+    int fd = socket(a->sa_family, type, 0);
+
+    if (fd < 0 || bind(fd, a, (socklen_t)n) || (type == SOCK_STREAM && listen(fd, 64)))
         abort();
-    /* said stays open: the mapper has more to say */
+    if (a->sa_family == AF_UNIX && chmod(((const struct sockaddr_un *)address)->sun_path, 0666))
+        abort();
+    return fd;
+}
+
+void mapper_start_with_sockets(const char *program, const char *folder, uid_t uid)
+{
+    const struct sockaddr_in any = { .sin_family = AF_INET,
+                                     .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    const struct sockaddr_un local = unix_address(folder, "EPMAPPER");
+    const struct sockaddr_un notify = unix_address(folder, "notify");
+    const int sockets[] = { bound(SOCK_STREAM, &local, sizeof local),
+                            bound(SOCK_STREAM, &any, sizeof any) };
+    char pid[16];
+    int end[2];
+
+    manager = bound(SOCK_DGRAM, &notify, sizeof notify);
+    if (pipe(end))
+        abort();
+    mapper = fork();
+    if (!mapper) {
+        (void)snprintf(pid, sizeof pid, "%d", (int)getpid());
+        if (dup2(end[1], STDERR_FILENO) < 0 || dup2(sockets[0], APART) < 0 ||
+            dup2(sockets[1], APART + 1) < 0 || dup2(APART, 3) < 0 || dup2(APART + 1, 4) < 0 ||
+            setenv("LISTEN_PID", pid, 1) || setenv("LISTEN_FDS", "2", 1) ||
+            setenv("NOTIFY_SOCKET", notify.sun_path, 1) ||
+            (uid != geteuid() && (setresgid(uid, uid, uid) || setresuid(uid, uid, uid))))
+            _exit(126);
+        close_range(5, ~0U, 0);
+        execl(program, program, "--quiet", (char *)NULL);
+        _exit(127);
+    }
+    close(sockets[0]);
+    close(sockets[1]);
+    close(end[1]);
+    read_log(end[0]);
+}
+
+bool mapper_tells(const char *state)
+{
+    char told[LINE] = "";
+    ssize_t n = recv(manager, told, sizeof told - 1, 0);
+
+    if (n < 0 || strcmp(told, state) != 0)
+        fprintf(stderr, "the service manager is told \"%s\", not \"%s\"\n", told, state);
+    return strcmp(told, state) == 0;
 }
 
 bool mapper_stop(void)
 {
     int status = -1;
+    bool ended;
 
     kill(mapper, SIGTERM);
-    return waitpid(mapper, &status, 0) == mapper && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    ended = waitpid(mapper, &status, 0) == mapper && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    (void)fclose(said);
+    return ended;
 }
 
 const char *mapper_tcp(void)

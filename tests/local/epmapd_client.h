@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "epm.h"
 
@@ -12,6 +13,10 @@ enum { RAISED = 0x40000000 }; /* added to the status of a call that failed as su
 
 /* The program, on a TCP port of its choice at 127.0.0.1. */
 void mapper_start(const char *program);
+/* The same with sockets that were made for it, as a service manager does, and as that account. */
+void mapper_start_with_sockets(const char *program, const char *folder, uid_t uid);
+/* What it tells the service manager next is that. */
+bool mapper_tells(const char *state);
 /* False: it did not end as it should. */
 bool mapper_stop(void);
 const char *mapper_tcp(void); /* "ncacn_ip_tcp:127.0.0.1[49152]" */

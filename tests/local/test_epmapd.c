@@ -20,6 +20,7 @@
 enum {
     FIRST = 54321, /* accounts without a name */
     SECOND = 54322,
+    SERVICE = 54323,  /* the mapper's, where it has one of its own */
     ONE = 0x0a000001, /* interfaces */
     OTHER = 0x0a000002,
     OBJECT = 0x0b000001,
@@ -623,6 +624,37 @@ static void a_client_keeps_so_many_searches(void **state)
     apart(search_again); /* the first one's went with its connections */
 }
 
+/* ---- sockets that are handed over ---- */
+
+static int can_run(void *arg)
+{
+    (void)arg;
+    return access(program, X_OK) != 0;
+}
+
+static void serves_sockets_of_the_service_manager(void **state)
+{
+    const char *folder = ncalrpc_folder_make();
+    uid_t uid = geteuid() == 0 && local_as(SERVICE, can_run, NULL) == 0 ? SERVICE : geteuid();
+    char path[64];
+    pid_t one;
+
+    (void)state;
+    assert_int_equal(mkdir(folder, 0755), 0);
+    mapper_start_with_sockets(program, folder, uid);
+    assert_true(mapper_tells("READY=1"));
+    apart(find_it);
+    one = hold(geteuid(), &held);
+    apart(see_it_there);
+    let_go(one);
+    apart(see_it_go);
+    assert_true(mapper_stop());
+    assert_true(mapper_tells("STOPPING=1"));
+    (void)snprintf(path, sizeof path, "%s/EPMAPPER", folder);
+    assert_int_equal(access(path, F_OK), 0); /* its maker's to remove */
+    assert_int_equal(ncalrpc_folder_remove(), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(int argc, char **argv)
@@ -642,6 +674,7 @@ int main(int argc, char **argv)
         TEST(an_entry_ends_with_its_process),
         TEST(an_account_has_so_many_entries),
         TEST(a_client_keeps_so_many_searches),
+        cmocka_unit_test(serves_sockets_of_the_service_manager),
     };
 
     if (argc != 2) {
