@@ -87,9 +87,11 @@ add_custom_command(OUTPUT ${man1}/.made
     ${PROJECT_VERSION} ${today}
   COMMAND ${CMAKE_SOURCE_DIR}/scripts/man_tool.sh $<TARGET_FILE:countersign-cc> ${man1}
     ${PROJECT_VERSION} ${today}
+  COMMAND ${CMAKE_SOURCE_DIR}/scripts/man_tool.sh $<TARGET_FILE:countersign-epmapd> ${man1}
+    ${PROJECT_VERSION} ${today}
   COMMAND ${CMAKE_COMMAND} -E touch ${man1}/.made
   DEPENDS ${CMAKE_SOURCE_DIR}/scripts/man_tool.sh ${CMAKE_SOURCE_DIR}/scripts/man_tool.awk
-    countersign countersign-idl countersign-cc
+    countersign countersign-idl countersign-cc countersign-epmapd
   VERBATIM COMMENT "Writing the man pages of the programs")
 add_custom_target(man-programs ALL DEPENDS ${man1}/.made)
 install(DIRECTORY ${man1} DESTINATION ${CMAKE_INSTALL_MANDIR} FILES_MATCHING PATTERN "*.1")

@@ -48,6 +48,14 @@ static bool fail_status(const char *where, RPC_STATUS status)
 
 /* ---- TCP ---- */
 
+/* Digits, and no more than there are ports: the resolver takes 65536 for 0. */
+static bool is_port(const char *text)
+{
+    size_t n = strspn(text, "0123456789");
+
+    return n && n < 6 && !text[n] && strtol(text, NULL, 10) <= 65535;
+}
+
 /* The address is "" for every one. */
 static bool split(const char *text, char host[HOST], char port[8])
 {
@@ -66,7 +74,7 @@ static bool split(const char *text, char host[HOST], char port[8])
             end = NULL; /* an IPv6 address by itself */
         n = end ? (size_t)(end - text) : strlen(text);
     }
-    if (n >= HOST || (end && (!end[1] || strlen(end + 1) >= 8)))
+    if (n >= HOST || (end && !is_port(end + 1)))
         return false;
     (void)snprintf(host, HOST, "%.*s", (int)n, open);
     (void)snprintf(port, 8, "%s", end ? end + 1 : mapper_port);
