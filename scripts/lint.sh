@@ -96,7 +96,7 @@ lint_specs() {
         done
     awk -f scripts/lint/tables.awk docs/protocol/*.md | while read -r place kind file name; do
         case $kind in
-        src) [ -f "src/$file" ] || echo "$place: there is no src/$file" ;;
+        src) [ -f "src/$file" ] || [ -f "$file" ] || echo "$place: there is no src/$file" ;;
         test) [ -f "tests/$file" ] || [ -f "$file" ] || echo "$place: there is no tests/$file" ;;
         word) grep -qsw "$name" "tests/$file" || echo "$place: no $name in tests/$file" ;;
         esac

@@ -218,6 +218,24 @@ static void questions_that_are_none_are_refused(void **state)
     apart(ask_wrongly);
 }
 
+static int ask_for_the_object(void *arg)
+{
+    ept_uuid_t object = { .time_low = 1 };
+    error_status_t status = 1;
+
+    (void)arg;
+    ept_inq_object(client_bind(mapper_tcp()), &object, &status);
+    WANT(status, RPC_S_OK);
+    WANT(object.time_low, 0);
+    return 0;
+}
+
+static void the_mapper_has_no_object(void **state)
+{
+    (void)state;
+    apart(ask_for_the_object);
+}
+
 static int page_through(void *arg)
 {
     struct client_entry e = { .interface = ONE };
@@ -664,6 +682,7 @@ int main(int argc, char **argv)
         TEST(an_object_finds_its_own_or_anybodys),
         TEST(lookups_select_as_they_say),
         TEST(questions_that_are_none_are_refused),
+        TEST(the_mapper_has_no_object),
         TEST(a_search_goes_on_while_entries_come_and_go),
         TEST(equal_entries_are_given_in_turn),
         TEST(replacing_takes_what_is_of_the_same_kind),
