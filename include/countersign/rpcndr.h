@@ -82,6 +82,12 @@ typedef struct CS_SERVER_INTERFACE {
     const void *DefaultManagerEpv;         /* NULL: whoever registers it hands over one */
 } CS_SERVER_INTERFACE;
 
+/* [callback] procedures of an interface, in its client: by numbers of their own, from 0. */
+typedef struct CS_CALLBACKS {
+    const CS_SERVER_PROCEDURE *Procedures;
+    unsigned Count;
+} CS_CALLBACKS;
+
 /* Attributes of a procedure that the runtime acts upon. */
 #define CS_CALL_IDEMPOTENT 0x00000001
 #define CS_CALL_MAYBE 0x00000002
@@ -611,6 +617,20 @@ void CsClientPipeIn(CS_CLIENT_CALL *call, const void *pipe, const CS_PIPE_TYPE *
 void CsClientPipeOut(CS_CLIENT_CALL *call, const void *pipe, const CS_PIPE_TYPE *type)
     CS_EXPORT(CsClientPipeOut);
 
+/* CsClientCallbacks - let the server call back in a client's call.
+ *
+ * Between CsClientBegin and CsClientSend: while that waits, the calling thread runs the procedures
+ * of callbacks that the server calls. Without it a callback is answered with the fault
+ * nca_s_op_rng_error. In a callback the thread may call the server again, as deep as sixteen calls
+ * in each other. RPC_C_OPT_CALL_TIMEOUT is for the whole call then, callbacks included.
+ *
+ * Returns: nothing.
+ * Threads: a call belongs to one thread at a time.
+ * Source: desktop-src/Midl/callback.md
+ */
+void CsClientCallbacks(CS_CLIENT_CALL *call, const CS_CALLBACKS *callbacks)
+    CS_EXPORT(CsClientCallbacks);
+
 /* ---- a client's asynchronous call ---- */
 
 typedef struct CS_ASYNC_PROCEDURE {
@@ -643,6 +663,23 @@ CS_CLIENT_CALL *CsAsyncBegin(struct _RPC_ASYNC_STATE *state, const CS_CLIENT_INT
 CS_NDR_OUT *CsAsyncOut(CS_CLIENT_CALL *call) CS_EXPORT(CsAsyncOut);
 RPC_STATUS CsAsyncSend(CS_CLIENT_CALL *call) CS_EXPORT(CsAsyncSend);
 CS_NDR_IN *CsAsyncIn(CS_CLIENT_CALL *call) CS_EXPORT(CsAsyncIn);
+
+/* CsCallbackBegin - call the client back, on a server.
+ *
+ * By a thread that serves a call of the interface, in place of CsClientBegin; CsClientSend and
+ * CsClientEnd follow as for any call. It goes to the client that waits for the call, on its
+ * connection and as protected as the call is.
+ *
+ * Returns: the stream for the [in] parameters, never NULL. CsClientEnd tells of failures:
+ * RPC_S_NO_CALL_ACTIVE (this thread serves no call), RPC_S_UNKNOWN_IF (one of another interface),
+ * RPC_S_CANNOT_SUPPORT (one that is asynchronous, has pipes, or is [maybe]), RPC_S_CALL_CANCELLED
+ * (no answer within two minutes), RPC_S_CALL_FAILED (the client is gone), RPC_S_SERVER_TOO_BUSY
+ * (half of the calls that the program allows wait for their clients), or what the client raised.
+ * Threads: the thread that serves the call.
+ * Source: desktop-src/Midl/callback.md
+ */
+CS_NDR_OUT *CsCallbackBegin(CS_CLIENT_CALL *call, const CS_SERVER_INTERFACE *face, unsigned opnum,
+                            unsigned flags) CS_EXPORT(CsCallbackBegin);
 
 /* NULL is no handle: what it means where a client sends one. */
 #define CS_CONTEXT_NULL_REFUSED 0 /* [in] alone: RPC_X_SS_IN_NULL_CONTEXT */

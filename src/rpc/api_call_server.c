@@ -76,6 +76,15 @@ static struct rpc_context_use *use_of(CS_SERVER_CONTEXT *context)
     return (struct rpc_context_use *)(void *)context;
 }
 
+/* Calls in callbacks of a call are served by its thread: what that holds they would wait for in
+ * vain. */
+static const struct rpc_server_call *chain_of(const struct rpc_server_call *c)
+{
+    while (c->outer)
+        c = c->outer;
+    return c;
+}
+
 /* The place of one more; one that stays empty after a failure. */
 static struct rpc_context_use *use_new(struct rpc_server_call *c, const CS_CONTEXT_TYPE *type)
 {
@@ -86,9 +95,10 @@ static struct rpc_context_use *use_new(struct rpc_server_call *c, const CS_CONTE
     else
         ndr_in_fail(&c->in, ERR_RPC_RESOURCES, "rpc: a call has more than %d context handles",
                     RPC_CALL_CONTEXTS);
-    *use = (struct rpc_context_use){
-        .type = type, .face = c->registration->face, .call = c, .another = c->contexts_count > 1
-    };
+    *use = (struct rpc_context_use){ .type = type,
+                                     .face = c->registration->face,
+                                     .call = chain_of(c),
+                                     .another = c->contexts_count > 1 || c->outer };
     return use;
 }
 

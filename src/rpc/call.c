@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/err_codes.h"
+#include "rpc/callback.h"
 #include "rpc/client_context.h"
 #include "rpc/epm_client.h"
 #include "rpc/errors.h"
@@ -81,8 +82,8 @@ static void choose_syntax(struct rpc_call *call)
         call->syntax = call->syntaxes == RPC_SYNTAX_NDR64 ? NDR_64 : NDR_20;
 }
 
-struct ndr_out *rpc_call_begin(struct rpc_call *call, const CS_CLIENT_INTERFACE *face, void *handle,
-                               unsigned opnum, unsigned flags)
+void rpc_call_init(struct rpc_call *call, const CS_CLIENT_INTERFACE *face, unsigned opnum,
+                   unsigned flags)
 {
     enum err e = ERR_OK;
 
@@ -91,15 +92,36 @@ struct ndr_out *rpc_call_begin(struct rpc_call *call, const CS_CLIENT_INTERFACE 
     memset(call, 0, sizeof *call);
     call->face = face;
     call->opnum = opnum;
-    call->handleless = !handle;
     call->flags = flags;
     take_interface(call, &face->Head);
-    call->syntaxes = rpc_negotiate_syntaxes(face->Head.Syntaxes, face->Head.Name);
     if (face->Head.StubAbi != CS_STUB_ABI)
         e = detail_fail(ERR_RPC_STUB_VERSION, "%s's stub is of ABI %u, this library of %u",
                         face->Head.Name, face->Head.StubAbi, CS_STUB_ABI);
     if (!e)
         e = rpc_thread_get(&call->thread);
+    rpc_call_fail(call, e);
+}
+
+void rpc_call_open(struct rpc_call *call)
+{
+    bool failed = call->err;
+
+    rpc_call_fail(call, ndr_out_begin(call->syntax, &call->fulls, &call->out));
+    if (!failed) {
+        call->out.handles = &call->given;
+        use_scratch(call);
+    }
+}
+
+struct ndr_out *rpc_call_begin(struct rpc_call *call, const CS_CLIENT_INTERFACE *face, void *handle,
+                               unsigned opnum, unsigned flags)
+{
+    enum err e;
+
+    rpc_call_init(call, face, opnum, flags);
+    call->handleless = !handle;
+    call->syntaxes = rpc_negotiate_syntaxes(face->Head.Syntaxes, face->Head.Name);
+    e = call->err;
     if (!e && !call->syntaxes)
         e = detail_fail(ERR_RPC_TRANSFER_SYNTAX,
                         "%s's stub speaks NDR64 alone, which the policy ndr64 forbids",
@@ -110,13 +132,10 @@ struct ndr_out *rpc_call_begin(struct rpc_call *call, const CS_CLIENT_INTERFACE 
         call->handle = handle;
         choose_syntax(call);
     }
-    rpc_call_fail(call, ndr_out_begin(call->syntax, &call->fulls, &call->out));
-    if (!e) {
+    if (!e)
         call->given.refused = !call->binding->transport->local || flags & WITHOUT_HANDLES;
-        call->out.handles = &call->given;
-        use_scratch(call);
-    }
     rpc_call_fail(call, e);
+    rpc_call_open(call);
     return &call->out;
 }
 
@@ -189,6 +208,8 @@ enum err rpc_call_reach(struct rpc_call *call)
     if (call->connection)
         return ERR_OK;
     e = e ? e : rpc_call_aim(call);
+    if (!e && rpc_callback_nests(call))
+        return ERR_OK;
     return e ? e : rpc_call_connect(call, &call->connection);
 }
 
@@ -249,6 +270,8 @@ static enum err number(const struct rpc_call *call, const struct rpc_context *co
 {
     struct rpc_client *client = &call->connection->client;
 
+    if (!call->begun && call->nested)
+        return rpc_client_nest(client, ret);
     if (!call->begun)
         return rpc_client_call(client, context->id, call->flags & CS_CALL_MAYBE, ret);
     *ret = client->call_id;
@@ -268,6 +291,7 @@ enum err rpc_call_request(struct rpc_call *call, bool more)
     if (!context)
         return detail_fail(ERR_INTERNAL, "no presentation context for %s", call->face->Head.Name);
     rpc_connection_in_parts(c, call->flags & CS_CALL_PIPE_OUT);
+    atomic_store(&c->inbound.callbacks, !(call->flags & (CS_CALL_PIPE_IN | CS_CALL_PIPE_OUT)));
     e = number(call, context, &call_id);
     m = more ? request_of(call, &c->client, context, call_id)
              : rpc_call_message(call, &c->client, context, call_id);
@@ -297,7 +321,8 @@ enum err rpc_call_tell(const struct rpc_call *call, enum err e, const char *what
     if (remedy)
         detail_remedy("%s", remedy);
     e = detail_fail(e, "%s, procedure %u: %s", call->face->Head.Name, call->opnum, what);
-    rpc_association_tell(call->target.association);
+    if (call->target.association)
+        rpc_association_tell(call->target.association);
     return e;
 }
 
@@ -337,9 +362,11 @@ static void take_fault(struct rpc_call *call, const struct rpc_received *r)
     call->status = rpc_fault_status(r->fault.status);
     if (!call->status)
         call->status = RPC_S_CALL_FAILED;
-    (void)snprintf(what, sizeof what, "the server answered fault 0x%08x%s%s", r->fault.status,
-                   name ? " " : "", name ? name : "");
-    (void)!rpc_call_tell(call, ERR_RPC_FAILED, what, remedy_of(r->fault.status));
+    (void)snprintf(what, sizeof what, "the %s answered fault 0x%08x%s%s",
+                   call->server ? "client" : "server", r->fault.status, name ? " " : "",
+                   name ? name : "");
+    (void)!rpc_call_tell(call, ERR_RPC_FAILED, what,
+                         call->server ? NULL : remedy_of(r->fault.status));
 }
 
 enum err rpc_call_answer(struct rpc_call *call, const struct rpc_received *r)
@@ -351,7 +378,7 @@ enum err rpc_call_answer(struct rpc_call *call, const struct rpc_received *r)
         rpc_block_put(r->block);
         return ERR_OK;
     }
-    if (call->connection) /* an asynchronous call's is not its own, and brings none */
+    if (call->connection) /* an asynchronous call's is not its own; a callback has none */
         rpc_descriptors_take(call->connection->rights, r->pdu.header.flags, &call->got);
     call->block = r->block;
     call->arena = ndr_arena_with(ndr_budget(r->response.stub.len));
@@ -390,8 +417,12 @@ enum err rpc_call_unsent(const struct rpc_call *call, enum err e)
 /* A request that did not leave whole was not executed; but the server may have said why. */
 static enum err lost_sending(struct rpc_call *call, enum err sent, struct rpc_received *r)
 {
-    if (sent == ERR_CONNECT && rpc_connection_receive(call->connection, 1, r) == ERR_OK)
-        return ERR_OK;
+    if (sent == ERR_CONNECT && rpc_connection_receive(call->connection, 1, r) == ERR_OK) {
+        if (r->pdu.header.type != RPC_REQUEST)
+            return ERR_OK;
+        rpc_block_put(r->block); /* called back, in a call it has not got: no reason */
+        call->connection->client.state = RPC_CLIENT_ENDED;
+    }
     return rpc_call_unsent(call, sent);
 }
 
@@ -423,9 +454,23 @@ void rpc_call_waits(struct rpc_call *call)
 
 enum err rpc_call_waited(struct rpc_call *call)
 {
-    if (call->flags & (CS_CALL_PIPE_IN | CS_CALL_PIPE_OUT))
+    if (call->callbacks || call->flags & (CS_CALL_PIPE_IN | CS_CALL_PIPE_OUT))
         call->until = rpc_thread_until(call->thread);
     return rpc_thread_waited(call->thread);
+}
+
+/* A server that calls back again and again does not put the end off. */
+static uint32_t time_left(struct rpc_call *call)
+{
+    uint32_t timeout = call->target.call_timeout;
+    int64_t left;
+
+    if (!timeout || !call->callbacks)
+        return timeout;
+    if (!call->deadline)
+        call->deadline = transport_deadline_in(timeout);
+    left = call->deadline - transport_now();
+    return left > 0 ? (uint32_t)left : 1;
 }
 
 static enum err wait_for(struct rpc_call *call, struct rpc_received *ret)
@@ -433,8 +478,13 @@ static enum err wait_for(struct rpc_call *call, struct rpc_received *ret)
     enum err e, abandoned;
 
     rpc_call_waits(call);
-    e = rpc_connection_receive(call->connection, call->target.call_timeout, ret);
+    e = rpc_connection_receive(call->connection, time_left(call), ret);
     abandoned = rpc_call_waited(call);
+    if (!e && abandoned && ret->pdu.header.type == RPC_REQUEST) {
+        rpc_block_put(
+            ret->block); /* the connection was cut behind it: nobody waits for the answer */
+        e = abandoned;
+    }
     if (!e)
         return ERR_OK;
     if (e == ERR_TIMEOUT && !abandoned)
@@ -475,16 +525,21 @@ static enum err converse(struct rpc_call *call)
     if (call->flags & CS_CALL_MAYBE)
         return ERR_OK;
     e = wait_for(call, &r);
+    while (!e && r.pdu.header.type == RPC_REQUEST) {
+        e = rpc_callback_serve(call, &r);
+        if (!e)
+            e = wait_for(call, &r);
+    }
     return e ? e : rpc_call_answer(call, &r);
 }
 
 struct ndr_in *rpc_call_send(struct rpc_call *call)
 {
     rpc_call_fail(call, call->out.w.err);
-    if (!call->err)
+    if (!call->err && !call->server)
         rpc_call_fail(call, rpc_call_reach(call));
     if (!call->err)
-        rpc_call_fail(call, converse(call));
+        rpc_call_fail(call, call->server ? rpc_callback_send(call) : converse(call));
     return call->answered ? &call->in : NULL;
 }
 
@@ -502,11 +557,12 @@ static void give_back(struct rpc_call *call)
         rpc_thread_keep_adopt(call->thread, scratch);
     else
         ndr_out_done(&call->out);
-    if (call->connection)
+    if (call->connection && !call->nested)
         rpc_association_give(call->target.association, call->connection);
     rpc_target_done(&call->target);
     if (call->handle)
         rpc_binding_put(call->handle);
+    rpc_callback_end(call);
 }
 
 uint32_t rpc_call_end(struct rpc_call *call)

@@ -16,6 +16,7 @@
 #include <countersign/rpcndr.h>
 
 struct rpc_context_read;
+struct rpc_server_call;
 
 /* Beside CS_CALL_xxx: nobody may wait while the server is asked what it speaks, so NDR is spoken.
  */
@@ -49,8 +50,19 @@ struct rpc_call {
     int64_t until; /* when it is abandoned, for it was cancelled; 0: nobody did */
     struct rpc_context_read *contexts;
     struct ndr_handles given, got; /* what travels beside it */
+
+    const CS_CALLBACKS *callbacks;  /* what its server may call back; NULL: nothing */
+    struct rpc_call *outer;         /* while a callback is served: the thread's before */
+    unsigned refused;               /* callbacks so far */
+    bool nested;                    /* made in a callback, on the connection of the call before */
+    int64_t deadline;               /* of waiting, with callbacks and a time-out; 0: not set yet */
+    struct rpc_server_call *server; /* it is a callback itself, in that call; else NULL */
 };
 
+/* What every call begins with; then its stream, after the syntax is known. */
+void rpc_call_init(struct rpc_call *call, const CS_CLIENT_INTERFACE *face, unsigned opnum,
+                   unsigned flags);
+void rpc_call_open(struct rpc_call *call);
 /* Never NULL. */
 struct ndr_out *rpc_call_begin(struct rpc_call *call, const CS_CLIENT_INTERFACE *face, void *handle,
                                unsigned opnum, unsigned flags);

@@ -158,6 +158,25 @@ enum err rpc_client_call(struct rpc_client *c, uint16_t context_id, bool maybe,
     return ERR_OK;
 }
 
+enum err rpc_client_nest(struct rpc_client *c, uint32_t *ret_call_id)
+{
+    if (c->state != RPC_CLIENT_SERVING)
+        return wrong_state(c, "a call in a callback");
+    c->state = RPC_CLIENT_CALLING;
+    c->depth++;
+    c->status = 0;
+    *ret_call_id = c->call_id;
+    return ERR_OK;
+}
+
+enum err rpc_client_served(struct rpc_client *c)
+{
+    if (c->state != RPC_CLIENT_SERVING)
+        return wrong_state(c, "an answer to a callback");
+    c->state = RPC_CLIENT_CALLING;
+    return ERR_OK;
+}
+
 void rpc_client_cancel_write(uint32_t call_id, enum rpc_type type, struct writer *out)
 {
     rpc_pdu_begin(out, type, RPC_FIRST | RPC_LAST, call_id);
@@ -459,6 +478,12 @@ static enum err on_refused(struct rpc_client *c, const struct rpc_received *r, s
 
 /* ---- answers to a call ---- */
 
+static void answered(struct rpc_client *c)
+{
+    c->state = c->depth ? RPC_CLIENT_SERVING : RPC_CLIENT_OPEN;
+    c->depth -= c->depth != 0;
+}
+
 static enum err on_response(struct rpc_client *c, const struct rpc_received *r, struct writer *out,
                             enum rpc_client_outcome *ret)
 {
@@ -466,7 +491,8 @@ static enum err on_response(struct rpc_client *c, const struct rpc_received *r, 
     if (r->response.context_id != c->call_context)
         return detail_fail(ERR_UNEXPECTED, "a response of presentation context %u to a call of %u",
                            r->response.context_id, c->call_context);
-    c->state = r->more ? RPC_CLIENT_CALLING : RPC_CLIENT_OPEN;
+    if (!r->more)
+        answered(c);
     *ret = RPC_CLIENT_ANSWER;
     return ERR_OK;
 }
@@ -476,10 +502,24 @@ static enum err on_fault(struct rpc_client *c, const struct rpc_received *r, str
 {
     (void)out;
     c->status = rpc_fault_status(r->fault.status);
-    c->state = RPC_CLIENT_OPEN;
+    answered(c);
     if (r->fault.status == NCA_S_PROTO_ERROR) /* the server closes after it */
         c->closing = true;
     *ret = RPC_CLIENT_ANSWER;
+    return ERR_OK;
+}
+
+/* Whether there is such a procedure is the caller's business. */
+static enum err on_callback(struct rpc_client *c, const struct rpc_received *r, struct writer *out,
+                            enum rpc_client_outcome *ret)
+{
+    (void)out;
+    if (r->event != RPC_EVENT_CALL)
+        return detail_fail(ERR_UNEXPECTED, "the server calls back where no call allows it");
+    if (c->security && c->security->token_size && r->security != c->security)
+        return detail_fail(ERR_UNEXPECTED, "a callback that is not protected as the call is");
+    c->state = RPC_CLIENT_SERVING;
+    *ret = RPC_CLIENT_CALLED;
     return ERR_OK;
 }
 
@@ -538,7 +578,7 @@ static step *const steps[RPC_CLIENT_STATES][RPC_TYPES] = {
                               [RPC_SHUTDOWN]  = on_shutdown },
     [RPC_CLIENT_OPEN]     = { [RPC_SHUTDOWN]  = on_shutdown },
     [RPC_CLIENT_CALLING]  = { [RPC_RESPONSE]  = on_response, [RPC_FAULT]    = on_fault,
-                              [RPC_SHUTDOWN]  = on_shutdown },
+                              [RPC_REQUEST]   = on_callback, [RPC_SHUTDOWN] = on_shutdown },
     [RPC_CLIENT_SHARED]   = { [RPC_RESPONSE]  = on_shared_response, [RPC_FAULT] = on_shared_fault,
                               [RPC_SHUTDOWN]  = on_shutdown },
 };
@@ -551,8 +591,8 @@ static bool numbered(const struct rpc_client *c, const struct rpc_header *h)
 {
     if (h->type == RPC_SHUTDOWN || c->state == RPC_CLIENT_SHARED || h->call_id == c->call_id)
         return true;
-    return h->call_id == BIND_CALL_ID && c->state == RPC_CLIENT_CALLING && !c->security &&
-           !c->unanswered;
+    return h->call_id == BIND_CALL_ID && h->type != RPC_REQUEST && c->state == RPC_CLIENT_CALLING &&
+           !c->security && !c->unanswered;
 }
 
 enum err rpc_client_receive(struct rpc_client *c, const struct rpc_received *r, struct writer *out,

@@ -9,6 +9,8 @@
  *   NEW -bind-> BINDING -bind_ack-> OPEN -call-> CALLING -response, fault-> OPEN
  *                  |  bind_ack with more legs     | alter
  *                  +-> PROVING -alter_ack-> OPEN  +-> ALTERING -alter_ack-> OPEN
+ *   CALLING -request-> SERVING -served-> CALLING; in SERVING a call may be nested, which is CALLING
+ *   again, under the same number, and after its answer SERVING (callbacks, [MS-RPCE] 3.3.1.5.9)
  *   OPEN -share-> SHARED -ask, response, fault-> SHARED -unshare-> OPEN
  */
 #pragma once
@@ -24,6 +26,7 @@ enum rpc_client_state {
     RPC_CLIENT_ALTERING, /* an alter_context for another interface is out */
     RPC_CLIENT_OPEN,     /* nothing is out */
     RPC_CLIENT_CALLING,  /* a request is out */
+    RPC_CLIENT_SERVING,  /* and the server has called back, and waits for an answer */
     RPC_CLIENT_SHARED,   /* any number of requests is out */
     RPC_CLIENT_ENDED,
     RPC_CLIENT_STATES
@@ -52,6 +55,7 @@ struct rpc_client {
     uint32_t group;        /* as the server told it */
     uint32_t call_id;      /* of what is out, or was last */
     uint16_t call_context; /* a call's presentation context */
+    unsigned depth;        /* of calls in callbacks: how many are out in the one before */
     uint32_t status;       /* why the server refused a bind or call: RPC_S_xxx, 0: it did not */
     bool unanswered;       /* there were calls that may have been left without their answer */
     bool closing;          /* the server asked to: no further call */
@@ -64,6 +68,7 @@ enum rpc_client_outcome {
     RPC_CLIENT_WAIT,   /* send what was written, if anything, and read on */
     RPC_CLIENT_READY,  /* send likewise; nothing is out any more */
     RPC_CLIENT_ANSWER, /* to the call: the received response or fault */
+    RPC_CLIENT_CALLED, /* back: the received request */
 };
 
 /* security is the machine's from now on, also after a failure; NULL for none. */
@@ -86,6 +91,10 @@ MUST_CHECK enum err rpc_client_alter(struct rpc_client *c, const struct rpc_synt
  * state stays. */
 MUST_CHECK enum err rpc_client_call(struct rpc_client *c, uint16_t context_id, bool maybe,
                                     uint32_t *ret_call_id);
+/* In SERVING: another one goes out, under the same id and in the same context. */
+MUST_CHECK enum err rpc_client_nest(struct rpc_client *c, uint32_t *ret_call_id);
+/* In SERVING: the callback is answered. */
+MUST_CHECK enum err rpc_client_served(struct rpc_client *c);
 /* A co_cancel or orphaned, that nobody wants the call, or its answer, any more. */
 void rpc_client_cancel_write(uint32_t call_id, enum rpc_type type, struct writer *out);
 

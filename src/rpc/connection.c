@@ -375,6 +375,17 @@ enum err rpc_connection_send(struct rpc_connection *c, const struct rpc_message 
     return e;
 }
 
+enum err rpc_connection_say(struct rpc_connection *c, struct bytes pdu, uint32_t timeout)
+{
+    struct iovec iov = { (void *)(uintptr_t)pdu.ptr, pdu.len };
+    enum err e;
+
+    pthread_mutex_lock(&c->sending);
+    e = transport_send(c->fd, &iov, 1, deadline_in(timeout));
+    pthread_mutex_unlock(&c->sending);
+    return e;
+}
+
 /* What the machine makes of it; *ret_answer: it is the call's. */
 static enum err take_received(struct rpc_connection *c, const struct rpc_received *r,
                               bool *ret_answer)

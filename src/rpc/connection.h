@@ -70,8 +70,11 @@ MUST_CHECK enum err rpc_connection_gather(struct rpc_connection *c, const struct
 MUST_CHECK enum err rpc_connection_flush(struct rpc_connection *c);
 /* By who has the sending side, which it waits for until then. */
 MUST_CHECK enum err rpc_connection_send_gathered(struct rpc_connection *c, int64_t deadline);
-/* The answer to the call; timeout: milliseconds to wait for each part of it, 0: for ever.
- * ret->block is the caller's. ERR_TIMEOUT, ERR_CONNECT: the connection is lost. */
+/* One PDU. */
+MUST_CHECK enum err rpc_connection_say(struct rpc_connection *c, struct bytes pdu,
+                                       uint32_t timeout);
+/* The answer to the call, or a callback in it; timeout: milliseconds to wait for each part of it,
+ * 0: for ever. ret->block is the caller's. ERR_TIMEOUT, ERR_CONNECT: the connection is lost. */
 MUST_CHECK enum err rpc_connection_receive(struct rpc_connection *c, uint32_t timeout,
                                            struct rpc_received *ret);
 /* What has come of it already, without waiting: ERR_INCOMPLETE for nothing. */

@@ -228,7 +228,9 @@ enum err rpc_context_handle_take(struct rpc_context_handles *all, const struct r
         if (e || !(h->exclusive || h->upgrading || (alone && h->users)))
             break;
         if (h->exclusive && h->call == use->call)
-            e = detail_fail(ERR_RPC_CONTEXT, "rpc: a call has one context handle of type %s twice",
+            e = detail_fail(ERR_RPC_CONTEXT,
+                            "rpc: a call, or those whose callbacks it is made in, has one "
+                            "context handle of type %s twice",
                             h->type->Name);
         else
             e = wait_released(all, use, deadline); /* it may be gone afterwards */

@@ -17,6 +17,19 @@ void rpc_inbound_init(struct rpc_inbound *in, bool server, const struct rpc_limi
     };
 }
 
+static uint8_t of_calls(const struct rpc_inbound *in)
+{
+    return in->server ? RPC_REQUEST : RPC_RESPONSE;
+}
+
+/* Of a call, or of a callback. */
+static bool is_of_call(struct rpc_inbound *in, uint8_t type)
+{
+    uint8_t other = in->server ? RPC_RESPONSE : RPC_REQUEST;
+
+    return type == of_calls(in) || (type == other && atomic_load(&in->callbacks));
+}
+
 void rpc_inbound_done(struct rpc_inbound *in)
 {
     rpc_block_put(in->block);
@@ -89,13 +102,12 @@ enum err rpc_inbound_flush(struct rpc_inbound *in)
 }
 
 /* The fixed fields of a request or response, in one form. */
-static enum err head_read(const struct rpc_inbound *in, const struct rpc_pdu *p,
-                          struct rpc_request *ret, uint8_t *ret_cancels)
+static enum err head_read(const struct rpc_pdu *p, struct rpc_request *ret, uint8_t *ret_cancels)
 {
     struct rpc_response s;
     enum err e;
 
-    if (in->server)
+    if (p->header.type == RPC_REQUEST)
         return rpc_request_read(p, ret);
     e = rpc_response_read(p, &s);
     if (e)
@@ -113,7 +125,7 @@ static enum err belongs(const struct rpc_inbound *in, const struct rpc_header *h
 {
     if (!in->partial)
         return detail_fail(ERR_UNEXPECTED, "rpc: call %u goes on that has not begun", h->call_id);
-    if (h->call_id != in->first.call_id)
+    if (h->call_id != in->first.call_id || h->type != in->first.type)
         return detail_fail(ERR_UNEXPECTED, "rpc: a fragment of call %u in the middle of call %u",
                            h->call_id, in->first.call_id);
     if (q->context_id != in->head.context_id || q->opnum != in->head.opnum ||
@@ -137,7 +149,8 @@ static enum err begins(struct rpc_inbound *in, const struct rpc_header *h,
                            h->call_id, in->first.call_id);
     in->partial = true;
     in->placed = false;
-    in->parts = in->in_parts && !(h->flags & RPC_LAST) && in->in_parts(in->owner, q);
+    in->parts = in->in_parts && h->type == of_calls(in) && !(h->flags & RPC_LAST) &&
+                in->in_parts(in->owner, q);
     in->handed = in->dropped = false;
     if (in->parts)
         in->habit = RPC_PART_BLOCK - sizeof(struct rpc_block);
@@ -172,7 +185,7 @@ static enum err enqueue(struct rpc_inbound *in, const struct rpc_header *h)
     if (!e)
         e = rpc_securities_of(in->securities, &p, &s);
     if (!e)
-        e = head_read(in, &p, &q, &in->cancel_count);
+        e = head_read(&p, &q, &in->cancel_count);
     if (!e)
         e = h->flags & RPC_FIRST ? begins(in, h, &q, s) : belongs(in, h, &q, s);
     if (!e)
@@ -218,7 +231,7 @@ static void deliver(struct rpc_inbound *in, uint8_t last_flags, struct rpc_recei
     ret->last_flags = last_flags;
     ret->security = in->security;
     in->head.stub = bytes_of(in->block->data + in->stub, in->stub_len);
-    if (in->server)
+    if (in->first.type == RPC_REQUEST)
         ret->request = in->head;
     else
         ret->response = (struct rpc_response){ .alloc_hint = in->head.alloc_hint,
@@ -258,7 +271,7 @@ static enum err take_fault(struct rpc_inbound *in, const struct rpc_pdu *p,
         e = rpc_fault_read(p, &ret->fault);
     if (e)
         return e;
-    if (in->partial && in->first.call_id == p->header.call_id)
+    if (in->partial && in->first.type == RPC_RESPONSE && in->first.call_id == p->header.call_id)
         rpc_inbound_forget(in, p->header.call_id);
     ret->event = RPC_EVENT_CALL;
     ret->pdu = *p;
@@ -277,7 +290,7 @@ static enum err take_pdu(struct rpc_inbound *in, const struct rpc_header *h,
 
     if (e)
         return e;
-    if (h->type == RPC_FAULT && !in->server)
+    if (h->type == RPC_FAULT && (!in->server || atomic_load(&in->callbacks)))
         return take_fault(in, &p, ret);
     if (p.has_auth && (h->type == RPC_CO_CANCEL || h->type == RPC_ORPHANED))
         e = verify_alone(in, &p, RPC_HEADER_SIZE, &s);
@@ -334,13 +347,12 @@ static bool hand_on(struct rpc_inbound *in, uint8_t last_flags, struct rpc_recei
 
 static enum err next(struct rpc_inbound *in, struct rpc_received *ret)
 {
-    uint8_t of_calls = in->server ? RPC_REQUEST : RPC_RESPONSE;
     struct rpc_header h;
     enum err e;
 
     ret->event = RPC_EVENT_MORE;
     while (whole(in, &h, &e)) {
-        if (h.type != of_calls)
+        if (!is_of_call(in, h.type))
             return take_pdu(in, &h, ret);
         e = enqueue(in, &h);
         if (!e && is_time(in, &h))

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include <stdatomic.h>
 #include <sys/uio.h>
 
 #include "rpc/block.h"
@@ -55,6 +56,9 @@ struct rpc_received {
 
 struct rpc_inbound {
     bool server; /* takes requests; else responses and faults */
+    /* How many calls are out the other way: while there are some, what answers or, on a client,
+     * makes them is taken like the others, one at a time with them. */
+    atomic_uint callbacks;
     struct rpc_limits limits;
     const struct rpc_securities *securities;
     enum err failed;

@@ -344,6 +344,11 @@ bool rpc_server_is_listening(void)
     return atomic_load(&state) == LISTENING;
 }
 
+unsigned rpc_server_calls_most(void)
+{
+    return atomic_load(&calls_max);
+}
+
 /* ---- calls ---- */
 
 static uint32_t begin_any(struct rpc_registration *r)

@@ -56,6 +56,8 @@ MUST_CHECK enum err rpc_server_stop(void);
 /* Until stopped, and the last call has been answered. ERR_RPC_NOT_LISTENING. */
 MUST_CHECK enum err rpc_server_wait(void);
 bool rpc_server_is_listening(void);
+/* How many calls the program allows at once. */
+unsigned rpc_server_calls_most(void);
 
 /* Whether one more call of that interface may run; each begin has its end. 0, or the fault. */
 uint32_t rpc_server_call_begin(struct rpc_registration *r);
@@ -65,6 +67,8 @@ void rpc_server_call_end(struct rpc_registration *r);
 
 /* Executes the call and hands its response to the link; or leaves it to who completes it. */
 void rpc_server_call_run(struct rpc_server_call *c);
+/* Runs the procedure of the call's interface, of whichever side: 0, or the fault. */
+uint32_t rpc_server_call_execute(struct rpc_server_call *c);
 /* The call is over: its response, or a fault, goes out, and its reference with it. executed: a
  * routine saw it. */
 void rpc_server_call_finish(struct rpc_server_call *c, uint32_t fault, bool executed);

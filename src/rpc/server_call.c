@@ -99,6 +99,8 @@ static void empty(struct rpc_server_call *c)
     atomic_store_explicit(&c->disconnected, false, memory_order_relaxed);
     atomic_store_explicit(&c->hung_up, false, memory_order_relaxed);
     c->async.how = NULL;
+    c->outer = NULL;
+    c->depth = 0;
     atomic_store_explicit(&c->handle, 0, memory_order_relaxed);
     c->sending = (struct rpc_sending){ .next = NULL };
     if (w.cap > OUT_KEEP || !w.ptr) {

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include <semaphore.h>
 #include <stdatomic.h>
 
 #include "base/handle.h"
@@ -19,12 +20,13 @@
 
 struct rpc_server_link;
 struct rpc_server_stream;
+struct rpc_server_callback;
 
 struct rpc_sending { /* something to be sent on a link: bytes, or a call's response */
     struct rpc_sending *next;
     struct rpc_server_call *call; /* NULL: bytes */
     struct buf bytes;
-    bool lent; /* the call's thread sends by itself when its turn has come */
+    sem_t *turn; /* not NULL: the call's thread sends by itself when its turn has come */
 };
 
 struct rpc_server_async {       /* of an asynchronous call */
@@ -42,6 +44,8 @@ struct rpc_server_call {
     struct rpc_registration *newer; /* the call's own, where the connection's is gone; else NULL */
     struct rpc_registration *of;    /* referenced until it is answered */
     bool counted;                   /* among its calls */
+    const CS_INTERFACE *face;       /* whose procedure it is: */
+    const CS_SERVER_PROCEDURE *procedure;
     const void *manager;
     struct rpc_header header; /* of the request */
     struct rpc_context context;
@@ -61,7 +65,10 @@ struct rpc_server_call {
     struct rpc_server_watch watch[RPC_WATCHES];
     struct rpc_server_call *told_next;
     struct rpc_server_async async;
-    _Atomic handle_id handle; /* of kind HANDLE_RPC_CALL; 0 until somebody asks */
+    struct rpc_server_callback *callback; /* out now; under the link's calls_lock */
+    struct rpc_server_call *outer;        /* of a call that its callback has caused; NULL: none */
+    unsigned depth;                       /* of them */
+    _Atomic handle_id handle;             /* of kind HANDLE_RPC_CALL; 0 until somebody asks */
 
     struct ndr_arena arena;
     struct ndr_fulls fulls;

@@ -21,7 +21,8 @@ enum {
 
 typedef enum err on_pdu(struct rpc_server_connection *c, const struct rpc_received *r,
                         struct rpc_action *ret);
-static on_pdu on_bind, on_bind_again, on_alter, on_auth3, on_request, on_cancel, on_orphaned;
+static on_pdu on_bind, on_bind_again, on_alter, on_auth3, on_request, on_answer, on_cancel,
+    on_orphaned;
 
 /* What a client may send, by state; an empty cell is a protocol error.  C706 11.1.4 */
 /* clang-format off */
@@ -32,6 +33,7 @@ static on_pdu *const moves[RPC_SERVER_STATES][RPC_TYPES] = {
                              [RPC_CO_CANCEL] = on_cancel, [RPC_ORPHANED] = on_orphaned },
     [RPC_SERVER_OPEN] =    { [RPC_BIND] = on_bind_again, [RPC_ALTER_CONTEXT] = on_alter,
                              [RPC_REQUEST] = on_request,
+                             [RPC_RESPONSE] = on_answer, [RPC_FAULT] = on_answer,
                              [RPC_CO_CANCEL] = on_cancel, [RPC_ORPHANED] = on_orphaned },
 };
 /* clang-format on */
@@ -504,6 +506,20 @@ static enum err on_request(struct rpc_server_connection *c, const struct rpc_rec
         rpc_block_put(r->block);
     ret->act = RPC_ACT_SEND;
     return e;
+}
+
+/* Which callback it is of the owner knows. */
+static enum err on_answer(struct rpc_server_connection *c, const struct rpc_received *r,
+                          struct rpc_action *ret)
+{
+    (void)c;
+    if (r->event == RPC_EVENT_PDU)
+        return detail_fail(ERR_UNEXPECTED, "rpc: an answer to call %u, where no callback is out",
+                           r->pdu.header.call_id);
+    ret->act = RPC_ACT_ANSWER;
+    ret->call_id = r->pdu.header.call_id;
+    ret->call = *r;
+    return ERR_OK;
 }
 
 static enum err on_cancel(struct rpc_server_connection *c, const struct rpc_received *r,

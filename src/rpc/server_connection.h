@@ -26,6 +26,7 @@ enum rpc_act {
     RPC_ACT_SEND,   /* bytes, which are the owner's now */
     RPC_ACT_CALL,   /* a request for an interface that is bound, whole or its first part */
     RPC_ACT_PART,   /* more of the request that comes in parts */
+    RPC_ACT_ANSWER, /* to a callback: a response or fault */
     RPC_ACT_CANCEL, /* the call of that id */
     RPC_ACT_ORPHAN, /* nobody waits for the call of that id any more */
     RPC_ACT_CLOSE,  /* after sending bytes, where there are some */
@@ -35,7 +36,7 @@ struct rpc_action {
     enum rpc_act act;
     struct buf bytes;
     uint32_t call_id;
-    struct rpc_received call;   /* CALL, PART; its block is the owner's */
+    struct rpc_received call;   /* CALL, PART, ANSWER; its block is the owner's */
     struct rpc_context context; /* CALL: a copy, its interface a struct rpc_registration */
 };
 

@@ -20,7 +20,7 @@
 static uint32_t refuse(const struct rpc_server_call *c, enum rpc_error_place at, uint32_t fault,
                        uint32_t number)
 {
-    rpc_errors_note(at, rpc_fault_status(fault), c->registration->face->Head.Name, number);
+    rpc_errors_note(at, rpc_fault_status(fault), c->face->Name, number);
     return fault;
 }
 
@@ -139,6 +139,7 @@ static uint32_t admit(struct rpc_server_call *c)
     /* It began to come in parts for a registration that another has replaced meanwhile. */
     if (c->more && !has_in_pipes(c))
         return refuse(c, RPC_AT_ARGUMENTS, NCA_S_FAULT_ACCESS_DENIED, c->opnum);
+    c->procedure = &r->face->Procedures[c->opnum];
     rpc_object_type(&c->object, &type, &asked);
     c->manager = rpc_registration_manager(c->registration, &type);
     return c->manager ? 0 : refuse(c, RPC_AT_TYPE, NCA_S_UNSUPPORTED_TYPE, 0);
@@ -148,7 +149,7 @@ static uint32_t admit(struct rpc_server_call *c)
 
 static bool enables_allocate(const struct rpc_server_call *c)
 {
-    return c->registration->face->Procedures[c->opnum].Flags & CS_CALL_ENABLE_ALLOCATE;
+    return c->procedure->Flags & CS_CALL_ENABLE_ALLOCATE;
 }
 
 static bool has_pipes(const struct rpc_server_call *c)
@@ -158,7 +159,7 @@ static bool has_pipes(const struct rpc_server_call *c)
 
 static enum err streams_begin(struct rpc_server_call *c)
 {
-    const CS_INTERFACE *face = &c->registration->face->Head;
+    const CS_INTERFACE *face = c->face;
     struct writer room = c->out.w;
     enum err e;
 
@@ -173,7 +174,8 @@ static enum err streams_begin(struct rpc_server_call *c)
     if (e)
         return e;
     c->given = (struct ndr_handles){ .owned = true, .read_too = &c->got };
-    c->given.refused = !rpc_server_link_transport(c->link)->local || has_pipes(c);
+    /* A callback, which has no link, passes none. */
+    c->given.refused = !c->link || !rpc_server_link_transport(c->link)->local || has_pipes(c);
     c->out.handles = &c->given;
     if (room.ptr)
         c->out.w = room; /* that of an earlier call */
@@ -193,7 +195,7 @@ static uint32_t serve(struct rpc_server_call *c)
 
     RpcTryExcept
     {
-        c->registration->face->Procedures[c->opnum].Serve((CS_SERVER_CALL *)(void *)c);
+        c->procedure->Serve((CS_SERVER_CALL *)(void *)c);
     }
     RpcExcept (1) {
         raised = (uint32_t)RpcExceptionCode();
@@ -204,14 +206,14 @@ static uint32_t serve(struct rpc_server_call *c)
     return raised;
 }
 
-static uint32_t execute(struct rpc_server_call *c)
+uint32_t rpc_server_call_execute(struct rpc_server_call *c)
 {
     struct rpc_memory_call memory = { .own = NULL };
     enum err e = streams_begin(c);
     uint32_t raised;
 
     if (!e && enables_allocate(c))
-        e = rpc_memory_call_begin(c->registration->face->Head.Free, &memory);
+        e = rpc_memory_call_begin(c->face->Free, &memory);
     if (e)
         return rpc_fault_of(e);
     raised = serve(c);
@@ -296,10 +298,12 @@ void rpc_server_call_finish(struct rpc_server_call *c, uint32_t fault, bool exec
 
 void rpc_server_call_run(struct rpc_server_call *c)
 {
+    struct rpc_server_call *before = rpc_server_call_current(); /* one whose callback this is of */
     uint32_t fault;
     bool executed = false;
 
     c->of = registration_of(c);
+    c->face = &c->registration->face->Head;
     fault = rpc_server_call_begin(c->of);
     c->counted = !fault;
     rpc_server_call_set_current(c);
@@ -307,9 +311,9 @@ void rpc_server_call_run(struct rpc_server_call *c)
     fault = fault ? refuse(c, RPC_AT_NOT_SERVED, fault, 0) : admit(c);
     if (!fault) {
         executed = true;
-        fault = execute(c);
+        fault = rpc_server_call_execute(c);
     }
-    rpc_server_call_set_current(NULL);
+    rpc_server_call_set_current(before);
     rpc_server_stream_end(c);
     if (c->async.how)
         rpc_server_async_left(c, fault);

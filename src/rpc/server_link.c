@@ -13,6 +13,7 @@
 #include "rpc/descriptors.h"
 #include "rpc/fault.h"
 #include "rpc/server.h"
+#include "rpc/server_callback.h"
 #include "rpc/server_gather.h"
 #include "rpc/server_link_state.h"
 
@@ -128,6 +129,7 @@ static void hang_up(struct rpc_server_link *l)
         atomic_store(&c->disconnected, true);
         atomic_store(&c->cancelled, true);
         atomic_store(&c->hung_up, true);
+        rpc_server_callback_lost(c);
         told = watched(c, told);
     }
     pthread_mutex_unlock(&l->calls_lock);
@@ -184,8 +186,10 @@ static void cancel(struct rpc_server_link *l, uint32_t call_id, bool orphan)
         if (c->header.call_id != call_id)
             continue;
         atomic_store(&c->cancelled, true);
-        if (orphan)
+        if (orphan) {
             atomic_store(&c->disconnected, true);
+            rpc_server_callback_lost(c);
+        }
         told = watched(c, told);
     }
     pthread_mutex_unlock(&l->calls_lock);
@@ -272,6 +276,12 @@ static void read_on(struct rpc_server_link *l)
     loop_resume(l->loop, &l->source, more ? LOOP_READ | LOOP_WRITE : LOOP_READ);
 }
 
+void rpc_server_link_let_go(struct rpc_server_link *l)
+{
+    if (loop_unhold(l->loop))
+        read_on(l);
+}
+
 void rpc_server_link_resume(struct rpc_server_link *l)
 {
     loop_resume(l->loop, &l->source, LOOP_READ | LOOP_WRITE);
@@ -290,6 +300,17 @@ static void wait_for_more(struct rpc_server_link *l)
             loop_keep_ticking(l->loop);
     }
     loop_resume(l->loop, &l->source, LOOP_READ);
+}
+
+/* What answers no callback breaks the protocol. */
+static enum err take_answer(struct rpc_server_link *l, struct rpc_received *r)
+{
+    if (rpc_server_callback_answer(l, r))
+        return ERR_OK;
+    rpc_block_put(r->block);
+    rpc_server_link_break(l);
+    return detail_fail(ERR_UNEXPECTED, "rpc: an answer to call %u, where no callback is out",
+                       r->pdu.header.call_id);
 }
 
 /* ---- a request in parts ---- */
@@ -315,6 +336,8 @@ enum err rpc_server_link_part(struct rpc_server_link *l, struct rpc_server_call 
             e = receive(l, receive_patiently);
         else if (a.act == RPC_ACT_CANCEL || a.act == RPC_ACT_ORPHAN)
             cancel(l, a.call_id, a.act == RPC_ACT_ORPHAN);
+        else if (a.act == RPC_ACT_ANSWER)
+            e = take_answer(l, &a.call);
         else if (a.act == RPC_ACT_PART)
             break;
         else if (a.bytes.ptr)
@@ -414,6 +437,10 @@ static bool serve(struct rpc_server_link *l, const struct rpc_action *a)
     if (atomic_fetch_add(&l->calls_count, 1) < CALLS_OF_ONE)
         c = call_of(l, a);
     l->served = true;
+    if (c && rpc_server_callback_nest(l, c)) {
+        read_on(l);
+        return false;
+    }
     if (c)
         return run(l, c);
     atomic_fetch_sub(&l->calls_count, 1);
@@ -446,6 +473,11 @@ static bool act(struct rpc_server_link *l, struct rpc_action *a)
         return true;
     case RPC_ACT_CALL:
         return serve(l, a);
+    case RPC_ACT_ANSWER:
+        if (!take_answer(l, &a->call))
+            return true;
+        hang_up(l);
+        return false;
     case RPC_ACT_PART: /* of a call whose thread did not take it: it is over */
         rpc_block_put(a->call.block);
         return true;
@@ -694,6 +726,11 @@ enum err rpc_server_link_name(const struct rpc_server_link *l, bool peer,
 const struct transport_peer *rpc_server_link_peer(const struct rpc_server_link *l)
 {
     return l->machine.has_peer ? &l->machine.peer : NULL;
+}
+
+size_t rpc_server_link_max_fragment(const struct rpc_server_link *l)
+{
+    return l->machine.max_send;
 }
 
 bool rpc_server_link_is_local(const struct rpc_server_link *l)

@@ -29,6 +29,16 @@ void rpc_server_link_stream_end_adopt(struct rpc_server_link *l, struct rpc_serv
  * one the connection is read by others again. ERR_RPC_FAILED: the client is gone. */
 MUST_CHECK enum err rpc_server_link_part(struct rpc_server_link *l, struct rpc_server_call *c,
                                          struct rpc_received *ret);
+/* By the thread that serves the call: its callback's request, sent when this returns.
+ * ERR_RPC_FAILED: the client is gone. */
+MUST_CHECK enum err rpc_server_link_call_back(struct rpc_server_link *l, struct rpc_server_call *c,
+                                              const struct rpc_message *m);
+/* What the link's client takes in a fragment. */
+size_t rpc_server_link_max_fragment(const struct rpc_server_link *l);
+/* By a thread that serves a call and is going to wait: others read the connection from here on. */
+void rpc_server_link_let_go(struct rpc_server_link *l);
+/* By any thread: the connection is no good any more. */
+void rpc_server_link_break(struct rpc_server_link *l);
 /* Bytes: a PDU. Without memory the connection is cut. */
 void rpc_server_link_send_adopt(struct rpc_server_link *l, struct buf bytes);
 /* By the call's last reference. */

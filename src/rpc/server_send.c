@@ -47,7 +47,7 @@ void rpc_server_sending_done(struct rpc_server_link *l)
     close(l->writable.fd);
 }
 
-static void break_off(struct rpc_server_link *l)
+void rpc_server_link_break(struct rpc_server_link *l)
 {
     atomic_store(&l->broken, true);
     shutdown(l->source.fd, SHUT_RDWR); /* who reads sees it and hangs up */
@@ -84,7 +84,7 @@ static void response_next(struct rpc_server_link *l, struct rpc_server_call *c)
     if (e) {
         l->handles = NULL;
         l->iov_count = 0;
-        break_off(l);
+        rpc_server_link_break(l);
     }
 }
 
@@ -181,7 +181,7 @@ static bool is_small(const struct rpc_server_link *l, const struct rpc_sending *
 {
     const struct rpc_server_call *c = s ? s->call : NULL;
 
-    return c && !s->lent && !c->given.count && c->out.w.len <= RPC_COPIED_MAX &&
+    return c && !s->turn && !c->given.count && c->out.w.len <= RPC_COPIED_MAX &&
            l->machine.max_send >= ANSWER_MAX;
 }
 
@@ -247,7 +247,7 @@ static bool wait_writable(struct rpc_server_link *l)
         return true;
     log_warning("rpc: a connection is cut: no descriptor left to wait for its client with");
     atomic_fetch_sub(&l->refs, 1);
-    break_off(l);
+    rpc_server_link_break(l);
     return false;
 }
 
@@ -267,7 +267,7 @@ static bool send_batch(struct rpc_server_link *l)
     if (e) {
         l->handles = NULL;
         l->iov_count = 0;
-        break_off(l);
+        rpc_server_link_break(l);
         return true;
     }
     l->handles = NULL;
@@ -284,8 +284,8 @@ void rpc_server_sending_pump(struct rpc_server_link *l)
             take_pushed(l);
         if (!l->begun)
             gather(l);
-        if (!l->gathered.block && l->queue->lent) {
-            sem_post(&l->queue->call->stream->turn);
+        if (!l->gathered.block && l->queue->turn) {
+            sem_post(l->queue->turn);
             return;
         }
         while (l->iov_count || next_batch(l))
@@ -321,19 +321,14 @@ static void push(struct rpc_server_link *l, struct rpc_sending *s)
 
 /* ---- a response in parts ---- */
 
-static void take_turn(struct rpc_server_link *l, struct rpc_server_call *c)
+static void take_turn(struct rpc_server_link *l, struct rpc_server_call *c, sem_t *turn)
 {
-    struct rpc_server_stream *s = c->stream;
-
-    if (s->sending)
-        return;
     c->sending.call = c;
-    c->sending.lent = true;
+    c->sending.turn = turn;
     push(l, &c->sending);
     rpc_server_gather_end(l); /* whose turn it was: perhaps this thread's */
-    while (sem_wait(&s->turn))
+    while (sem_wait(turn))
         ; /* a signal */
-    s->sending = true;
 }
 
 /* Waits until the client has taken it. */
@@ -354,8 +349,8 @@ static enum err send_out(struct rpc_server_link *l, struct rpc_server_call *c,
     }
     if (!e)
         return ERR_OK;
-    break_off(l);
-    return detail_fail(ERR_RPC_FAILED, "rpc: call %u lost its client while it pushed",
+    rpc_server_link_break(l);
+    return detail_fail(ERR_RPC_FAILED, "rpc: call %u lost its client while it was sent to",
                        c->header.call_id);
 }
 
@@ -366,7 +361,9 @@ enum err rpc_server_link_stream(struct rpc_server_link *l, struct rpc_server_cal
     m.begun = c->stream->begun;
     m.more = true;
     m.stub.len = n;
-    take_turn(l, c);
+    if (!c->stream->sending)
+        take_turn(l, c, &c->stream->turn);
+    c->stream->sending = true;
     c->stream->begun = true;
     return send_out(l, c, &m);
 }
@@ -385,13 +382,32 @@ void rpc_server_link_stream_end_adopt(struct rpc_server_link *l, struct rpc_serv
         iov = (struct iovec){ fault->ptr, fault->len };
         if (!fault->ptr || atomic_load(&l->broken) ||
             transport_send(l->source.fd, &iov, 1, transport_deadline_in(STALLED_MS)))
-            break_off(l);
+            rpc_server_link_break(l);
         buf_free(fault);
     }
     head_drop(l);
     if (fewer_wait(l, 1))
         rpc_server_sending_pump(l);
     rpc_server_link_unref(l);
+}
+
+/* ---- a callback's request ---- */
+
+enum err rpc_server_link_call_back(struct rpc_server_link *l, struct rpc_server_call *c,
+                                   const struct rpc_message *m)
+{
+    sem_t turn;
+    enum err e;
+
+    sem_init(&turn, 0, 0);
+    take_turn(l, rpc_server_call_ref(c), &turn);
+    e = send_out(l, c, m);
+    c->sending.turn = NULL;
+    head_drop(l); /* and the reference */
+    if (fewer_wait(l, 1))
+        rpc_server_sending_pump(l);
+    sem_destroy(&turn);
+    return e;
 }
 
 void rpc_server_link_respond_adopt(struct rpc_server_link *l, struct rpc_server_call *c)
@@ -408,7 +424,7 @@ void rpc_server_link_send_adopt(struct rpc_server_link *l, struct buf bytes)
 
     if (!s) {
         buf_free(&bytes);
-        break_off(l);
+        rpc_server_link_break(l);
         return;
     }
     s->bytes = bytes;

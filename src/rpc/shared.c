@@ -126,7 +126,8 @@ static enum err shared_new_adopt(const struct rpc_call *call, struct rpc_connect
         mem_free(s);
         return e ? e : ERR_CONNECT;
     }
-    rpc_connection_in_parts(c, false); /* as a call with [out] pipes may have left it */
+    rpc_connection_in_parts(c, false);      /* as a call with [out] pipes may have left it */
+    atomic_store(&c->inbound.callbacks, 0); /* no thread is there to serve one */
     s->source = (struct loop_source){ .fd = c->fd, .ready = on_ready };
     s->flush = (struct loop_source){ .fd = -1, .ready = on_flush };
     s->association = rpc_association_ref(call->target.association);

@@ -15,6 +15,8 @@
 
 enum { RPC_SCRATCH_MAX = 2 * 1024 * 1024 }; /* what a thread keeps of a buffer between calls */
 
+struct rpc_call;
+
 struct rpc_thread {
     struct rpc_thread *next; /* in the table of all */
     pthread_t self;
@@ -22,6 +24,7 @@ struct rpc_thread {
     uint32_t cancel_timeout;         /* its own */
     struct buf scratch;              /* its own; len is the room */
     struct rpc_error_record *errors; /* its own; of rpc/errors.h */
+    struct rpc_call *serving;        /* its own: the call whose callback it runs; NULL: none */
 
     pthread_mutex_t lock;           /* of what follows */
     struct rpc_connection *calling; /* its request is out */

@@ -57,7 +57,7 @@ static enum err give(struct rpc_client *c, const struct answer *a, enum rpc_clie
     enum err e;
 
     *ret = RPC_CLIENT_WAIT;
-    if (a->type == RPC_RESPONSE || a->type == RPC_FAULT) {
+    if (a->type == RPC_RESPONSE || a->type == RPC_FAULT || a->type == RPC_REQUEST) {
         r.event = RPC_EVENT_CALL;
         r.pdu.header.type = a->type;
         r.pdu.header.call_id = a->call_id;
@@ -102,15 +102,19 @@ static void bring(struct rpc_client *c, enum rpc_client_state state)
     assert_int_equal(rpc_client_bind(c, &face, RPC_SYNTAX_NDR20, 0, &out), ERR_OK);
     if (state == RPC_CLIENT_PROVING || state == RPC_CLIENT_ENDED)
         c->state = state;
-    if (state == RPC_CLIENT_ALTERING || state == RPC_CLIENT_OPEN || state == RPC_CLIENT_CALLING ||
-        state == RPC_CLIENT_SHARED) {
+    if (state >= RPC_CLIENT_ALTERING && state <= RPC_CLIENT_SHARED) {
         assert_int_equal(give(c, &ack, &outcome), ERR_OK);
         assert_int_equal(outcome, RPC_CLIENT_READY);
     }
     if (state == RPC_CLIENT_ALTERING)
         assert_int_equal(rpc_client_alter(c, &other, RPC_SYNTAX_NDR20, &out), ERR_OK);
-    if (state == RPC_CLIENT_CALLING)
+    if (state == RPC_CLIENT_CALLING || state == RPC_CLIENT_SERVING)
         assert_int_equal(rpc_client_call(c, 0, false, &call_id), ERR_OK);
+    if (state == RPC_CLIENT_SERVING) {
+        assert_int_equal(
+            give(c, &(struct answer){ .type = RPC_REQUEST, .call_id = call_id }, &outcome), ERR_OK);
+        assert_int_equal(outcome, RPC_CLIENT_CALLED);
+    }
     if (state == RPC_CLIENT_SHARED) {
         assert_true(rpc_client_share(c));
         assert_int_equal(rpc_client_ask(c, 0, &one_ask), ERR_OK);
@@ -126,7 +130,8 @@ static const bool legal[RPC_CLIENT_STATES][RPC_TYPES] = {
     [RPC_CLIENT_PROVING]  = { [RPC_ALTER_ACK] = true, [RPC_FAULT] = true, [RPC_SHUTDOWN] = true },
     [RPC_CLIENT_ALTERING] = { [RPC_ALTER_ACK] = true, [RPC_FAULT] = true, [RPC_SHUTDOWN] = true },
     [RPC_CLIENT_OPEN]     = { [RPC_SHUTDOWN] = true },
-    [RPC_CLIENT_CALLING]  = { [RPC_RESPONSE] = true, [RPC_FAULT] = true, [RPC_SHUTDOWN] = true },
+    [RPC_CLIENT_CALLING]  = { [RPC_RESPONSE] = true, [RPC_FAULT] = true, [RPC_SHUTDOWN] = true,
+                              [RPC_REQUEST] = true },
     [RPC_CLIENT_SHARED]   = { [RPC_RESPONSE] = true, [RPC_FAULT] = true, [RPC_SHUTDOWN] = true },
 };
 /* clang-format on */
@@ -178,6 +183,10 @@ static void asks_only_in_the_right_state(void **state)
             assert_int_equal(rpc_client_call(&c, 0, false, &call_id), ERR_UNEXPECTED);
             assert_false(rpc_client_share(&c));
         }
+        if (s != RPC_CLIENT_SERVING && s != RPC_CLIENT_ENDED) {
+            assert_int_equal(rpc_client_nest(&c, &call_id), ERR_UNEXPECTED);
+            assert_int_equal(rpc_client_served(&c), ERR_UNEXPECTED);
+        }
         if (s != RPC_CLIENT_SHARED) {
             struct rpc_client_ask ask;
 
@@ -197,6 +206,55 @@ static enum err answer_in(enum rpc_client_state from, struct answer a, struct rp
     if (!a.call_id)
         a.call_id = c->call_id;
     return give(c, &a, &outcome);
+}
+
+/* [MS-RPCE] 3.3.1.5.9 */
+static void calls_and_callbacks_stand_in_each_other(void **state)
+{
+    struct answer request = { .type = RPC_REQUEST }, response = { .type = RPC_RESPONSE };
+    enum rpc_client_outcome outcome;
+    struct rpc_client c;
+    uint32_t call_id = 0;
+
+    (void)state;
+    bring(&c, RPC_CLIENT_SERVING);
+    request.call_id = response.call_id = c.call_id;
+    assert_int_equal(rpc_client_nest(&c, &call_id), ERR_OK);
+    assert_int_equal(call_id, c.call_id);
+    assert_int_equal(give(&c, &request, &outcome), ERR_OK);
+    assert_int_equal(outcome, RPC_CLIENT_CALLED);
+    assert_int_equal(c.depth, 1);
+    assert_int_equal(rpc_client_served(&c), ERR_OK);
+    assert_int_equal(give(&c, &response, &outcome), ERR_OK);
+    assert_int_equal(c.state, RPC_CLIENT_SERVING);
+    assert_int_equal(c.depth, 0);
+    assert_int_equal(rpc_client_served(&c), ERR_OK);
+    assert_int_equal(c.state, RPC_CLIENT_CALLING);
+    assert_int_equal(give(&c, &response, &outcome), ERR_OK);
+    assert_int_equal(c.state, RPC_CLIENT_OPEN);
+    rpc_client_done(&c);
+}
+
+static void ends_on_a_callback_of_another_call(void **state)
+{
+    struct answer request = { .type = RPC_REQUEST };
+    struct rpc_received r = { .event = RPC_EVENT_PDU };
+    struct writer out = writer_new(4096);
+    enum rpc_client_outcome outcome;
+    struct rpc_client c;
+
+    (void)state;
+    bring(&c, RPC_CLIENT_CALLING);
+    request.call_id = c.call_id + 1;
+    assert_int_equal(give(&c, &request, &outcome), ERR_UNEXPECTED);
+    rpc_client_done(&c);
+    bring(&c, RPC_CLIENT_CALLING); /* as inbound hands over what no call allows */
+    r.pdu.header.type = RPC_REQUEST;
+    r.pdu.header.call_id = c.call_id;
+    assert_int_equal(rpc_client_receive(&c, &r, &out, &outcome), ERR_UNEXPECTED);
+    assert_int_equal(c.state, RPC_CLIENT_ENDED);
+    writer_done(&out);
+    rpc_client_done(&c);
 }
 
 static void ends_on_an_answer_to_another_call(void **state)
@@ -480,6 +538,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_in_each_state_what_its_table_has),
         cmocka_unit_test(asks_only_in_the_right_state),
+        cmocka_unit_test(calls_and_callbacks_stand_in_each_other),
+        cmocka_unit_test(ends_on_a_callback_of_another_call),
         cmocka_unit_test(ends_on_an_answer_to_another_call),
         cmocka_unit_test(takes_the_binds_number_where_one_call_is_out),
         cmocka_unit_test(never_takes_it_for_an_answer_to_something_else),

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * server_callback.c - a server calls its client back.  [MS-RPCE] 3.3.1.5.9
+ *
+ * The thread that serves the call lets go of its connection, and others read it: they hand over
+ * what comes for the callback, under the link's calls_lock.
+ */
+#include "rpc/server_callback.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "base/detail.h"
+#include "rpc/server.h"
+#include "rpc/server_link_state.h"
+
+struct rpc_server_callback { /* on the stack of the thread that waits */
+    pthread_cond_t changed;
+    bool answered, lost;
+    struct rpc_received answer;
+    struct rpc_server_call *nested; /* to be run before anything else */
+};
+
+static atomic_uint waiting; /* threads, of the whole process */
+
+/* A client that calls and never answers ties up a thread: half of them are left to others. */
+static enum err enter(const struct rpc_server_call *c)
+{
+    unsigned most = rpc_server_calls_most() / 2 + 1;
+
+    if (c->outer) /* its thread is counted */
+        return ERR_OK;
+    if (atomic_fetch_add(&waiting, 1) < most)
+        return ERR_OK;
+    atomic_fetch_sub(&waiting, 1);
+    return detail_fail(ERR_RPC_BUSY, "%u calls wait for their clients to be called back already",
+                       most);
+}
+
+static void leave(const struct rpc_server_call *c)
+{
+    if (!c->outer)
+        atomic_fetch_sub(&waiting, 1);
+}
+
+static void init(struct rpc_server_callback *b)
+{
+    pthread_condattr_t attr;
+
+    *b = (struct rpc_server_callback){ .answered = false };
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&b->changed, &attr);
+    pthread_condattr_destroy(&attr);
+}
+
+static void begin(struct rpc_server_call *c, struct rpc_server_callback *b)
+{
+    struct rpc_server_link *l = c->link;
+
+    init(b);
+    pthread_mutex_lock(&l->calls_lock);
+    b->lost = atomic_load(&c->disconnected);
+    c->callback = b;
+    pthread_mutex_unlock(&l->calls_lock);
+    atomic_fetch_add(&l->machine.in.callbacks, 1);
+    rpc_server_link_let_go(l);
+}
+
+/* What came for it after all is nobody's. */
+static void end(struct rpc_server_call *c, struct rpc_server_callback *b, bool taken)
+{
+    struct rpc_server_link *l = c->link;
+
+    pthread_mutex_lock(&l->calls_lock);
+    c->callback = NULL;
+    pthread_mutex_unlock(&l->calls_lock);
+    atomic_fetch_sub(&l->machine.in.callbacks, 1);
+    if (b->nested)
+        rpc_server_call_run(b->nested);
+    if (b->answered && !taken)
+        rpc_block_put(b->answer.block);
+    pthread_cond_destroy(&b->changed);
+}
+
+/* ---- waiting ---- */
+
+static struct timespec clock_in(int64_t ms)
+{
+    struct timespec t = { 0 };
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_sec += (time_t)(ms / 1000);
+    return t;
+}
+
+/* The next thing to be done: a call to be run, or NULL. */
+static enum err next(struct rpc_server_call *c, struct rpc_server_callback *b,
+                     struct rpc_server_call **ret)
+{
+    const struct timespec deadline = clock_in(RPC_CALLBACK_MS);
+    enum err e = ERR_OK;
+    int late = 0;
+
+    pthread_mutex_lock(&c->link->calls_lock);
+    while (!b->nested && !b->answered && !b->lost && late != ETIMEDOUT)
+        late = pthread_cond_timedwait(&b->changed, &c->link->calls_lock, &deadline);
+    *ret = b->nested;
+    b->nested = NULL;
+    if (!*ret && !b->answered)
+        e = b->lost ? ERR_RPC_FAILED : ERR_RPC_CANCELLED;
+    pthread_mutex_unlock(&c->link->calls_lock);
+    if (e == ERR_RPC_FAILED)
+        return detail_fail(e, "the client is gone, or has given up its call");
+    return e ? detail_fail(e, "the client did not answer within %d s", RPC_CALLBACK_MS / 1000) : e;
+}
+
+static enum err check(const struct rpc_server_call *c, const struct rpc_received *r)
+{
+    if (r->pdu.header.type == RPC_FAULT && !r->security)
+        return ERR_OK; /* as a client takes them */
+    if (r->security != c->security)
+        return detail_fail(ERR_ACCESS_DENIED,
+                           "the client's answer is not protected as its call is");
+    if (r->pdu.header.type == RPC_RESPONSE &&
+        ((r->response.context_id ^ c->context.id) & 0xff) != 0)
+        return detail_fail(ERR_RPC_PROTOCOL, "an answer of presentation context %u to one of %u",
+                           r->response.context_id, c->context.id);
+    if (r->pdu.header.type == RPC_RESPONSE && r->response.stub.len > c->registration->max_size &&
+        !rpc_server_link_transport(c->link)->local)
+        return detail_fail(ERR_ACCESS_DENIED, "the client's answer has %zu bytes, more than %zu",
+                           r->response.stub.len, c->registration->max_size);
+    return ERR_OK;
+}
+
+static enum err answer_of(struct rpc_server_call *c, struct rpc_server_callback *b)
+{
+    struct rpc_server_call *nested = NULL;
+    enum err e = ERR_OK;
+
+    do {
+        e = next(c, b, &nested);
+        if (nested)
+            rpc_server_call_run(nested);
+    } while (nested);
+    return e ? e : check(c, &b->answer);
+}
+
+enum err rpc_server_callback_make(struct rpc_server_call *c, const struct rpc_message *m,
+                                  struct rpc_received *ret)
+{
+    struct rpc_server_callback b;
+    enum err e = enter(c);
+
+    if (e)
+        return e;
+    begin(c, &b);
+    e = rpc_server_link_call_back(c->link, c, m);
+    if (!e)
+        e = answer_of(c, &b);
+    if (e) /* an answer that came later would be taken for another one's */
+        rpc_server_link_break(c->link);
+    else
+        *ret = b.answer;
+    end(c, &b, !e);
+    leave(c);
+    return e;
+}
+
+/* ---- by who reads ---- */
+
+/* With the lock: the innermost call of that number whose callback is out. The newest stand first.
+ */
+static struct rpc_server_call *find(struct rpc_server_link *l, uint32_t call_id)
+{
+    struct rpc_server_call *c = l->calls;
+
+    while (c && !(c->header.call_id == call_id && c->callback && !c->callback->answered))
+        c = c->next;
+    return c;
+}
+
+bool rpc_server_callback_answer(struct rpc_server_link *l, const struct rpc_received *r)
+{
+    struct rpc_server_call *c;
+
+    pthread_mutex_lock(&l->calls_lock);
+    c = find(l, r->pdu.header.call_id);
+    if (c) {
+        c->callback->answer = *r;
+        c->callback->answered = true;
+        pthread_cond_signal(&c->callback->changed);
+    }
+    pthread_mutex_unlock(&l->calls_lock);
+    return c != NULL;
+}
+
+/* One whose request comes in parts, or in other contexts, is a call by itself. */
+bool rpc_server_callback_nest(struct rpc_server_link *l, struct rpc_server_call *c)
+{
+    struct rpc_server_call *outer;
+
+    if (c->more || !atomic_load(&l->machine.in.callbacks))
+        return false;
+    pthread_mutex_lock(&l->calls_lock);
+    outer = find(l, c->header.call_id);
+    if (outer && (outer->callback->nested || outer->callback->lost ||
+                  outer->security != c->security || outer->context.id != c->context.id))
+        outer = NULL;
+    if (outer) {
+        c->outer = outer;
+        c->depth = outer->depth + 1;
+        outer->callback->nested = c;
+        pthread_cond_signal(&outer->callback->changed);
+    }
+    pthread_mutex_unlock(&l->calls_lock);
+    return outer != NULL;
+}
+
+void rpc_server_callback_lost(struct rpc_server_call *c)
+{
+    if (!c->callback)
+        return;
+    c->callback->lost = true;
+    pthread_cond_signal(&c->callback->changed);
+}
