@@ -138,9 +138,10 @@ struct idl_item {
     bool declared_only;       /* interface x; */
     struct idl_file *import;  /* whoever loads files fills it; NULL: nothing is known of it */
     bool remote;              /* checked: a function that has stubs */
+    bool callback;            /* checked: one of the client's, which has stubs the other way */
     bool async;               /* checked: by its own [async] or the interface's */
     bool pickled;             /* checked: one that serializes its parameters, and calls nobody */
-    unsigned opnum;           /* checked: of either */
+    unsigned opnum;           /* checked: of either; a callback's are counted by themselves */
     struct idl_decl *binding; /* checked: its parameter that leads to the server; NULL for none */
     struct idl_item *next;
 };

@@ -181,9 +181,12 @@ static void check_interface(struct idl_check *c, struct idl_item *i)
     c->explicit_handle = idl_attr_find(i->attrs, "explicit_handle") != NULL;
     c->face = i;
     c->opnum = 0;
+    c->callbacks = 0;
     check_items(c, i->items, true);
     if (!local)
         idl_check_interface(c, i);
+    if (!local)
+        idl_check_callbacks(c, i);
     c->local = false;
 }
 

@@ -43,6 +43,7 @@ struct idl_check {
     bool first_level;                /* and which of its sizes */
     bool explicit_handle;            /* of the interface */
     unsigned opnum;                  /* of its next function */
+    unsigned callbacks;              /* and of its next [callback] */
     unsigned depth;
 };
 
@@ -66,6 +67,11 @@ void idl_check_pipe(struct idl_check *c, const struct idl_decl *d);
 void idl_check_pipes(struct idl_check *c, const struct idl_item *function);
 void idl_check_twice(struct idl_check *c, const struct idl_decl *list, const char *what);
 void idl_check_function(struct idl_check *c, struct idl_item *i);
+/* What a [callback] cannot be or have; and where an interface cannot have one. */
+void idl_check_callback(struct idl_check *c, const struct idl_item *i);
+void idl_check_callbacks(struct idl_check *c, const struct idl_item *face);
+/* Whether the server can call back in a call of it: its client waits, and sends no pipes. */
+bool idl_calls_back(const struct idl_item *face, const struct idl_item *i);
 /* Of [ignore]: whether the field has it, and nothing else is asked of it. */
 bool idl_check_ignored(struct idl_check *c, const struct idl_decl *d, const char *what);
 /* Of a parameter's [byte_count] and [partial_ignore]. */

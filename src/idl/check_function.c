@@ -218,15 +218,17 @@ void idl_check_function(struct idl_check *c, struct idl_item *i)
     if (y)
         y->decl = d;
     c->local = outer || idl_attr_find(i->attrs, "local");
-    i->pickled =
-        !c->local && !idl_attr_find(i->attrs, "callback") && idl_pickle_ways(c->face, i->attrs);
-    i->remote = !c->local && !idl_attr_find(i->attrs, "callback") && !i->pickled;
+    i->callback = !c->local && idl_attr_find(i->attrs, "callback");
+    i->pickled = !c->local && !i->callback && idl_pickle_ways(c->face, i->attrs);
+    i->remote = !c->local && !i->callback && !i->pickled;
     if (i->remote || i->pickled) {
         i->async = i->remote && (idl_attr_find(i->attrs, "async") ||
                                  (c->face && idl_attr_find(c->face->attrs, "async")));
         i->opnum = c->opnum++;
         find_binding(c, i);
     }
+    if (i->callback)
+        i->opnum = c->callbacks++;
     c->siblings = d->type->members;
     idl_check_twice(c, d->type->members, "parameter");
     for (p = d->type->members; p; p = p->next)
@@ -236,6 +238,8 @@ void idl_check_function(struct idl_check *c, struct idl_item *i)
         idl_check_function_attrs(c, i);
         idl_check_pipes(c, i);
     }
+    if (i->callback)
+        idl_check_callback(c, i);
     if (message || maybe)
         check_message(c, i, message ? message : maybe);
     c->siblings = NULL;

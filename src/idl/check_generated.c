@@ -10,7 +10,6 @@
 
 static const char *const later[] = {
     "message",
-    "callback",
 };
 
 /* Objects that a descriptor is. */
@@ -84,6 +83,7 @@ static void check_passes(struct idl *run, const struct idl_item *i, const struct
 {
     const struct idl_decl *p;
     const char *how = i->async                           ? "is [async]"
+                      : i->callback                      ? "is [callback]"
                       : idl_attr_find(i->attrs, "maybe") ? "is [maybe]"
                                                          : NULL;
 
@@ -98,12 +98,9 @@ static void check_passes(struct idl *run, const struct idl_item *i, const struct
 static void walk_function(struct idl *run, const struct idl_item *face, struct idl_item *i,
                           bool client)
 {
-    const struct idl_attr *callback = idl_attr_find(i->attrs, "callback");
     struct idl_decl *p = NULL;
 
-    if (callback)
-        walk_attrs(run, callback);
-    if (!i->remote && !i->pickled)
+    if (!i->remote && !i->pickled && !i->callback)
         return;
     walk_attrs(run, i->attrs);
     if (i->async && idl_attr_find(i->attrs, "maybe"))
@@ -117,7 +114,7 @@ static void walk_function(struct idl *run, const struct idl_item *face, struct i
         walk_decl(run, p);
     }
     walk_type(run, i->decls->type->of);
-    if (client && !i->binding && !idl_attr_find(face->attrs, "implicit_handle") &&
+    if (client && !i->callback && !i->binding && !idl_attr_find(face->attrs, "implicit_handle") &&
         !idl_attr_find(face->attrs, "auto_handle"))
         idl_error(
             run, i->decls->at,

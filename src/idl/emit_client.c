@@ -317,7 +317,17 @@ const char *idl_call_binding(struct call *c)
     return binding;
 }
 
-static void put_begin(struct call *c)
+static void put_callback(struct call *c)
+{
+    struct idl_stub *s = c->s;
+
+    idl_put(s, "CS_CLIENT_CALL %s;", c->call);
+    idl_put(s, "%sCsCallbackBegin(&%s, &%s_server, %u, %s);",
+            idl_call_writes(c) ? idl_text(s, "CS_NDR_OUT *%s = ", s->out) : "", c->call,
+            idl_c_interface(s->p, c->face), c->function->opnum, idl_call_flags(c));
+}
+
+static void put_call(struct call *c)
 {
     struct idl_stub *s = c->s;
     const char *binding = NULL, *name = idl_c_interface(s->p, c->face);
@@ -331,6 +341,16 @@ static void put_begin(struct call *c)
         idl_put(s, "%sCsClientBegin(&%s, &%s_client, %s, %u, %s);",
                 idl_call_writes(c) ? idl_text(s, "CS_NDR_OUT *%s = ", s->out) : "", c->call, name,
                 binding, c->function->opnum, idl_call_flags(c));
+}
+
+static void put_begin(struct call *c)
+{
+    struct idl_stub *s = c->s;
+
+    if (c->function->callback)
+        put_callback(c);
+    else
+        put_call(c);
     if (c->reads)
         idl_put(s, "CS_NDR_IN *%s = NULL;", s->in);
     idl_put(s, "RPC_STATUS %s = RPC_S_OK;", c->status);
@@ -421,7 +441,10 @@ void idl_call_read(struct call *c)
 static void put_reading(struct call *c)
 {
     struct idl_stub *s = c->s;
+    const char *callbacks = idl_callbacks_of(s, c->face, c->function);
 
+    if (callbacks)
+        idl_put(s, "CsClientCallbacks(&%s, &%s);", c->call, callbacks);
     if (!c->reads) {
         idl_put(s, "%s(&%s);", c->pickled ? "CsPickleCallIn" : "CsClientSend", c->call);
         return;
@@ -498,15 +521,16 @@ void idl_call_write(struct call *c)
     put_writing(c);
 }
 
-static void put_stub(struct idl_stub *s, const struct idl_item *face,
-                     const struct idl_item *function)
+void idl_call_stub(struct idl_stub *s, const struct idl_item *face, const struct idl_item *function)
 {
+    const char *prefix = function->callback ? s->opt->server_prefix : s->opt->client_prefix;
     struct call c = { .s = s, .face = face, .function = function, .async = function->async };
     const struct idl_decl *members = function->decls->type->members;
     struct idl_param *p = NULL;
 
-    if (idl_attr_find(function->attrs, "nocode") ||
-        (idl_attr_find(face->attrs, "nocode") && !idl_attr_find(function->attrs, "code")))
+    if (!function->callback &&
+        (idl_attr_find(function->attrs, "nocode") ||
+         (idl_attr_find(face->attrs, "nocode") && !idl_attr_find(function->attrs, "code"))))
         return;
     c.params = idl_params_of(s, function);
     c.result = idl_layout_result(s->layout, function);
@@ -531,7 +555,7 @@ static void put_stub(struct idl_stub *s, const struct idl_item *face,
     idl_stub_put_where(s, function);
     idl_put(s, "%s(%s)",
             idl_c_declare(s->p, s->opt, function->decls->type->of,
-                          idl_text(s, "%s%s", s->opt->client_prefix, function->text), false),
+                          idl_text(s, "%s%s", prefix, function->text), false),
             idl_c_params(s->p, s->opt, members));
     idl_put_open(s, "{");
     put_begin(&c);
@@ -547,6 +571,7 @@ static void put_head(struct idl_stub *s, const struct idl_item *face)
     const struct idl_attr *implicit = idl_attr_find(face->attrs, "implicit_handle");
     const char *name = NULL;
 
+    idl_callbacks_served(s, face);
     idl_put(s, "%s", "");
     name = idl_stub_interface(s, face);
     idl_put_close(s, "};");
@@ -564,7 +589,7 @@ static void put_tail(struct idl_stub *s, const struct idl_item *face)
 
 void idl_emit_client(const struct idl_program *p, const struct idl_options *opt, struct idl_out *o)
 {
-    static const struct idl_stub_writer writer = { false, put_head, put_stub, put_tail };
+    static const struct idl_stub_writer writer = { false, put_head, idl_call_stub, put_tail };
 
     idl_stub_file(p, opt, o, &writer);
 }

@@ -32,7 +32,8 @@ void idl_stub_put_where(struct idl_stub *s, const struct idl_item *function)
     const char *base = strrchr(at.file, '/');
 
     idl_put(s, "%s", "");
-    idl_put(s, "/* %s:%u, opnum %u: %s */", base ? base + 1 : at.file, at.line, function->opnum,
+    idl_put(s, "/* %s:%u, %s %u: %s */", base ? base + 1 : at.file, at.line,
+            function->callback ? "callback" : "opnum", function->opnum,
             at.text ? quoted_line(s, at) : "...");
 }
 

@@ -212,8 +212,8 @@ static void put_function(struct header *h, const struct idl_item *i)
 {
     const struct idl_options *opt = h->opt;
 
-    put_named(h, i, i->remote || i->pickled ? opt->client_prefix : "");
-    if (i->remote && strcmp(opt->client_prefix, opt->server_prefix) != 0 &&
+    put_named(h, i, i->remote || i->pickled || i->callback ? opt->client_prefix : "");
+    if ((i->remote || i->callback) && strcmp(opt->client_prefix, opt->server_prefix) != 0 &&
         !(h->face && idl_called_as(h->face, i)))
         put_named(h, i, opt->server_prefix);
     if (i->remote && opt->switch_prefix[0] && strcmp(opt->client_prefix, opt->switch_prefix) != 0 &&

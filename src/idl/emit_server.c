@@ -195,7 +195,7 @@ void idl_serve_begin(struct serve *c)
     const struct idl_param *p = NULL;
     const char *name = idl_c_interface(s->p, c->face);
 
-    if (!idl_called_as(c->face, c->function))
+    if (!c->function->callback && !idl_called_as(c->face, c->function))
         idl_put(s, "const %s_epv_t *%s = (const %s_epv_t *)CsServerManager(%s);", name, c->manager,
                 name, c->call);
     for (p = c->params; p && !(p->in && p->shape->kind != IDL_SHAPE_HANDLE &&
@@ -396,8 +396,9 @@ static void put_call(struct serve *c)
                                                 : p->decl->name);
     local = idl_called_as(c->face, c->function);
     idl_put(s, "%s%s%s(%s);", c->result ? c->result_name : "", c->result ? " = " : "",
-            local ? idl_text(s, "%s_%s", idl_c_interface(s->p, c->face), local->text)
-                  : idl_text(s, "%s->%s", c->manager, c->function->text),
+            c->function->callback ? idl_text(s, "%s%s", s->opt->client_prefix, c->function->text)
+            : local ? idl_text(s, "%s_%s", idl_c_interface(s->p, c->face), local->text)
+                    : idl_text(s, "%s->%s", c->manager, c->function->text),
             args);
 }
 
@@ -556,8 +557,8 @@ static void put_rest(struct serve *c)
     }
 }
 
-static void put_stub(struct idl_stub *s, const struct idl_item *face,
-                     const struct idl_item *function)
+void idl_serve_stub(struct idl_stub *s, const struct idl_item *face,
+                    const struct idl_item *function)
 {
     struct serve c = { .s = s, .face = face, .function = function };
     const struct idl_param *p = NULL;
@@ -657,11 +658,12 @@ static void put_tail(struct idl_stub *s, const struct idl_item *face)
     idl_put(s, "%s", s->opt->no_default_epv ? "NULL," : idl_text(s, "&%s_default,", name));
     idl_put_close(s, "};");
     idl_put(s, "RPC_IF_HANDLE %s_s_ifspec = (RPC_IF_HANDLE)&%s_server;", name, name);
+    idl_callbacks_called(s, face);
 }
 
 void idl_emit_server(const struct idl_program *p, const struct idl_options *opt, struct idl_out *o)
 {
-    static const struct idl_stub_writer writer = { true, put_head, put_stub, put_tail };
+    static const struct idl_stub_writer writer = { true, put_head, idl_serve_stub, put_tail };
 
     idl_stub_file(p, opt, o, &writer);
 }

@@ -22,6 +22,9 @@ struct call {
     unsigned pickled; /* IDL_ENCODES, IDL_DECODES: nobody is called */
 };
 
+/* The whole of it: a client's, or of a [callback] a server's. */
+void idl_call_stub(struct idl_stub *s, const struct idl_item *face,
+                   const struct idl_item *function);
 /* The expression that leads to the server; a line before it where a generic handle is bound. */
 const char *idl_call_binding(struct call *c);
 const char *idl_call_flags(const struct call *c);
@@ -43,6 +46,9 @@ struct serve {
     bool writes, frees, forces;
 };
 
+/* The whole of it: a server's, or of a [callback] a client's. */
+void idl_serve_stub(struct idl_stub *s, const struct idl_item *face,
+                    const struct idl_item *function);
 const char *idl_serve_declare(struct idl_stub *s, const struct idl_type *t, const char *name);
 /* A parameter for which the stub has a variable to point to. */
 bool idl_serve_has_value(const struct idl_param *p);

@@ -15,6 +15,7 @@ struct idl_stub {
     const struct idl_options *opt;
     struct idl_layout *layout;
     bool server;
+    bool reversed; /* callbacks are written now: server says who serves them */
 
     bool pickles; /* something is serialized */
 
@@ -164,6 +165,12 @@ bool idl_has_remote(const struct idl_item *face);
 /* CS_CALL_xxx of a procedure, as C. */
 const char *idl_procedure_flags(struct idl_stub *s, const struct idl_item *face,
                                 const struct idl_item *function);
+/* Of an interface's callbacks: what serves them, in a client's file, and what calls them. */
+void idl_callbacks_served(struct idl_stub *s, const struct idl_item *face);
+void idl_callbacks_called(struct idl_stub *s, const struct idl_item *face);
+/* "x_v1_0_callbacks", for a function in which the server may call back; else NULL. */
+const char *idl_callbacks_of(struct idl_stub *s, const struct idl_item *face,
+                             const struct idl_item *function);
 /* X_Encode and its like, of the types that are serialized. */
 void idl_pickle_stubs(struct idl_stub *s, const struct idl_item *face);
 

@@ -8,7 +8,8 @@
 
 enum { IN_WORK = 8, DECLARED = 16 }; /* shifts of a function's bit in shape->emitted */
 
-static const char *const verbs[] = { "out", "in", "free" };
+static const char *const verbs[2][3] = { { "out", "in", "free" },
+                                         { "back_out", "back_in", "back_free" } };
 
 /* "struct _job": _job */
 static const char *identifier(const struct idl_shape *shape)
@@ -35,14 +36,14 @@ static const char *head_of(struct idl_stub *s, struct idl_shape *shape, enum idl
     const char *more = "";
 
     if (way == IDL_READ && !second && is_union)
-        return idl_text(s, "static LONGLONG in_%s(CS_NDR_IN *in, %s *v)", identifier(shape),
-                        shape->name);
+        return idl_text(s, "static LONGLONG %s_%s(CS_NDR_IN *in, %s *v)", verbs[s->reversed][way],
+                        identifier(shape), shape->name);
     if (is_union)
         more = ", LONGLONG tag";
     else if (way == IDL_READ && !second && shape->tail)
         more = ", CS_NDR_SPAN *span";
-    return idl_text(s, "static void %s_%s%s(%s, %s%s *v%s)", verbs[way], identifier(shape),
-                    second && way != IDL_FREE ? "_pointers" : "", streams[way],
+    return idl_text(s, "static void %s_%s%s(%s, %s%s *v%s)", verbs[s->reversed][way],
+                    identifier(shape), second && way != IDL_FREE ? "_pointers" : "", streams[way],
                     way == IDL_WRITE ? "const " : "", shape->name, more);
 }
 
@@ -280,17 +281,18 @@ static void put_function(struct idl_stub *s, struct idl_shape *shape, enum idl_d
 const char *idl_function(struct idl_stub *s, struct idl_shape *shape, enum idl_direction way,
                          bool second)
 {
+    unsigned *emitted = &shape->emitted[s->reversed];
     unsigned bit = 1U << ((unsigned)way * 2 + second);
 
-    if (!(shape->emitted & bit)) {
-        shape->emitted |= bit | bit << IN_WORK;
+    if (!(*emitted & bit)) {
+        *emitted |= bit | bit << IN_WORK;
         put_function(s, shape, way, second);
-        shape->emitted &= ~(bit << IN_WORK);
-    } else if (shape->emitted & bit << IN_WORK && !(shape->emitted & bit << DECLARED)) {
-        shape->emitted |= bit << DECLARED;
+        *emitted &= ~(bit << IN_WORK);
+    } else if (*emitted & bit << IN_WORK && !(*emitted & bit << DECLARED)) {
+        *emitted |= bit << DECLARED;
         idl_text_add(&s->before_functions, "%s;\n", head_of(s, shape, way, second));
     }
-    return idl_text(s, "%s_%s%s", verbs[way], identifier(shape),
+    return idl_text(s, "%s_%s%s", verbs[s->reversed][way], identifier(shape),
                     second && way != IDL_FREE ? "_pointers" : "");
 }
 

@@ -93,8 +93,9 @@ struct idl_shape {
     const char *system_kind;          /* SYSTEM: as the runtime calls it */
     uint32_t access;                  /* SYSTEM: the mask that is asked for */
 
-    unsigned emitted; /* functions of it that are written: the emitters' bits */
-    unsigned visit;   /* of the search for circles */
+    unsigned
+        emitted[2]; /* functions of it that are written, and for callbacks: the emitters' bits */
+    unsigned visit; /* of the search for circles */
     struct idl_shape *next;
 };
 
