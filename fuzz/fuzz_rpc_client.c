@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * fuzz_rpc_client.c - what a server may send a client: a stream of PDUs of any kind, to a machine
  * that binds, and then calls and alters in turn, and at last has many calls out at once. An answer
- * is only ever one to what is out.
+ * is only ever one to what is out. What calls back is answered, or called in turn.
  */
 #include <stdlib.h>
 
@@ -55,6 +55,17 @@ static void go_on(struct rpc_client *c, struct writer *out, unsigned turn)
         abort(); /* both are possible in OPEN */
 }
 
+static void called_back(struct rpc_client *c, unsigned turn)
+{
+    unsigned depth = c->depth;
+    uint32_t call_id = 0;
+
+    if (turn % 2 ? rpc_client_nest(c, &call_id) : rpc_client_served(c))
+        abort();
+    if (c->state != RPC_CLIENT_CALLING || c->depth != depth + turn % 2)
+        abort();
+}
+
 static void take_all(struct rpc_client *c, struct rpc_inbound *in, struct writer *out)
 {
     enum rpc_client_outcome outcome;
@@ -70,6 +81,8 @@ static void take_all(struct rpc_client *c, struct rpc_inbound *in, struct writer
             abort();
         if (!e && outcome == RPC_CLIENT_ANSWER && before == RPC_CLIENT_SHARED)
             answered(c);
+        if (!e && outcome == RPC_CLIENT_CALLED && before != RPC_CLIENT_CALLING)
+            abort();
         if (r.event == RPC_EVENT_CALL)
             rpc_block_put(r.block);
         initialised_check(out->ptr, out->len);
@@ -77,6 +90,8 @@ static void take_all(struct rpc_client *c, struct rpc_inbound *in, struct writer
         *out = writer_new(RPC_CLIENT_PDU_MAX);
         if (c->state == RPC_CLIENT_ENDED)
             return;
+        while (c->state == RPC_CLIENT_SERVING)
+            called_back(c, turn);
         if (c->state == RPC_CLIENT_OPEN && turn == 5)
             share(c);
         if (c->state == RPC_CLIENT_OPEN && turn < 200)
@@ -97,6 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     rpc_inbound_init(&in, false, &limits, &c.securities);
     if (rpc_client_bind(&c, &face, RPC_SYNTAX_NDR20, 0, &out) == ERR_OK) {
+        atomic_store(&in.callbacks, 1);
         receive(&in, data, size);
         take_all(&c, &in, &out);
     }

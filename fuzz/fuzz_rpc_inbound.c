@@ -2,8 +2,8 @@
  * fuzz_rpc_inbound.c - any bytes as one direction of a connection: whatever pieces they come in,
  * the same PDUs and calls come out, none longer than the limits.
  *
- *    0 bit 0 server, bits 1-2 level: none, connect, integrity, privacy, bit 3 calls come in parts |
- *    1 size of a piece | 2 bytes
+ *    0 bit 0 server, bits 1-2 level: none, connect, integrity, privacy, bit 3 calls come in parts,
+ *      bit 4 callbacks are out | 1 size of a piece | 2 bytes
  */
 #include <stdlib.h>
 
@@ -70,6 +70,7 @@ static struct seen run(uint8_t how, size_t piece, struct bytes from)
     rpc_pair_make(RPC_PAIR_AES256, levels[how >> 1 & 3], true, &pair);
     rpc_inbound_init(&in, how & 1, &limits, &pair.server);
     in.in_parts = how & 8 ? every_call : NULL;
+    atomic_store(&in.callbacks, how >> 4 & 1);
     while (from.len && !seen.err) {
         if (rpc_inbound_room(&in, room, &n))
             break;

@@ -2,7 +2,7 @@
  * fuzz_rpc_server.c - any bytes as what a client sends: the server's machine answers whole PDUs,
  * gives out calls of interfaces that are bound, and once closed it stays closed.
  *
- *    0 size of a piece, even: over ncalrpc | 1 bytes
+ *    0 size of a piece, even: over ncalrpc, bit 1: a callback is out | 1 bytes
  */
 #include <stdlib.h>
 
@@ -26,7 +26,9 @@ static void take(struct rpc_server_connection *c)
             abort();
         if (a.act == RPC_ACT_CALL && (!a.context.interface || !a.call.block || closed))
             abort();
-        if (a.act == RPC_ACT_CALL)
+        if (a.act == RPC_ACT_ANSWER && (!a.call.block || !atomic_load(&c->in.callbacks) || closed))
+            abort();
+        if (a.act == RPC_ACT_CALL || a.act == RPC_ACT_ANSWER)
             rpc_block_put(a.call.block);
         buf_free(&a.bytes);
         closed += a.act == RPC_ACT_CLOSE;
@@ -47,6 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     registered = true;
     rpc_server_connection_init(&c, local ? &transport_local : &transport_tcp, "1234");
+    atomic_store(&c.in.callbacks, size ? data[0] >> 1 & 1 : 0);
     if (local)
         rpc_server_connection_set_peer(&c, &peer);
     while (from.len && !rpc_inbound_room(&c.in, iov, &n)) {
