@@ -84,8 +84,8 @@ RPC_STATUS RpcEpUnregister(RPC_IF_HANDLE IfSpec, RPC_BINDING_VECTOR *BindingVect
  *
  * EpBinding names the host, NULL this one; its endpoint is not looked at, it may not have an
  * object, and its authentication and time-outs are those of the inquiry. InquiryType RPC_C_EP_xxx
- * and VersOption RPC_C_VERS_xxx say which elements are wanted; the mapper chooses them. Nothing is
- * sent yet. Ended with RpcMgmtEpEltInqDone.
+ * and VersOption RPC_C_VERS_xxx say which elements are wanted; what a mapper gives beside them is
+ * passed over. Nothing is sent yet. Ended with RpcMgmtEpEltInqDone.
  *
  * Returns: RPC_S_OK; EPT_S_CANT_PERFORM_OP (EpBinding has an object); RPC_S_INVALID_VERS_OPTION;
  * RPC_S_INVALID_ARG (another InquiryType, a NULL pointer); RPC_S_INVALID_BINDING;

@@ -80,19 +80,27 @@ void rpc_inquiry_free(struct rpc_inquiry *q)
 
 /* ---- a page ---- */
 
+static bool by_interface(const struct rpc_inquiry_ask *ask)
+{
+    return ask->type == RPC_C_EP_MATCH_BY_IF || ask->type == RPC_C_EP_MATCH_BY_BOTH;
+}
+
+static bool by_object(const struct rpc_inquiry_ask *ask)
+{
+    return ask->type == RPC_C_EP_MATCH_BY_OBJ || ask->type == RPC_C_EP_MATCH_BY_BOTH;
+}
+
 static void write_ask(struct ndr_out *out, const struct rpc_inquiry *q)
 {
     const struct rpc_inquiry_ask *ask = &q->ask;
-    bool by_interface = ask->type == RPC_C_EP_MATCH_BY_IF || ask->type == RPC_C_EP_MATCH_BY_BOTH;
-    bool by_object = ask->type == RPC_C_EP_MATCH_BY_OBJ || ask->type == RPC_C_EP_MATCH_BY_BOTH;
     struct rpc_tower t = rpc_epm_tower(&ask->interface, NULL);
 
     ndr_out_u32(out, ask->type);
-    ndr_out_pointer(out, NDR_UNIQUE, by_object ? &ask->object : NULL, NULL);
-    if (by_object)
+    ndr_out_pointer(out, NDR_UNIQUE, by_object(ask) ? &ask->object : NULL, NULL);
+    if (by_object(ask))
         rpc_epm_write_uuid(out, &ask->object);
-    ndr_out_pointer(out, NDR_UNIQUE, by_interface ? &ask->interface : NULL, NULL);
-    if (by_interface) {
+    ndr_out_pointer(out, NDR_UNIQUE, by_interface(ask) ? &ask->interface : NULL, NULL);
+    if (by_interface(ask)) {
         rpc_epm_write_uuid(out, &t.interface);
         ndr_out_u16(out, t.interface_major);
         ndr_out_u16(out, t.interface_minor);
@@ -166,6 +174,37 @@ static RPC_STATUS next_page(struct rpc_inquiry *q)
     return status;
 }
 
+static bool version_fits(const struct rpc_inquiry_ask *ask, const struct rpc_tower *t)
+{
+    const RPC_IF_ID *want = &ask->interface;
+    bool major = t->interface_major == want->VersMajor;
+
+    switch (ask->versions) {
+    case RPC_C_VERS_COMPATIBLE:
+        return major && t->interface_minor >= want->VersMinor;
+    case RPC_C_VERS_EXACT:
+        return major && t->interface_minor == want->VersMinor;
+    case RPC_C_VERS_MAJOR_ONLY:
+        return major;
+    case RPC_C_VERS_UPTO:
+        return major ? t->interface_minor <= want->VersMinor : t->interface_major < want->VersMajor;
+    default:
+        return true;
+    }
+}
+
+/* Some mappers, Samba's among them, give all they have whatever is asked for. */
+static bool fits(const struct rpc_inquiry_ask *ask, const struct rpc_epm_entry *entry)
+{
+    struct rpc_tower t = rpc_epm_tower(&ask->interface, NULL);
+
+    if (by_interface(ask) &&
+        (memcmp(&t.interface, &entry->tower.interface, sizeof t.interface) != 0 ||
+         !version_fits(ask, &entry->tower)))
+        return false;
+    return !by_object(ask) || memcmp(&ask->object, &entry->object, sizeof ask->object) == 0;
+}
+
 static void complete(const struct rpc_inquiry *q, struct rpc_epm_entry *entry)
 {
     if (!entry->tower.address[0] && strcmp(entry->tower.protseq, transport_local.protseq) != 0)
@@ -177,10 +216,14 @@ RPC_STATUS rpc_inquiry_next(struct rpc_inquiry *q, struct rpc_epm_entry *ret)
     RPC_STATUS status = RPC_S_OK;
 
     pthread_mutex_lock(&q->lock);
-    while (!status && q->next == q->count && !q->ended)
-        status = next_page(q);
-    if (!status && q->next == q->count)
-        status = RPC_X_NO_MORE_ENTRIES;
+    for (;; q->next++) {
+        while (!status && q->next == q->count && !q->ended)
+            status = next_page(q);
+        if (!status && q->next == q->count)
+            status = RPC_X_NO_MORE_ENTRIES;
+        if (status || fits(&q->ask, &q->page[q->next]))
+            break;
+    }
     if (!status) {
         *ret = q->page[q->next++];
         complete(q, ret);

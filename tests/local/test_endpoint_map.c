@@ -420,6 +420,55 @@ static void asks_for_what_is_wanted(void **state)
     assert_memory_equal(&fake.object, &object, sizeof object);
 }
 
+static size_t count_versions(unsigned versions, USHORT major, USHORT minor)
+{
+    RPC_IF_ID id = { face.Head.Id.Uuid, major, minor };
+    RPC_EP_INQ_HANDLE q = NULL;
+    struct element e;
+    size_t n = 0;
+
+    OK(RpcMgmtEpEltInqBegin(NULL, RPC_C_EP_MATCH_BY_IF, &id, versions, NULL, &q));
+    while (!next(q, &e))
+        n++;
+    OK(RpcMgmtEpEltInqDone(&q));
+    return n;
+}
+
+/* The fake one gives everything, as Samba's does. */
+static void passes_over_what_was_not_wanted(void **state)
+{
+    RPC_BINDING_VECTOR *v = VECTOR("ncalrpc:[LRPC-1]");
+    UUID_VECTOR *objects = objects_of(3);
+    CS_CLIENT_INTERFACE other = face;
+    RPC_EP_INQ_HANDLE q = NULL;
+    struct element e;
+
+    (void)state;
+    OK(RpcEpRegisterA(&face, v, NULL, NULL)); /* 1.2 */
+    other.Head.Id.VersMinor = 5;
+    OK(RpcEpRegisterA(&other, v, NULL, NULL)); /* 1.5 */
+    other.Head.Id.VersMajor = 3;
+    OK(RpcEpRegisterA(&other, v, objects, NULL)); /* 3.5, of three objects */
+    other.Head.Id.Uuid.Data1 = 0x4712;
+    OK(RpcEpRegisterA(&other, v, NULL, NULL));
+    assert_int_equal(count_versions(RPC_C_VERS_ALL, 9, 9), 5);
+    assert_int_equal(count_versions(RPC_C_VERS_COMPATIBLE, 1, 2), 2);
+    assert_int_equal(count_versions(RPC_C_VERS_COMPATIBLE, 1, 3), 1);
+    assert_int_equal(count_versions(RPC_C_VERS_EXACT, 1, 2), 1);
+    assert_int_equal(count_versions(RPC_C_VERS_EXACT, 1, 3), 0);
+    assert_int_equal(count_versions(RPC_C_VERS_MAJOR_ONLY, 1, 9), 2);
+    assert_int_equal(count_versions(RPC_C_VERS_UPTO, 1, 4), 1);
+    assert_int_equal(count_versions(RPC_C_VERS_UPTO, 3, 0), 2);
+    assert_int_equal(count_versions(RPC_C_VERS_UPTO, 4, 0), 5);
+    OK(RpcMgmtEpEltInqBegin(NULL, RPC_C_EP_MATCH_BY_OBJ, NULL, 0, objects->Uuid[1], &q));
+    OK(next(q, &e));
+    assert_int_equal(e.object.Data1, 101);
+    assert_int_equal(next(q, &e), RPC_X_NO_MORE_ENTRIES);
+    OK(RpcMgmtEpEltInqDone(&q));
+    objects_free(objects);
+    vector_free(v);
+}
+
 static void refuses_inquiries_that_make_no_sense(void **state)
 {
     RPC_BINDING_HANDLE object = bind_to("00000064-0000-0000-0000-000000000000@ncalrpc:");
@@ -561,6 +610,7 @@ int main(void)
         TEST(reads_what_was_written),
         TEST(reads_page_after_page),
         TEST(asks_for_what_is_wanted),
+        TEST(passes_over_what_was_not_wanted),
         TEST(refuses_inquiries_that_make_no_sense),
         TEST(passes_over_towers_that_are_none),
         TEST(leaves_a_mapper_that_has_no_end),

@@ -23,4 +23,5 @@ extern const struct command command_find;
 extern const struct command command_show;
 extern const struct command command_doctor;
 extern const struct command command_ping;
+extern const struct command command_endpoints;
 extern const struct command command_port;

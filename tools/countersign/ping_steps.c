@@ -7,7 +7,6 @@
  */
 #include "ping.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -23,7 +22,7 @@
 
 #include "base/detail.h"
 
-enum { NO_OPERATION = 0xffff };
+#include "ask.h"
 
 #define ENDPOINT_MAPPER "135"
 #define LOCAL_ENDPOINT_MAPPER "EPMAPPER"
@@ -77,27 +76,15 @@ static void fix(struct ping_step *s, const char *fmt, ...)
 /* The library's own words about what failed last; the status's where it has none. */
 static bool end_status(struct ping_step *s, enum ping_state state, int exit, RPC_STATUS status)
 {
-    CS_ERROR_DETAIL detail = { .size = sizeof detail };
-    UCHAR text[DCE_C_ERROR_STRING_LEN];
+    char why[PING_TEXT], try[PING_TEXT];
 
-    (void)DceErrorInqTextA(status, text);
-    text[strcspn((char *)text, "\r\n")] = '\0';
-    if (CsGetErrorDetail(&detail) != SEC_E_OK)
-        detail = (CS_ERROR_DETAIL){ 0 };
-    if (detail.remedy[0])
-        fix(s, "%s", detail.remedy);
-    if (detail.library_text[0] && strstr(detail.text, detail.library_text))
-        detail.library_text[0] = '\0';
-    return end(s, state, exit, "%s%s%s (%u)", detail.text[0] ? detail.text : (char *)text,
-               detail.library_text[0] ? ": " : "", detail.library_text, (unsigned)status);
+    ask_why(status, why, sizeof why, try, sizeof try);
+    if (try[0])
+        fix(s, "%s", try);
+    return end(s, state, exit, "%s", why);
 }
 
 /* ---- the steps ---- */
-
-static RPC_CSTR cstr(const char *text)
-{
-    return (RPC_CSTR)(uintptr_t)text;
-}
 
 /* "dc1", "dc1[135]" and "ncacn_ip_tcp:dc1[135]" mean the same kind of thing. Without an endpoint
  * and an interface to look for, it is the endpoint mapper that is asked: most hosts have one. */
@@ -133,31 +120,6 @@ static RPC_STATUS take_binding(struct ping *p)
     return status;
 }
 
-/* "UUID" or "UUID,MAJOR.MINOR". */
-static RPC_STATUS take_interface(struct ping *p)
-{
-    char uuid[64];
-    unsigned major = 1, minor = 0;
-    const char *comma = strchr(p->interface, ',');
-    int used = 0;
-
-    if (comma && (sscanf(comma, ",%5u.%5u%n", &major, &minor, &used) < 2 || comma[used] ||
-                  major > UINT16_MAX || minor > UINT16_MAX))
-        return RPC_S_INVALID_VERS_OPTION;
-    snprintf(uuid, sizeof uuid, "%.*s",
-             comma ? (int)(comma - p->interface) : (int)strlen(p->interface), p->interface);
-    p->face.Head.Id.VersMajor = (USHORT)major;
-    p->face.Head.Id.VersMinor = (USHORT)minor;
-    return UuidFromStringA(cstr(uuid), &p->face.Head.Id.Uuid);
-}
-
-static bool is_number(const char *host)
-{
-    struct in6_addr a;
-
-    return inet_pton(AF_INET, host, &a) == 1 || inet_pton(AF_INET6, host, &a) == 1;
-}
-
 /* afa8bd80-7d8a-11c9-bef4-08002b102989, version 1.0: management, of every server. */
 static const CS_CLIENT_INTERFACE management = { {
     .Length = sizeof management,
@@ -172,13 +134,14 @@ static const CS_CLIENT_INTERFACE management = { {
 static bool parse(struct ping *p)
 {
     struct ping_step *s = begin(p, "parse");
+    bool versioned;
     RPC_STATUS status;
 
     p->face = management;
     p->chosen = p->interface != NULL;
     if (p->chosen)
         p->face.Head.Name = "the interface";
-    status = p->chosen ? take_interface(p) : RPC_S_OK;
+    status = p->chosen ? ask_parse_interface(p->interface, &p->face.Head.Id, &versioned) : RPC_S_OK;
     if (status != RPC_S_OK) {
         fix(s, "an interface is its UUID and version: --interface "
                "12345778-1234-abcd-ef00-0123456789ab,0.0");
@@ -189,7 +152,7 @@ static bool parse(struct ping *p)
         return end_status(s, PING_FAILED, EXIT_USAGE, status);
     if (p->spn)
         snprintf(p->name, sizeof p->name, "%s", p->spn);
-    else if (!p->local && !is_number(p->host))
+    else if (!p->local && !ask_is_address(p->host))
         snprintf(p->name, sizeof p->name, "host/%s", p->host);
     (void)RpcBindingSetOption(p->server, RPC_C_OPT_CALL_TIMEOUT, p->timeout * 1000);
     return end(s, PING_OK, 0, "%s, %s%s", p->host, p->endpoint[0] ? "endpoint " : "no endpoint",
@@ -211,7 +174,8 @@ static bool resolve(struct ping *p)
     resolve_address_format(&p->addresses[0], first, sizeof first);
     first[strcspn(first, first[0] == '[' ? "]" : ":")] = '\0';
     return end(s, PING_OK, 0, "%s%s%s", first + (first[0] == '['),
-               p->address_count > 1 ? " and others" : "", is_number(p->host) ? ", as given" : "");
+               p->address_count > 1 ? " and others" : "",
+               ask_is_address(p->host) ? ", as given" : "");
 }
 
 /* Only where none was given: an interface, and a mapper that may know its endpoint. */
@@ -283,16 +247,6 @@ static bool reach(struct ping *p)
 
 /* ---- calls ---- */
 
-/* RPC_S_PROCNUM_OUT_OF_RANGE is the good answer. */
-static RPC_STATUS ask_for(struct ping *p)
-{
-    CS_CLIENT_CALL call;
-
-    (void)CsClientBegin(&call, &p->face, p->server, NO_OPERATION, 0);
-    (void)CsClientSend(&call);
-    return CsClientEnd(&call);
-}
-
 static RPC_STATUS insist(struct ping *p);
 
 /* There is no connection without the server's account being good: who is expected is said first. */
@@ -312,34 +266,47 @@ static bool reach_local(struct ping *p)
                       status);
 }
 
+/* What a stub that speaks both would speak with it, found by offering it NDR64 alone; "" where it
+ * does not tell. */
+static const char *syntax_of(const struct ping *p)
+{
+    CS_CLIENT_INTERFACE face = p->face;
+
+    face.Head.Syntaxes = CS_SYNTAX_NDR64;
+    switch (ask_interface(&face, p->server)) {
+    case RPC_S_PROCNUM_OUT_OF_RANGE:
+    case RPC_S_ACCESS_DENIED:
+        return ", in NDR64";
+    case RPC_S_UNSUPPORTED_TRANS_SYN:
+        return ", in NDR";
+    default:
+        return "";
+    }
+}
+
 static bool bind_interface(struct ping *p)
 {
     struct ping_step *s = begin(p, "bind");
-    RPC_STATUS status = p->chosen ? ask_for(p) : RpcMgmtIsServerListening(p->server);
+    RPC_STATUS status =
+        p->chosen ? ask_interface(&p->face, p->server) : RpcMgmtIsServerListening(p->server);
 
     switch (status) {
     case RPC_S_OK:
     case RPC_S_NOT_LISTENING:
     case RPC_S_PROCNUM_OUT_OF_RANGE:
-        return end(s, PING_OK, 0, "%s is offered, to anybody", p->face.Head.Name);
+        return end(s, PING_OK, 0, "%s is offered%s, to anybody", p->face.Head.Name, syntax_of(p));
     case RPC_S_ACCESS_DENIED: /* of a call; the interface was accepted before */
-        return end(s, PING_OK, 0, "%s is offered, not to callers without authentication",
-                   p->face.Head.Name);
+        return end(s, PING_OK, 0, "%s is offered%s, not to callers without authentication",
+                   p->face.Head.Name, syntax_of(p));
     case RPC_S_UNKNOWN_IF:
-        fix(s, "another server's endpoint, or another version: `countersign ping` without "
-               "--interface tells what is offered there");
+        fix(s,
+            "another server's endpoint, or another version: `countersign endpoints %s` tells "
+            "what is where",
+            p->local ? "" : p->host);
         return end(s, PING_FAILED, EXIT_INTERFACE, "%s is not offered here", p->face.Head.Name);
     default:
         return end_status(s, PING_FAILED, EXIT_INTERFACE, status);
     }
-}
-
-static const char *level_name(ULONG level)
-{
-    static const char *const names[] = { "default", "none",      "connect", "call",
-                                         "pkt",     "integrity", "privacy" };
-
-    return level < sizeof names / sizeof *names ? names[level] : "?";
 }
 
 /* What the server calls itself is hearsay: good for a hint, for nothing else. */
@@ -368,14 +335,7 @@ static void hint_at_name(struct ping *p, struct ping_step *s)
 
 static RPC_STATUS insist(struct ping *p)
 {
-    RPC_SECURITY_QOS qos = {
-        .Version = RPC_C_SECURITY_QOS_VERSION_1,
-        .Capabilities = RPC_C_QOS_CAPABILITIES_MUTUAL_AUTH,
-        .ImpersonationType = RPC_C_IMP_LEVEL_IDENTIFY,
-    };
-
-    return RpcBindingSetAuthInfoExA(p->server, cstr(p->name), p->level, p->service, NULL,
-                                    RPC_C_AUTHZ_NONE, &qos);
+    return ask_as_user(p->server, p->name, p->level, p->service);
 }
 
 static bool authenticate(struct ping *p)
@@ -399,7 +359,7 @@ static bool authenticate(struct ping *p)
     if (status == RPC_S_OK || status == RPC_S_NOT_LISTENING)
         return end(s, PING_OK, 0, "it is %s, as both sides proved by %s, level %s", p->name,
                    p->service == RPC_C_AUTHN_GSS_KERBEROS ? "Kerberos" : "Negotiate",
-                   level_name(p->level));
+                   ask_level_name(p->level));
     end_status(s, PING_FAILED, EXIT_UNPROVEN, status);
     if (!p->local)
         hint_at_name(p, s);
@@ -424,7 +384,7 @@ static bool call(struct ping *p)
 {
     struct ping_step *s = begin(p, "call");
     RPC_IF_ID_VECTOR *ids = NULL;
-    RPC_STATUS status = p->chosen ? ask_for(p) : RPC_S_PROCNUM_OUT_OF_RANGE;
+    RPC_STATUS status = p->chosen ? ask_interface(&p->face, p->server) : RPC_S_PROCNUM_OUT_OF_RANGE;
     unsigned count;
     bool listed;
 

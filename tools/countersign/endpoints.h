@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * endpoints.h - the endpoint map of a host, as `countersign endpoints` has it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <countersign/rpc.h>
+
+enum {
+    ENDPOINTS_SERVICES = 2, /* Negotiate, Kerberos */
+    ENDPOINTS_TEXT = 256,
+};
+
+enum endpoint_state {
+    ENDPOINT_UNASKED, /* nobody here can: another protocol sequence, or another host's ncalrpc */
+    ENDPOINT_ANSWERS, /* and has the interface */
+    ENDPOINT_STALE,   /* who answers has not got the interface */
+    ENDPOINT_DEAD,    /* nobody answers */
+    ENDPOINT_UNKNOWN, /* it answers something else: why */
+};
+
+struct verdict {
+    enum endpoint_state state;
+    bool anybody;                        /* callers without authentication, too */
+    unsigned levels[ENDPOINTS_SERVICES]; /* 1 << RPC_C_AUTHN_LEVEL_xxx of what it takes */
+    bool asked[ENDPOINTS_SERVICES];
+    char why[ENDPOINTS_TEXT];
+};
+
+struct endpoint {
+    RPC_IF_ID id;
+    UUID object; /* nil: none */
+    char annotation[ENDPOINTS_TEXT];
+    char sequence[32], address[ENDPOINTS_TEXT], endpoint[ENDPOINTS_TEXT];
+    struct verdict verdict;
+};
+
+struct endpoints {
+    /* what is asked */
+    const char *host; /* NULL: this one */
+    char name[320];   /* whom servers must prove to be; "": not known */
+    unsigned timeout; /* seconds, of each call */
+    bool by_interface, versioned, by_object;
+    RPC_IF_ID interface;
+    UUID object;
+    /* what is found, sorted */
+    struct endpoint *all;
+    size_t count, room;
+    bool authenticated;        /* the mapper wanted to know who asks */
+    bool asked_as_user;        /* servers were asked as the user, too */
+    char note[ENDPOINTS_TEXT]; /* why they were not; "": they were */
+    char why[512], fix[512];   /* of the mapper's, what failed last */
+};
+
+/* The program's exit status; what is wrong has been told. */
+int endpoints_read(struct endpoints *e);
+void endpoints_done(struct endpoints *e);
+
+/* ---- endpoints_probe.c ---- */
+
+/* What each endpoint takes, several hosts' processes at once; progress is told. */
+void endpoints_probe(struct endpoints *e);
+/* "RpcBindingSetOption" and its like: patience of that many seconds. */
+void endpoints_be_patient(RPC_BINDING_HANDLE b, unsigned seconds);
+/* 0: Negotiate, 1: Kerberos. */
+const char *endpoints_service_name(unsigned service);
+
+/* ---- endpoints_names.c ---- */
+
+/* What an interface is called by everybody; NULL for most. */
+const char *endpoints_interface_name(const UUID *uuid);
