@@ -16,6 +16,7 @@
 #include "rpcdcep.h"
 #include "rpcendpoint.h"
 #include "rpcexcept.h"
+#include "rpcgroup.h"
 #include "rpcndr.h"
 
 #endif

@@ -36,7 +36,7 @@ static enum err check_policy(const RPC_POLICY *p)
     return ERR_OK;
 }
 
-static enum err check_descriptor(const void *descriptor)
+enum err rpc_server_check_descriptor(const void *descriptor)
 {
     if (!descriptor)
         return ERR_OK;
@@ -87,7 +87,7 @@ static enum err use_protseq(const struct use *u)
     if (!e)
         e = check_policy(u->policy);
     if (!e)
-        e = check_descriptor(u->descriptor);
+        e = rpc_server_check_descriptor(u->descriptor);
     if (!e)
         e = u->face ? use_endpoints(u->face, t) : use_one(t, text[1]);
     rpc_texts_free(text, 2);
@@ -217,7 +217,7 @@ RPC_STATUS RpcServerUseAllProtseqsEx(UINT MaxCalls, void *SecurityDescriptor, PR
     detail_begin("RpcServerUseAllProtseqs");
     e = check_policy(Policy);
     if (!e)
-        e = check_descriptor(SecurityDescriptor);
+        e = rpc_server_check_descriptor(SecurityDescriptor);
     for (i = 0; (!e || e == ERR_RPC_CREATE_ENDPOINT) && (t = transport_at(i)); i++) {
         e = use_one(t, NULL);
         any |= !e;
@@ -245,7 +245,7 @@ RPC_STATUS RpcServerUseAllProtseqsIfEx(UINT MaxCalls, RPC_IF_HANDLE IfSpec,
         return RPC_S_INVALID_ARG;
     e = check_policy(Policy);
     if (!e)
-        e = check_descriptor(SecurityDescriptor);
+        e = rpc_server_check_descriptor(SecurityDescriptor);
     for (i = 0; !e && i < face->EndpointCount; i++) {
         t = transport_find(face->Endpoints[i].ProtocolSequence);
         if (!t)
@@ -270,22 +270,30 @@ static struct uuid uuid_in(const UUID *u)
     return r;
 }
 
-static RPC_STATUS register_if(const char *function, const struct rpc_register *how,
-                              const void *descriptor)
+enum err rpc_server_check_flags(unsigned flags)
 {
     const unsigned known = RPC_IF_AUTOLISTEN | RPC_IF_OLE | RPC_IF_ALLOW_UNKNOWN_AUTHORITY |
                            RPC_IF_ALLOW_SECURE_ONLY | RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH |
                            RPC_IF_ALLOW_LOCAL_ONLY | RPC_IF_SEC_NO_CACHE |
                            RPC_IF_SEC_CACHE_PER_PROC;
+
+    if (flags & ~known)
+        return detail_fail(ERR_UNSUPPORTED, "registration flags %#x are not supported",
+                           flags & ~known);
+    return ERR_OK;
+}
+
+static RPC_STATUS register_if(const char *function, const struct rpc_register *how,
+                              const void *descriptor)
+{
     enum err e;
 
     detail_begin(function);
     if (!how->face)
         return RPC_S_INVALID_ARG;
-    e = check_descriptor(descriptor);
-    if (!e && (how->flags & ~known))
-        e = detail_fail(ERR_UNSUPPORTED, "registration flags %#x are not supported",
-                        how->flags & ~known);
+    e = rpc_server_check_descriptor(descriptor);
+    if (!e)
+        e = rpc_server_check_flags(how->flags);
     return err_rpc_status(e ? e : rpc_registry_add(how));
 }
 

@@ -67,20 +67,19 @@ static bool usable(const struct ifaddrs *i, char *to, size_t size)
 
 /* One for each address of the host, where it is not reached at one alone; a host without any is
  * reached from itself. */
-static void add_endpoint(struct found *f, const struct transport *t, const char *only,
-                         const char *endpoint)
+static void add_endpoint(struct found *f, const struct rpc_endpoint_name *name)
 {
-    const char *protseq = t->protseq;
+    const char *protseq = name->transport->protseq, *endpoint = name->endpoint;
     struct ifaddrs *all = NULL, *i;
     char address[TRANSPORT_ADDRESS];
     ULONG before = f->vector->Count;
 
-    if (t->local) {
+    if (name->transport->local) {
         add(f, protseq, NULL, endpoint);
         return;
     }
-    if (*only) {
-        add(f, protseq, only, endpoint);
+    if (*name->address) {
+        add(f, protseq, name->address, endpoint);
         return;
     }
     if (!getifaddrs(&all))
@@ -93,23 +92,17 @@ static void add_endpoint(struct found *f, const struct transport *t, const char 
         add(f, protseq, "127.0.0.1", endpoint);
 }
 
-RPC_STATUS RpcServerInqBindings(RPC_BINDING_VECTOR **BindingVector)
+enum err rpc_server_bindings(const struct rpc_interface_group *group, RPC_BINDING_VECTOR **ret)
 {
     struct found f = { NULL, ERR_OK };
-    char endpoint[TRANSPORT_ENDPOINT], address[TRANSPORT_ADDRESS];
-    const struct transport *t;
+    struct rpc_endpoint_name name;
     size_t i;
 
-    detail_begin("RpcServerInqBindings");
-    if (!BindingVector)
-        return RPC_S_INVALID_ARG;
     f.vector = mem_zero(sizeof *f.vector + BINDINGS_MAX * sizeof f.vector->BindingH[0]);
     if (!f.vector)
-        return RPC_S_OUT_OF_MEMORY;
-    for (i = 0; rpc_server_endpoint_at(i, &t, endpoint); i++) {
-        rpc_server_endpoint_address(i, address);
-        add_endpoint(&f, t, address, endpoint);
-    }
+        return ERR_NO_MEMORY;
+    for (i = 0; rpc_endpoint_at(group, i, &name); i++)
+        add_endpoint(&f, &name);
     if (!f.err && !f.vector->Count)
         f.err = detail_fail(ERR_RPC_NO_BINDINGS, "no protocol sequence is in use");
     if (f.err) {
@@ -117,10 +110,17 @@ RPC_STATUS RpcServerInqBindings(RPC_BINDING_VECTOR **BindingVector)
             if (rpc_binding_close(f.vector->BindingH[--f.vector->Count]))
                 continue;
         mem_free(f.vector);
-        return err_rpc_status(f.err);
+        return f.err;
     }
-    *BindingVector = f.vector;
-    return RPC_S_OK;
+    *ret = f.vector;
+    return ERR_OK;
+}
+
+RPC_STATUS RpcServerInqBindings(RPC_BINDING_VECTOR **BindingVector)
+{
+    detail_begin("RpcServerInqBindings");
+    return BindingVector ? err_rpc_status(rpc_server_bindings(NULL, BindingVector))
+                         : RPC_S_INVALID_ARG;
 }
 
 /* ---- those that call ---- */

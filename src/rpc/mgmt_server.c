@@ -63,7 +63,7 @@ enum err rpc_mgmt_local_if_ids(RPC_IF_ID_VECTOR **ret)
     struct rpc_syntax *ids = NULL;
     RPC_IF_ID_VECTOR *v = NULL;
     size_t n = 0;
-    enum err e = rpc_registry_list(&ids, &n);
+    enum err e = rpc_registry_list(NULL, &ids, &n);
 
     if (!e) {
         v = mem_zero(sizeof *v + n * sizeof v->IfId[0]);
@@ -144,7 +144,8 @@ static void inq_if_ids(CS_SERVER_CALL *call)
 
     status = allowed(c, RPC_C_MGMT_INQ_IF_IDS);
     if (!status)
-        status = (ULONG)err_rpc_status(rpc_registry_list(&ids, &n));
+        status =
+            (ULONG)err_rpc_status(rpc_registry_list(rpc_server_link_interfaces(c->link), &ids, &n));
     if (status)
         ndr_out_u32(&c->out, 0);
     else

@@ -137,13 +137,14 @@ void rpc_registration_end(struct rpc_registration *r)
     pthread_mutex_unlock(&lock);
 }
 
-static struct rpc_registration *of_face(const CS_SERVER_INTERFACE *face)
+static struct rpc_registration *of_face(const CS_SERVER_INTERFACE *face,
+                                        const struct rpc_interface_group *group)
 {
     struct rpc_syntax id = id_of(face);
     struct rpc_registration *r;
 
     for (r = first; r; r = r->next)
-        if (rpc_syntax_equal(&r->id, &id))
+        if (r->group == group && rpc_syntax_equal(&r->id, &id))
             return r;
     return NULL;
 }
@@ -156,6 +157,7 @@ static enum err registration_new(const struct rpc_register *how, const void *epv
     if (!r)
         return ERR_NO_MEMORY;
     r->face = how->face;
+    r->group = how->group;
     r->id = id_of(how->face);
     r->flags = how->flags;
     r->max_calls = how->max_calls;
@@ -203,7 +205,7 @@ enum err rpc_registry_add(const struct rpc_register *how)
         return detail_fail(ERR_INVALID_PARAMETER, "interface %s has no manager of its own",
                            how->face->Head.Name);
     pthread_mutex_lock(&lock);
-    r = of_face(how->face);
+    r = of_face(how->face, how->group);
     e = r ? manager_add(r, &how->type, epv) : registration_new(how, epv);
     pthread_mutex_unlock(&lock);
     return e;
@@ -227,7 +229,7 @@ static void wait_for_calls(struct rpc_registration *r)
 
 static enum err remove_one(const CS_SERVER_INTERFACE *face, const struct uuid *type, bool wait)
 {
-    struct rpc_registration **place, *r = of_face(face);
+    struct rpc_registration **place, *r = of_face(face, NULL);
     size_t left = 0;
     enum err e = ERR_OK;
 
@@ -254,7 +256,7 @@ static bool remove_any(const struct uuid *type, bool wait)
 
     for (place = &first; *place; place = &(*place)->next) {
         r = *place;
-        if (r->built_in || (type && (manager_remove(r, type, &left) || left)))
+        if (r->built_in || r->group || (type && (manager_remove(r, type, &left) || left)))
             continue;
         take_out(place);
         if (wait)
@@ -279,16 +281,33 @@ enum err rpc_registry_remove(const CS_SERVER_INTERFACE *face, const struct uuid 
     return e;
 }
 
+void rpc_registry_remove_group(const struct rpc_interface_group *group)
+{
+    struct rpc_registration **place = &first, *r;
+
+    pthread_mutex_lock(&lock);
+    while ((r = *place)) {
+        if (r->group != group) {
+            place = &r->next;
+            continue;
+        }
+        take_out(place);
+        rpc_registration_unref(r);
+    }
+    pthread_mutex_unlock(&lock);
+}
+
 /* ---- asking ---- */
 
-struct rpc_registration *rpc_registry_find(const struct rpc_syntax *offered)
+struct rpc_registration *rpc_registry_find(const struct rpc_syntax *offered,
+                                           const struct rpc_interface_group *group)
 {
     struct rpc_registration *r;
 
     pthread_mutex_lock(&lock);
     for (r = first; r; r = r->next)
-        if (uuid_same(&r->id.uuid, &offered->uuid) && r->id.major == offered->major &&
-            r->id.minor >= offered->minor)
+        if ((r->group == group || r->built_in) && uuid_same(&r->id.uuid, &offered->uuid) &&
+            r->id.major == offered->major && r->id.minor >= offered->minor)
             break;
     if (r)
         rpc_registration_ref(r);
@@ -296,13 +315,14 @@ struct rpc_registration *rpc_registry_find(const struct rpc_syntax *offered)
     return r;
 }
 
-static size_t list_into(struct rpc_syntax *to, bool built_in)
+static size_t list_into(struct rpc_syntax *to, const struct rpc_interface_group *group,
+                        bool built_in)
 {
     const struct rpc_registration *r;
     size_t n = 0;
 
     for (r = first; r; r = r->next) {
-        if (r->built_in != built_in)
+        if (r->built_in != built_in || (!built_in && r->group != group))
             continue;
         if (to)
             to[n] = r->id;
@@ -311,16 +331,17 @@ static size_t list_into(struct rpc_syntax *to, bool built_in)
     return n;
 }
 
-enum err rpc_registry_list(struct rpc_syntax **ret, size_t *ret_count)
+enum err rpc_registry_list(const struct rpc_interface_group *group, struct rpc_syntax **ret,
+                           size_t *ret_count)
 {
     struct rpc_syntax *ids;
     size_t n;
 
     pthread_mutex_lock(&lock);
-    n = list_into(NULL, false) + list_into(NULL, true);
+    n = list_into(NULL, group, false) + list_into(NULL, group, true);
     ids = mem_array(n + 1, sizeof *ids);
     if (ids)
-        list_into(ids + list_into(ids, false), true);
+        list_into(ids + list_into(ids, group, false), group, true);
     pthread_mutex_unlock(&lock);
     if (!ids)
         return ERR_NO_MEMORY;
@@ -337,7 +358,7 @@ enum err rpc_registry_manager(const CS_SERVER_INTERFACE *face, const struct uuid
     enum err e = ERR_OK;
 
     pthread_mutex_lock(&lock);
-    r = of_face(face);
+    r = of_face(face, NULL);
     if (!r)
         e = detail_fail(ERR_RPC_INTERFACE, "interface %s is not registered", face->Head.Name);
     else
@@ -358,7 +379,7 @@ bool rpc_registry_listens(void)
 
     pthread_mutex_lock(&lock);
     for (r = first; r && !yes; r = r->next)
-        yes = !r->built_in && (r->flags & RPC_IF_AUTOLISTEN);
+        yes = !r->built_in && !r->group && (r->flags & RPC_IF_AUTOLISTEN);
     pthread_mutex_unlock(&lock);
     return yes;
 }

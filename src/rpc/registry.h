@@ -13,6 +13,8 @@
 #include "countersign/rpcndr.h"
 #include "rpc/pdu.h"
 
+struct rpc_interface_group;
+
 enum {
     RPC_MANAGERS_MAX = 64, /* manager types of one interface */
     RPC_PACES = 32,        /* operations whose pace is told apart */
@@ -32,6 +34,7 @@ struct rpc_managers {
 struct rpc_registration {
     struct rpc_registration *next;
     const CS_SERVER_INTERFACE *face;
+    const struct rpc_interface_group *group; /* whose it is; NULL: the process's */
     struct rpc_syntax id;
     _Atomic(struct rpc_managers *) managers;
     unsigned flags; /* RPC_IF_xxx */
@@ -52,18 +55,22 @@ struct rpc_register { /* how RpcServerRegisterIf and its kin ask */
     unsigned flags, max_calls;
     size_t max_size;
     RPC_IF_CALLBACK_FN *callback;
+    const struct rpc_interface_group *group;
     bool built_in;
 };
 
 /* ERR_RPC_TYPE_REGISTERED: a manager of that type is there; ERR_RPC_STUB_VERSION. */
 MUST_CHECK enum err rpc_registry_add(const struct rpc_register *how);
-/* face NULL: all but the built-in; type NULL: all managers. wait: until their calls have ended.
- * ERR_RPC_INTERFACE, ERR_RPC_MANAGER_TYPE. */
+/* Of the process's. face NULL: all but the built-in; type NULL: all managers. wait: until their
+ * calls have ended. ERR_RPC_INTERFACE, ERR_RPC_MANAGER_TYPE. */
 MUST_CHECK enum err rpc_registry_remove(const CS_SERVER_INTERFACE *face, const struct uuid *type,
                                         bool wait);
-/* The registration a client's offer means: same UUID and major version, no newer minor version.
- * Referenced; NULL when there is none. */
-struct rpc_registration *rpc_registry_find(const struct rpc_syntax *offered);
+/* All of that group's, whose calls under way go on. */
+void rpc_registry_remove_group(const struct rpc_interface_group *group);
+/* The registration a client's offer means, of those of group or built in: same UUID and major
+ * version, no newer minor version. Referenced; NULL when there is none. */
+struct rpc_registration *rpc_registry_find(const struct rpc_syntax *offered,
+                                           const struct rpc_interface_group *group);
 struct rpc_registration *rpc_registration_ref(struct rpc_registration *r);
 void rpc_registration_unref(struct rpc_registration *r); /* accepts NULL */
 
@@ -73,10 +80,11 @@ void rpc_registration_end(struct rpc_registration *r);
 /* Whose manager serves objects of that type (nil: no type). NULL for none. */
 const void *rpc_registration_manager(struct rpc_registration *r, const struct uuid *type);
 
-/* What RpcMgmtInqIfIds tells, the built-in ones last; *ret_count ids, mem_free. */
-MUST_CHECK enum err rpc_registry_list(struct rpc_syntax **ret, size_t *ret_count);
-/* The manager registered for an interface and type: RpcServerInqIf. */
+/* What RpcMgmtInqIfIds tells of the group's, the built-in ones last; *ret_count ids, mem_free. */
+MUST_CHECK enum err rpc_registry_list(const struct rpc_interface_group *group,
+                                      struct rpc_syntax **ret, size_t *ret_count);
+/* Of the process's: the manager registered for an interface and type: RpcServerInqIf. */
 MUST_CHECK enum err rpc_registry_manager(const CS_SERVER_INTERFACE *face, const struct uuid *type,
                                          const void **ret);
-/* Whether an interface with RPC_IF_AUTOLISTEN is registered. */
+/* Whether the process has registered an interface with RPC_IF_AUTOLISTEN. */
 bool rpc_registry_listens(void);

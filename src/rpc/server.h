@@ -5,10 +5,9 @@
 
 #include <stdatomic.h>
 
+#include "rpc/endpoint.h"
 #include "rpc/registry.h"
 #include "rpc/server_call.h"
-#include "transport/loop.h"
-#include "transport/transport.h"
 
 struct rpc_server_stats { /* since the process began */
     atomic_uint calls_in, calls_out, packets_in, packets_out;
@@ -30,22 +29,18 @@ MUST_CHECK enum err rpc_server_loop(struct loop **ret);
 
 /* ---- endpoints ---- */
 
-struct rpc_endpoint_ask {
-    const struct transport *transport;
-    const char *address;  /* NULL: every one */
-    const char *endpoint; /* NULL: a dynamic one, used again when asked for anew */
-    unsigned backlog, first, last;
-};
+/* The threads, and the management interface: before any endpoint. */
+MUST_CHECK enum err rpc_server_prepare(struct loop **ret);
+/* As rpc_endpoint_use and rpc_endpoint_adopt, for the process. */
 MUST_CHECK enum err rpc_server_use(const struct rpc_endpoint_ask *ask);
-/* One that listens already, as its own endpoint. ERR_INVALID_PARAMETER: no such socket, and it
- * stays the caller's. */
 MUST_CHECK enum err rpc_server_adopt(int listener);
-/* The i-th endpoint in use; false: no more. */
+/* The i-th endpoint of the process; false: no more. */
 bool rpc_server_endpoint_at(size_t i, const struct transport **ret_transport,
                             char ret_endpoint[TRANSPORT_ENDPOINT]);
 
-/* The one address it is reached at; "" for every one of the host. */
-void rpc_server_endpoint_address(size_t i, char ret[TRANSPORT_ADDRESS]);
+/* Of what is asked for: ERR_UNSUPPORTED for any security descriptor, and for unknown RPC_IF_xxx. */
+MUST_CHECK enum err rpc_server_check_descriptor(const void *descriptor);
+MUST_CHECK enum err rpc_server_check_flags(unsigned flags);
 
 /* ---- listening ---- */
 

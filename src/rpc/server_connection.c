@@ -174,7 +174,7 @@ static enum err answer_again(const struct rpc_context *old, const struct rpc_off
 static enum err answer_new(struct rpc_server_connection *c, const struct rpc_offer *offer,
                            struct rpc_list further, struct rpc_result *ret)
 {
-    struct rpc_registration *r = rpc_registry_find(&offer->abstract);
+    struct rpc_registration *r = rpc_registry_find(&offer->abstract, c->interfaces);
     struct rpc_context context = { .id = offer->id, .abstract = offer->abstract, .interface = r };
     const CS_INTERFACE *face = r ? &r->face->Head : NULL;
     unsigned syntaxes = face ? rpc_negotiate_syntaxes(face->Syntaxes, face->Name) : 0;

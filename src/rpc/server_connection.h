@@ -57,6 +57,7 @@ struct rpc_server_connection {
     _Atomic(struct rpc_client_name *) names;
     struct buf last_leg; /* of the context established last */
     const struct transport *transport;
+    struct rpc_interface_group *interfaces; /* those that may be bound; NULL: the process's */
     bool has_peer; /* the kernel says who the client is; not a word of it for anonymous ones */
     struct transport_peer peer;
     char peer_name[RPC_LOCAL_SID];     /* "" without */

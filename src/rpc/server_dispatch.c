@@ -278,7 +278,7 @@ static void answer(struct rpc_server_call *c, uint32_t fault, bool executed)
 static struct rpc_registration *registration_of(struct rpc_server_call *c)
 {
     if (atomic_load(&c->registration->gone))
-        c->newer = rpc_registry_find(&c->context.abstract);
+        c->newer = rpc_registry_find(&c->context.abstract, c->registration->group);
     if (c->newer)
         c->registration = c->newer;
     return rpc_registration_ref(c->registration);

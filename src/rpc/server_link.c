@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "rpc/descriptors.h"
 #include "rpc/fault.h"
+#include "rpc/interface_group.h"
 #include "rpc/server.h"
 #include "rpc/server_callback.h"
 #include "rpc/server_gather.h"
@@ -48,6 +49,8 @@ static void list_remove(struct rpc_server_link *l)
 
 static void link_free(struct rpc_server_link *l)
 {
+    struct rpc_interface_group *group = l->machine.interfaces;
+
     list_remove(l);
     rpc_server_connection_done(&l->machine);
     rpc_server_sending_done(l);
@@ -58,6 +61,7 @@ static void link_free(struct rpc_server_link *l)
     atomic_fetch_sub(&links, 1);
     atomic_fetch_sub(l->of_address, 1);
     mem_free(l);
+    rpc_interface_group_leave(group);
 }
 
 static struct rpc_server_link *link_ref(struct rpc_server_link *l)
@@ -539,7 +543,7 @@ static void on_ready(struct loop_source *s, unsigned events)
 /* ---- accepting ---- */
 
 static struct rpc_server_link *link_new(int fd, const struct transport *transport,
-                                        const char *endpoint)
+                                        const char *endpoint, struct rpc_interface_group *group)
 {
     struct rpc_server_link *l = mem_zero(sizeof *l);
     struct transport_peer peer;
@@ -558,6 +562,8 @@ static struct rpc_server_link *link_new(int fd, const struct transport *transpor
     pthread_mutex_init(&l->calls_lock, NULL);
     l->transport = transport;
     rpc_server_connection_init(&l->machine, transport, endpoint);
+    l->machine.interfaces = group;
+    rpc_interface_group_join(group);
     if (transport->peer && !transport->peer(fd, &peer))
         rpc_server_connection_set_peer(&l->machine, &peer);
     rpc_server_sending_init(l);
@@ -599,10 +605,11 @@ static bool too_many(const atomic_uint *of_peer)
     return true;
 }
 
-void rpc_server_link_start_adopt(int fd, const struct transport *transport, const char *endpoint)
+void rpc_server_link_start_adopt(int fd, const struct transport *transport, const char *endpoint,
+                                 struct rpc_interface_group *group)
 {
     atomic_uint *of_peer = counter_of(fd, transport);
-    struct rpc_server_link *l = too_many(of_peer) ? NULL : link_new(fd, transport, endpoint);
+    struct rpc_server_link *l = too_many(of_peer) ? NULL : link_new(fd, transport, endpoint, group);
 
     if (!l) {
         close(fd);
@@ -676,12 +683,14 @@ void rpc_server_links_relieve(void)
                 cut, spare);
 }
 
-void rpc_server_links_end(void)
+void rpc_server_links_end(const struct rpc_interface_group *group)
 {
     struct rpc_server_link *l;
 
     pthread_mutex_lock(&lock);
     for (l = first; l; l = l->next) {
+        if (l->machine.interfaces != group)
+            continue;
         atomic_store(&l->ending, true);
         if (!atomic_load(&l->calls_count))
             say_farewell(l); /* else with its last call */
@@ -710,6 +719,11 @@ const void *rpc_server_link_client_text(struct rpc_server_link *l, const struct 
 struct rpc_group *rpc_server_link_group(struct rpc_server_link *l)
 {
     return l->machine.group;
+}
+
+struct rpc_interface_group *rpc_server_link_interfaces(const struct rpc_server_link *l)
+{
+    return l->machine.interfaces;
 }
 
 const struct transport *rpc_server_link_transport(const struct rpc_server_link *l)

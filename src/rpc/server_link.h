@@ -13,8 +13,10 @@
 
 struct rpc_server_link;
 
-/* Serves what fd, just accepted, sends. fd is closed in any case. */
-void rpc_server_link_start_adopt(int fd, const struct transport *transport, const char *endpoint);
+/* Serves what fd, just accepted, sends, with the interfaces of that group (NULL: the process's). fd
+ * is closed in any case. */
+void rpc_server_link_start_adopt(int fd, const struct transport *transport, const char *endpoint,
+                                 struct rpc_interface_group *group);
 
 /* The response of a call; the call's reference becomes the link's. */
 void rpc_server_link_respond_adopt(struct rpc_server_link *l, struct rpc_server_call *c);
@@ -49,6 +51,7 @@ const char *rpc_server_link_client_name(struct rpc_server_link *l, const struct 
 const void *rpc_server_link_client_text(struct rpc_server_link *l, const struct rpc_security *s,
                                         bool wide);
 struct rpc_group *rpc_server_link_group(struct rpc_server_link *l);
+struct rpc_interface_group *rpc_server_link_interfaces(const struct rpc_server_link *l);
 const struct transport *rpc_server_link_transport(const struct rpc_server_link *l);
 MUST_CHECK enum err rpc_server_link_name(const struct rpc_server_link *l, bool peer,
                                          struct transport_name *ret);
@@ -60,6 +63,6 @@ bool rpc_server_link_is_local(const struct rpc_server_link *l);
 bool rpc_server_links_tick(int64_t now);
 /* Ends some idle connections of nobody known, the oldest, for new ones to have a descriptor. */
 void rpc_server_links_relieve(void);
-/* Ends all of them once their calls have been answered. */
-void rpc_server_links_end(void);
+/* Ends all of that group's, or the process's, once their calls have been answered. */
+void rpc_server_links_end(const struct rpc_interface_group *group);
 unsigned rpc_server_links_count(void);

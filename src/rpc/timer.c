@@ -4,10 +4,10 @@
 #include "rpc/timer.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <time.h>
 
 #include "base/detail.h"
+#include "base/thread.h"
 #include "transport/transport.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -86,21 +86,10 @@ static void *wait_and_fire(void *arg)
     return NULL;
 }
 
-/* The program's signals are for its own threads. */
 static enum err start_thread(void)
 {
-    sigset_t all, before;
-    pthread_attr_t attributes;
-    pthread_t thread;
-    int failed;
+    int failed = thread_start(wait_and_fire, NULL, 0, NULL);
 
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    failed = pthread_create(&thread, &attributes, wait_and_fire, NULL);
-    pthread_attr_destroy(&attributes);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (failed)
         return detail_fail(ERR_RPC_RESOURCES, "no thread for time-outs: error %d", failed);
     running = true;

@@ -13,7 +13,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
@@ -25,6 +24,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "transport/transport.h"
 
 enum {
@@ -153,27 +153,6 @@ static void *thread_main(void *arg)
     return NULL;
 }
 
-/* With every signal blocked: they are the program's threads' business. */
-static int create_thread(struct loop *l)
-{
-    pthread_attr_t attr;
-    sigset_t all, before;
-    pthread_t thread;
-    int error;
-
-    sigfillset(&all);
-    error = pthread_attr_init(&attr);
-    if (error)
-        return error;
-    (void)pthread_attr_setstacksize(&attr, atomic_load(&stack_size));
-    (void)pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    error = pthread_create(&thread, &attr, thread_main, l);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attr);
-    return error;
-}
-
 static enum err start_thread(struct loop *l)
 {
     int error;
@@ -183,7 +162,7 @@ static enum err start_thread(struct loop *l)
         return ERR_TOO_LONG;
     }
     atomic_fetch_add(&l->waiting, 1);
-    error = create_thread(l);
+    error = thread_start(thread_main, l, atomic_load(&stack_size), NULL);
     if (!error)
         return ERR_OK;
     atomic_fetch_sub(&l->waiting, 1);
