@@ -33,10 +33,10 @@ RPC_STATUS RpcEpResolveBinding(RPC_BINDING_HANDLE Binding, RPC_IF_HANDLE IfSpec)
 /* RpcEpRegisterA, RpcEpRegisterW - enter this server into the endpoint map of its host.
  *
  * Each combination of the interface, a binding and an object becomes an entry; without objects
- * (UuidVector NULL) one for each binding. An entry of this process for the same interface,
- * protocol sequence and object is replaced; those of other processes stay. BindingVector is what
- * RpcServerInqBindings gave; handles in it that are NULL are passed over. IPv6 addresses have no
- * place in the map: the endpoint is entered without one, and clients use the host's they know.
+ * (UuidVector NULL) one for each binding. Entries of this account for the same interface,
+ * protocol sequence and object are replaced, those of its other processes, too. BindingVector is
+ * what RpcServerInqBindings gave; handles in it that are NULL are passed over. IPv6 addresses have
+ * no place in the map: the endpoint is entered without one, and clients use the host's they know.
  * Annotation is for people: what is beyond 63 bytes is cut off, in whole characters. Entries go
  * with the process.
  *

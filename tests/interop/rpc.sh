@@ -3,18 +3,18 @@
 # rpc.sh - our RPC server in the domain of the run, for a peer's client; brings domain.sh and
 # wire.sh.
 #
-#   rpc_up               rpc_server, which is host/$HOST_NAME; sets RPC_PORT, exports SMB_CONF_PATH,
+#   rpc_up [--mapped]    rpc_server, which is host/$HOST_NAME; sets RPC_PORT, exports SMB_CONF_PATH,
 #                        a client's configuration for Samba's programs
 #   rpc_at_135           sets RPC_ADDRESS, where port 135 leads to that server
 #   rpc_down             ends it; says what it said if it did not live until then
-#   rpc_run COMMAND...   for a minute at most; what it says is shown, and fails the test with it
+#   rpc_run COMMAND...   for a minute at most, or RPC_PATIENCE seconds; what it says is shown, and fails the test with it
 
 # shellcheck source=tests/lib/domain.sh
 . "$(dirname "$0")/../lib/domain.sh"
 # shellcheck source=tests/lib/wire.sh
 . "$(dirname "$0")/../lib/wire.sh"
 
-rpc_up() {
+rpc_up() { # [--mapped]
     mkdir -p "$TEST_TMP/samba"
     SMB_CONF_PATH=$TEST_TMP/samba/client.conf
     export SMB_CONF_PATH
@@ -28,8 +28,8 @@ rpc_up() {
     cache directory = $TEST_TMP/samba
 EOF
     : >"$TEST_TMP/rpc_server" # there before anyone looks
-    KRB5_KTNAME="FILE:$HOST_KEYTAB" timeout 200 "$COUNTERSIGN_BUILD/tests/interop/rpc_server" \
-        "host/$HOST_NAME" >"$TEST_TMP/rpc_server" 2>&1 &
+    KRB5_KTNAME="FILE:$HOST_KEYTAB" timeout 590 "$COUNTERSIGN_BUILD/tests/interop/rpc_server" \
+        "$@" "host/$HOST_NAME" >"$TEST_TMP/rpc_server" 2>&1 &
     rpc_process=$!
     background="$background $rpc_process"
     RPC_PORT=
@@ -64,7 +64,7 @@ rpc_down() {
 }
 
 rpc_run() { # COMMAND...
-    timeout 60 "$@" >"$TEST_TMP/peer" 2>&1 || {
+    timeout "${RPC_PATIENCE:-60}" "$@" >"$TEST_TMP/peer" 2>&1 || {
         cat "$TEST_TMP/peer" >&2
         fail "$1 (the server: $(cat "$TEST_TMP/rpc_server"))"
     }

@@ -2,16 +2,19 @@
  * rpc_server.c - our server for foreign clients: the interfaces of idl/trial.idl and
  * idl/rpcecho.idl (rpc_echo.c), and mgmt, which every server has.
  *
- *      rpc_server [SPN]        says "port N" on a TCP port of its choice, and serves until it is
- * ended
+ *      rpc_server [--mapped] [SPN]
  *
- * With an SPN it also takes authenticated calls, its key in the default keytab.
+ * says "port N" on a TCP port of its choice, and serves until it is ended. With an SPN it also
+ * takes authenticated calls, its key in the default keytab. Mapped, it has the interface of
+ * idl/challenge.idl, too (rpc_challenge.c), which the endpoint mapper knows.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "rpc_challenge.h"
 #include "rpc_echo.h"
 #include "trial.h"
 
@@ -178,8 +181,12 @@ static void say_port(void)
 
 int main(int argc, char **argv)
 {
+    bool mapped = argc > 1 && strcmp(argv[1], "--mapped") == 0;
+
+    argc -= mapped;
+    argv += mapped;
     if (argc > 2) {
-        fprintf(stderr, "usage: rpc_server [SPN]\n");
+        fprintf(stderr, "usage: rpc_server [--mapped] [SPN]\n");
         return 2;
     }
     must("RpcServerUseProtseq",
@@ -190,6 +197,8 @@ int main(int argc, char **argv)
          RpcServerRegisterIfEx(trial_v1_3_s_ifspec, NULL, NULL, RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH,
                                RPC_C_LISTEN_MAX_CALLS_DEFAULT, NULL));
     must("RpcServerRegisterIfEx", rpc_echo_register());
+    if (mapped)
+        must("the endpoint mapper", rpc_challenge_register());
     must("RpcServerListen", RpcServerListen(1, RPC_C_LISTEN_MAX_CALLS_DEFAULT, 1));
     say_port();
     must("RpcMgmtWaitServerListen", RpcMgmtWaitServerListen());

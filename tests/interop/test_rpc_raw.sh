@@ -5,14 +5,19 @@
 set -eu
 # shellcheck source=tests/interop/rpc.sh
 . "$(dirname "$0")/rpc.sh"
+# shellcheck source=tests/lib/epmapd.sh
+. "$(dirname "$0")/../lib/epmapd.sh"
 domain_up
-rpc_up
+epmapd_up
+rpc_up --mapped
 MAX_NUM_AUTH=16 # as many security contexts as our server keeps on a connection
 export MAX_NUM_AUTH
+RPC_PATIENCE=500
 
 wire_begin raw "tcp port $RPC_PORT"
-rpc_run "$(dirname "$0")/rpc_raw_protocol.py" 127.0.0.1 "$RPC_PORT" "$HOST_NAME" \
+rpc_run "$(dirname "$0")/rpc_raw_protocol.py" 127.0.0.1 "$RPC_PORT" "$EPM_PORT" "$HOST_NAME" \
     "$(dirname "$0")/rpc_raw_protocol.list"
 wire_end raw
 wire_check raw "$RPC_PORT" "tcp.srcport == $RPC_PORT"
 rpc_down
+epmapd_down
