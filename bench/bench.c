@@ -245,7 +245,8 @@ static void print_json(const struct bench *b)
 static void draw_row(FILE *f, const struct bench_row *r, int y)
 {
     static const char *const colour[BENCH_PEERS] = { "#1f6feb", "#d29922", "#8b949e", "#a371f7",
-                                                     "#3fb950", "#f85149", "#db61a2", "#39c5cf" };
+                                                     "#3fb950", "#f85149", "#db61a2", "#39c5cf",
+                                                     "#9a6700", "#57606a", "#6e40c9", "#116329" };
     double most = 0;
     char size[32];
     size_t j;

@@ -9,6 +9,7 @@
  */
 #include "bench.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -26,27 +27,46 @@ static const double round_seconds = 0.005;
 struct contestant {
     const char *name, *program, *level;
     int at_once;     /* null calls side by side, and nothing else: what it takes is divided */
+    bool flows;      /* moves a stream, too */
     size_t size_max; /* libtirpc's RPCSEC_GSS does not pass more than 256 KiB */
     pid_t server, client;
     FILE *to, *from;
     int *sample, samples; /* nanoseconds */
 };
 
-enum { OURS, OURS_I, OURS_P, OURS_L, OURS_A, RAW, RAW_L, ONC, ONC_I, ONC_P, GRPC, CONTESTANTS };
+enum {
+    OURS,
+    OURS_I,
+    OURS_P,
+    OURS_L,
+    OURS_A,
+    OURS_AP,
+    RAW,
+    RAW_L,
+    ONC,
+    ONC_I,
+    ONC_P,
+    GRPC,
+    CONTESTANTS
+};
+static_assert((int)CONTESTANTS <= (int)BENCH_PEERS, "a row has room for all of them");
+
+static const char our[] = "bench-rpc-ours";
 
 /* clang-format off */
 static struct contestant contestants[CONTESTANTS] = {
-    [OURS]   = { .name = "ours",      .program = "bench-rpc-ours", .level = "none" },
-    [OURS_I] = { .name = "integrity", .program = "bench-rpc-ours", .level = "integrity" },
-    [OURS_P] = { .name = "privacy",   .program = "bench-rpc-ours", .level = "privacy" },
-    [OURS_L] = { .name = "ncalrpc",   .program = "bench-rpc-ours", .level = "local" },
-    [OURS_A] = { .name = "64 async",  .program = "bench-rpc-ours", .level = "later", .at_once = 64 },
-    [RAW]    = { .name = "raw",       .program = "peer-raw",       .level = "none" },
-    [RAW_L]  = { .name = "raw-unix",  .program = "peer-raw",       .level = "local" },
-    [ONC]    = { .name = "onc",       .program = "peer-onc",       .level = "plain" },
-    [ONC_I]  = { .name = "krb5i",     .program = "peer-onc",       .level = "krb5i", .size_max = 65536 },
-    [ONC_P]  = { .name = "krb5p",     .program = "peer-onc",       .level = "krb5p", .size_max = 65536 },
-    [GRPC]   = { .name = "grpc-tls",  .program = "peer-grpc",      .level = "tls" },
+    [OURS]    = { .name = "ours", .program = our, .level = "none", .flows = true },
+    [OURS_I]  = { .name = "integrity", .program = our, .level = "integrity" },
+    [OURS_P]  = { .name = "privacy", .program = our, .level = "privacy", .flows = true },
+    [OURS_L]  = { .name = "ncalrpc", .program = our, .level = "local", .flows = true },
+    [OURS_A]  = { .name = "64 async", .program = our, .level = "later", .at_once = 64 },
+    [OURS_AP] = { .name = "64 sealed", .program = our, .level = "later-sealed", .at_once = 64 },
+    [RAW]     = { .name = "raw", .program = "peer-raw", .level = "none", .flows = true },
+    [RAW_L]   = { .name = "raw-unix", .program = "peer-raw", .level = "local", .flows = true },
+    [ONC]     = { .name = "onc", .program = "peer-onc", .level = "plain" },
+    [ONC_I]   = { .name = "krb5i", .program = "peer-onc", .level = "krb5i", .size_max = 65536 },
+    [ONC_P]   = { .name = "krb5p", .program = "peer-onc", .level = "krb5p", .size_max = 65536 },
+    [GRPC]    = { .name = "grpc-tls", .program = "peer-grpc", .level = "tls" },
 };
 /* clang-format on */
 
@@ -335,23 +355,35 @@ static double per_idle_connection(struct contestant *c)
     return (after - before) / IDLE / 1024;
 }
 
-/* How many of the raw socket's bytes a second a pipe moves: the median of pairs one after the
- * other. */
-static double flow_share(struct contestant *ours, struct contestant *raw)
+/* A stream of flow_bytes, in microseconds for each MiB. */
+static double flow(struct contestant *c)
 {
-    double share[FLOW_ROUNDS];
-    struct contestant *const both[] = { ours, raw };
+    long long ns;
+
+    fprintf(c->to, "flow %llu\n", flow_bytes);
+    fflush(c->to);
+    if (fscanf(c->from, "%lld", &ns) != 1 || ns <= 0)
+        die(c->name, "the client has died");
+    return (double)ns * 1e-3 / (double)(flow_bytes >> 20);
+}
+
+/* Notes them; gives back how many of the raw socket's bytes a second a pipe moves at level none:
+ * the median of rounds, as ratios always are. */
+static double measure_flow(struct bench *b)
+{
+    struct bench_row *row = bench_note(b, "a pipe, each MiB", "us", 0);
+    double of[CONTESTANTS][FLOW_ROUNDS], share[FLOW_ROUNDS];
     int n = rounds(FLOW_ROUNDS), r, i;
-    long long ns[2];
 
     for (r = 0; r < n; r++) {
-        for (i = 0; i < 2; i++) {
-            fprintf(both[i]->to, "flow %llu\n", flow_bytes);
-            fflush(both[i]->to);
-            if (fscanf(both[i]->from, "%lld", &ns[i]) != 1 || ns[i] <= 0)
-                die(both[i]->name, "the client has died");
-        }
-        share[r] = (double)ns[1] / (double)ns[0];
+        for (i = 0; i < CONTESTANTS; i++)
+            of[i][r] = contestants[i].flows ? flow(&contestants[i]) : NAN;
+        share[r] = of[RAW][r] / of[OURS][r];
+    }
+    row->contestants = CONTESTANTS;
+    for (i = 0; i < CONTESTANTS; i++) {
+        row->who[i] = contestants[i].name;
+        row->time[i] = contestants[i].flows ? median(of[i], n) : NAN;
     }
     return median(share, n);
 }
@@ -442,12 +474,12 @@ int main(int argc, char **argv)
         measure_one(s);
         measure_many(s);
     }
-    pipe = flow_share(&contestants[OURS], &contestants[RAW]);
     note(&b, "one client, p50", p50);
     note(&b, "one client, p99", p99);
     note(&b, "16 clients, a call", each_of_16);
     note(&b, "  client's processor", client_cpu);
     note(&b, "  server's processor", server_cpu);
+    pipe = measure_flow(&b);
     aim(&b, idle, pipe);
     for (i = 0; i < CONTESTANTS; i++)
         contestant_end(&contestants[i]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * ours.c - Countersign's RPC as bench-rpc's contestant: levels none, integrity, privacy; local,
- * which is none over ncalrpc; and later, which is none with AT_ONCE asynchronous calls out, where a
- * null call is asked for.
+ * which is none over ncalrpc; and later and later-sealed, which are none and privacy with AT_ONCE
+ * asynchronous calls out, where a null call is asked for.
  *
  * BENCH_SPN names the service, whose key the keytab holds. A connection a client: each has a
  * binding of its own that shares with no other.
@@ -82,9 +82,9 @@ static ULONG level_of(const char *level)
         return RPC_C_AUTHN_LEVEL_NONE;
     if (strcmp(level, "integrity") == 0)
         return RPC_C_AUTHN_LEVEL_PKT_INTEGRITY;
-    if (strcmp(level, "privacy") == 0)
+    if (strcmp(level, "privacy") == 0 || strcmp(level, "later-sealed") == 0)
         return RPC_C_AUTHN_LEVEL_PKT_PRIVACY;
-    peer_die("levels: none integrity privacy local later");
+    peer_die("levels: none integrity privacy local later later-sealed");
 }
 
 static unsigned char *service(void)
@@ -179,7 +179,7 @@ static void *ours_open(const char *level, const char *where)
     RPC_BINDING_HANDLE binding;
     char text[100];
 
-    if (strcmp(level, "later") == 0)
+    if (strncmp(level, "later", 5) == 0)
         later_begin();
     snprintf(text, sizeof text, is_local(level) ? "ncalrpc:[%s]" : "ncacn_ip_tcp:127.0.0.1[%s]",
              where);
