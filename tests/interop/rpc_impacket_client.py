@@ -20,8 +20,10 @@ from impacket.krb5.ccache import CCache
 from impacket.uuid import uuidtup_to_bin
 
 TRIAL = uuidtup_to_bin(('5f1c7a52-3c0e-4b7e-9d0a-6a1f0c2e84d7', '1.3'))
-ECHO, ADD, _, _, CALLER = range(5)
+ECHO, ADD, GREET, _, CALLER, RECORD = range(6)
 NONE, CONNECT, CALL, PACKET, _, PRIVACY = range(1, 7)
+NDR = ('8a885d04-1ceb-11c9-9fe8-08002b104860', '2.0')
+NDR64 = ('71710533-BEBA-4937-8319-B5DBEF9CCC36', '1.0')
 SIZES = (0, 1, 8, 4096, 20000)
 SECONDS = 10
 
@@ -36,7 +38,7 @@ def ticket(target):
     return found.toTGS(spn)
 
 
-def connect(host, port, target, level, fragment):
+def connect(host, port, target, level, fragment, syntax=NDR):
     via = transport.DCERPCTransportFactory('ncacn_ip_tcp:%s[%s]' % (host, port))
     via.set_connect_timeout(SECONDS)
     if level != NONE:
@@ -52,7 +54,7 @@ def connect(host, port, target, level, fragment):
     if fragment:
         conn.set_max_fragment_size(fragment)
     conn.connect()
-    conn.bind(TRIAL)
+    conn.bind(TRIAL, transfer_syntax=syntax)
     return conn
 
 
@@ -70,6 +72,37 @@ def try_trial(conn, level):
     assert answer == struct.pack('<q', 0xffffffff), 'add: ' + answer.hex()
     answer = call(conn, CALLER, b'')
     assert struct.unpack('<I', answer[:4])[0] == level, 'caller: ' + answer.hex()
+
+
+def wide64(text):
+    """What a string is in NDR64: counts of 8 octets.  [MS-RPCE] 2.2.5"""
+    return struct.pack('<QQQ', len(text) + 1, 0, len(text) + 1) + (text + '\0').encode('utf-16le')
+
+
+def try_ndr64(conn, level):
+    for size in SIZES:
+        data = bytes(i * 7 & 0xff for i in range(size))
+        answer = call(conn, ECHO, struct.pack('<I4xQ', size, size) + data)
+        assert answer == struct.pack('<Q', size) + data, 'echo of %d bytes: %s' % (size, answer[:64].hex())
+    answer = call(conn, ADD, struct.pack('<i4xq', -1, 1 << 32))
+    assert answer == struct.pack('<q', 0xffffffff), 'add: ' + answer.hex()
+    answer = call(conn, GREET, wide64('J\u00fcrgen'))
+    assert answer == struct.pack('<Q', 0x20000) + wide64('Hello, J\u00fcrgen'), 'greet: ' + answer.hex()
+    answer = call(conn, CALLER, b'')
+    assert struct.unpack('<I', answer[:4])[0] == level, 'caller: ' + answer.hex()
+    # letter, short, long, hyper, double, an enumeration, a pointer: a structure aligned to 8
+    record = struct.pack('<BxhiqdI4xQ', 65, 2, 3, 4, 1.5, 1, 0x20000) + wide64('ab')
+    answer = call(conn, RECORD, record)
+    assert answer == (struct.pack('<BxhiqdI4xQ', 66, 3, 4, 5, 2.5, 0x01020304, 0x20000) +
+                      wide64('abab')), 'record: ' + answer.hex()
+
+
+def attempt64(host, port, target, level, fragment):
+    conn = connect(host, port, target, level, fragment, NDR64)
+    try:
+        try_ndr64(conn, level)
+    finally:
+        conn.disconnect()
 
 
 def attempt(host, port, target, level, fragment):
@@ -98,7 +131,10 @@ def main(host, port, target):
             ('call, unsigned: refused', refused, CALL),
             ('packet, unsigned: refused', refused, PACKET),
             ('privacy', attempt, PRIVACY, 0),
-            ('privacy, small fragments', attempt, PRIVACY, 256)):
+            ('privacy, small fragments', attempt, PRIVACY, 256),
+            ('none, NDR64', attempt64, NONE, 0),
+            ('none, NDR64, small fragments', attempt64, NONE, 256),
+            ('privacy, NDR64', attempt64, PRIVACY, 0)):
         try:
             function(host, port, target, *how)
             print('ok    ' + title, flush=True)

@@ -27,13 +27,30 @@ all() { # OPTIONS USER
     done
 }
 
+# In the other transfer syntax; but for echo.surrounding, whose two parameters here are the one structure
+# there in NDR alone.
+ndr64() { # OPTIONS USER
+    for subject in addone sinkdata echodata sourcedata testcall testcall2 enum doublepointer; do
+        torture ",ndr64$1" "$2" "rpc.echo.echo.$subject" || {
+            cat "$TEST_TMP/peer" >&2
+            fail "$subject at \",ndr64$1\""
+        }
+        grep -q "^success: echo.$subject\$" "$TEST_TMP/peer" || fail "$subject at \",ndr64$1\""
+    done
+}
+
 wire_begin echo "tcp port $RPC_PORT"
 all "" %
 all ",seal,krb5,target_hostname=$HOST_NAME" "$PERSON@$REALM%$PERSON_PASSWORD"
 all ",sign,spnego,target_hostname=$HOST_NAME" "$PERSON@$REALM%$PERSON_PASSWORD"
+ndr64 "" %
+ndr64 ",seal,krb5,target_hostname=$HOST_NAME" "$PERSON@$REALM%$PERSON_PASSWORD"
 wire_end echo
 wire_check echo "$RPC_PORT"
 wire_opened echo "$RPC_PORT" "$HOST_KEYTAB"
+syntax=71710533-beba-4937-8319-b5dbef9ccc36
+[ "$(wire_read echo "$RPC_PORT" -Y "dcerpc.cn_ack_trans_id == $syntax" | wc -l)" -ge 16 ] ||
+    fail "not every bind was answered with NDR64"
 for auth in -/- 16/6 9/5; do
     [ "$(wire_count echo "from=$RPC_PORT Response .*auth=$auth\$")" -gt 0 ] ||
         fail "no response was protected by service/level $auth"
