@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * fuzz_idl.c - any text as IDL and as ACF: what is accepted prints, reads and prints the same;
- * what is checked is emitted.
+ * what is checked is emitted. What stands behind an octet 0 is the ACF, else all of it is both.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -40,9 +40,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct idl *run = idl_new();
     struct idl_text once = { 0 }, twice = { 0 };
-    struct idl_file *file = idl_parse(run, "x.idl", (const char *)data, size), *again = NULL;
+    const char *text = (const char *)data, *end = size ? memchr(text, 0, size) : NULL;
+    size_t n = end ? (size_t)(end - text) : size;
+    struct idl_file *file = idl_parse(run, "x.idl", text, n), *again = NULL;
     struct idl_scope *scope = idl_scope_new(run);
-    struct idl_acf *acf = idl_parse_acf(run, "x.acf", (const char *)data, size);
+    struct idl_acf *acf = idl_parse_acf(run, "x.acf", end ? end + 1 : text, end ? size - n - 1 : n);
 
     if (file && file->items) {
         idl_dump(run, file, &once);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "lib/initialised.h"
+#include "ndr/handles.h"
 #include "ndr/in.h"
 #include "ndr/out.h"
 
@@ -28,6 +29,7 @@ enum {
     FULL,
     WORD,
     PAD,
+    HANDLE,
     KINDS
 };
 
@@ -96,6 +98,9 @@ static void read_member(struct ndr_in *in, uint8_t kind, struct member *m)
         break;
     case PAD:
         ndr_in_pad(in, 8);
+        break;
+    case HANDLE:
+        m->number = (uint64_t)ndr_in_handle(in);
         break;
     default:
         m->to = ndr_in_pointer(in, NDR_FULL);
@@ -181,6 +186,9 @@ static void write_member(struct ndr_out *out, uint8_t kind, const struct member 
     case PAD:
         ndr_out_pad(out, 8);
         break;
+    case HANDLE:
+        ndr_out_handle(out, (int)m->number);
+        break;
     default:
         ndr_out_pointer(out, NDR_FULL, m->to, &thing_type);
         break;
@@ -210,6 +218,8 @@ static bool there_and_back(struct bytes stub, enum ndr_syntax syntax, struct ndr
 {
     struct ndr_arena arena = ndr_arena_with(ndr_budget(stub.len));
     struct ndr_fulls got = { 0 }, put = { 0 };
+    static int fds[] = { 40, 41 }; /* are only told of */
+    struct ndr_handles came = { .fd = fds, .count = 2 }, given = { 0 };
     struct thing t = { 0 };
     struct ndr_out out;
     struct ndr_in in;
@@ -217,6 +227,8 @@ static bool there_and_back(struct bytes stub, enum ndr_syntax syntax, struct ndr
 
     if (ndr_in_begin(stub, syntax, drep, &arena, &got, &in) || ndr_out_begin(syntax, &put, &out))
         abort();
+    in.handles = &came;
+    out.handles = &given;
     read_thing(&in, kinds, &t);
     ok = ndr_in_end(&in) == ERR_OK;
     if (ok)
@@ -224,6 +236,7 @@ static bool there_and_back(struct bytes stub, enum ndr_syntax syntax, struct ndr
     if (ok && ndr_out_take(&out, ret))
         abort();
     ndr_out_done(&out);
+    ndr_handles_done(&given);
     ndr_arena_done(&arena);
     ndr_fulls_done(&got);
     ndr_fulls_done(&put);

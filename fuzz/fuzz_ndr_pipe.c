@@ -2,8 +2,8 @@
  * fuzz_ndr_pipe.c - any bytes as a stub with a pipe between two numbers: whatever parts it comes
  * in, the same elements are read, and memory stays small.
  *
- *    0 alignment, 2 bits | 1 an element's size | 2 size of a part | 3 [range]: most of a chunk |
- *    the stub
+ *    0 alignment, 2 bits, bit 2: NDR64 | 1 an element's size | 2 size of a part | 3 [range]: most
+ * of a chunk | the stub
  */
 #include <stdlib.h>
 
@@ -55,7 +55,8 @@ static void read_elements(struct ndr_in *in, const struct ndr_element *e, size_t
         abort();
 }
 
-static struct seen run(struct bytes stub, size_t step, const struct ndr_element *e)
+static struct seen run(enum ndr_syntax syntax, struct bytes stub, size_t step,
+                       const struct ndr_element *e)
 {
     struct parted from = { .source = { .next = next, .limit = 100000 }, .step = step };
     struct ndr_arena arena = ndr_arena_with(ndr_budget(0));
@@ -64,7 +65,7 @@ static struct seen run(struct bytes stub, size_t step, const struct ndr_element 
     struct seen seen = { 0 };
     struct ndr_in in;
 
-    if (ndr_in_begin(bytes_of(stub.ptr, n), NDR_20, NDR_DREP_NATIVE, &arena, NULL, &in))
+    if (ndr_in_begin(bytes_of(stub.ptr, n), syntax, NDR_DREP_NATIVE, &arena, NULL, &in))
         abort();
     from.rest = bytes_of(stub.ptr + n, stub.len - n);
     from.source.ended = !from.rest.len;
@@ -89,16 +90,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct seen whole, parts;
     struct ndr_element e;
     struct bytes stub;
+    enum ndr_syntax syntax;
 
     if (size < 4)
         return 0;
+    syntax = data[0] & 4 ? NDR_64 : NDR_20;
     e = (struct ndr_element){ .align = (size_t)1 << (data[0] & 3),
                               .size = data[1] ? data[1] : 1,
                               .low = data[3] ? 1 : 0,
                               .high = data[3] };
     stub = bytes_of(data + 4, size - 4);
-    whole = run(stub, SIZE_MAX, &e);
-    parts = run(stub, data[2] ? data[2] : 1, &e);
+    whole = run(syntax, stub, SIZE_MAX, &e);
+    parts = run(syntax, stub, data[2] ? data[2] : 1, &e);
     if (whole.err != parts.err ||
         (!whole.err && (whole.sum != parts.sum || whole.elements != parts.elements)))
         abort();

@@ -8,11 +8,15 @@
 #   ./run sanitize [asan|tsan|msan]
 
 sanitize_memory() {
-    # shellcheck disable=SC2046
-    build msan $(printf 'replay-%s ' ndr stubs rpc_pdu rpc_tower rpc_client) stubs-vectors stubs-memory
+    sanitize_replays="format idl local_name ndr ndr_pipe pickle port rpc_client rpc_error rpc_negotiate rpc_pdu
+        rpc_tower rpc_trailer scan string_binding stubs"
+    sanitize_stubs="changed changed-octets kinds memory vectors"
+    # shellcheck disable=SC2046,SC2086
+    build msan $(printf 'replay-%s ' $sanitize_replays) $(printf 'stubs-%s ' $sanitize_stubs)
     clang -shared -fPIC -Wall -Wextra -Werror -o build/msan/random.so scripts/sanitize/random.c
+    # shellcheck disable=SC2046,SC2086
     LD_PRELOAD=$PWD/build/msan/random.so ctest --test-dir build/msan --output-on-failure -j 2 \
-        --timeout 300 -R '^(replay-(ndr|stubs|rpc_pdu|rpc_tower|rpc_client)|stubs-(vectors|memory))$'
+        --timeout 300 -R "^($(printf 'replay-%s|' $sanitize_replays)$(printf 'stubs-%s|' $sanitize_stubs)none)\$"
 }
 
 verb_sanitize() {
