@@ -7,7 +7,7 @@ enum say_level { SAY_ERROR = 3, SAY_WARNING = 4, SAY_NOTICE = 5, SAY_INFO = 6 };
 
 /* Less important lines than that are not written. Under systemd's journal each has its level in
  * front. */
-void say_begin(enum say_level most);
+void say_begin(enum say_level level);
 /* Control characters in what it says, which may be a peer's, become question marks. */
 void say(enum say_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Reasons to refuse can be had without end: so many a minute are written, and how many were not. */
