@@ -88,7 +88,8 @@ typedef struct CS_CALLBACKS {
     unsigned Count;
 } CS_CALLBACKS;
 
-/* Attributes of a procedure that the runtime acts upon. */
+/* Attributes of a procedure that the runtime acts upon; but for CS_CALL_IDEMPOTENT: as on Windows
+ * no call whose request has left is made again. */
 #define CS_CALL_IDEMPOTENT 0x00000001
 #define CS_CALL_MAYBE 0x00000002
 #define CS_CALL_PIPE_IN 0x00000004         /* [in] pipes: served while the request still comes */

@@ -45,11 +45,11 @@ static void unbind(RPC_BINDING_HANDLE *b)
 }
 
 /* A number there and back again. */
-static RPC_STATUS call_of(const CS_CLIENT_INTERFACE *f, RPC_BINDING_HANDLE b, unsigned op,
-                          ULONG number, ULONG *ret)
+static RPC_STATUS call_with(const CS_CLIENT_INTERFACE *f, RPC_BINDING_HANDLE b, unsigned op,
+                            unsigned flags, ULONG number, ULONG *ret)
 {
     CS_CLIENT_CALL call;
-    CS_NDR_OUT *out = CsClientBegin(&call, f, b, op, 0);
+    CS_NDR_OUT *out = CsClientBegin(&call, f, b, op, flags);
     CS_NDR_IN *in;
     int i;
 
@@ -59,6 +59,12 @@ static RPC_STATUS call_of(const CS_CLIENT_INTERFACE *f, RPC_BINDING_HANDLE b, un
     for (i = 0; in && i < 6; i++)
         *ret = CsNdrInU32(in);
     return CsClientEnd(&call);
+}
+
+static RPC_STATUS call_of(const CS_CLIENT_INTERFACE *f, RPC_BINDING_HANDLE b, unsigned op,
+                          ULONG number, ULONG *ret)
+{
+    return call_with(f, b, op, 0, number, ret);
 }
 
 static RPC_STATUS call_op(RPC_BINDING_HANDLE b, unsigned op)
@@ -169,6 +175,30 @@ static void a_closed_idle_connection_costs_no_call(void **state)
     assert_int_equal(atomic_load(&peer.connections), 2);
     assert_int_equal(call_op(b, PEER_SHUTDOWN), RPC_S_OK);
     assert_int_equal(call_op(b, PEER_ECHO), RPC_S_OK);
+    assert_int_equal(atomic_load(&peer.connections), 3);
+    unbind(&b);
+    rpc_peer_stop(&peer);
+}
+
+/* Windows takes no call for idempotent, whatever its IDL says: what was sent is not sent again. But
+ * what cannot have been executed is, on another connection. */
+static void an_idempotent_call_is_sent_once(void **state)
+{
+    struct rpc_peer peer;
+    RPC_BINDING_HANDLE b;
+    ULONG got = 0;
+
+    (void)state;
+    rpc_peer_start(&peer);
+    b = bind_port(peer.port);
+    assert_int_equal(call_with(&face, b, PEER_CLOSE, CS_CALL_IDEMPOTENT, 1, &got),
+                     RPC_S_CALL_FAILED);
+    assert_int_equal(atomic_load(&peer.calls), 1);
+    assert_int_equal(call_with(&face, b, PEER_LAST, CS_CALL_IDEMPOTENT, 1, &got), RPC_S_OK);
+    assert_int_equal(atomic_load(&peer.calls), 2);
+    usleep(100000); /* longer than an idle connection is trusted without a look */
+    assert_int_equal(call_with(&face, b, PEER_ECHO, CS_CALL_IDEMPOTENT, 1, &got), RPC_S_OK);
+    assert_int_equal(atomic_load(&peer.calls), 3);
     assert_int_equal(atomic_load(&peer.connections), 3);
     unbind(&b);
     rpc_peer_stop(&peer);
@@ -304,6 +334,7 @@ int main(void)
         cmocka_unit_test(a_unique_binding_has_its_own),
         cmocka_unit_test(many_threads_call_at_once),
         cmocka_unit_test(a_closed_idle_connection_costs_no_call),
+        cmocka_unit_test(an_idempotent_call_is_sent_once),
         cmocka_unit_test(says_how_a_call_failed),
         cmocka_unit_test(a_call_waits_no_longer_than_its_time_out),
         cmocka_unit_test(a_cancel_reaches_the_server),
