@@ -93,12 +93,14 @@ RPC_STATUS RpcServerInterfaceGroupCreateW(RPC_INTERFACE_TEMPLATEW *Interfaces, U
 /* RpcServerInterfaceGroupActivate - serve a group's interfaces at its endpoints.
  *
  * All of it or nothing. Calls come at once, whatever RpcServerListen says, perhaps before this
- * returns. Nothing happens to a group that is active already.
+ * returns. The endpoints are entered into the endpoint map, as RpcEpRegisterNoReplace does; where
+ * no mapper runs on this host the group is active all the same, and its clients must know the
+ * endpoint. Nothing happens to a group that is active already.
  *
  * Returns: RPC_S_OK; RPC_S_INVALID_RPC_PROTSEQ; RPC_S_PROTSEQ_NOT_SUPPORTED;
  * RPC_S_INVALID_ENDPOINT_FORMAT; RPC_S_DUPLICATE_ENDPOINT; RPC_S_CANT_CREATE_ENDPOINT;
  * RPC_S_TYPE_ALREADY_REGISTERED; RPC_S_UNKNOWN_IF; RPC_X_WRONG_STUB_VERSION; RPC_S_INVALID_ARG;
- * RPC_S_OUT_OF_RESOURCES; RPC_S_OUT_OF_MEMORY.
+ * RPC_S_OUT_OF_RESOURCES; RPC_S_OUT_OF_MEMORY; where a mapper refuses, as RpcEpRegister.
  * Threads: safe.
  * Source: rpcdce.h, RpcServerInterfaceGroupActivate
  */

@@ -5,7 +5,7 @@
 #include "base/err_codes.h"
 #include "base/handle.h"
 #include "countersign/rpc.h"
-#include "rpc/interface_group.h"
+#include "rpc/group_map.h"
 #include "rpc/server.h"
 #include "rpc/server_binding.h"
 #include "rpc/text.h"
@@ -24,8 +24,8 @@ struct asked { /* what RpcServerInterfaceGroupCreate was given */
     struct rpc_group_idle idle;
 };
 
-static enum err read_interface(const RPC_INTERFACE_TEMPLATEA *t, struct rpc_interface_group *g,
-                               struct rpc_register *ret)
+static enum err read_interface(bool wide, const RPC_INTERFACE_TEMPLATEA *t,
+                               struct rpc_interface_group *g, struct rpc_group_interface *ret)
 {
     enum err e;
 
@@ -36,17 +36,21 @@ static enum err read_interface(const RPC_INTERFACE_TEMPLATEA *t, struct rpc_inte
     e = rpc_server_check_descriptor(t->SecurityDescriptor);
     if (!e)
         e = rpc_server_check_flags(t->Flags);
+    if (!e)
+        e = rpc_group_objects_copy(t->UuidVector, &ret->objects);
+    if (!e)
+        e = rpc_text_in(wide, t->Annotation, &ret->annotation);
     if (e)
         return e;
-    *ret = (struct rpc_register){ .face = t->IfSpec,
-                                  .epv = t->MgrEpv,
-                                  .flags = t->Flags | RPC_IF_AUTOLISTEN,
-                                  .max_calls = t->MaxCalls,
-                                  .max_size = t->MaxRpcSize,
-                                  .callback = t->IfCallback,
-                                  .group = g };
+    ret->how = (struct rpc_register){ .face = t->IfSpec,
+                                      .epv = t->MgrEpv,
+                                      .flags = t->Flags | RPC_IF_AUTOLISTEN,
+                                      .max_calls = t->MaxCalls,
+                                      .max_size = t->MaxRpcSize,
+                                      .callback = t->IfCallback,
+                                      .group = g };
     if (t->MgrTypeUuid)
-        memcpy(&ret->type, t->MgrTypeUuid, sizeof ret->type);
+        memcpy(&ret->how.type, t->MgrTypeUuid, sizeof ret->how.type);
     return ERR_OK;
 }
 
@@ -109,7 +113,7 @@ static enum err create(const struct asked *a, void **ret)
     if (!e)
         e = rpc_interface_group_new(a->interface_count, a->endpoint_count, &g);
     for (i = 0; !e && i < a->interface_count; i++)
-        e = read_interface(&a->interfaces[i], g, &g->interfaces[i]);
+        e = read_interface(a->wide, &a->interfaces[i], g, &g->interfaces[i]);
     for (i = 0; !e && i < a->endpoint_count; i++)
         e = read_endpoint(a->wide, &a->endpoints[i], &g->endpoints[i]);
     if (!e) {
@@ -177,29 +181,29 @@ static void put(RPC_INTERFACE_GROUP handle)
 RPC_STATUS RpcServerInterfaceGroupActivate(RPC_INTERFACE_GROUP IfGroup)
 {
     struct rpc_interface_group *g;
-    enum err e;
+    RPC_STATUS status;
 
     detail_begin("RpcServerInterfaceGroupActivate");
     g = group_of(IfGroup);
     if (!g)
         return RPC_S_INVALID_ARG;
-    e = rpc_interface_group_activate(g);
+    status = rpc_interface_group_activate(g);
     put(IfGroup);
-    return err_rpc_status(e);
+    return status;
 }
 
 RPC_STATUS RpcServerInterfaceGroupDeactivate(RPC_INTERFACE_GROUP IfGroup, ULONG ForceDeactivation)
 {
     struct rpc_interface_group *g;
-    enum err e;
+    RPC_STATUS status;
 
     detail_begin("RpcServerInterfaceGroupDeactivate");
     g = group_of(IfGroup);
     if (!g)
         return RPC_S_INVALID_ARG;
-    e = rpc_interface_group_deactivate(g, ForceDeactivation != 0);
+    status = rpc_interface_group_deactivate(g, ForceDeactivation != 0);
     put(IfGroup);
-    return err_rpc_status(e);
+    return status;
 }
 
 RPC_STATUS RpcServerInterfaceGroupClose(RPC_INTERFACE_GROUP IfGroup)

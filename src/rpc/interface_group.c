@@ -9,7 +9,9 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/err_codes.h"
 #include "base/thread.h"
+#include "rpc/group_map.h"
 #include "rpc/protseq.h"
 #include "rpc/server.h"
 #include "rpc/server_link.h"
@@ -23,6 +25,10 @@ static void group_free(struct rpc_interface_group *g)
     for (i = 0; i < g->endpoint_count; i++) {
         mem_free(g->endpoints[i].protseq);
         mem_free(g->endpoints[i].endpoint);
+    }
+    for (i = 0; i < g->interface_count; i++) {
+        mem_free(g->interfaces[i].objects);
+        mem_free(g->interfaces[i].annotation);
     }
     mem_free(g->interfaces);
     mem_free(g->endpoints);
@@ -218,6 +224,7 @@ static void take_down(struct rpc_interface_group *g)
 {
     hold(g);
     let_go(g, true);
+    rpc_group_map_leave(g);
     rpc_registry_remove_group(g);
     rpc_server_links_end(g);
 }
@@ -239,26 +246,28 @@ static enum err put_up(struct rpc_interface_group *g)
     size_t i;
 
     for (i = 0; !e && i < g->interface_count; i++)
-        e = rpc_registry_add(&g->interfaces[i]);
+        e = rpc_registry_add(&g->interfaces[i].how);
     for (i = 0; !e && i < g->endpoint_count; i++)
         e = open_one(g, loop, &g->endpoints[i]);
     return e ? e : start_watch(g);
 }
 
-enum err rpc_interface_group_activate(struct rpc_interface_group *g)
+RPC_STATUS rpc_interface_group_activate(struct rpc_interface_group *g)
 {
-    enum err e = ERR_OK;
+    RPC_STATUS status = RPC_S_OK;
 
     pthread_mutex_lock(&g->changing);
     if (!g->active) {
-        e = put_up(g);
-        if (e)
+        status = err_rpc_status(put_up(g));
+        if (!status)
+            status = rpc_group_map_enter(g);
+        if (status)
             take_down(g);
         else
             set_active(g, true);
     }
     pthread_mutex_unlock(&g->changing);
-    return e;
+    return status;
 }
 
 /* ERR_RPC_BUSY, or nobody is there and the endpoints are closed. */
@@ -271,11 +280,12 @@ static enum err close_unused(struct rpc_interface_group *g)
     let_go(g, !used);
     if (used)
         return detail_fail(ERR_RPC_BUSY, "clients are connected to the interface group");
+    rpc_group_map_leave(g);
     rpc_registry_remove_group(g);
     return ERR_OK;
 }
 
-enum err rpc_interface_group_deactivate(struct rpc_interface_group *g, bool force)
+RPC_STATUS rpc_interface_group_deactivate(struct rpc_interface_group *g, bool force)
 {
     enum err e = ERR_OK;
 
@@ -287,14 +297,12 @@ enum err rpc_interface_group_deactivate(struct rpc_interface_group *g, bool forc
     if (g->active && !e)
         set_active(g, false);
     pthread_mutex_unlock(&g->changing);
-    return e;
+    return err_rpc_status(e);
 }
 
 void rpc_interface_group_close(struct rpc_interface_group *g)
 {
-    enum err e = rpc_interface_group_deactivate(g, true);
-
-    (void)e; /* by force it does not fail */
+    (void)rpc_interface_group_deactivate(g, true); /* by force it does not fail */
     pthread_mutex_lock(&g->lock);
     g->closed = true;
     pthread_cond_signal(&g->event);

@@ -13,6 +13,12 @@
 #include "rpc/endpoint.h"
 #include "rpc/registry.h"
 
+struct rpc_group_interface {
+    struct rpc_register how;
+    UUID_VECTOR *objects; /* for the endpoint map; NULL: none */
+    char *annotation;
+};
+
 struct rpc_group_endpoint {
     char *protseq, *endpoint; /* endpoint NULL: a dynamic one */
     unsigned backlog;
@@ -28,12 +34,13 @@ struct rpc_group_idle { /* whom to tell, from a thread of the group's own */
 struct rpc_interface_group {
     atomic_uint refs;
     void *handle; /* the group, to the program */
-    struct rpc_register *interfaces;
+    struct rpc_group_interface *interfaces;
     size_t interface_count;
     struct rpc_group_endpoint *endpoints;
     size_t endpoint_count;
     struct rpc_group_idle idle;
-    pthread_mutex_t changing; /* held by who puts it up or takes it down */
+    pthread_mutex_t changing;   /* held by who puts it up or takes it down */
+    RPC_BINDING_VECTOR *mapped; /* what the endpoint map was told */
 
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t event; /* by the monotonic clock */
@@ -51,10 +58,10 @@ MUST_CHECK enum err rpc_interface_group_new(size_t interfaces, size_t endpoints,
 void rpc_interface_group_unref(struct rpc_interface_group *g); /* accepts NULL */
 
 /* All of it or nothing. Nothing happens to a group that is active already. */
-MUST_CHECK enum err rpc_interface_group_activate(struct rpc_interface_group *g);
-/* ERR_RPC_BUSY: it is not idle, and stays as it is; never with force: then calls under way are
- * answered, and its connections end. */
-MUST_CHECK enum err rpc_interface_group_deactivate(struct rpc_interface_group *g, bool force);
+RPC_STATUS rpc_interface_group_activate(struct rpc_interface_group *g);
+/* RPC_S_SERVER_TOO_BUSY: it is not idle, and stays as it is; never with force: then calls under way
+ * are answered, and its connections end. */
+RPC_STATUS rpc_interface_group_deactivate(struct rpc_interface_group *g, bool force);
 /* Deactivated, and nobody is told of anything any more when this returns; but where it is called
  * by who is told, that is the last time. */
 void rpc_interface_group_close(struct rpc_interface_group *g);

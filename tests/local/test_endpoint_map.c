@@ -123,6 +123,58 @@ static size_t with_object(ULONG object)
     return n;
 }
 
+static void nothing(CS_SERVER_CALL *call)
+{
+    (void)CsServerReady(call);
+}
+
+static RPC_STATUS activate(RPC_INTERFACE_GROUP *ret)
+{
+    static const CS_SERVER_PROCEDURE procedures[] = { { nothing, "nothing", 0 } };
+    static CS_SERVER_INTERFACE served = { .Head = { .Length = sizeof served,
+                                                    .StubAbi = CS_STUB_ABI,
+                                                    .Side = CS_INTERFACE_SERVER,
+                                                    .ProcedureCount = 1,
+                                                    .Id = { { 0x4713, 1, 2, { 3 } }, 1, 0 },
+                                                    .Name = "served" },
+                                          .Procedures = procedures,
+                                          .DefaultManagerEpv = procedures };
+    UUID_VECTOR *objects = objects_of(2);
+    RPC_INTERFACE_TEMPLATEA face_of = { .IfSpec = &served,
+                                        .MaxCalls = 1,
+                                        .MaxRpcSize = (UINT)-1,
+                                        .UuidVector = objects,
+                                        .Annotation = STR("grouped") };
+    RPC_ENDPOINT_TEMPLATEA end = { .ProtSeq = STR("ncalrpc") };
+
+    OK(RpcServerInterfaceGroupCreateA(&face_of, 1, &end, 1, INFINITE, NULL, NULL, ret));
+    objects_free(objects);
+    return RpcServerInterfaceGroupActivate(*ret);
+}
+
+static void a_group_is_entered_and_taken_out(void **state)
+{
+    RPC_INTERFACE_GROUP g = NULL;
+    RPC_BINDING_VECTOR *v = NULL;
+
+    (void)state;
+    OK(activate(&g));
+    assert_int_equal(fake.count, 2);
+    assert_int_equal(with_object(100), 1);
+    assert_int_equal(fake.replace, 0);
+    assert_string_equal(fake.entries[0].annotation, "grouped");
+    OK(RpcServerInterfaceGroupDeactivate(g, FALSE));
+    assert_int_equal(fake.count, 0);
+    OK(RpcServerInterfaceGroupActivate(g));
+    assert_int_equal(fake.count, 2);
+    OK(RpcServerInterfaceGroupClose(g));
+    assert_int_equal(fake.count, 0);
+    fake.manner = FAKE_REFUSES;
+    assert_int_equal(activate(&g), EPT_S_CANT_PERFORM_OP);
+    assert_int_equal(RpcServerInterfaceGroupInqBindings(g, &v), RPC_S_NO_BINDINGS);
+    OK(RpcServerInterfaceGroupClose(g));
+}
+
 static void registers_every_combination(void **state)
 {
     RPC_BINDING_VECTOR *v = VECTOR("ncacn_ip_tcp:192.0.2.7[1025]", "-", "ncalrpc:[LRPC-1]",
@@ -598,6 +650,7 @@ int main(void)
         TEST(without_a_mapper_it_is_told_what_to_start),
     };
     const struct CMUnitTest tests[] = {
+        TEST(a_group_is_entered_and_taken_out),
         TEST(registers_every_combination),
         TEST(what_one_tower_stands_for_is_one_entry),
         TEST(many_entries_go_in_several_calls),
