@@ -31,15 +31,25 @@ static bool enables_allocate(struct idl_stub *s, const struct idl_item *face,
     return s->opt->osf && (!s->server || needs_memory(s, function));
 }
 
+static bool passes_handles(struct idl_stub *s, const struct idl_param *p)
+{
+    while (p && !idl_shape_leads_to_system_handles(s->layout, p->shape))
+        p = p->next;
+    return p;
+}
+
 const char *idl_procedure_flags(struct idl_stub *s, const struct idl_item *face,
                                 const struct idl_item *function)
 {
-    const char *flags = "", *pipes = idl_pipe_flags(s, idl_params_of(s, function));
+    const struct idl_param *params = idl_params_of(s, function);
+    const char *flags = "", *pipes = idl_pipe_flags(s, params);
 
     if (idl_attr_find(function->attrs, "idempotent"))
         flags = "CS_CALL_IDEMPOTENT";
     if (idl_attr_find(function->attrs, "maybe"))
         flags = idl_text(s, "%s%sCS_CALL_MAYBE", flags, flags[0] ? " | " : "");
+    if (passes_handles(s, params))
+        flags = idl_text(s, "%s%sCS_CALL_SYSTEM_HANDLES", flags, flags[0] ? " | " : "");
     if (enables_allocate(s, face, function))
         flags = idl_text(s, "%s%sCS_CALL_ENABLE_ALLOCATE", flags, flags[0] ? " | " : "");
     if (pipes[0])

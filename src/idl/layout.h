@@ -150,6 +150,7 @@ struct idl_shape *idl_layout_result(struct idl_layout *l, const struct idl_item 
 
 /* Whether CONVERTED or USER ones are in it, or behind its pointers. */
 bool idl_shape_leads_to_objects(struct idl_layout *l, struct idl_shape *s);
+bool idl_shape_leads_to_system_handles(struct idl_layout *l, struct idl_shape *s); /* likewise */
 /* Whether values of the structure or union may lead to others of it. */
 bool idl_shape_is_recursive(struct idl_layout *l, struct idl_shape *s);
 /* A union's own shape, where s is a place of it; else s. */

@@ -83,20 +83,32 @@ bool idl_shape_is_recursive(struct idl_layout *l, struct idl_shape *s)
     return false;
 }
 
-static bool holds_objects(struct idl_layout *l, struct idl_shape *s)
+static bool has_objects(const struct idl_shape *s)
+{
+    return s->has_objects;
+}
+
+static bool is_system(const struct idl_shape *s)
+{
+    return s->kind == IDL_SHAPE_SYSTEM;
+}
+
+static bool holds(struct idl_layout *l, struct idl_shape *s, bool (*is)(const struct idl_shape *))
 {
     struct idl_member *m = NULL;
 
     s = idl_shape_whole(s);
     while (s->kind == IDL_SHAPE_POINTER || s->kind == IDL_SHAPE_ARRAY)
         s = idl_shape_whole(s->of);
-    if (s->has_objects)
+    if (is(s))
         return true;
+    if (s->kind == IDL_SHAPE_CONVERTED || s->kind == IDL_SHAPE_USER)
+        return s->of && holds(l, s->of, is);
     if ((s->kind != IDL_SHAPE_STRUCT && s->kind != IDL_SHAPE_UNION) || s->visit == l->visit)
         return false;
     s->visit = l->visit;
     for (m = s->members; m; m = m->next)
-        if (m->shape && holds_objects(l, m->shape))
+        if (m->shape && holds(l, m->shape, is))
             return true;
     return false;
 }
@@ -104,7 +116,13 @@ static bool holds_objects(struct idl_layout *l, struct idl_shape *s)
 bool idl_shape_leads_to_objects(struct idl_layout *l, struct idl_shape *s)
 {
     l->visit++;
-    return holds_objects(l, s);
+    return holds(l, s, has_objects);
+}
+
+bool idl_shape_leads_to_system_handles(struct idl_layout *l, struct idl_shape *s)
+{
+    l->visit++;
+    return holds(l, s, is_system);
 }
 
 bool idl_shape_is_plain(const struct idl_shape *s)

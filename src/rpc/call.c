@@ -291,6 +291,7 @@ enum err rpc_call_request(struct rpc_call *call, bool more)
     if (!context)
         return detail_fail(ERR_INTERNAL, "no presentation context for %s", call->face->Head.Name);
     rpc_connection_in_parts(c, call->flags & CS_CALL_PIPE_OUT);
+    c->beside = c->rights && (call->flags & CS_CALL_SYSTEM_HANDLES || (call->nested && c->beside));
     atomic_store(&c->inbound.callbacks, !(call->flags & (CS_CALL_PIPE_IN | CS_CALL_PIPE_OUT)));
     e = number(call, context, &call_id);
     m = more ? request_of(call, &c->client, context, call_id)

@@ -59,7 +59,7 @@ static enum err send_written(struct rpc_connection *c, struct writer *out, int64
 static enum err receive(struct rpc_connection *c, const struct iovec *iov, size_t pieces,
                         int64_t deadline, size_t *ret)
 {
-    if (!c->rights)
+    if (!c->beside)
         return transport_receive(c->fd, iov, pieces, deadline, ret);
     if (!rpc_inbound_pending(&c->inbound))
         rpc_descriptors_drop(c->rights);

@@ -26,6 +26,7 @@ struct rpc_connection {
     uid_t uid; /* the thread's when it was made: what a local server was told */
     int fd;
     struct transport_rights *rights; /* that wait for their call; NULL but over ncalrpc */
+    bool beside;                     /* a call that is out may bring some */
     bool joined;
     uint32_t watched; /* RpcMgmtSetComTimeout's number, for which keep-alives are set, plus 1 */
     struct rpc_client client;

@@ -191,6 +191,22 @@ static enum err check(const CS_SERVER_INTERFACE *face)
     return ERR_OK;
 }
 
+static atomic_bool passes_handles;
+
+bool rpc_registry_passes_handles(void)
+{
+    return atomic_load_explicit(&passes_handles, memory_order_relaxed);
+}
+
+static void note_handles(const CS_SERVER_INTERFACE *face)
+{
+    unsigned i;
+
+    for (i = 0; i < face->Head.ProcedureCount; i++)
+        if (face->Procedures[i].Flags & CS_CALL_SYSTEM_HANDLES)
+            atomic_store(&passes_handles, true);
+}
+
 enum err rpc_registry_add(const struct rpc_register *how)
 {
     struct rpc_registration *r;
@@ -204,6 +220,7 @@ enum err rpc_registry_add(const struct rpc_register *how)
     if (!epv)
         return detail_fail(ERR_INVALID_PARAMETER, "interface %s has no manager of its own",
                            how->face->Head.Name);
+    note_handles(how->face);
     pthread_mutex_lock(&lock);
     r = of_face(how->face, how->group);
     e = r ? manager_add(r, &how->type, epv) : registration_new(how, epv);

@@ -88,3 +88,5 @@ MUST_CHECK enum err rpc_registry_manager(const CS_SERVER_INTERFACE *face, const 
                                          const void **ret);
 /* Whether the process has registered an interface with RPC_IF_AUTOLISTEN. */
 bool rpc_registry_listens(void);
+/* Whether an operation that was ever registered passes system handles. */
+bool rpc_registry_passes_handles(void);

@@ -232,8 +232,9 @@ static enum err receive_patiently(int fd, const struct iovec *iov, size_t count,
     return transport_receive(fd, iov, count, transport_deadline_in(PARTIAL_MS), ret);
 }
 
-/* With what travels beside the bytes. What waits while nothing of a call is here is nobody's: that
- * call was refused, or did not say that it had any. */
+/* With what travels beside the bytes, where some operation takes it: else the kernel throws it
+ * away. What waits while nothing of a call is here is nobody's: that call was refused, or did not
+ * say that it had any. */
 static enum err receive_beside(struct rpc_server_link *l, receive_how *how, const struct iovec *iov,
                                size_t count, size_t *ret)
 {
@@ -253,8 +254,10 @@ static enum err receive(struct rpc_server_link *l, receive_how *how)
     size_t count = 0, n = 0, room = 0, i;
     enum err e = rpc_inbound_room(&l->machine.in, iov, &count);
 
-    if (!e)
-        e = l->rights ? receive_beside(l, how, iov, count, &n) : how(l->source.fd, iov, count, &n);
+    if (!e && l->rights && rpc_registry_passes_handles())
+        e = receive_beside(l, how, iov, count, &n);
+    else if (!e)
+        e = how(l->source.fd, iov, count, &n);
     if (!e && !n)
         return ERR_CONNECT; /* the client has ended it */
     if (e)
