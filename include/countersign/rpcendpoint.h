@@ -33,18 +33,19 @@ RPC_STATUS RpcEpResolveBinding(RPC_BINDING_HANDLE Binding, RPC_IF_HANDLE IfSpec)
 /* RpcEpRegisterA, RpcEpRegisterW - enter this server into the endpoint map of its host.
  *
  * Each combination of the interface, a binding and an object becomes an entry; without objects
- * (UuidVector NULL) one for each binding. Entries of this account for the same interface,
- * protocol sequence and object are replaced, those of its other processes, too. BindingVector is
- * what RpcServerInqBindings gave; handles in it that are NULL are passed over. IPv6 addresses have
- * no place in the map: the endpoint is entered without one, and clients use the host's they know.
+ * (UuidVector NULL) one for each binding. Entries of this account for the same interface, version,
+ * protocol sequence and object are replaced; those of others stay, and keep an interface to their
+ * account. BindingVector is what
+ * RpcServerInqBindings gave; handles in it that are NULL are passed over. IPv6 addresses have no
+ * place in the map: the endpoint is entered without one, and clients use the host's they know.
  * Annotation is for people: what is beyond 63 bytes is cut off, in whole characters. Entries go
  * with the process.
  *
  * Returns: RPC_S_OK; RPC_S_NO_BINDINGS; RPC_S_INVALID_BINDING (not a handle, or one without an
  * endpoint); RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_ARG; RPC_S_SERVER_UNAVAILABLE (no endpoint
  * mapper runs on this host); RPC_S_ACCESS_DENIED (what answers there is neither root's nor this
- * account's); EPT_S_CANT_PERFORM_OP, EPT_S_CANT_CREATE, EPT_S_INVALID_ENTRY (the mapper refused);
- * RPC_S_OUT_OF_MEMORY.
+ * account's); EPT_S_CANT_PERFORM_OP (the interface is another account's); EPT_S_CANT_CREATE or
+ * EPT_S_INVALID_ENTRY (the mapper refused otherwise); RPC_S_OUT_OF_MEMORY.
  * Threads: safe.
  * Source: rpcdce.h, RpcEpRegisterW
  */
@@ -55,7 +56,7 @@ RPC_STATUS RpcEpRegisterW(RPC_IF_HANDLE IfSpec, RPC_BINDING_VECTOR *BindingVecto
 
 /* RpcEpRegisterNoReplaceA, RpcEpRegisterNoReplaceW - the same, beside entries that are there.
  *
- * For several endpoints of one interface, object and protocol sequence.
+ * For several instances of one server, each with its own endpoints.
  *
  * Returns: as RpcEpRegister.
  * Threads: safe.

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * client.c - asks the server on this host who it is.
  *
- *      local-client [--server ACCOUNT]
+ *      local-client [--server ACCOUNT] [--endpoint NAME]
  *
  * ACCOUNT is whose the server must be. Without it only root's servers and the caller's own are
- * called: anybody may have taken the endpoint's name first.
+ * called: anybody may have taken the endpoint's name first. NAME is the endpoint's; with "" the
+ * first call asks the endpoint mapper of this host for it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,11 +27,11 @@ void midl_user_free(void *p)
 }
 
 /* WINNT: as the account this is. The kernel tells the server, nothing of it is sent. */
-static RPC_STATUS bind_to(const char *account, RPC_BINDING_HANDLE *ret)
+static RPC_STATUS bind_to(const char *account, const char *endpoint, RPC_BINDING_HANDLE *ret)
 {
     RPC_CSTR where = NULL;
     RPC_STATUS status = RpcStringBindingComposeA(NULL, (RPC_CSTR)(uintptr_t) "ncalrpc", NULL,
-                                                 (RPC_CSTR)(uintptr_t)LOCAL_ENDPOINT, NULL, &where);
+                                                 (RPC_CSTR)(uintptr_t)endpoint, NULL, &where);
 
     if (status == RPC_S_OK)
         status = RpcBindingFromStringBindingA(where, ret);
@@ -62,16 +63,16 @@ static RPC_STATUS ask(RPC_BINDING_HANDLE server)
 
 int main(int argc, char **argv)
 {
-    const char *account = NULL;
-    const struct option_value value = { "--server", &account };
+    const char *account = NULL, *endpoint = LOCAL_ENDPOINT;
+    const struct option_value values[] = { { "--server", &account }, { "--endpoint", &endpoint } };
     RPC_BINDING_HANDLE server = NULL;
     int bad;
 
-    if (argc < 1 || !option_values(argv + 1, &value, 1)) {
-        fprintf(stderr, "usage: local-client [--server ACCOUNT]\n");
+    if (argc < 1 || !option_values(argv + 1, values, 2)) {
+        fprintf(stderr, "usage: local-client [--server ACCOUNT] [--endpoint NAME]\n");
         return 2;
     }
-    bad = failed("the binding", (DWORD)bind_to(account, &server)) ||
+    bad = failed("the binding", (DWORD)bind_to(account, endpoint, &server)) ||
           failed("LocalAsk", (DWORD)ask(server));
     RpcBindingFree(&server);
     return bad;

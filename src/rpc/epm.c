@@ -225,6 +225,10 @@ struct rpc_tower rpc_epm_tower(const RPC_IF_ID *interface, const char *protseq)
 
 /* ---- answers ---- */
 
+static const char refused[] =
+    "A mapper changes its map for callers of its own host alone, and an interface is its account's "
+    "as long as the map has an entry of it.";
+
 /* clang-format off */
 static const struct {
     uint32_t wire;
@@ -232,7 +236,7 @@ static const struct {
     const char *name, *remedy;
 } statuses[] = {
     { 0x16c9a0cd, ERR_RPC_CANT_PERFORM,   "ept_s_cant_perform_op",
-      "A mapper changes its map for callers of its own host alone, and an entry for its owner." },
+      refused },
     { 0x16c9a0ce, ERR_RPC_SERVER_MEMORY,  "ept_s_no_memory", NULL },
     { 0x16c9a0d0, ERR_RPC_CANT_CREATE,    "ept_s_cant_create", NULL },
     { 0x16c9a0d1, ERR_ACCESS_DENIED,      "ept_s_cant_access", NULL },
@@ -242,7 +246,7 @@ static const struct {
     { 0x16c9a0d6, ERR_RPC_NOT_REGISTERED, "ept_s_not_registered", NULL },
     /* As Windows writes them. */
     { EPT_S_INVALID_ENTRY,   ERR_RPC_INVALID_ENTRY,  "EPT_S_INVALID_ENTRY", NULL },
-    { EPT_S_CANT_PERFORM_OP, ERR_RPC_CANT_PERFORM,   "EPT_S_CANT_PERFORM_OP", NULL },
+    { EPT_S_CANT_PERFORM_OP, ERR_RPC_CANT_PERFORM,   "EPT_S_CANT_PERFORM_OP", refused },
     { EPT_S_NOT_REGISTERED,  ERR_RPC_NOT_REGISTERED, "EPT_S_NOT_REGISTERED", NULL },
 };
 /* clang-format on */

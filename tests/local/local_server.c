@@ -243,29 +243,51 @@ static void tcp_port(char to[16])
     RpcBindingVectorFree(&all);
 }
 
+static void be_reached_at(const struct local_how *how)
+{
+    must("RpcServerUseProtseqEp",
+         RpcServerUseProtseqEpA(STR("ncalrpc"), RPC_C_PROTSEQ_MAX_REQS_DEFAULT,
+                                STR(how->name ? how->name : "Try"), NULL));
+    if (how->tcp)
+        must("RpcServerUseProtseq",
+             RpcServerUseProtseqA(STR("ncacn_ip_tcp"), RPC_C_PROTSEQ_MAX_REQS_DEFAULT, NULL));
+}
+
+/* As the documentation has it: whatever is free, and then the map. */
+static void be_registered(void)
+{
+    RPC_BINDING_VECTOR *all = NULL;
+
+    must("RpcServerUseAllProtseqs", RpcServerUseAllProtseqs(RPC_C_PROTSEQ_MAX_REQS_DEFAULT, NULL));
+    must("RpcServerInqBindings", RpcServerInqBindings(&all));
+    must("RpcEpRegister", RpcEpRegisterA(local_try_v1_0_s_ifspec, all, NULL, STR("local_try")));
+    must("RpcBindingVectorFree", RpcBindingVectorFree(&all));
+}
+
 /* Until the other end of control is closed. */
 static void serve(const struct local_how *how, int control)
 {
     char port[16] = "-", more;
 
     become(how);
-    must("RpcServerUseProtseqEp",
-         RpcServerUseProtseqEpA(STR("ncalrpc"), RPC_C_PROTSEQ_MAX_REQS_DEFAULT,
-                                STR(how->name ? how->name : "Try"), NULL));
-    if (how->tcp) {
-        must("RpcServerUseProtseq",
-             RpcServerUseProtseqA(STR("ncacn_ip_tcp"), RPC_C_PROTSEQ_MAX_REQS_DEFAULT, NULL));
+    if (how->registered)
+        be_registered();
+    else
+        be_reached_at(how);
+    if (how->tcp)
         tcp_port(port);
-    }
     must("RpcServerRegisterIf2",
          RpcServerRegisterIf2(local_try_v1_0_s_ifspec, NULL, NULL, how->flags,
                               RPC_C_LISTEN_MAX_CALLS_DEFAULT,
                               how->max_size ? how->max_size : (UINT)-1, NULL));
-    must("RpcServerListen", RpcServerListen(1, RPC_C_LISTEN_MAX_CALLS_DEFAULT, TRUE));
+    if (!(how->flags & RPC_IF_AUTOLISTEN))
+        must("RpcServerListen", RpcServerListen(1, RPC_C_LISTEN_MAX_CALLS_DEFAULT, TRUE));
     if (write(control, port, sizeof port) != (ssize_t)sizeof port)
         fail("write", 0);
     while (read(control, &more, 1) > 0)
         ;
+    if (how->flags & RPC_IF_AUTOLISTEN)
+        exit(0);
     must("stop", RpcMgmtStopServerListening(NULL));
     must("wait", RpcMgmtWaitServerListen());
     exit(0);

@@ -14,7 +14,8 @@ struct local_how {
     unsigned flags;    /* of the interface */
     unsigned max_size; /* MaxRpcSize; 0: none */
     bool tcp;          /* as well */
-    bool apart;        /* in a user namespace that maps its own uid alone, to 0 */
+    bool registered; /* instead at endpoints of the system's choice, told to the endpoint mapper */
+    bool apart;      /* in a user namespace that maps its own uid alone, to 0 */
 };
 
 struct local_server {
