@@ -35,11 +35,10 @@ RPC_STATUS RpcEpResolveBinding(RPC_BINDING_HANDLE Binding, RPC_IF_HANDLE IfSpec)
  * Each combination of the interface, a binding and an object becomes an entry; without objects
  * (UuidVector NULL) one for each binding. Entries of this account for the same interface, version,
  * protocol sequence and object are replaced; those of others stay, and keep an interface to their
- * account. BindingVector is what
- * RpcServerInqBindings gave; handles in it that are NULL are passed over. IPv6 addresses have no
- * place in the map: the endpoint is entered without one, and clients use the host's they know.
- * Annotation is for people: what is beyond 63 bytes is cut off, in whole characters. Entries go
- * with the process.
+ * account. BindingVector is what RpcServerInqBindings gave; handles in it that are NULL are passed
+ * over. IPv6 addresses have no place in the map: the endpoint is entered without one, and clients
+ * use the host's they know. Annotation is for people: what is beyond 63 bytes is cut off, in whole
+ * characters. Entries go with the process.
  *
  * Returns: RPC_S_OK; RPC_S_NO_BINDINGS; RPC_S_INVALID_BINDING (not a handle, or one without an
  * endpoint); RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_ARG; RPC_S_SERVER_UNAVAILABLE (no endpoint
