@@ -13,7 +13,13 @@
 
 #define STR(s) ((RPC_CSTR)(uintptr_t)(s))
 
-enum { THREADS = 8, TIMES = 50, ENDLESS = 100000000 };
+enum {
+    THREADS = 8,
+    TIMES = 50,
+    ENDLESS = 100000000,
+    CALLS = 20,             /* the server allows */
+    WAITING = CALLS / 2 + 1 /* of which so many may wait for their clients */
+};
 
 static RPC_BINDING_HANDLE bindings[2], another;
 
@@ -50,7 +56,7 @@ static int set_up(void **state)
                                            RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH,
                                            RPC_C_LISTEN_MAX_CALLS_DEFAULT, NULL),
                      RPC_S_OK);
-    assert_int_equal(RpcServerListen(1, 100, TRUE), RPC_S_OK);
+    assert_int_equal(RpcServerListen(1, CALLS, TRUE), RPC_S_OK);
     bindings[0] = bind("ncalrpc:[back]");
     assert_int_equal(RpcServerInqBindings(&all), RPC_S_OK);
     for (i = 0; i < all->Count && !bindings[1]; i++) {
@@ -212,6 +218,60 @@ static void a_nested_failure_is_the_nested_calls_alone(void **state)
     assert_int_equal(atomic_load(&sums), RPC_S_INVALID_ARG);
 }
 
+/* ---- black holes ---- */
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static bool released;
+
+static void holds(void)
+{
+    pthread_mutex_lock(&lock);
+    atomic_fetch_add(&sums, 1);
+    pthread_cond_broadcast(&changed);
+    while (!released)
+        pthread_cond_wait(&changed, &lock);
+    pthread_mutex_unlock(&lock);
+}
+
+static void *is_held(void *arg)
+{
+    BackWait(arg);
+    return NULL;
+}
+
+static void release(void)
+{
+    pthread_mutex_lock(&lock);
+    released = true;
+    pthread_cond_broadcast(&changed);
+    pthread_mutex_unlock(&lock);
+}
+
+static void half_of_all_calls_may_wait_for_their_clients(void **state)
+{
+    pthread_t threads[WAITING];
+    LONG busy;
+    int i;
+
+    (void)state;
+    back_wait = holds;
+    atomic_store(&sums, 0);
+    for (i = 0; i < WAITING; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, is_held, bindings[i % 2]), 0);
+    pthread_mutex_lock(&lock);
+    while (atomic_load(&sums) < WAITING)
+        pthread_cond_wait(&changed, &lock);
+    pthread_mutex_unlock(&lock);
+    busy = BackRaise(bindings[0], 0);
+    assert_int_equal(BackAdd(bindings[0], 1, 2), 3);
+    release();
+    for (i = 0; i < WAITING; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    assert_int_equal(busy, RPC_S_SERVER_TOO_BUSY);
+    back_adds(bindings[0]);
+}
+
 /* ---- what cannot be ---- */
 
 static void only_in_a_call(void **state)
@@ -286,6 +346,7 @@ int main(void)
         cmocka_unit_test_setup(threads_have_callbacks_of_their_own, calm),
         cmocka_unit_test_setup(calls_others_from_a_callback, calm),
         cmocka_unit_test_setup(a_nested_failure_is_the_nested_calls_alone, calm),
+        cmocka_unit_test_setup(half_of_all_calls_may_wait_for_their_clients, calm),
         cmocka_unit_test_setup(only_in_a_call, calm),
         cmocka_unit_test_setup(not_where_nobody_waits, calm),
         cmocka_unit_test_setup(the_time_out_is_for_all_callbacks_together, calm),
