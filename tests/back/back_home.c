@@ -13,6 +13,7 @@ enum { DEEP = 12, TOO_DEEP = 40 };
 
 _Thread_local RPC_BINDING_HANDLE back_binding;
 void (*back_wait)(void);
+LONG (*back_use)(void);
 atomic_int back_waiting, back_said, back_maybe, back_elsewhere;
 
 static _Thread_local int inside;        /* calls of BackNest in each other, of a server's thread */
@@ -57,7 +58,7 @@ LONG Serve_BackNest(handle_t server, LONG depth)
 
 LONG Serve_BackBytes(handle_t server, LONG n, LONG *sum)
 {
-    byte *data = malloc((size_t)n + 1), *made = NULL;
+    byte *data = calloc(1, (size_t)n + 1), *made = NULL;
     volatile LONG same = 0;
     LONG m = 0, i;
 
@@ -140,6 +141,37 @@ void Serve_BackMaybe(handle_t server)
     atomic_store(&back_maybe, raised_by(wait, 0));
 }
 
+void Serve_BackLater(PRPC_ASYNC_STATE BackLater_AsyncHandle, handle_t server)
+{
+    LONG raised = raised_by(wait, 0);
+
+    (void)server;
+    (void)RpcAsyncCompleteCall(BackLater_AsyncHandle, &raised);
+}
+
+void Serve_BackOpen(handle_t server, SHEET *sheet)
+{
+    (void)server;
+    *sheet = calloc(1, 1);
+}
+
+LONG Serve_BackUse(SHEET sheet)
+{
+    (void)sheet;
+    return Serve_CallUse();
+}
+
+void Serve_BackClose(SHEET *sheet)
+{
+    free(*sheet);
+    *sheet = NULL;
+}
+
+void SHEET_rundown(SHEET sheet)
+{
+    free(sheet);
+}
+
 /* ---- the client ---- */
 
 static void begin(RPC_BINDING_HANDLE b)
@@ -202,6 +234,11 @@ NODE *CallList(const char *word, NODE **list)
     }
     *list = NULL;
     return first;
+}
+
+LONG CallUse(void)
+{
+    return back_use ? back_use() : 0;
 }
 
 void CallWait(void)

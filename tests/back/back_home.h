@@ -14,6 +14,8 @@
 
 /* Whom the callbacks of this thread call in turn; NULL: nobody. */
 extern _Thread_local RPC_BINDING_HANDLE back_binding;
+/* What CallUse does. */
+extern LONG (*back_use)(void);
 /* What CallWait does. */
 extern void (*back_wait)(void);
 

@@ -128,7 +128,7 @@ static RPC_STATUS asked(struct script *s, bool knows)
 
 static void what_a_client_lacks_is_a_fault(void **state)
 {
-    struct script none = { .times = 3 }, beyond = { .times = 3, .opnum = 6 };
+    struct script none = { .times = 3 }, beyond = { .times = 3, .opnum = 60 };
     struct script elsewhere = { .times = 3, .context = 99 };
 
     (void)state;
@@ -384,6 +384,27 @@ static void results_that_are_none_fail_the_callback(void **state)
     raw_close(&c);
 }
 
+/* Its octets: the number, context and opnum of a request of its own. */
+static void a_callback_is_a_request_of_its_call(void **state)
+{
+    struct rpc_request q;
+    uint32_t id;
+
+    (void)state;
+    bind_back();
+    id = c.call_id += 4711;
+    request(BACK_SUM, one_to_two, id);
+    assert_int_equal(raw_next(&c, 60000), RPC_REQUEST);
+    assert_int_equal(c.pdu.header.flags, RPC_FIRST | RPC_LAST);
+    assert_int_equal(c.pdu.header.call_id, id);
+    assert_int_equal(rpc_request_read(&c.pdu, &q), ERR_OK);
+    assert_int_equal(q.context_id, RAW_CONTEXT);
+    assert_int_equal(q.opnum, CALL_NUMBER);
+    assert_false(q.has_object);
+    unit_assert_bytes(q.stub, bytes_of(one_to_two.ptr, 4));
+    raw_close(&c);
+}
+
 static void a_fault_is_raised(void **state)
 {
     struct buf fault = { 0 };
@@ -434,6 +455,7 @@ int main(void)
         cmocka_unit_test(only_in_the_call_that_is_out),
         cmocka_unit_test(fragments_of_both_directions_are_kept_apart),
         cmocka_unit_test(no_deeper_than_the_limit),
+        cmocka_unit_test(a_callback_is_a_request_of_its_call),
         cmocka_unit_test(a_client_that_goes_is_not_waited_for),
         cmocka_unit_test(nor_one_that_gives_its_call_up),
         cmocka_unit_test(an_answer_is_of_its_call_and_context),

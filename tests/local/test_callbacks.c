@@ -218,6 +218,41 @@ static void a_nested_failure_is_the_nested_calls_alone(void **state)
     assert_int_equal(atomic_load(&sums), RPC_S_INVALID_ARG);
 }
 
+/* ---- context handles ---- */
+
+static SHEET sheets[2];
+
+/* Of the two the call in the callback is made with this one. */
+static int which;
+
+static LONG uses(void)
+{
+    back_use = NULL;
+    RpcTryExcept
+    {
+        return BackUse(sheets[which]);
+    }
+    RpcExcept (1) {
+        return (LONG)RpcExceptionCode();
+    }
+    RpcEndExcept
+    return -1;
+}
+
+static void a_context_handle_is_not_waited_for_by_its_own_call(void **state)
+{
+    (void)state;
+    BackOpen(bindings[0], &sheets[0]);
+    BackOpen(bindings[0], &sheets[1]);
+    for (which = 0; which < 2; which++) {
+        back_use = uses;
+        assert_int_equal(BackUse(sheets[0]), which ? 0 : RPC_X_SS_CONTEXT_MISMATCH);
+    }
+    assert_int_equal(BackUse(sheets[0]), 0);
+    BackClose(&sheets[0]);
+    BackClose(&sheets[1]);
+}
+
 /* ---- black holes ---- */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -303,6 +338,27 @@ static void not_where_nobody_waits(void **state)
     assert_int_equal(atomic_load(&back_maybe), RPC_S_CANNOT_SUPPORT);
 }
 
+static void not_in_an_asynchronous_call(void **state)
+{
+    struct timespec rest = { 0, 5000000 };
+    RPC_ASYNC_STATE call;
+    RPC_STATUS status;
+    LONG raised = 0;
+    int i;
+
+    (void)state;
+    assert_int_equal(RpcAsyncInitializeHandle(&call, sizeof call), RPC_S_OK);
+    call.NotificationType = RpcNotificationTypeNone;
+    BackLater(&call, bindings[0]);
+    status = RPC_S_ASYNC_CALL_PENDING;
+    for (i = 0; i < 12000 && status == RPC_S_ASYNC_CALL_PENDING; i++) {
+        nanosleep(&rest, NULL);
+        status = RpcAsyncCompleteCall(&call, &raised);
+    }
+    assert_int_equal(status, RPC_S_OK);
+    assert_int_equal(raised, RPC_S_CANNOT_SUPPORT);
+}
+
 static void the_time_out_is_for_all_callbacks_together(void **state)
 {
     RPC_BINDING_HANDLE b = bind("ncalrpc:[back]");
@@ -347,6 +403,8 @@ int main(void)
         cmocka_unit_test_setup(calls_others_from_a_callback, calm),
         cmocka_unit_test_setup(a_nested_failure_is_the_nested_calls_alone, calm),
         cmocka_unit_test_setup(half_of_all_calls_may_wait_for_their_clients, calm),
+        cmocka_unit_test_setup(a_context_handle_is_not_waited_for_by_its_own_call, calm),
+        cmocka_unit_test_setup(not_in_an_asynchronous_call, calm),
         cmocka_unit_test_setup(only_in_a_call, calm),
         cmocka_unit_test_setup(not_where_nobody_waits, calm),
         cmocka_unit_test_setup(the_time_out_is_for_all_callbacks_together, calm),
