@@ -6,7 +6,7 @@
  *
  * says "port N" on a TCP port of its choice, and serves until it is ended. With an SPN it also
  * takes authenticated calls, its key in the default keytab. Mapped, it has the interface of
- * idl/challenge.idl, too (rpc_challenge.c), which the endpoint mapper knows.
+ * idl/challenge.idl, too (rpc_challenge.c); the endpoint mapper knows that one and rpcecho.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,6 +16,7 @@
 
 #include "rpc_challenge.h"
 #include "rpc_echo.h"
+#include "rpcecho.h"
 #include "trial.h"
 
 static const WCHAR HELLO[] = u"Hello, ";
@@ -179,6 +180,16 @@ static void say_port(void)
     RpcBindingVectorFree(&bindings);
 }
 
+static void map_echo(void)
+{
+    RPC_BINDING_VECTOR *bindings = NULL;
+
+    must("RpcServerInqBindings", RpcServerInqBindings(&bindings));
+    must("RpcEpRegister",
+         RpcEpRegisterA(rpcecho_v1_0_s_ifspec, bindings, NULL, (RPC_CSTR) "rpcecho"));
+    RpcBindingVectorFree(&bindings);
+}
+
 int main(int argc, char **argv)
 {
     bool mapped = argc > 1 && strcmp(argv[1], "--mapped") == 0;
@@ -200,6 +211,8 @@ int main(int argc, char **argv)
     if (mapped)
         must("the endpoint mapper", rpc_challenge_register());
     must("RpcServerListen", RpcServerListen(1, RPC_C_LISTEN_MAX_CALLS_DEFAULT, 1));
+    if (mapped)
+        map_echo();
     say_port();
     must("RpcMgmtWaitServerListen", RpcMgmtWaitServerListen());
     return 0;

@@ -32,7 +32,7 @@ case $told in
 esac
 grep -q "^I am told I am .*, $told\$" said || fail "the server took it for another: $(cat said)"
 grep -q "^called by .*, $told\$" log || fail "the server does not say so: $(cat log)"
-expect 0 local-client --server "$(id -un)" >said 2>&1
+expect 0 local-client --server "S-1-22-1-$(id -u)" >said 2>&1
 
 # An account that exists and is not the server's, one that does not exist, and no server at all.
 other=daemon
