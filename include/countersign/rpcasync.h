@@ -251,7 +251,8 @@ RPC_STATUS RpcAsyncGetCallStatus(PRPC_ASYNC_STATE pAsync) CS_EXPORT(RpcAsyncGetC
 /* RpcAsyncCompleteCall - take a client's result, or send a server's.
  *
  * A client's [out] parameters are where the call said, and Reply, unless it is NULL, points to the
- * result. Whatever this returns but RPC_S_ASYNC_CALL_PENDING, the call is gone. A server's [out]
+ * result. Whatever this returns but RPC_S_ASYNC_CALL_PENDING, the call is gone, and the event or
+ * descriptor of its notification is not touched any more: it may be closed. A server's [out]
  * parameters must hold what is to be sent, and Reply must point to the result if the function has
  * one; afterwards neither they nor the state may be touched.
  *
@@ -285,7 +286,8 @@ RPC_STATUS RpcAsyncAbortCall(PRPC_ASYNC_STATE pAsync, ULONG ExceptionCode)
  *
  * Returns: RPC_S_OK, also for a call that was over; RPC_S_INVALID_ASYNC_HANDLE;
  * RPC_S_INVALID_ASYNC_CALL (this process serves it).
- * Threads: safe, once the function that made the call has returned.
+ * Threads: safe, also while the function that makes the call has not returned: one that is not out
+ * yet then ends there, and is notified like any other.
  * Source: rpcasync.h, RpcAsyncCancelCall
  */
 RPC_STATUS RpcAsyncCancelCall(PRPC_ASYNC_STATE pAsync, BOOL fAbort) CS_EXPORT(RpcAsyncCancelCall);

@@ -683,6 +683,34 @@ CS_NDR_IN *CsAsyncIn(CS_CLIENT_CALL *call) CS_EXPORT(CsAsyncIn);
 CS_NDR_OUT *CsCallbackBegin(CS_CLIENT_CALL *call, const CS_SERVER_INTERFACE *face, unsigned opnum,
                             unsigned flags) CS_EXPORT(CsCallbackBegin);
 
+typedef struct CS_ASYNC_PIPE CS_ASYNC_PIPE; /* one pipe of an asynchronous call, of either side */
+
+/* CsAsyncPipe - the asynchronous pipes of a client's call.
+ *
+ * CsAsyncPipe is asked for each pipe parameter in their order (flags CS_PIPE_xxx), after all else
+ * was written and before CsAsyncSend; what it returns is the state of the pipe that the program
+ * gets back. CsServerAsyncPipe is the same on a server, before CsServerReady and CsServerAsync.
+ * Neither waits: CsAsyncPipePull gives what is here, at most esize elements, 0 at the end of the
+ * pipe; CsAsyncPipePush takes all that it is given, and 0 elements end the pipe.
+ *
+ * Returns: CsAsyncPipe, CsServerAsyncPipe: the state; NULL after a failure, which CsAsyncSend or
+ * CsServerReady tells. The others: RPC_S_OK; RPC_S_ASYNC_CALL_PENDING (nothing is here,
+ * RpcReceiveComplete will be notified; or too much has not left, RpcSendComplete will);
+ * RPC_X_WRONG_PIPE_ORDER; RPC_X_PIPE_EMPTY; RPC_X_PIPE_CLOSED; RPC_X_PIPE_APP_MEMORY;
+ * RPC_X_NULL_REF_POINTER; RPC_X_BAD_STUB_DATA; RPC_S_ACCESS_DENIED; RPC_S_CALL_CANCELLED;
+ * RPC_S_CALL_FAILED; of a client's also what the server's fault says; RPC_S_CANNOT_SUPPORT and
+ * RPC_S_INVALID_ARG of the notification. Threads: the pipes of a call belong to one thread at a
+ * time.
+ */
+CS_ASYNC_PIPE *CsAsyncPipe(CS_CLIENT_CALL *call, const CS_PIPE_TYPE *type, unsigned flags)
+    CS_EXPORT(CsAsyncPipe);
+CS_ASYNC_PIPE *CsServerAsyncPipe(struct CS_SERVER_CALL *call, const CS_PIPE_TYPE *type,
+                                 unsigned flags) CS_EXPORT(CsServerAsyncPipe);
+RPC_STATUS CsAsyncPipePull(CS_ASYNC_PIPE *pipe, void *buf, ULONG esize, ULONG *ecount)
+    CS_EXPORT(CsAsyncPipePull);
+RPC_STATUS CsAsyncPipePush(CS_ASYNC_PIPE *pipe, const void *buf, ULONG ecount)
+    CS_EXPORT(CsAsyncPipePush);
+
 /* NULL is no handle: what it means where a client sends one. */
 #define CS_CONTEXT_NULL_REFUSED 0 /* [in] alone: RPC_X_SS_IN_NULL_CONTEXT */
 #define CS_CONTEXT_NULL_ALLOWED 1 /* [in, out] */

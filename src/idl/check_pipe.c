@@ -183,9 +183,6 @@ void idl_check_pipes(struct idl_check *c, const struct idl_item *function)
             idl_error(c->run, a->at, NULL, "the [%s] function %s has a pipe", never[i],
                       function->text);
     }
-    if (any && function->async)
-        idl_error(c->run, function->decls->at, "without [async] its thread waits for the pipes",
-                  "a pipe of the asynchronous function %s is not generated yet", function->text);
     a = any && c->face ? idl_attr_find(c->face->attrs, "auto_handle") : NULL;
     if (a)
         idl_error(c->run, a->at, "what a pipe has brought cannot be sent to another server",

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "idl/check.h"
 #include "idl/emit_side.h"
 
 const struct idl_type *idl_c_result(const struct idl_program *p, const struct idl_item *function)
@@ -18,6 +19,49 @@ const struct idl_type *idl_c_result(const struct idl_program *p, const struct id
     nothing->kind = IDL_TYPE_BASE;
     nothing->base = IDL_BASE_VOID;
     return nothing;
+}
+
+/* The typedef that is the pipe itself, not another name of it; NULL: t is no pipe. */
+static const char *pipe_name(const struct idl_type *t)
+{
+    if (t->kind == IDL_TYPE_POINTER)
+        t = t->of;
+    while (t->kind == IDL_TYPE_NAMED && t->meaning && t->meaning->type->kind == IDL_TYPE_NAMED)
+        t = t->meaning->type;
+    return t->kind == IDL_TYPE_NAMED && idl_resolve(t) && idl_resolve(t)->kind == IDL_TYPE_PIPE
+               ? t->name
+               : NULL;
+}
+
+/* Asynchronous pipes are passed by reference, whatever the IDL says. */
+static struct idl_type *async_pipe(const struct idl_program *p, const char *name)
+{
+    struct idl_type *t = (struct idl_type *)idl_alloc(p->run, sizeof *t);
+    struct idl_type *pointer = (struct idl_type *)idl_alloc(p->run, sizeof *pointer);
+
+    t->kind = IDL_TYPE_NAMED;
+    t->name = idl_printf(p->run, "ASYNC_%s", name);
+    pointer->kind = IDL_TYPE_POINTER;
+    pointer->of = t;
+    return pointer;
+}
+
+static struct idl_decl *async_params(const struct idl_program *p, const struct idl_decl *from)
+{
+    struct idl_decl *first = NULL, **at = &first;
+
+    for (; from; from = from->next) {
+        struct idl_decl *d = (struct idl_decl *)idl_alloc(p->run, sizeof *d);
+        const char *pipe = from->type ? pipe_name(from->type) : NULL;
+
+        *d = *from;
+        d->next = NULL;
+        if (pipe)
+            d->type = async_pipe(p, pipe);
+        *at = d;
+        at = &d->next;
+    }
+    return first;
 }
 
 const struct idl_decl *idl_c_signature(const struct idl_program *p, const struct idl_item *function)
@@ -34,7 +78,7 @@ const struct idl_decl *idl_c_signature(const struct idl_program *p, const struct
     state->name = idl_printf(p->run, "%s_AsyncHandle", function->text);
     state->type = t;
     state->base = t;
-    state->next = function->decls->type->members;
+    state->next = async_params(p, function->decls->type->members);
     return state;
 }
 

@@ -5,6 +5,7 @@
  * RpcAsyncCompleteCall calls, reads the [out] parameters; where they go is kept for it.
  */
 #include "idl/check.h"
+#include "idl/emit_pipe.h"
 #include "idl/emit_side.h"
 
 struct async {
@@ -129,8 +130,12 @@ static void put_begin(struct async *a, const char *binding)
     struct call *c = a->c;
     struct idl_stub *s = c->s;
     const struct idl_kept *k = NULL;
+    const struct idl_param *p = NULL;
     const char *values = "";
 
+    for (p = c->params; p; p = p->next)
+        if (idl_pipe_of(p))
+            idl_pipe_declare(s, p, true);
     for (k = a->keeps; k; k = k->next)
         values = idl_text(s, "%s%s%s", values, values[0] ? ", " : "", k->name);
     if (a->keeps)

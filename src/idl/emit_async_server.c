@@ -6,6 +6,7 @@
  * writes the response of what was kept.
  */
 #include "idl/check.h"
+#include "idl/emit_pipe.h"
 #include "idl/emit_side.h"
 
 struct async {
@@ -109,14 +110,17 @@ static void put_members(struct async *a)
 
     a->any = a->members != NULL;
     for (p = c->params; p; p = p->next)
-        a->any = a->any || (p->shape->kind != IDL_SHAPE_HANDLE && idl_serve_has_value(p));
+        a->any = a->any || idl_pipe_of(p) ||
+                 (p->shape->kind != IDL_SHAPE_HANDLE && idl_serve_has_value(p));
     if (!a->any)
         return;
     idl_put_open(s, "struct %s_kept {", a->prefix);
     for (k = a->members; k; k = k->next)
         idl_put(s, "%s;", k->declaration);
     for (p = c->params; p; p = p->next)
-        if (p->shape->kind != IDL_SHAPE_HANDLE && idl_serve_has_value(p))
+        if (idl_pipe_of(p))
+            idl_put(s, "%s %s;", idl_pipe_async_type(s, p), value_of(a, p));
+        else if (p->shape->kind != IDL_SHAPE_HANDLE && idl_serve_has_value(p))
             idl_put(s, "%s;", idl_serve_declare(s, idl_resolve(p->decl->type)->of, value_of(a, p)));
     idl_put_close(s, "};");
     idl_put(s, "%s", "");
@@ -155,6 +159,11 @@ static void declare_params(struct async *a)
 
         if (p->shape->kind == IDL_SHAPE_HANDLE)
             continue;
+        if (idl_pipe_of(p)) {
+            idl_pipe_declare(s, p, true);
+            idl_put(s, "%s *%s = NULL;", idl_pipe_async_type(s, p), p->decl->name);
+            continue;
+        }
         if (idl_serve_context_of(p))
             idl_put(s, "CS_SERVER_CONTEXT *%s = NULL;", idl_serve_context_name(s, p));
         if (pointer)
@@ -185,7 +194,7 @@ static void put_kept(struct async *a)
 
         if (p->shape->kind == IDL_SHAPE_HANDLE)
             continue;
-        if (idl_serve_has_value(p))
+        if (idl_pipe_of(p) || idl_serve_has_value(p))
             idl_put(s, "%s = &%s->%s;", name, a->kept, value_of(a, p));
         else if (!idl_is_scalar(p->shape))
             idl_put(s, "memset(&%s, 0, sizeof %s);", name, name);

@@ -273,7 +273,7 @@ bool idl_call_writes(const struct call *c)
     if (c->pickled == IDL_DECODES)
         return false;
     for (p = c->params; p; p = p->next)
-        any = any || (p->out && idl_is_ref(p->shape)) ||
+        any = any || (c->async && idl_pipe_of(p)) || (p->out && idl_is_ref(p->shape)) ||
               (p->in && p->shape->kind != IDL_SHAPE_HANDLE && p->shape->kind != IDL_SHAPE_CONTEXT &&
                p->shape->kind != IDL_SHAPE_PIPE);
     return any;
@@ -387,6 +387,14 @@ static void put_clear(struct call *c)
     }
 }
 
+/* The program gets its functions back. */
+static void give_pipe(struct call *c, const struct idl_param *p)
+{
+    idl_put_open(c->s, "if (CsNdrOutRef(%s, %s)) {", c->s->out, p->decl->name);
+    idl_pipe_async(c->s, p, c->call);
+    idl_put_close(c->s, "}");
+}
+
 static void put_writing(struct call *c)
 {
     const struct idl_param *p = NULL;
@@ -399,7 +407,9 @@ static void put_writing(struct call *c)
     for (p = c->params; p; p = p->next)
         write_param(c, p);
     for (p = c->params; p; p = p->next)
-        if (idl_pipe_of(p))
+        if (idl_pipe_of(p) && c->async)
+            give_pipe(c, p);
+        else if (idl_pipe_of(p))
             idl_pipe_in(c->s, p, c->call);
     if (asks)
         idl_put_close(c->s, "}");
@@ -427,7 +437,7 @@ void idl_call_read(struct call *c)
     if (c->pickled)
         put_clear(c);
     for (p = c->params; p; p = p->next)
-        if (p->out && idl_pipe_of(p))
+        if (p->out && idl_pipe_of(p) && !c->async)
             idl_pipe_out(s, p, c->call);
     idl_reading_begin(s, &reading);
     for (p = c->params; p; p = p->next)
@@ -499,8 +509,8 @@ void idl_call_locals(struct call *c)
     const struct idl_param *p = NULL;
 
     for (p = c->params; p; p = p->next)
-        if (idl_pipe_of(p))
-            idl_pipe_declare(s, p);
+        if (idl_pipe_of(p) && !c->async)
+            idl_pipe_declare(s, p, false);
     for (p = c->params; p; p = p->next)
         declare_room(c, p);
     if (c->result)
@@ -544,7 +554,7 @@ void idl_call_stub(struct idl_stub *s, const struct idl_item *face, const struct
     c.reads = c.result != NULL;
     for (p = c.params; p; p = p->next) {
         p->out = p->out && c.pickled != IDL_ENCODES;
-        c.reads = c.reads || p->out;
+        c.reads = c.reads || (p->out && !(c.async && idl_pipe_of(p)));
     }
     c.comm = status_place(&c, "comm_status");
     c.fault = status_place(&c, "fault_status");

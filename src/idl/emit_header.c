@@ -124,19 +124,30 @@ static const struct idl_decl *put_declaration(struct header *h, const struct idl
     return d;
 }
 
-/* How a program hands over a pipe's elements. desktop-src/Rpc/pipes.md */
-static void put_pipe(struct header *h, const struct idl_decl *d, bool first)
+static void put_pipe_struct(struct header *h, const struct idl_decl *d, const char *prefix,
+                            const char *returns)
 {
     const char *element = idl_c_type(h->p, h->opt, d->base->of);
 
+    idl_open(h->o, "typedef struct %spipe_%s {", prefix, d->name);
+    idl_line(h->o, "%s (*pull)(char *state, %s *buf, ULONG esize, ULONG *ecount);", returns,
+             element);
+    idl_line(h->o, "%s (*push)(char *state, %s *buf, ULONG ecount);", returns, element);
+    idl_line(h->o, "%s (*alloc)(char *state, ULONG bsize, %s **buf, ULONG *bcount);", returns,
+             element);
+    idl_line(h->o, "char *state;");
+    idl_close(h->o, "} %s%s;", prefix, d->name);
+}
+
+/* How a program hands over a pipe's elements, and those of an asynchronous call's; whoever imports
+ * this may have such a call. desktop-src/Rpc/pipes.md, declaring-asynchronous-pipes.md */
+static void put_pipe(struct header *h, const struct idl_decl *d, bool first)
+{
     if (first && d->base->of->has_body) /* it has a tag by then */
         put_declaration(h, &(struct idl_decl){ .base = d->base->of, .type = d->base->of }, "", "");
-    idl_open(h->o, "typedef struct pipe_%s {", d->name);
-    idl_line(h->o, "void (*pull)(char *state, %s *buf, ULONG esize, ULONG *ecount);", element);
-    idl_line(h->o, "void (*push)(char *state, %s *buf, ULONG ecount);", element);
-    idl_line(h->o, "void (*alloc)(char *state, ULONG bsize, %s **buf, ULONG *bcount);", element);
-    idl_line(h->o, "char *state;");
-    idl_close(h->o, "} %s;", d->name);
+    put_pipe_struct(h, d, "", "void");
+    idl_line(h->o, "%s", "");
+    put_pipe_struct(h, d, "ASYNC_", "RPC_STATUS");
 }
 
 static void put_const(struct header *h, const struct idl_decl *d)

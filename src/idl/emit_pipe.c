@@ -146,15 +146,21 @@ static const char *marshalling(struct idl_stub *s, struct idl_shape *pipe, bool 
 }
 
 struct routine { /* of the structure */
-    const char *name, *params, *args, *typed, *server;
+    const char *name, *params, *args, *typed, *server, *async;
 };
 
-static const struct routine pull = { "pull", "void *buf, ULONG esize, ULONG *ecount",
+static const struct routine pull = { "pull",
+                                     "void *buf, ULONG esize, ULONG *ecount",
                                      "buf, esize, ecount",
                                      "char *state, %s *buf, ULONG esize, ULONG *ecount",
-                                     "CsServerPipePull" };
-static const struct routine push = { "push", "void *buf, ULONG ecount", "buf, ecount",
-                                     "char *state, %s *buf, ULONG ecount", "CsServerPipePush" };
+                                     "CsServerPipePull",
+                                     "CsAsyncPipePull" };
+static const struct routine push = { "push",
+                                     "void *buf, ULONG ecount",
+                                     "buf, ecount",
+                                     "char *state, %s *buf, ULONG ecount",
+                                     "CsServerPipePush",
+                                     "CsAsyncPipePush" };
 
 /* A client's, which calls the program's. */
 static const char *caller(struct idl_stub *s, struct idl_shape *pipe, const struct routine *r)
@@ -198,6 +204,25 @@ static const char *allocator(struct idl_stub *s, struct idl_shape *pipe)
     return name;
 }
 
+/* An asynchronous one's, which the program calls. */
+static const char *called_async(struct idl_stub *s, struct idl_shape *pipe, const struct routine *r)
+{
+    const char *name = idl_text(s, "%s_async_%s", pipe->name, r->name);
+    const char *typed = idl_text(s, r->typed, element_type(s, pipe));
+    const char *head = idl_text(s, "static RPC_STATUS %s(%s)", name, typed);
+    struct aside a;
+
+    if (!is_new(s, head))
+        return name;
+    aside_begin(s, &a);
+    idl_put(s, "%s", head);
+    idl_put_open(s, "{");
+    idl_put(s, "return %s((CS_ASYNC_PIPE *)(void *)state, %s);", r->async, r->args);
+    idl_put_close(s, "}");
+    aside_end(s, &a);
+    return name;
+}
+
 /* A server's, which its routine calls. */
 static const char *called(struct idl_stub *s, struct idl_shape *pipe, const struct routine *r)
 {
@@ -233,13 +258,13 @@ static const char *bound(struct idl_stub *s, const struct idl_shape *pipe, bool 
     return e ? idl_c_expr(s->p, s->opt, e, "") : "0";
 }
 
-void idl_pipe_declare(struct idl_stub *s, const struct idl_param *p)
+void idl_pipe_declare(struct idl_stub *s, const struct idl_param *p, bool async)
 {
     struct idl_shape *pipe = idl_pipe_of(p);
     bool write = s->server ? p->out : p->in, read = s->server ? p->in : p->out;
     const char *write_name = write ? marshalling(s, pipe, true) : "NULL";
     const char *read_name = read ? marshalling(s, pipe, false) : "NULL";
-    bool client = !s->server;
+    bool client = !s->server && !async;
     const char *pull_name = client && p->in ? caller(s, pipe, &pull) : "NULL";
     const char *push_name = client && p->out ? caller(s, pipe, &push) : "NULL";
     const char *alloc_name = client ? allocator(s, pipe) : "NULL";
@@ -283,7 +308,7 @@ void idl_pipe_local(struct idl_stub *s, const struct idl_param *p)
     struct idl_shape *pipe = idl_pipe_of(p);
     const char *name = p->decl->name, *zero = "{ NULL, NULL, NULL, NULL }";
 
-    idl_pipe_declare(s, p);
+    idl_pipe_declare(s, p, false);
     if (p->shape->kind == IDL_SHAPE_PIPE) {
         idl_put(s, "%s %s = %s;", pipe->name, name, zero);
         return;
@@ -292,14 +317,36 @@ void idl_pipe_local(struct idl_stub *s, const struct idl_param *p)
     idl_put(s, "%s *%s = &%s_value;", pipe->name, name, name);
 }
 
+static const char *ways(struct idl_stub *s, const struct idl_param *p)
+{
+    return idl_text(s, "%s%s%s", p->in ? "CS_PIPE_IN" : "", p->in && p->out ? " | " : "",
+                    p->out ? "CS_PIPE_OUT" : "");
+}
+
+const char *idl_pipe_async_type(struct idl_stub *s, const struct idl_param *p)
+{
+    return idl_text(s, "ASYNC_%s", idl_pipe_of(p)->name);
+}
+
+void idl_pipe_async(struct idl_stub *s, const struct idl_param *p, const char *call)
+{
+    struct idl_shape *pipe = idl_pipe_of(p);
+    const char *name = p->decl->name;
+
+    idl_put(s, "%s->pull = %s;", name, called_async(s, pipe, &pull));
+    idl_put(s, "%s->push = %s;", name, called_async(s, pipe, &push));
+    idl_put(s, "%s->alloc = NULL;", name);
+    idl_put(s, "%s->state = (char *)%s(%s, &%s, %s);", name,
+            s->server ? "CsServerAsyncPipe" : "CsAsyncPipe", call, type_of(s, p), ways(s, p));
+}
+
 void idl_pipe_open(struct idl_stub *s, const struct idl_param *p, const char *call)
 {
     struct idl_shape *pipe = idl_pipe_of(p);
     const char *at =
         idl_text(s, "%s%s", p->decl->name, p->shape->kind == IDL_SHAPE_PIPE ? "." : "->");
 
-    idl_put(s, "%sstate = (char *)CsServerPipe(%s, &%s, %s%s%s);", at, call, type_of(s, p),
-            p->in ? "CS_PIPE_IN" : "", p->in && p->out ? " | " : "", p->out ? "CS_PIPE_OUT" : "");
+    idl_put(s, "%sstate = (char *)CsServerPipe(%s, &%s, %s);", at, call, type_of(s, p), ways(s, p));
     if (p->in)
         idl_put(s, "%spull = %s;", at, called(s, pipe, &pull));
     if (p->out)

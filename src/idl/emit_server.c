@@ -338,7 +338,9 @@ static void make_room(struct serve *c, const struct idl_param *p)
     struct idl_shape *a = idl_param_array(p);
     const char *name = p->decl->name, *room = idl_param_room(s, p), *at = NULL;
 
-    if (idl_pipe_of(p))
+    if (idl_pipe_of(p) && c->function->async)
+        idl_pipe_async(s, p, c->call);
+    else if (idl_pipe_of(p))
         idl_pipe_open(s, p, c->call);
     if (!p->out || idl_pipe_of(p))
         return;

@@ -15,10 +15,11 @@ static enum err part_get(struct ndr_in *in, struct ndr_part *ret)
     struct ndr_source *s = in->source;
     enum err e = s->next(s, ret);
 
-    if (e) {
+    s->stalled = e == ERR_INCOMPLETE;
+    if (e && !s->stalled)
         reader_fail(&in->r, e);
+    if (e)
         return e;
-    }
     s->ended = ret->last;
     return ERR_OK;
 }
@@ -61,14 +62,17 @@ bool ndr_in_want(struct ndr_in *in, size_t n)
 {
     struct ndr_part part = { 0 };
 
-    while (!in->r.err && in->source && !in->source->ended && reader_left(&in->r) < n)
-        if (!part_get(in, &part))
-            append(in, &part);
+    while (!in->r.err && in->source && !in->source->ended && reader_left(&in->r) < n) {
+        if (part_get(in, &part))
+            return false;
+        append(in, &part);
+    }
     return !in->r.err && reader_left(&in->r) >= n;
 }
 
-/* The rest of what is here goes before the next part, or both to a place of their own. */
-static void go_on(struct ndr_in *in)
+/* The rest of what is here goes before the next part, or both to a place of their own. False: the
+ * stream has failed, or stalled. */
+static bool go_on(struct ndr_in *in)
 {
     size_t rest = reader_left(&in->r), phase = in->r.pos & (NDR_PART_ALIGN - 1);
     const uint8_t *from = in->r.base + in->r.pos;
@@ -77,7 +81,7 @@ static void go_on(struct ndr_in *in)
     uint8_t *to = NULL;
 
     if (part_get(in, &part))
-        return;
+        return false;
     if (rest + phase <= NDR_PART_BEFORE) {
         to = part.ptr - rest - phase;
     } else {
@@ -88,13 +92,14 @@ static void go_on(struct ndr_in *in)
         to = s->window;
     }
     if (!to)
-        return;
+        return false;
     memmove(to + phase, from, rest);
     if (to == s->window)
         memcpy(to + phase + rest, part.ptr, part.len);
     in->r.base = to;
     in->r.pos = phase;
     in->r.size = phase + rest + part.len;
+    return true;
 }
 
 /* The same within a pipe: what has been read is let go. */
@@ -102,35 +107,44 @@ static bool want_aligned(struct ndr_in *in, size_t align, size_t n)
 {
     size_t gap = (0 - in->r.pos) & (align - 1);
 
-    while (!in->r.err && in->source && !in->source->ended && reader_left(&in->r) < gap + n)
-        go_on(in);
+    while (!in->r.err && in->source && !in->source->ended && reader_left(&in->r) < gap + n) {
+        if (!go_on(in))
+            return false;
+    }
     return !in->r.err && reader_left(&in->r) >= gap + n;
+}
+
+static bool stalled(const struct ndr_in *in)
+{
+    return !in->r.err && in->source && in->source->stalled;
 }
 
 /* ---- chunks read ---- */
 
-/* What NDR64 has behind a chunk: the count, negated. */
-static void chunk_end_read(struct ndr_in *in, const struct ndr_chunk *c)
+/* What NDR64 has behind a chunk: the count, negated. False: it has not come, or is wrong. */
+static bool chunk_close(struct ndr_in *in, struct ndr_chunk *c)
 {
-    if (!in->wide)
-        return;
-    (void)want_aligned(in, 8, 8);
-    ndr_in_same(in, 0 - ndr_in_u64(in), c->count);
+    if (c->closing && !want_aligned(in, 8, 8) && stalled(in))
+        return false;
+    if (c->closing)
+        ndr_in_same(in, 0 - ndr_in_u64(in), c->count);
+    c->closing = false;
+    return !in->r.err;
 }
 
 static void chunk_read(struct ndr_in *in, struct ndr_chunk *c, const struct ndr_element *e)
 {
     size_t width = in->wide ? 8 : 4;
 
-    (void)want_aligned(in, width, width);
+    if (!want_aligned(in, width, width) && stalled(in))
+        return;
     c->count = c->left = ndr_in_size(in);
     if (in->wide && c->count > NDR_64_CHUNK_MAX)
         ndr_in_fail(in, ERR_MALFORMED, "a chunk of %llu elements", (unsigned long long)c->count);
     if (in->r.err)
         c->count = c->left = 0;
-    c->ended = !in->r.err && !c->count;
-    if (c->ended)
-        chunk_end_read(in, c);
+    c->closing = !in->r.err && in->wide;
+    c->last = !in->r.err && !c->count;
     if (c->count && e->high && (c->count < e->low || c->count > e->high))
         ndr_in_fail(in, ERR_MALFORMED, "a chunk of %llu elements where %u to %u may be",
                     (unsigned long long)c->count, e->low, e->high);
@@ -140,13 +154,16 @@ size_t ndr_in_pipe(struct ndr_in *in, struct ndr_chunk *c, const struct ndr_elem
 {
     size_t stride = (e->size + e->align - 1) & ~(e->align - 1), gap, n;
 
-    if (!c->left && !c->ended)
+    if (!c->left && !c->last && chunk_close(in, c))
         chunk_read(in, c, e);
+    if (c->last)
+        c->ended = chunk_close(in, c);
     if (!c->left || in->r.err)
         return 0;
     if (!want_aligned(in, e->align, e->size)) {
-        ndr_in_fail(in, ERR_TRUNCATED, "%llu elements of a chunk are missing",
-                    (unsigned long long)c->left);
+        if (!stalled(in))
+            ndr_in_fail(in, ERR_TRUNCATED, "%llu elements of a chunk are missing",
+                        (unsigned long long)c->left);
         return 0;
     }
     gap = (0 - in->r.pos) & (e->align - 1);
@@ -156,9 +173,8 @@ size_t ndr_in_pipe(struct ndr_in *in, struct ndr_chunk *c, const struct ndr_elem
 
 void ndr_in_piped(struct ndr_in *in, struct ndr_chunk *c, size_t n)
 {
-    c->left -= n;
-    if (n && !c->left)
-        chunk_end_read(in, c);
+    (void)in;
+    c->left -= n; /* what is behind the chunk is read with the next one */
 }
 
 /* ---- chunks written ---- */

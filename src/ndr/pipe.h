@@ -27,15 +27,17 @@ struct ndr_part {
 };
 
 struct ndr_source {
-    /* Waits. A part is valid until the call after the next. */
+    /* Waits; or ERR_INCOMPLETE: none is here now, which fails nothing. A part is valid until the
+     * call after the next. */
     MUST_CHECK enum err (*next)(struct ndr_source *s, struct ndr_part *ret);
     size_t limit;           /* of what is kept together */
     bool ended;             /* the last part is here */
+    bool stalled;           /* the next one was not */
     uint8_t *room, *window; /* of the stream's arena: where it is kept; where a pipe's rests go */
     size_t room_size, window_size;
 };
 
-/* Whether n octets are left, once they have come. */
+/* Whether n octets are left, once they have come. False: the stream has failed, or stalled. */
 bool ndr_in_want(struct ndr_in *in, size_t n) SHARED(ndr_in_want);
 
 /* An element's bytes on the wire, from its alignment on, and the counts a chunk may have. */
@@ -46,11 +48,13 @@ struct ndr_element {
 
 struct ndr_chunk { /* where the reader of a pipe is; all zero before its first chunk */
     uint64_t count, left;
+    bool closing; /* what NDR64 has behind it is still to be read */
+    bool last;    /* it has no elements */
     bool ended;
 };
 
 /* Elements that can be read now, of one chunk: waits for one at least. 0: the pipe has ended, or
- * the stream has failed. Whoever reads some of them then says so. */
+ * the stream has failed, or its source has stalled. Whoever reads some of them then says so. */
 size_t ndr_in_pipe(struct ndr_in *in, struct ndr_chunk *c, const struct ndr_element *e)
     SHARED(ndr_in_pipe);
 void ndr_in_piped(struct ndr_in *in, struct ndr_chunk *c, size_t n) SHARED(ndr_in_piped);

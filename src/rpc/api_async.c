@@ -9,6 +9,7 @@
 #include "rpc/async.h"
 #include "rpc/server.h"
 #include "rpc/server_async.h"
+#include "rpc/server_async_pipe.h"
 #include "rpc/stub.h"
 
 static struct rpc_async *async_of(CS_CLIENT_CALL *call)
@@ -37,6 +38,35 @@ RPC_STATUS CsAsyncSend(CS_CLIENT_CALL *call)
 CS_NDR_IN *CsAsyncIn(CS_CLIENT_CALL *call)
 {
     return stub_in_handle(rpc_async_receive(async_of(call)));
+}
+
+/* ---- pipes, of both sides ---- */
+
+static struct rpc_pipe *pipe_of(CS_ASYNC_PIPE *pipe)
+{
+    return (struct rpc_pipe *)(void *)pipe;
+}
+
+CS_ASYNC_PIPE *CsAsyncPipe(CS_CLIENT_CALL *call, const CS_PIPE_TYPE *type, unsigned flags)
+{
+    return (CS_ASYNC_PIPE *)(void *)rpc_async_pipe(async_of(call), type, flags);
+}
+
+CS_ASYNC_PIPE *CsServerAsyncPipe(CS_SERVER_CALL *call, const CS_PIPE_TYPE *type, unsigned flags)
+{
+    struct rpc_server_call *c = (struct rpc_server_call *)(void *)call;
+
+    return (CS_ASYNC_PIPE *)(void *)rpc_server_pipes_add(c, type, flags);
+}
+
+RPC_STATUS CsAsyncPipePull(CS_ASYNC_PIPE *pipe, void *buf, ULONG esize, ULONG *ecount)
+{
+    return rpc_pipe_pull(pipe_of(pipe), buf, esize, ecount);
+}
+
+RPC_STATUS CsAsyncPipePush(CS_ASYNC_PIPE *pipe, const void *buf, ULONG ecount)
+{
+    return rpc_pipe_push(pipe_of(pipe), buf, ecount);
 }
 
 /* ---- both sides ---- */

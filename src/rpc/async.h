@@ -14,12 +14,15 @@
 #include <countersign/rpc.h>
 
 struct rpc_async;
+struct rpc_pipe;
 
 /* Never NULL; what failed is told by rpc_async_send. arguments are copied. */
 struct rpc_async *rpc_async_begin(RPC_ASYNC_STATE *state, const CS_CLIENT_INTERFACE *face,
                                   void *handle, const CS_ASYNC_PROCEDURE *procedure,
                                   const void *arguments);
 struct rpc_call *rpc_async_call(struct rpc_async *a);
+/* Between begin and send, for each of its pipes; NULL: sending will fail. */
+struct rpc_pipe *rpc_async_pipe(struct rpc_async *a, const CS_PIPE_TYPE *type, unsigned flags);
 /* 0: the call is out, and the notification will come. Else it is gone. */
 uint32_t rpc_async_send(struct rpc_async *a);
 /* While it completes: what it reads; NULL: nothing. */

@@ -218,8 +218,8 @@ enum err rpc_call_reach(struct rpc_call *call)
 /* Where the security does not cover the header, the stub's end repeats it. No security covers the
  * bind and alter_context that said which interface the context stands for: its first request does.
  * [MS-RPCE] 3.3.1.5.2.2 */
-static void add_trailer(struct rpc_call *call, const struct rpc_message *m,
-                        const struct rpc_context *context)
+void rpc_call_trailer(struct rpc_call *call, const struct rpc_message *m,
+                      const struct rpc_context *context)
 {
     struct rpc_verify v = { 0 };
 
@@ -238,9 +238,8 @@ static void add_trailer(struct rpc_call *call, const struct rpc_message *m,
     rpc_trailer_write(&call->out.w, &v);
 }
 
-/* But for what is sent. */
-static struct rpc_message request_of(const struct rpc_call *call, const struct rpc_client *client,
-                                     const struct rpc_context *context, uint32_t call_id)
+struct rpc_message rpc_call_head(const struct rpc_call *call, const struct rpc_client *client,
+                                 const struct rpc_context *context, uint32_t call_id)
 {
     struct rpc_message m = { .type = RPC_REQUEST, .call_id = call_id };
 
@@ -257,9 +256,9 @@ static struct rpc_message request_of(const struct rpc_call *call, const struct r
 struct rpc_message rpc_call_message(struct rpc_call *call, const struct rpc_client *client,
                                     const struct rpc_context *context, uint32_t call_id)
 {
-    struct rpc_message m = request_of(call, client, context, call_id);
+    struct rpc_message m = rpc_call_head(call, client, context, call_id);
 
-    add_trailer(call, &m, context);
+    rpc_call_trailer(call, &m, context);
     m.stub = (struct buf){ call->out.w.ptr, call->out.w.len };
     return m;
 }
@@ -294,7 +293,7 @@ enum err rpc_call_request(struct rpc_call *call, bool more)
     c->beside = c->rights && (call->flags & CS_CALL_SYSTEM_HANDLES || (call->nested && c->beside));
     atomic_store(&c->inbound.callbacks, !(call->flags & (CS_CALL_PIPE_IN | CS_CALL_PIPE_OUT)));
     e = number(call, context, &call_id);
-    m = more ? request_of(call, &c->client, context, call_id)
+    m = more ? rpc_call_head(call, &c->client, context, call_id)
              : rpc_call_message(call, &c->client, context, call_id);
     m.begun = call->begun;
     m.more = more;

@@ -84,6 +84,11 @@ MUST_CHECK enum err rpc_call_connect(const struct rpc_call *call, struct rpc_con
 /* Its request; the verification trailer is behind the stub then. */
 struct rpc_message rpc_call_message(struct rpc_call *call, const struct rpc_client *client,
                                     const struct rpc_context *context, uint32_t call_id);
+/* The same of one that leaves in parts: without a stub; and what is behind its last part. */
+struct rpc_message rpc_call_head(const struct rpc_call *call, const struct rpc_client *client,
+                                 const struct rpc_context *context, uint32_t call_id);
+void rpc_call_trailer(struct rpc_call *call, const struct rpc_message *m,
+                      const struct rpc_context *context);
 /* The response, to be read from in, or the fault. r->block is the call's. */
 MUST_CHECK enum err rpc_call_answer(struct rpc_call *call, const struct rpc_received *r);
 /* What it means that the request did not leave whole, with the record. */

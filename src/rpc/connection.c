@@ -238,6 +238,13 @@ bool rpc_connection_suits(const struct rpc_connection *c, const struct rpc_ident
     return rpc_identity_alike(c->identity, identity);
 }
 
+static void leave(struct rpc_connection *c)
+{
+    if (c->joined)
+        rpc_association_left(c->association);
+    c->joined = false;
+}
+
 void rpc_connection_free(struct rpc_connection *c)
 {
     if (!c)
@@ -246,8 +253,7 @@ void rpc_connection_free(struct rpc_connection *c)
         close(c->fd);
     rpc_descriptors_drop(c->rights);
     mem_free(c->rights);
-    if (c->joined)
-        rpc_association_left(c->association);
+    leave(c);
     rpc_inbound_done(&c->inbound);
     rpc_client_done(&c->client);
     rpc_identity_unref(c->identity);
@@ -467,4 +473,10 @@ void rpc_connection_tell(struct rpc_connection *c, uint32_t call_id, enum rpc_ty
 void rpc_connection_break(struct rpc_connection *c)
 {
     (void)shutdown(c->fd, SHUT_RDWR);
+}
+
+void rpc_connection_leave(struct rpc_connection *c)
+{
+    rpc_connection_break(c);
+    leave(c);
 }

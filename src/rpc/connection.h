@@ -88,3 +88,6 @@ void rpc_connection_watch(struct rpc_connection *c, uint32_t com_timeout);
 void rpc_connection_tell(struct rpc_connection *c, uint32_t call_id, enum rpc_type type);
 /* By any thread: whoever receives or sends finds the stream ended. */
 void rpc_connection_break(struct rpc_connection *c);
+/* The same for good, by one thread: its server may end the group with it, and the association's
+ * next connection does not ask for that. */
+void rpc_connection_leave(struct rpc_connection *c);

@@ -4,6 +4,7 @@
 #include "rpc/notice.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -96,12 +97,13 @@ bool rpc_notice_calls(const struct rpc_notice *n)
     return n->type == RpcNotificationTypeCallback;
 }
 
-/* One that is full is readable already. */
+/* One that is full is readable already; and is not waited for. */
 static void write_to(int fd)
 {
     static const uint64_t one = 1;
+    struct pollfd p = { .fd = fd, .events = POLLOUT };
 
-    if (write(fd, &one, sizeof one) < 0)
+    if (poll(&p, 1, 0) != 1 || write(fd, &one, sizeof one) < 0)
         log_debug("rpc: descriptor %d took no notification", fd);
 }
 

@@ -9,6 +9,7 @@
 #include "rpc/async.h"
 #include "rpc/fault.h"
 #include "rpc/server.h"
+#include "rpc/server_async_pipe.h"
 
 RPC_ASYNC_STATE *CsServerAsync(CS_SERVER_CALL *call, const CS_SERVER_ASYNC *how, void *kept)
 {
@@ -26,6 +27,7 @@ RPC_ASYNC_STATE *CsServerAsync(CS_SERVER_CALL *call, const CS_SERVER_ASYNC *how,
     rpc_server_call_ref(c); /* of who closes it */
     rpc_async_state_init(&a->state);
     rpc_async_state_use(&a->state, RPC_ASYNC_SERVER, c, handle);
+    rpc_server_pipes_begin(c);
     return &a->state;
 }
 
@@ -69,6 +71,14 @@ static uint32_t respond(struct rpc_server_call *c, const void *reply)
     return raised;
 }
 
+/* Every [in] pipe was emptied, every [out] pipe filled. */
+static bool pipes_done(const struct rpc_server_call *c)
+{
+    const struct rpc_pipes *p = c->pipes ? rpc_server_pipes_of(c->pipes) : NULL;
+
+    return !p || (rpc_pipes_all(p, true) && rpc_pipes_all(p, false));
+}
+
 static enum err open_call(RPC_ASYNC_STATE *state, struct rpc_server_call **ret)
 {
     enum rpc_async_use use = RPC_ASYNC_FREE;
@@ -94,7 +104,7 @@ enum err rpc_server_async_complete(RPC_ASYNC_STATE *state, const void *reply, ui
         return detail_fail(ERR_INVALID_PARAMETER, "the routine has a result, and Reply is NULL");
     if (!close_call(c))
         return detail_fail(ERR_RPC_ASYNC_HANDLE, "another thread completes the call");
-    raised = respond(c, reply);
+    raised = pipes_done(c) ? respond(c, reply) : RPC_X_PIPE_DISCIPLINE_ERROR;
     e = c->out.w.err;
     if (raised || e)
         fault = raised ? rpc_fault_wire(raised) : rpc_fault_of(e);

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "rpc/descriptors.h"
+#include "rpc/server_async_pipe.h"
 #include "rpc/server_auth.h"
 #include "rpc/server_link.h"
 
@@ -93,6 +94,8 @@ static void empty(struct rpc_server_call *c)
     c->block = NULL;
     c->more = false;
     c->stream = NULL;
+    rpc_server_pipes_free(c->pipes);
+    c->pipes = NULL;
     c->contexts_count = 0;
     c->called = false;
     atomic_store_explicit(&c->cancelled, false, memory_order_relaxed);

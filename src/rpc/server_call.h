@@ -21,12 +21,14 @@
 struct rpc_server_link;
 struct rpc_server_stream;
 struct rpc_server_callback;
+struct rpc_server_pipes;
 
 struct rpc_sending { /* something to be sent on a link: bytes, or a call's response */
     struct rpc_sending *next;
     struct rpc_server_call *call; /* NULL: bytes */
     struct buf bytes;
     sem_t *turn; /* not NULL: the call's thread sends by itself when its turn has come */
+    bool flows;  /* the response becomes ready while it leaves: of asynchronous pipes */
 };
 
 struct rpc_server_async {       /* of an asynchronous call */
@@ -58,6 +60,7 @@ struct rpc_server_call {
     bool more;   /* the request is not whole yet: it has [in] pipes */
     bool *reads; /* more: of the thread that serves it, whether it receives on the connection */
     struct rpc_server_stream *stream; /* of a call with pipes, in the arena; else NULL */
+    struct rpc_server_pipes *pipes;   /* of one with asynchronous pipes; else NULL */
     atomic_bool cancelled, disconnected;
     bool called;         /* the routine was, or will be, run */
     atomic_bool hung_up; /* its connection */

@@ -12,6 +12,7 @@
 #include "rpc/object.h"
 #include "rpc/server.h"
 #include "rpc/server_async.h"
+#include "rpc/server_async_pipe.h"
 #include "rpc/server_link.h"
 #include "rpc/server_pipe.h"
 #include "rpc/trailer.h"
@@ -261,6 +262,8 @@ static void answer(struct rpc_server_call *c, uint32_t fault, bool executed)
         if (e)
             bytes = (struct buf){ 0 };
     }
+    if (c->pipes && rpc_server_pipes_end_adopt(c, fault ? &bytes : NULL))
+        return;
     if (c->stream && c->stream->sending) {
         rpc_server_link_stream_end_adopt(l, c, fault ? &bytes : NULL);
         return;

@@ -14,6 +14,7 @@
 #include "rpc/fault.h"
 #include "rpc/interface_group.h"
 #include "rpc/server.h"
+#include "rpc/server_async_pipe.h"
 #include "rpc/server_callback.h"
 #include "rpc/server_gather.h"
 #include "rpc/server_link_state.h"
@@ -138,6 +139,11 @@ static void hang_up(struct rpc_server_link *l)
     }
     pthread_mutex_unlock(&l->calls_lock);
     tell(l, told, RPC_WATCH_DISCONNECT);
+    if (l->streamed) {
+        loop_work_begin(l->loop);
+        rpc_server_pipes_lost(l->streamed);
+        rpc_server_call_unref(l->streamed);
+    }
     rpc_server_link_unref(l); /* the last call's reference closes the descriptor */
 }
 
@@ -299,6 +305,8 @@ static void wait_for_more(struct rpc_server_link *l)
 {
     bool partial = rpc_inbound_pending(&l->machine.in);
 
+    if (l->streamed) /* its client may take its time, between two fragments */
+        partial = l->machine.in.start < l->machine.in.end;
     rpc_inbound_idle(&l->machine.in);
     if (l->bound && partial != l->partial) {
         l->partial = partial;
@@ -365,6 +373,39 @@ enum err rpc_server_link_part(struct rpc_server_link *l, struct rpc_server_call 
         read_on(l);
     }
     return ERR_OK;
+}
+
+void rpc_server_link_pass_on(struct rpc_server_link *l, struct rpc_server_call *c)
+{
+    l->streamed = rpc_server_call_ref(c);
+    *c->reads = false;
+    read_on(l);
+}
+
+void rpc_server_link_receive(struct rpc_server_link *l)
+{
+    rpc_server_link_resume(l);
+}
+
+/* True while the connection is still this thread's: it is not, where the call has no room. */
+static bool pass_part(struct rpc_server_link *l, const struct rpc_action *a)
+{
+    struct rpc_server_call *c = l->streamed;
+    bool full;
+
+    if (!c) { /* of a call whose thread did not take it: it is over */
+        rpc_block_put(a->call.block);
+        return true;
+    }
+    rpc_server_call_ref(c);
+    if (!a->call.more) {
+        l->streamed = NULL;
+        rpc_server_call_unref(c);
+    }
+    loop_work_begin(l->loop);
+    full = rpc_server_pipes_part_adopt(c, &a->call);
+    rpc_server_call_unref(c);
+    return !full;
 }
 
 /* Executes it with the connection, for more of its request is to come; true when that is this
@@ -485,9 +526,8 @@ static bool act(struct rpc_server_link *l, struct rpc_action *a)
             return true;
         hang_up(l);
         return false;
-    case RPC_ACT_PART: /* of a call whose thread did not take it: it is over */
-        rpc_block_put(a->call.block);
-        return true;
+    case RPC_ACT_PART:
+        return pass_part(l, a);
     case RPC_ACT_CLOSE:
         if (a->bytes.ptr)
             rpc_server_link_send_adopt(l, a->bytes);

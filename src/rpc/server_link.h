@@ -41,6 +41,15 @@ size_t rpc_server_link_max_fragment(const struct rpc_server_link *l);
 void rpc_server_link_let_go(struct rpc_server_link *l);
 /* By any thread: the connection is no good any more. */
 void rpc_server_link_break(struct rpc_server_link *l);
+/* The same of a call with asynchronous pipes, without waiting: the rest of its request goes to
+ * rpc_server_pipes_part_adopt from here on; and on, when there was no room for it. */
+void rpc_server_link_pass_on(struct rpc_server_link *l, struct rpc_server_call *c);
+void rpc_server_link_receive(struct rpc_server_link *l);
+/* The response of a call with asynchronous pipes: it has its turn among the others, and what is
+ * ready leaves; more is ready, after RPC_LEAVE_IDLE. The call's reference becomes the link's with
+ * the end. */
+void rpc_server_link_flow(struct rpc_server_link *l, struct rpc_server_call *c);
+void rpc_server_link_flow_on(struct rpc_server_link *l);
 /* Bytes: a PDU. Without memory the connection is cut. */
 void rpc_server_link_send_adopt(struct rpc_server_link *l, struct buf bytes);
 /* By the call's last reference. */

@@ -23,6 +23,7 @@ struct rpc_server_link {
     atomic_uint *of_address;              /* how many connections the peer has */
     struct rpc_server_connection machine; /* whoever reads */
     bool drained, bound, partial, served; /* whoever reads */
+    struct rpc_server_call *streamed;     /* whoever reads: whose request comes on; else NULL */
     struct rpc_server_link *next, **place;
     _Atomic int64_t read_deadline, write_deadline, end_deadline; /* 0: none */
 

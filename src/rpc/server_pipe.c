@@ -7,6 +7,7 @@
 #include "base/detail.h"
 #include "base/err_codes.h"
 #include "rpc/fault.h"
+#include "rpc/server_async_pipe.h"
 #include "rpc/server_link.h"
 #include "rpc/trailer.h"
 
@@ -62,7 +63,7 @@ void rpc_server_stream_end(struct rpc_server_call *c)
 {
     struct rpc_server_stream *s = c->stream;
 
-    if (!s)
+    if (!s || c->pipes)
         return;
     c->in.source = NULL;
     rpc_block_put(s->old);
@@ -75,6 +76,8 @@ bool rpc_server_pipes_wait(const struct rpc_server_call *c)
     const struct rpc_server_stream *s = c->stream;
     size_t i = 0;
 
+    if (c->pipes)
+        return rpc_pipes_any(rpc_server_pipes_of(c->pipes), true);
     while (s && i < s->pipes && !s->pipe[i].in)
         i++;
     return s && i < s->pipes;
@@ -128,8 +131,7 @@ static bool is_turn_out(const struct rpc_server_pipe *p)
 
 /* ---- pulling ---- */
 
-/* Behind the last pipe of a request that came in parts: what tells whether it was meant so. */
-static enum err check_rest(struct rpc_server_call *c)
+enum err rpc_server_pipes_rest(struct rpc_server_call *c)
 {
     struct ndr_in *in = &c->in;
     struct bytes rest, kept;
@@ -138,7 +140,8 @@ static enum err check_rest(struct rpc_server_call *c)
 
     in->source->limit = SIZE_MAX; /* of what was a pipe's, much may be here */
     while (!in->r.err && !in->source->ended && reader_left(&in->r) <= REST_MAX)
-        (void)ndr_in_want(in, reader_left(&in->r) + 1);
+        if (!ndr_in_want(in, reader_left(&in->r) + 1) && in->source->stalled)
+            return ERR_INCOMPLETE;
     if (in->r.err)
         return in->r.err;
     from = in->r.pos & ~(size_t)3;
@@ -170,7 +173,7 @@ static void drained(struct rpc_server_pipe *p)
     enum err e = ERR_OK;
 
     if (is_last_in(p))
-        e = c->in.source ? check_rest(c) : ndr_in_end(&c->in);
+        e = c->in.source ? rpc_server_pipes_rest(c) : ndr_in_end(&c->in);
     if (e) {
         reader_fail(&c->in.r, e);
         raise_err(e);

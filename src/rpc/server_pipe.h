@@ -47,5 +47,8 @@ void rpc_server_stream_begin(struct rpc_server_call *c);
 bool rpc_server_pipes_wait(const struct rpc_server_call *c);
 /* The routine has returned: were all pipes emptied and filled? */
 bool rpc_server_pipes_done(const struct rpc_server_call *c);
+/* Behind the last pipe of a request that came in parts: what tells whether it was meant so.
+ * ERR_INCOMPLETE: it has not come. */
+MUST_CHECK enum err rpc_server_pipes_rest(struct rpc_server_call *c);
 /* Nothing is read any more. */
 void rpc_server_stream_end(struct rpc_server_call *c);

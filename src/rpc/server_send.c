@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "rpc/descriptors.h"
 #include "rpc/server.h"
+#include "rpc/server_async_pipe.h"
 #include "rpc/server_gather.h"
 #include "rpc/server_link_state.h"
 #include "rpc/server_pipe.h"
@@ -181,7 +182,7 @@ static bool is_small(const struct rpc_server_link *l, const struct rpc_sending *
 {
     const struct rpc_server_call *c = s ? s->call : NULL;
 
-    return c && !s->turn && !c->given.count && c->out.w.len <= RPC_COPIED_MAX &&
+    return c && !s->turn && !s->flows && !c->given.count && c->out.w.len <= RPC_COPIED_MAX &&
            l->machine.max_send >= ANSWER_MAX;
 }
 
@@ -277,7 +278,33 @@ static bool send_batch(struct rpc_server_link *l)
     return true;
 }
 
-void rpc_server_sending_pump(struct rpc_server_link *l)
+/* The same of a response that becomes ready while it leaves. False: it is not sent on now, and may
+ * be another thread's already. */
+static bool pump_flow(struct rpc_server_link *l, bool may_call)
+{
+    struct rpc_server_call *c = l->queue->call;
+    struct rpc_message m = message_of(c, l->machine.max_send);
+    enum rpc_leave leave = RPC_LEAVE_SEND;
+
+    l->begun = true;
+    for (;;) {
+        if (!l->iov_count)
+            leave = rpc_pipes_leave(rpc_server_pipes_of(c->pipes), &m, may_call,
+                                    atomic_load(&l->broken), &l->iov, &l->iov_count);
+        if (leave == RPC_LEAVE_IDLE || leave == RPC_LEAVE_ENDED)
+            return leave == RPC_LEAVE_ENDED;
+        if (leave == RPC_LEAVE_FAILED)
+            rpc_server_link_break(l);
+        else if (leave == RPC_LEAVE_LATER && wait_writable(l))
+            return false;
+        else if (leave == RPC_LEAVE_LATER)
+            may_call = true; /* in place of nobody */
+        else if (!send_batch(l))
+            return false;
+    }
+}
+
+static void pump(struct rpc_server_link *l, bool may_call)
 {
     do {
         if (!l->queue)
@@ -288,10 +315,20 @@ void rpc_server_sending_pump(struct rpc_server_link *l)
             sem_post(l->queue->turn);
             return;
         }
+        if (!l->gathered.block && l->queue->flows) {
+            if (!pump_flow(l, may_call))
+                return;
+            continue;
+        }
         while (l->iov_count || next_batch(l))
             if (!send_batch(l))
                 return;
     } while (batches_done(l));
+}
+
+void rpc_server_sending_pump(struct rpc_server_link *l)
+{
+    pump(l, false);
 }
 
 static void on_writable(struct loop_source *s, unsigned events)
@@ -301,7 +338,9 @@ static void on_writable(struct loop_source *s, unsigned events)
 
     (void)events;
     atomic_store(&l->write_deadline, 0);
-    rpc_server_sending_pump(l);
+    if (l->queue && l->queue->flows)
+        loop_work_begin(l->loop); /* the program may be told */
+    pump(l, true);
     rpc_server_link_unref(l);
 }
 
@@ -316,7 +355,7 @@ static void push(struct rpc_server_link *l, struct rpc_sending *s)
     while (!atomic_compare_exchange_weak_explicit(&l->pushed, &top, s, memory_order_release,
                                                   memory_order_relaxed));
     if (atomic_fetch_add(&l->waiting, 1) == 0)
-        rpc_server_sending_pump(l);
+        pump(l, false);
 }
 
 /* ---- a response in parts ---- */
@@ -387,7 +426,7 @@ void rpc_server_link_stream_end_adopt(struct rpc_server_link *l, struct rpc_serv
     }
     head_drop(l);
     if (fewer_wait(l, 1))
-        rpc_server_sending_pump(l);
+        pump(l, false);
     rpc_server_link_unref(l);
 }
 
@@ -408,6 +447,23 @@ enum err rpc_server_link_call_back(struct rpc_server_link *l, struct rpc_server_
         rpc_server_sending_pump(l);
     sem_destroy(&turn);
     return e;
+}
+
+void rpc_server_link_flow(struct rpc_server_link *l, struct rpc_server_call *c)
+{
+    atomic_fetch_add_explicit(&l->refs, 1, memory_order_relaxed);
+    c->sending.call = c;
+    c->sending.flows = true;
+    push(l, &c->sending);
+    rpc_server_gather_end(l); /* whose turn it was: perhaps this thread's */
+    rpc_server_link_unref(l);
+}
+
+void rpc_server_link_flow_on(struct rpc_server_link *l)
+{
+    atomic_fetch_add_explicit(&l->refs, 1, memory_order_relaxed);
+    pump(l, false);
+    rpc_server_link_unref(l);
 }
 
 void rpc_server_link_respond_adopt(struct rpc_server_link *l, struct rpc_server_call *c)

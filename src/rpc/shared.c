@@ -49,7 +49,7 @@ static struct loop *client_loop;
 static void on_ready(struct loop_source *source, unsigned events);
 static void on_flush(struct loop_source *source, unsigned events);
 
-static enum err get_loop(struct loop **ret)
+enum err rpc_shared_loop(struct loop **ret)
 {
     const struct loop_config config = { .threads_max = THREADS };
     enum err e = ERR_OK;
@@ -119,7 +119,7 @@ static enum err shared_new_adopt(const struct rpc_call *call, struct rpc_connect
                                  struct rpc_shared **ret)
 {
     struct rpc_shared *s = mem_zero(sizeof *s);
-    enum err e = s ? get_loop(&s->loop) : ERR_NO_MEMORY;
+    enum err e = s ? rpc_shared_loop(&s->loop) : ERR_NO_MEMORY;
 
     if (e || !rpc_client_share(&c->client)) {
         rpc_connection_free(c);

@@ -50,5 +50,7 @@ void rpc_shared_tell(struct rpc_shared *s, uint32_t call_id, enum rpc_type type)
 /* Nobody wants its answer: ended is not called. False: it was. */
 bool rpc_shared_give_up(struct rpc_shared *s, uint32_t call_id);
 
+/* The loop of the client side. */
+MUST_CHECK enum err rpc_shared_loop(struct loop **ret);
 /* In the child of a fork. */
 void rpc_shared_forked(void);
