@@ -22,14 +22,16 @@ enum { SIGNATURE = 0x43595341, TRIES = 4 /* connections that end while they are 
 struct rpc_async {
     struct rpc_call call; /* first: a CS_CLIENT_CALL */
     struct rpc_shared_call out;
-    struct rpc_stream *stream; /* of one with pipes, in place of out; else NULL */
-    atomic_uint refs;          /* the program's, and its connection's while it is out */
+    struct rpc_shared *reserved; /* a place for it, taken when it began */
+    struct rpc_stream *stream;   /* of one with pipes, in place of out; else NULL */
+    atomic_uint refs;            /* the program's, and its connection's while it is out */
     RPC_ASYNC_STATE *state;
     handle_id handle;
     struct rpc_notice notice;
     const CS_ASYNC_PROCEDURE *procedure;
     struct rpc_timer timeout;
     unsigned generation; /* of the process that made it */
+    bool aimed;          /* its server was looked for when it began */
 
     pthread_mutex_t lock;  /* of what follows */
     struct rpc_shared *on; /* while it is out: its request is leaving, or has left */
@@ -125,6 +127,23 @@ static bool has_pipes(const CS_ASYNC_PROCEDURE *procedure)
     return procedure->Flags & (CS_CALL_PIPE_IN | CS_CALL_PIPE_OUT);
 }
 
+/* What is written depends on what the server takes: it is asked before the first argument, which
+ * waits no longer than sending would. */
+static void choose_syntax(struct rpc_async *a)
+{
+    struct rpc_call *call = &a->call;
+
+    if (call->err || !(call->syntaxes & (call->syntaxes - 1)))
+        return;
+    call->unreached = rpc_call_aim(call);
+    if (!call->unreached)
+        call->unreached = rpc_shared_take(call, false, &a->reserved);
+    if (a->reserved)
+        rpc_call_speak(call, rpc_shared_syntax(a->reserved));
+    a->aimed = true;
+    call->syntaxes = 1U << call->syntax; /* as it is written, so it goes */
+}
+
 static void on_stream_over(void *owner, enum err e, const struct rpc_received *answer);
 
 struct rpc_async *rpc_async_begin(RPC_ASYNC_STATE *state, const CS_CLIENT_INTERFACE *face,
@@ -149,10 +168,12 @@ struct rpc_async *rpc_async_begin(RPC_ASYNC_STATE *state, const CS_CLIENT_INTERF
     rpc_call_begin(&a->call, face, handle, procedure->Opnum,
                    procedure->Flags | (has_pipes(procedure) ? 0 : RPC_CALL_UNASKED));
     rpc_call_fail(&a->call, check_state(a));
-    if (has_pipes(procedure)) {
-        a->stream = rpc_stream_new(&a->call, state, on_stream_over, a);
-        rpc_call_fail(&a->call, a->stream ? ERR_OK : ERR_NO_MEMORY);
+    if (!has_pipes(procedure)) {
+        choose_syntax(a);
+        return a;
     }
+    a->stream = rpc_stream_new(&a->call, state, on_stream_over, a);
+    rpc_call_fail(&a->call, a->stream ? ERR_OK : ERR_NO_MEMORY);
     return a;
 }
 
@@ -323,7 +344,9 @@ static enum err take_connection(struct rpc_async *a, struct rpc_shared **ret)
     int n;
 
     for (n = 0; e == ERR_CONNECT && n < TRIES; n++) {
-        e = rpc_shared_take(&a->call, false, ret);
+        *ret = a->reserved;
+        a->reserved = NULL;
+        e = *ret ? ERR_OK : rpc_shared_take(&a->call, false, ret);
         if (e)
             return e;
         a->out = (struct rpc_shared_call){ .ended = on_ended, .later = on_later, .gone = on_gone };
@@ -449,7 +472,7 @@ uint32_t rpc_async_send(struct rpc_async *a)
     if (a == &no_memory)
         return rpc_call_end(call);
     if (!call->err && !a->stream)
-        rpc_call_fail(call, rpc_call_aim(call));
+        rpc_call_fail(call, a->aimed ? call->unreached : rpc_call_aim(call));
     if (!call->err)
         rpc_call_fail(call, handle_new(HANDLE_RPC_ASYNC, a, release, &a->handle));
     if (!call->err) {
@@ -463,6 +486,8 @@ uint32_t rpc_async_send(struct rpc_async *a)
         rpc_call_fail(call, e);
         rpc_async_state_use(a->state, RPC_ASYNC_FREE, NULL, NULL);
     }
+    if (a->reserved)
+        rpc_shared_drop(a->reserved);
     status = rpc_call_end(call);
     if (!a->handle || handle_close(a->handle, HANDLE_RPC_ASYNC))
         unref(a);

@@ -68,9 +68,7 @@ static void choose_syntax(struct rpc_call *call)
 {
     struct rpc_context *context = NULL;
 
-    if (call->flags & RPC_CALL_UNASKED && call->syntaxes & RPC_SYNTAX_NDR20)
-        call->syntaxes = RPC_SYNTAX_NDR20;
-    if (call->syntaxes & (call->syntaxes - 1)) {
+    if (call->syntaxes & (call->syntaxes - 1) && !(call->flags & RPC_CALL_UNASKED)) {
         call->unreached = rpc_call_reach(call);
         if (call->connection)
             context =
@@ -137,6 +135,12 @@ struct ndr_out *rpc_call_begin(struct rpc_call *call, const CS_CLIENT_INTERFACE 
     rpc_call_fail(call, e);
     rpc_call_open(call);
     return &call->out;
+}
+
+void rpc_call_speak(struct rpc_call *call, enum ndr_syntax syntax)
+{
+    call->syntax = syntax;
+    call->out.wide = syntax == NDR_64;
 }
 
 /* ---- a connection for it ---- */

@@ -18,8 +18,8 @@
 struct rpc_context_read;
 struct rpc_server_call;
 
-/* Beside CS_CALL_xxx: nobody may wait while the server is asked what it speaks, so NDR is spoken.
- */
+/* Beside CS_CALL_xxx: who begins the call finds out what its server speaks, and says so with
+ * rpc_call_speak. */
 #define RPC_CALL_UNASKED 0x80000000U
 
 struct rpc_call {
@@ -66,6 +66,8 @@ void rpc_call_open(struct rpc_call *call);
 /* Never NULL. */
 struct ndr_out *rpc_call_begin(struct rpc_call *call, const CS_CLIENT_INTERFACE *face, void *handle,
                                unsigned opnum, unsigned flags);
+/* Before anything was written. */
+void rpc_call_speak(struct rpc_call *call, enum ndr_syntax syntax);
 /* NULL where there is nothing to read. */
 struct ndr_in *rpc_call_send(struct rpc_call *call);
 uint32_t rpc_call_end(struct rpc_call *call);

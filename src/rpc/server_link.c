@@ -300,20 +300,30 @@ void rpc_server_link_resume(struct rpc_server_link *l)
     loop_resume(l->loop, &l->source, LOOP_READ | LOOP_WRITE);
 }
 
-/* Nothing whole is here: what is partial has a time to become whole. */
+/* What is partial has a time to become whole, however slowly it comes. */
+static void watch_partial(struct rpc_server_link *l, bool partial)
+{
+    if (!l->bound || partial == l->partial)
+        return;
+    l->partial = partial;
+    atomic_store(&l->read_deadline, partial ? transport_deadline_in(PARTIAL_MS) : 0);
+    if (partial)
+        loop_keep_ticking(l->loop);
+}
+
+/* Of a call in parts each fragment has that time: its client may take its own between two. */
+static bool in_fragment(const struct rpc_server_link *l)
+{
+    return l->machine.in.start < l->machine.in.end;
+}
+
+/* Nothing whole is here. */
 static void wait_for_more(struct rpc_server_link *l)
 {
-    bool partial = rpc_inbound_pending(&l->machine.in);
+    bool partial = l->streamed ? in_fragment(l) : rpc_inbound_pending(&l->machine.in);
 
-    if (l->streamed) /* its client may take its time, between two fragments */
-        partial = l->machine.in.start < l->machine.in.end;
     rpc_inbound_idle(&l->machine.in);
-    if (l->bound && partial != l->partial) {
-        l->partial = partial;
-        atomic_store(&l->read_deadline, partial ? transport_deadline_in(PARTIAL_MS) : 0);
-        if (partial)
-            loop_keep_ticking(l->loop);
-    }
+    watch_partial(l, partial);
     loop_resume(l->loop, &l->source, LOOP_READ);
 }
 
@@ -347,6 +357,7 @@ enum err rpc_server_link_part(struct rpc_server_link *l, struct rpc_server_call 
         rpc_server_next(&l->machine, &a);
         if (a.act != RPC_ACT_MORE)
             rpc_server_count(&rpc_server_stats.packets_in);
+        watch_partial(l, a.act == RPC_ACT_MORE && in_fragment(l));
         if (a.act == RPC_ACT_MORE)
             e = receive(l, receive_patiently);
         else if (a.act == RPC_ACT_CANCEL || a.act == RPC_ACT_ORPHAN)

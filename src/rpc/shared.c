@@ -144,11 +144,20 @@ static enum err shared_new_adopt(const struct rpc_call *call, struct rpc_connect
     return ERR_OK;
 }
 
+enum ndr_syntax rpc_shared_syntax(const struct rpc_shared *s)
+{
+    const struct rpc_client *client = &s->connection->client;
+    const struct rpc_context *context = rpc_client_context(client, &s->interface, s->syntaxes);
+
+    return context ? context->syntax : NDR_20;
+}
+
 static bool has_place(struct rpc_shared *s, const struct rpc_call *call)
 {
     bool fits = s->connection->generation == rpc_association_generation() && !s->alone &&
                 rpc_connection_suits(s->connection, call->target.identity) &&
-                s->syntaxes == call->syntaxes && rpc_syntax_equal(&s->interface, &call->interface);
+                rpc_syntax_equal(&s->interface, &call->interface) &&
+                (1U << rpc_shared_syntax(s) & call->syntaxes);
 
     if (!fits)
         return false;

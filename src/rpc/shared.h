@@ -31,6 +31,8 @@ struct rpc_shared_call {       /* a member of the call that is out */
 /* A place on a connection for the call; alone: on one without other calls. */
 MUST_CHECK enum err rpc_shared_take(const struct rpc_call *call, bool alone,
                                     struct rpc_shared **ret);
+/* What its server speaks to the call's interface. */
+enum ndr_syntax rpc_shared_syntax(const struct rpc_shared *s);
 /* Nothing goes out: the place is given back, and the reference. */
 void rpc_shared_drop(struct rpc_shared *s);
 struct rpc_shared *rpc_shared_ref(struct rpc_shared *s);

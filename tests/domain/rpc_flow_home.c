@@ -70,6 +70,8 @@ static bool give_up(struct served *v, RPC_STATUS status)
 
 static bool complete(struct served *v, void *reply)
 {
+    if (RpcServerTestCancel(v->binding) == RPC_S_OK)
+        atomic_fetch_add(&flow_cancelled, 1);
     (void)RpcAsyncCompleteCall(v->state, reply);
     return over(v);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_rpc_async_moment.c - asynchronous calls in the moments in which they change hands: cancelled
- * while they are begun, completed while their program is told.
+ * while they are begun, completed while their program is told; and in which syntax they are begun.
  */
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -123,6 +123,51 @@ static void cancelled_while_it_is_begun(void **state)
     cancel_while_begun(false);
 }
 
+/* ---- in the syntax of its server ---- */
+
+static atomic_size_t request; /* octets of the last */
+
+static enum relay_verdict measure(void *arg, struct relay_frame *f)
+{
+    (void)arg;
+    if (f->from_client && f->bytes.ptr[2] == 0) /* a request */
+        atomic_store(&request, f->bytes.len);
+    return RELAY_PASS;
+}
+
+static size_t request_size(CS_POLICY_MODE ndr64)
+{
+    const struct relay_how how = { (unsigned)atoi(try_port()), &relay_rpc, measure, NULL };
+    struct relay *relay = NULL;
+    struct later_call c;
+    RPC_BINDING_HANDLE b;
+    char port[8];
+    int i;
+
+    assert_int_equal(CsSetPolicy("ndr64", ndr64), SEC_E_OK);
+    assert_int_equal(relay_new(&how, &relay), ERR_OK);
+    (void)snprintf(port, sizeof port, "%u", relay_port(relay));
+    b = try_bind_to(NULL, "127.0.0.1", port);
+    later_prepare(&c, RpcNotificationTypeNone);
+    for (i = 1; i <= 3; i++) { /* on a new connection, and on one that is there */
+        later_forget();
+        OK(later_keep(&c, b, i));
+        later_until(1);
+        OK(later_complete(0));
+        later_good(&c, i);
+    }
+    try_unbind(&b);
+    relay_free(relay);
+    assert_int_equal(CsSetPolicy("ndr64", CS_POLICY_OFF), SEC_E_OK);
+    return atomic_load(&request);
+}
+
+static void in_ndr64_where_both_ends_have_it(void **state)
+{
+    (void)state;
+    assert_true(request_size(CS_POLICY_OFF) > request_size(CS_POLICY_ENFORCE));
+}
+
 /* ---- while its program is told ---- */
 
 static atomic_int slow_fd = -1, written;
@@ -189,6 +234,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(aborted_while_it_is_begun, fresh),
         cmocka_unit_test_setup(cancelled_while_it_is_begun, fresh),
+        cmocka_unit_test_setup(in_ndr64_where_both_ends_have_it, fresh),
         cmocka_unit_test_setup(told_before_it_is_complete, fresh),
         cmocka_unit_test_setup(a_full_descriptor_holds_nobody_up, fresh),
     };

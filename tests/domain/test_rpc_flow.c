@@ -21,7 +21,7 @@
 #define SANITIZED 0
 #endif
 
-static const LONGLONG huge = SANITIZED ? 16LL * 1024 * 1024 : 512LL * 1024 * 1024;
+static const LONGLONG huge = SANITIZED ? 16LL * 1024 * 1024 : 128LL * 1024 * 1024;
 static const RPC_NOTIFICATION_TYPES types[] = { RpcNotificationTypeNone, RpcNotificationTypeEvent,
                                                 RpcNotificationTypeApc, RpcNotificationTypeCallback,
                                                 (RPC_NOTIFICATION_TYPES)CsNotificationTypeFd };

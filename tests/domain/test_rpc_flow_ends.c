@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "rpc_flow_home.h"
+#include "rpc_flow_sync.h"
 
 enum { LONG_TIME = 200000000 };
 
@@ -192,7 +193,7 @@ static void the_client_asks_to_cancel(void **state)
     IS(flow_complete(f), RPC_S_CALL_CANCELLED);
     flow_free(f);
     try_until(&flow_ended, 2);
-    assert_int_equal(atomic_load(&flow_cancelled), 1);
+    assert_int_equal(atomic_load(&flow_cancelled), 2);
     still_good(b);
     try_unbind(&b);
 }
@@ -218,6 +219,119 @@ static void a_call_has_its_time(void **state)
     OK(RpcBindingSetOption(b, RPC_C_OPT_CALL_TIMEOUT, 0));
     still_good(b);
     try_unbind(&b);
+}
+
+/* ---- a synchronous client's thread ---- */
+
+struct caller {
+    pthread_t thread;
+    RPC_BINDING_HANDLE binding;
+    LONGLONG left, sum;
+    RPC_STATUS raised;
+    byte room[50000];
+};
+
+static void caller_alloc(char *state, ULONG bsize, byte **buf, ULONG *bcount)
+{
+    struct caller *c = (struct caller *)(void *)state;
+
+    *buf = c->room;
+    *bcount = bsize < sizeof c->room ? bsize : (ULONG)sizeof c->room;
+}
+
+static void caller_pull(char *state, byte *buf, ULONG esize, ULONG *ecount)
+{
+    struct caller *c = (struct caller *)(void *)state;
+
+    *ecount = c->left < esize ? (ULONG)c->left : esize;
+    memset(buf, 1, *ecount);
+    c->left -= *ecount;
+}
+
+static void caller_push(char *state, byte *buf, ULONG ecount)
+{
+    (void)state;
+    (void)buf;
+    (void)ecount;
+}
+
+static RPC_STATUS caller_call(struct caller *c, bool makes)
+{
+    SYNC_BYTES pipe = { caller_pull, caller_push, caller_alloc, (char *)c };
+    volatile RPC_STATUS raised = RPC_S_OK;
+
+    RpcTryExcept
+    {
+        if (makes)
+            (void)SyncMake(c->binding, FLOW_WAITS, LONG_TIME, FLOW_BLOCK, &pipe, &c->sum);
+        else
+            (void)SyncCount(c->binding, FLOW_WAITS, pipe, &c->sum);
+    }
+    RpcExcept (1) {
+        raised = (RPC_STATUS)RpcExceptionCode();
+    }
+    RpcEndExcept
+    return raised;
+}
+
+static void *caller_counts(void *arg)
+{
+    struct caller *c = arg;
+
+    c->raised = caller_call(c, false);
+    return NULL;
+}
+
+static void *caller_makes(void *arg)
+{
+    struct caller *c = arg;
+
+    c->raised = caller_call(c, true);
+    return NULL;
+}
+
+/* Blocked where the server takes no more, or sends nothing: it is given up in time. */
+static void a_thread_that_waits_in_a_pipe_is_cancelled(void **state)
+{
+    static struct caller c;
+    void *(*const how[])(void *) = { caller_counts, caller_makes };
+    int i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        flow_forget();
+        c = (struct caller){ .binding = try_alice(RPC_C_AUTHN_LEVEL_PKT_PRIVACY),
+                             .left = LONG_TIME };
+        assert_int_equal(pthread_create(&c.thread, NULL, how[i], &c), 0);
+        try_until(&flow_served, 1);
+        OK(RpcCancelThreadEx((void *)c.thread, 1));
+        pthread_join(c.thread, NULL);
+        IS(c.raised, RPC_S_CALL_CANCELLED);
+        flow_go_on();
+        try_until(&flow_ended, 1);
+        assert_int_equal(atomic_load(&flow_failed), 1);
+        still_good(c.binding);
+        try_unbind(&c.binding);
+    }
+}
+
+/* The server hears of it between two parts, and answers all the same. */
+static void a_thread_that_waits_in_a_pipe_asks_to_cancel(void **state)
+{
+    static struct caller c;
+
+    (void)state;
+    c = (struct caller){ .binding = try_bind(), .left = 40000000 };
+    assert_int_equal(pthread_create(&c.thread, NULL, caller_counts, &c), 0);
+    try_until(&flow_served, 1);
+    OK(RpcCancelThread((void *)c.thread));
+    flow_go_on();
+    pthread_join(c.thread, NULL);
+    OK(c.raised);
+    assert_int_equal(c.sum, 40000000);
+    try_until(&flow_ended, 1);
+    assert_int_equal(atomic_load(&flow_cancelled), 1);
+    try_unbind(&c.binding);
 }
 
 /* ---- slow ones ---- */
@@ -295,6 +409,8 @@ int main(void)
         cmocka_unit_test_setup(the_client_gives_it_up_while_it_pulls, fresh),
         cmocka_unit_test_setup(the_client_asks_to_cancel, fresh),
         cmocka_unit_test_setup(a_call_has_its_time, fresh),
+        cmocka_unit_test_setup(a_thread_that_waits_in_a_pipe_is_cancelled, fresh),
+        cmocka_unit_test_setup(a_thread_that_waits_in_a_pipe_asks_to_cancel, fresh),
         cmocka_unit_test_setup(a_slow_client_makes_the_server_wait, fresh),
         cmocka_unit_test_setup(a_slow_server_makes_the_client_wait, fresh),
         cmocka_unit_test_setup(many_at_once, fresh),
