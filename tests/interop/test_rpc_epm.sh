@@ -66,4 +66,21 @@ grep -qx 'entries 10' "$TEST_TMP/peer" || fail "impacket's list"
 grep -q "^ncacn_ip_tcp:127.0.0.1\[$EPM_PORT\] endpoint mapper\$" "$TEST_TMP/peer" ||
     fail "impacket's list has not the mapper"
 grep -qx 'mapped 9 ways' "$TEST_TMP/peer" || fail "equal entries are not given in turn"
+
+# A server registers by RpcEpRegister, a client of ours finds it by name alone, and when the server
+# is gone it is told so.
+domain_up
+challenge=12345678-1234-abcd-ef00-01234567cffb
+ping_it() {
+    COUNTERSIGN_EPMAPPER_PORT=$EPM_PORT timeout 60 "$COUNTERSIGN" ping ncacn_ip_tcp:127.0.0.1 \
+        --level none --interface "$challenge,1.0" >"$TEST_TMP/ping" 2>&1
+}
+rpc_up --mapped
+epmapd_says "registered $challenge v1.0 at ncacn_ip_tcp:.*\[$RPC_PORT] .*: \"a challenge\"\$"
+ping_it || fail "the server is not found: $(cat "$TEST_TMP/ping")"
+grep -q "127.0.0.1:$RPC_PORT\$" "$TEST_TMP/ping" || fail "another server: $(cat "$TEST_TMP/ping")"
+rpc_down
+epmapd_says 'a process is over, and [0-9]* entries with it$'
+! ping_it || fail "a server that is gone is found: $(cat "$TEST_TMP/ping")"
+grep -q 'has no endpoint of' "$TEST_TMP/ping" || fail "why: $(cat "$TEST_TMP/ping")"
 epmapd_down
