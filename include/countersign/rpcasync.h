@@ -357,6 +357,17 @@ RPC_STATUS RpcServerInqCallAttributesA(RPC_BINDING_HANDLE ClientBinding, void *R
 RPC_STATUS RpcServerInqCallAttributesW(RPC_BINDING_HANDLE ClientBinding, void *RpcCallAttributes)
     CS_EXPORT(RpcServerInqCallAttributesW);
 
+/* RpcFreeAuthorizationContext - free what RpcGetAuthorizationContextForClient made; not supported.
+ *
+ * Nothing makes such a context yet, so that there is none to free.
+ *
+ * Returns: RPC_S_CANNOT_SUPPORT; RPC_S_INVALID_ARG for NULL.
+ * Threads: safe.
+ * Source: rpcasync.h, RpcFreeAuthorizationContext
+ */
+RPC_STATUS RpcFreeAuthorizationContext(PVOID *pAuthzClientContext)
+    CS_EXPORT(RpcFreeAuthorizationContext);
+
 CS_EXTERN_C_END
 
 #endif

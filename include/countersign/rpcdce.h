@@ -113,9 +113,57 @@ typedef struct _RPC_HTTP_TRANSPORT_CREDENTIALS_A {
     UCHAR *ServerCertificateSubject;
 } RPC_HTTP_TRANSPORT_CREDENTIALS_A, *PRPC_HTTP_TRANSPORT_CREDENTIALS_A;
 
+typedef struct _RPC_HTTP_TRANSPORT_CREDENTIALS_V2_W {
+    SEC_WINNT_AUTH_IDENTITY_W *TransportCredentials;
+    ULONG Flags;
+    ULONG AuthenticationTarget;
+    ULONG NumberOfAuthnSchemes;
+    ULONG *AuthnSchemes;
+    RPC_WSTR ServerCertificateSubject;
+    SEC_WINNT_AUTH_IDENTITY_W *ProxyCredentials;
+    ULONG NumberOfProxyAuthnSchemes;
+    ULONG *ProxyAuthnSchemes;
+} RPC_HTTP_TRANSPORT_CREDENTIALS_V2_W, *PRPC_HTTP_TRANSPORT_CREDENTIALS_V2_W;
+
+typedef struct _RPC_HTTP_TRANSPORT_CREDENTIALS_V3_W {
+    RPC_AUTH_IDENTITY_HANDLE TransportCredentials;
+    ULONG Flags;
+    ULONG AuthenticationTarget;
+    ULONG NumberOfAuthnSchemes;
+    ULONG *AuthnSchemes;
+    RPC_WSTR ServerCertificateSubject;
+    RPC_AUTH_IDENTITY_HANDLE ProxyCredentials;
+    ULONG NumberOfProxyAuthnSchemes;
+    ULONG *ProxyAuthnSchemes;
+} RPC_HTTP_TRANSPORT_CREDENTIALS_V3_W, *PRPC_HTTP_TRANSPORT_CREDENTIALS_V3_W;
+
+typedef struct _RPC_HTTP_TRANSPORT_CREDENTIALS_V2_A {
+    SEC_WINNT_AUTH_IDENTITY_A *TransportCredentials;
+    ULONG Flags;
+    ULONG AuthenticationTarget;
+    ULONG NumberOfAuthnSchemes;
+    ULONG *AuthnSchemes;
+    UCHAR *ServerCertificateSubject;
+    SEC_WINNT_AUTH_IDENTITY_A *ProxyCredentials;
+    ULONG NumberOfProxyAuthnSchemes;
+    ULONG *ProxyAuthnSchemes;
+} RPC_HTTP_TRANSPORT_CREDENTIALS_V2_A, *PRPC_HTTP_TRANSPORT_CREDENTIALS_V2_A;
+
+typedef struct _RPC_HTTP_TRANSPORT_CREDENTIALS_V3_A {
+    RPC_AUTH_IDENTITY_HANDLE TransportCredentials;
+    ULONG Flags;
+    ULONG AuthenticationTarget;
+    ULONG NumberOfAuthnSchemes;
+    ULONG *AuthnSchemes;
+    UCHAR *ServerCertificateSubject;
+    RPC_AUTH_IDENTITY_HANDLE ProxyCredentials;
+    ULONG NumberOfProxyAuthnSchemes;
+    ULONG *ProxyAuthnSchemes;
+} RPC_HTTP_TRANSPORT_CREDENTIALS_V3_A, *PRPC_HTTP_TRANSPORT_CREDENTIALS_V3_A;
+
 /* What a client asks of security. Each version begins with the fields of those before it. */
 typedef struct _RPC_SECURITY_QOS {
-    ULONG Version; /* RPC_C_SECURITY_QOS_VERSION_1 to _4: which of the structures this is */
+    ULONG Version; /* RPC_C_SECURITY_QOS_VERSION_1 to _5: which of the structures this is */
     ULONG Capabilities;
     ULONG IdentityTracking;
     ULONG ImpersonationType;
@@ -192,6 +240,34 @@ typedef struct _RPC_SECURITY_QOS_V4_A {
     void *Sid;
     UINT EffectiveOnly;
 } RPC_SECURITY_QOS_V4_A, *PRPC_SECURITY_QOS_V4_A;
+
+typedef struct _RPC_SECURITY_QOS_V5_W {
+    ULONG Version;
+    ULONG Capabilities;
+    ULONG IdentityTracking;
+    ULONG ImpersonationType;
+    ULONG AdditionalSecurityInfoType;
+    union {
+        RPC_HTTP_TRANSPORT_CREDENTIALS_W *HttpCredentials;
+    } u;
+    void *Sid;
+    UINT EffectiveOnly;
+    void *ServerSecurityDescriptor;
+} RPC_SECURITY_QOS_V5_W, *PRPC_SECURITY_QOS_V5_W;
+
+typedef struct _RPC_SECURITY_QOS_V5_A {
+    ULONG Version;
+    ULONG Capabilities;
+    ULONG IdentityTracking;
+    ULONG ImpersonationType;
+    ULONG AdditionalSecurityInfoType;
+    union {
+        RPC_HTTP_TRANSPORT_CREDENTIALS_A *HttpCredentials;
+    } u;
+    void *Sid;
+    UINT EffectiveOnly;
+    void *ServerSecurityDescriptor;
+} RPC_SECURITY_QOS_V5_A, *PRPC_SECURITY_QOS_V5_A;
 
 /* What a server's program supplies. */
 typedef RPC_STATUS RPC_IF_CALLBACK_FN(RPC_IF_HANDLE InterfaceUuid, void *Context);
@@ -341,6 +417,7 @@ typedef int (*RPC_MGMT_AUTHORIZATION_FN)(RPC_BINDING_HANDLE ClientBinding,
 #define RPC_C_SECURITY_QOS_VERSION_2 2
 #define RPC_C_SECURITY_QOS_VERSION_3 3
 #define RPC_C_SECURITY_QOS_VERSION_4 4
+#define RPC_C_SECURITY_QOS_VERSION_5 5
 
 #define RPC_C_QOS_IDENTITY_STATIC  0
 #define RPC_C_QOS_IDENTITY_DYNAMIC 1
@@ -366,7 +443,11 @@ typedef int (*RPC_MGMT_AUTHORIZATION_FN)(RPC_BINDING_HANDLE ClientBinding,
 #define PRPC_SECURITY_QOS_V3           PRPC_SECURITY_QOS_V3_W
 #define RPC_SECURITY_QOS_V4            RPC_SECURITY_QOS_V4_W
 #define PRPC_SECURITY_QOS_V4           PRPC_SECURITY_QOS_V4_W
+#define RPC_SECURITY_QOS_V5            RPC_SECURITY_QOS_V5_W
+#define PRPC_SECURITY_QOS_V5           PRPC_SECURITY_QOS_V5_W
 #define RPC_HTTP_TRANSPORT_CREDENTIALS RPC_HTTP_TRANSPORT_CREDENTIALS_W
+#define RPC_HTTP_TRANSPORT_CREDENTIALS_V2 RPC_HTTP_TRANSPORT_CREDENTIALS_V2_W
+#define RPC_HTTP_TRANSPORT_CREDENTIALS_V3 RPC_HTTP_TRANSPORT_CREDENTIALS_V3_W
 #else
 #define RPC_PROTSEQ_VECTOR             RPC_PROTSEQ_VECTORA
 #define RPC_SECURITY_QOS_V2            RPC_SECURITY_QOS_V2_A
@@ -375,7 +456,11 @@ typedef int (*RPC_MGMT_AUTHORIZATION_FN)(RPC_BINDING_HANDLE ClientBinding,
 #define PRPC_SECURITY_QOS_V3           PRPC_SECURITY_QOS_V3_A
 #define RPC_SECURITY_QOS_V4            RPC_SECURITY_QOS_V4_A
 #define PRPC_SECURITY_QOS_V4           PRPC_SECURITY_QOS_V4_A
+#define RPC_SECURITY_QOS_V5            RPC_SECURITY_QOS_V5_A
+#define PRPC_SECURITY_QOS_V5           PRPC_SECURITY_QOS_V5_A
 #define RPC_HTTP_TRANSPORT_CREDENTIALS RPC_HTTP_TRANSPORT_CREDENTIALS_A
+#define RPC_HTTP_TRANSPORT_CREDENTIALS_V2 RPC_HTTP_TRANSPORT_CREDENTIALS_V2_A
+#define RPC_HTTP_TRANSPORT_CREDENTIALS_V3 RPC_HTTP_TRANSPORT_CREDENTIALS_V3_A
 #endif
 /* clang-format on */
 
@@ -650,8 +735,8 @@ RPC_STATUS RpcMgmtSetComTimeout(RPC_BINDING_HANDLE Binding, UINT Timeout)
  * SEC_WINNT_AUTH_IDENTITY, or NULL for the process's or impersonated user's own credentials: a
  * snapshot, taken now, and with RPC_C_QOS_IDENTITY_DYNAMIC and NULL again for each call. The
  * pointer is what RpcBindingInqAuthInfo tells. AuthzSvc is told back, and otherwise without effect.
- * SecurityQos may be NULL; versions 1 to 3, without HTTP credentials, and without Sid but over
- * ncalrpc.
+ * SecurityQos may be NULL; versions 1 to 5, without HTTP credentials, which are for ncacn_http,
+ * without ServerSecurityDescriptor, and without Sid but over ncalrpc.
  *
  * Over ncalrpc the kernel tells the server who calls: any AuthnSvc but _NONE asks for that, the
  * level is RPC_C_AUTHN_LEVEL_PKT_PRIVACY whatever is asked, and AuthIdentity must be NULL. The

@@ -18,6 +18,12 @@
 #define TRANSPORT_TYPE_WMSG 0x8
 /* clang-format on */
 
+/* What RPC_C_OPT_COOKIE_AUTH takes a pointer to; it is for RPC over HTTP, and refused. */
+typedef struct _RPC_C_OPT_COOKIE_AUTH_DESCRIPTOR {
+    ULONG BufferSize;
+    char *Buffer;
+} RPC_C_OPT_COOKIE_AUTH_DESCRIPTOR, *PRPC_C_OPT_COOKIE_AUTH_DESCRIPTOR;
+
 CS_EXTERN_C_BEGIN
 
 /* I_RpcBindingInqLocalClientPID - the process that makes a call over ncalrpc.

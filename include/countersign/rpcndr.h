@@ -972,6 +972,14 @@ RPC_STATUS RpcSmClientFree(void *pNodeToFree) CS_EXPORT(RpcSmClientFree);
 void *midl_user_allocate(size_t size);
 void midl_user_free(void *p);
 
+/* RpcUserFree - reserved on Windows, and not supported there either.
+ *
+ * Returns: nothing; raises RPC_S_CANNOT_SUPPORT.
+ * Threads: safe.
+ * Source: rpcndr.h, RpcUserFree
+ */
+void RpcUserFree(handle_t AsyncHandle, void *pBuffer) CS_EXPORT(RpcUserFree);
+
 CS_EXTERN_C_END
 
 #endif

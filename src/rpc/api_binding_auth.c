@@ -9,16 +9,34 @@
 #include "rpc/binding.h"
 #include "rpc/text.h"
 
-/* The parts of the versions beyond the first that exist here only as nothing. The A and the W
- * structures are the same but for what their pointers lead to. */
+/* The parts of the versions beyond the first that exist here only as nothing; EffectiveOnly is of
+ * privileges, which there are none of. The A and the W structures are the same but for what their
+ * pointers lead to. */
+static enum err read_later_parts(const RPC_SECURITY_QOS *qos, const struct rpc_identity_ask *ask)
+{
+    const RPC_SECURITY_QOS_V5_A *v5 = (const RPC_SECURITY_QOS_V5_A *)(const void *)qos;
+
+    if (qos->Version >= RPC_C_SECURITY_QOS_VERSION_2 &&
+        (v5->AdditionalSecurityInfoType != RPC_C_AUTHN_INFO_TYPE_NONE || v5->u.HttpCredentials))
+        return detail_fail(ERR_INVALID_PARAMETER,
+                           "credentials for RPC over HTTP are for ncacn_http alone");
+    if (qos->Version >= RPC_C_SECURITY_QOS_VERSION_3 && v5->Sid && !ask->local)
+        return detail_fail(ERR_UNSUPPORTED, "a server is named by its principal, not by its SID; "
+                                            "over ncalrpc by either");
+    if (qos->Version >= RPC_C_SECURITY_QOS_VERSION_5 && v5->ServerSecurityDescriptor)
+        return detail_fail(ERR_UNSUPPORTED,
+                           "a server is named by its principal, not by a security descriptor");
+    return ERR_OK;
+}
+
 static enum err read_qos(const RPC_SECURITY_QOS *qos, struct rpc_identity_ask *ask)
 {
-    const RPC_SECURITY_QOS_V3_A *v3 = (const RPC_SECURITY_QOS_V3_A *)(const void *)qos;
+    enum err e;
 
     if (!qos)
         return ERR_OK;
-    if (qos->Version < RPC_C_SECURITY_QOS_VERSION_1 || qos->Version > RPC_C_SECURITY_QOS_VERSION_3)
-        return detail_fail(ERR_UNSUPPORTED, "RPC_SECURITY_QOS version %u is not supported",
+    if (qos->Version < RPC_C_SECURITY_QOS_VERSION_1 || qos->Version > RPC_C_SECURITY_QOS_VERSION_5)
+        return detail_fail(ERR_INVALID_PARAMETER, "RPC_SECURITY_QOS version %u does not exist",
                            qos->Version);
     if (qos->IdentityTracking > RPC_C_QOS_IDENTITY_DYNAMIC ||
         qos->ImpersonationType > RPC_C_IMP_LEVEL_DELEGATE)
@@ -30,12 +48,9 @@ static enum err read_qos(const RPC_SECURITY_QOS *qos, struct rpc_identity_ask *a
                                      RPC_C_QOS_CAPABILITIES_IGNORE_DELEGATE_FAILURE))
         return detail_fail(ERR_UNSUPPORTED, "capabilities 0x%x are not supported",
                            qos->Capabilities);
-    if (qos->Version >= RPC_C_SECURITY_QOS_VERSION_2 &&
-        (v3->AdditionalSecurityInfoType != RPC_C_AUTHN_INFO_TYPE_NONE || v3->u.HttpCredentials))
-        return detail_fail(ERR_UNSUPPORTED, "there is no RPC over HTTP, and no credentials for it");
-    if (qos->Version >= RPC_C_SECURITY_QOS_VERSION_3 && v3->Sid && !ask->local)
-        return detail_fail(ERR_UNSUPPORTED, "a server is named by its principal, not by its SID; "
-                                            "over ncalrpc by either");
+    e = read_later_parts(qos, ask);
+    if (e)
+        return e;
     ask->capabilities = qos->Capabilities;
     ask->tracking = qos->IdentityTracking;
     ask->impersonation = qos->ImpersonationType;
@@ -138,24 +153,28 @@ struct wanted { /* NULL: not wanted */
 
 static enum err give_qos(const struct rpc_identity_ask *ask, const struct wanted *w)
 {
-    RPC_SECURITY_QOS_V3_A *v3 = (RPC_SECURITY_QOS_V3_A *)(void *)w->qos;
+    RPC_SECURITY_QOS_V5_A *v5 = (RPC_SECURITY_QOS_V5_A *)(void *)w->qos;
 
     if (!w->qos)
         return ERR_OK;
     if (w->qos_version < RPC_C_SECURITY_QOS_VERSION_1 ||
-        w->qos_version > RPC_C_SECURITY_QOS_VERSION_3)
-        return detail_fail(ERR_INVALID_PARAMETER, "RPC_SECURITY_QOS version %u is not supported",
+        w->qos_version > RPC_C_SECURITY_QOS_VERSION_5)
+        return detail_fail(ERR_INVALID_PARAMETER, "RPC_SECURITY_QOS version %u does not exist",
                            w->qos_version);
     w->qos->Version = w->qos_version;
     w->qos->Capabilities = ask->capabilities;
     w->qos->IdentityTracking = ask->tracking;
     w->qos->ImpersonationType = ask->impersonation;
     if (w->qos_version >= RPC_C_SECURITY_QOS_VERSION_2) {
-        v3->AdditionalSecurityInfoType = RPC_C_AUTHN_INFO_TYPE_NONE;
-        v3->u.HttpCredentials = NULL;
+        v5->AdditionalSecurityInfoType = RPC_C_AUTHN_INFO_TYPE_NONE;
+        v5->u.HttpCredentials = NULL;
     }
     if (w->qos_version >= RPC_C_SECURITY_QOS_VERSION_3)
-        v3->Sid = NULL;
+        v5->Sid = NULL;
+    if (w->qos_version >= RPC_C_SECURITY_QOS_VERSION_4)
+        v5->EffectiveOnly = FALSE;
+    if (w->qos_version >= RPC_C_SECURITY_QOS_VERSION_5)
+        v5->ServerSecurityDescriptor = NULL;
     return ERR_OK;
 }
 

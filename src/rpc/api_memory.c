@@ -161,3 +161,10 @@ void RpcSsSwapClientAllocFree(RPC_CLIENT_ALLOC *ClientAlloc, RPC_CLIENT_FREE *Cl
     raise_unless_ok(
         RpcSmSwapClientAllocFree(ClientAlloc, ClientFree, OldClientAlloc, OldClientFree));
 }
+
+void RpcUserFree(handle_t AsyncHandle, void *pBuffer)
+{
+    (void)AsyncHandle;
+    (void)pBuffer;
+    RpcRaiseException(RPC_S_CANNOT_SUPPORT);
+}

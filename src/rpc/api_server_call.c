@@ -189,3 +189,11 @@ RPC_STATUS RpcServerInqCallAttributesW(RPC_BINDING_HANDLE ClientBinding, void *R
                   "one layout of both forms");
     return attributes(true, ClientBinding, RpcCallAttributes);
 }
+
+RPC_STATUS RpcFreeAuthorizationContext(PVOID *pAuthzClientContext)
+{
+    detail_begin("RpcFreeAuthorizationContext");
+    if (!pAuthzClientContext)
+        return RPC_S_INVALID_ARG;
+    return err_rpc_status(detail_fail(ERR_UNSUPPORTED, "there are no authorization contexts"));
+}

@@ -9,7 +9,6 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 for compiler in gcc clang; do
-    command -v "$compiler" >/dev/null || continue
     for form in "" "-DUNICODE -D_UNICODE"; do
         # shellcheck disable=SC2086
         COUNTERSIGN_CC=$compiler "$COUNTERSIGN_BUILD/bin/countersign-cc" -O2 -Wall -Wextra -Werror \

@@ -207,8 +207,8 @@ static void authentication_is_told_back(void **state)
 
 static void refuses_authentication_that_does_not_exist(void **state)
 {
-    RPC_SECURITY_QOS_V3_A qos = { .Version = 3, .AdditionalSecurityInfoType = 1 };
-    RPC_SECURITY_QOS *v3 = (RPC_SECURITY_QOS *)(void *)&qos;
+    RPC_SECURITY_QOS_V5_A qos = { .Version = 5, .AdditionalSecurityInfoType = 1 };
+    RPC_SECURITY_QOS *v5 = (RPC_SECURITY_QOS *)(void *)&qos;
     RPC_BINDING_HANDLE b = bind_text("ncacn_ip_tcp:h[1]");
     const ULONG level = RPC_C_AUTHN_LEVEL_PKT_PRIVACY, service = RPC_C_AUTHN_GSS_KERBEROS;
 
@@ -217,20 +217,48 @@ static void refuses_authentication_that_does_not_exist(void **state)
                      RPC_S_UNKNOWN_AUTHN_SERVICE);
     assert_int_equal(set_auth(b, "s/h", level, 4711, NULL), RPC_S_UNKNOWN_AUTHN_SERVICE);
     assert_int_equal(set_auth(b, "s/h", 7, service, NULL), RPC_S_UNKNOWN_AUTHN_LEVEL);
-    assert_int_equal(set_auth(b, "s/h", level, service, v3), RPC_S_CANNOT_SUPPORT);
+    assert_int_equal(set_auth(b, "s/h", level, service, v5), RPC_S_INVALID_ARG);
     qos.AdditionalSecurityInfoType = 0;
+    qos.ServerSecurityDescriptor = &qos;
+    assert_int_equal(set_auth(b, "s/h", level, service, v5), RPC_S_CANNOT_SUPPORT);
+    qos.Version = 4; /* which has none */
+    assert_int_equal(set_auth(b, "s/h", level, service, v5), RPC_S_OK);
     qos.Sid = &qos;
-    assert_int_equal(set_auth(b, "s/h", level, service, v3), RPC_S_CANNOT_SUPPORT);
+    assert_int_equal(set_auth(b, "s/h", level, service, v5), RPC_S_CANNOT_SUPPORT);
     qos.Sid = NULL;
-    assert_int_equal(set_auth(b, "s/h", level, service, v3), RPC_S_OK);
+    assert_int_equal(set_auth(b, "s/h", level, service, v5), RPC_S_OK);
     qos.IdentityTracking = 2;
-    assert_int_equal(set_auth(b, "s/h", level, service, v3), RPC_S_INVALID_ARG);
+    assert_int_equal(set_auth(b, "s/h", level, service, v5), RPC_S_INVALID_ARG);
     qos.IdentityTracking = 0;
-    qos.Version = 4;
-    assert_int_equal(set_auth(b, "s/h", level, service, v3), RPC_S_CANNOT_SUPPORT);
+    qos.Version = 6;
+    assert_int_equal(set_auth(b, "s/h", level, service, v5), RPC_S_INVALID_ARG);
     assert_int_equal(RpcBindingSetAuthInfoA(b, (RPC_CSTR)(uintptr_t) "s/h", level, service,
                                             RPC_C_NO_CREDENTIALS, 0),
                      RPC_S_INVALID_AUTH_IDENTITY);
+    assert_int_equal(RpcBindingFree(&b), RPC_S_OK);
+}
+
+static void every_version_of_its_quality_is_told(void **state)
+{
+    RPC_SECURITY_QOS_V5_W qos;
+    RPC_SECURITY_QOS *v1 = (RPC_SECURITY_QOS *)(void *)&qos;
+    RPC_BINDING_HANDLE b = bind_text("ncacn_ip_tcp:h[1]");
+    ULONG version;
+
+    (void)state;
+    assert_int_equal(set_auth(b, "s/h", RPC_C_AUTHN_LEVEL_PKT, RPC_C_AUTHN_GSS_KERBEROS, NULL),
+                     RPC_S_OK);
+    for (version = 1; version <= 5; version++) {
+        memset(&qos, 0xee, sizeof qos);
+        assert_int_equal(RpcBindingInqAuthInfoExW(b, NULL, NULL, NULL, NULL, NULL, version, v1),
+                         RPC_S_OK);
+        assert_int_equal(qos.Version, version);
+        assert_true(version < 3 || !qos.Sid);
+        assert_true(version < 5 || !qos.ServerSecurityDescriptor);
+        assert_true(version >= 5 || qos.ServerSecurityDescriptor);
+    }
+    assert_int_equal(RpcBindingInqAuthInfoExW(b, NULL, NULL, NULL, NULL, NULL, 6, v1),
+                     RPC_S_INVALID_ARG);
     assert_int_equal(RpcBindingFree(&b), RPC_S_OK);
 }
 
@@ -284,6 +312,7 @@ int main(void)
         cmocka_unit_test(options_are_kept_or_refused),
         cmocka_unit_test(authentication_is_told_back),
         cmocka_unit_test(refuses_authentication_that_does_not_exist),
+        cmocka_unit_test(every_version_of_its_quality_is_told),
         cmocka_unit_test(asks_for_a_principal_by_policy),
         cmocka_unit_test(lack_of_memory_is_told),
     };

@@ -180,6 +180,30 @@ static void a_closed_idle_connection_costs_no_call(void **state)
     rpc_peer_stop(&peer);
 }
 
+/* Four octets in NDR, whichever the pointer's size. */
+static void an_unsigned_int3264_comes_back(void **state)
+{
+    struct rpc_peer peer;
+    RPC_BINDING_HANDLE b;
+    CS_CLIENT_CALL call;
+    CS_NDR_OUT *out;
+    CS_NDR_IN *in;
+
+    (void)state;
+    rpc_peer_start(&peer);
+    b = bind_port(peer.port);
+    out = CsClientBegin(&call, &face, b, PEER_ECHO, 0);
+    CsNdrOutUInt3264(out, 0xfffffff0U);
+    CsNdrOutU32(out, 7);
+    in = CsClientSend(&call);
+    assert_non_null(in);
+    assert_true(CsNdrInUInt3264(in) == 0xfffffff0U);
+    assert_int_equal(CsNdrInU32(in), 7);
+    assert_int_equal(CsClientEnd(&call), RPC_S_OK);
+    unbind(&b);
+    rpc_peer_stop(&peer);
+}
+
 /* Windows takes no call for idempotent, whatever its IDL says: what was sent is not sent again. But
  * what cannot have been executed is, on another connection. */
 static void an_idempotent_call_is_sent_once(void **state)
@@ -334,6 +358,7 @@ int main(void)
         cmocka_unit_test(a_unique_binding_has_its_own),
         cmocka_unit_test(many_threads_call_at_once),
         cmocka_unit_test(a_closed_idle_connection_costs_no_call),
+        cmocka_unit_test(an_unsigned_int3264_comes_back),
         cmocka_unit_test(an_idempotent_call_is_sent_once),
         cmocka_unit_test(says_how_a_call_failed),
         cmocka_unit_test(a_call_waits_no_longer_than_its_time_out),

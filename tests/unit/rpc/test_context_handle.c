@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <countersign/rpc.h>
+
 #include "rpc/context_handle.h"
 
 #include <pthread.h>
@@ -332,7 +334,7 @@ static void a_process_may_share_what_says_nothing(void **state)
     struct rpc_context_use use = { .type = &plain, .face = &one, .call = &use };
 
     (void)state;
-    rpc_context_handles_dont_serialize();
+    RpcSsDontSerializeContext();
     assert_int_equal(rpc_context_handle_take(&all, &alice, &u, &use), ERR_OK);
     assert_false(use.exclusive);
     rpc_context_handle_release(&all, &use, true);
