@@ -73,6 +73,7 @@ def tests(root, build, names):
     of = {base(n, names): [] for n in names}
     found = list(files_under(os.path.join(root, "tests"), (".c", ".cc", ".sh", ".py")))
     found += files_under(os.path.join(root, "samples"), (".c",))
+    found += files_under(os.path.join(root, "tests", "golden", "stubs"), (".out",))
     found += files_under(os.path.join(build, "tests"), ("_c.c", "_s.c"))
     for path in sorted(found):
         words = close(words_of(path), meant)
