@@ -49,7 +49,7 @@ compile() {
     # small: midl's own headers define it, mingw's do not.
     for side in client server; do
         stub=peer_$(printf %.1s $side).c
-        x86_64-w64-mingw32-gcc -O1 -Wall -Werror -Dsmall=char -o peer_$side.exe peer_$side.c peer_common.c \
+        x86_64-w64-mingw32-gcc -Wall -Werror -DWIN32_LEAN_AND_MEAN -Dsmall=char -o peer_$side.exe peer_$side.c peer_common.c \
             "$stub" -lrpcrt4
     done
 }
@@ -58,7 +58,7 @@ serve() { # NAME COMMAND...
     name=$1
     shift
     : >"$work/$name.server"
-    timeout 200 "$@" >"$work/$name.server" 2>&1 &
+    timeout 500 "$@" >"$work/$name.server" 2>&1 &
     server=$!
     background="$background $server"
     tries=0
@@ -75,7 +75,7 @@ serve() { # NAME COMMAND...
 call() { # NAME COMMAND...
     name=$1
     shift
-    timeout 60 "$@" 127.0.0.1 "$port" >"$work/$name.said" 2>&1 || {
+    timeout 150 "$@" 127.0.0.1 "$port" >"$work/$name.said" 2>&1 || {
         cat "$work/$name.said" >&2
         fail "$name"
     }
