@@ -73,7 +73,7 @@ static bool header_is(struct reader *r, const struct rpc_verify *v)
 
 static bool context_is(struct reader *r, const struct rpc_verify *v)
 {
-    struct rpc_syntax interface, transfer;
+    struct rpc_syntax interface = { 0 }, transfer = { 0 }; /* a short one leaves them */
 
     rpc_syntax_read(r, little_of(v), &interface);
     rpc_syntax_read(r, little_of(v), &transfer);
