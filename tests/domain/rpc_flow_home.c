@@ -284,10 +284,12 @@ void Serve_FlowCount(PRPC_ASYNC_STATE FlowCount_AsyncHandle, handle_t server, LO
     v->sum = sum;
     *sum = 0;
     v->step = way == FLOW_MISUSES ? misuse_in : count_step;
-    if (way == FLOW_RETURNS)
+    if (way == FLOW_RETURNS) {
+        atomic_fetch_add(&flow_served, 1);
         (void)complete(v, &v->at);
-    else
+    } else {
         start(v);
+    }
 }
 
 void Serve_FlowMake(PRPC_ASYNC_STATE FlowMake_AsyncHandle, handle_t server, LONG way,
@@ -339,6 +341,7 @@ int flow_stop(void **state)
 
 void flow_forget(void)
 {
+    try_until(&flow_ended, atomic_load(&flow_served)); /* those of the test before */
     atomic_store(&flow_served, 0);
     atomic_store(&flow_ended, 0);
     atomic_store(&flow_failed, 0);

@@ -173,13 +173,13 @@ static void in_ndr64_where_both_ends_have_it(void **state)
 static atomic_int slow_fd = -1, written;
 
 /* In place of the C library's: the library's own thread takes its time. */
-ssize_t write(int fd, const void *data, size_t n)
+ssize_t write(int fd, const void *buf, size_t n)
 {
     ssize_t got;
 
     if (fd >= 0 && fd == atomic_load(&slow_fd))
         try_rest(50);
-    got = syscall(SYS_write, fd, data, n);
+    got = syscall(SYS_write, fd, buf, n);
     if (fd >= 0 && fd == atomic_load(&slow_fd))
         atomic_fetch_add(&written, 1);
     return got;
