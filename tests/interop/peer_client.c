@@ -37,7 +37,7 @@ static void reverse(void *argument)
     char back[8];
 
     (void)argument;
-    PeerReverse("stressed" + 1, sizeof back, back);
+    PeerReverse("tressed", sizeof back, back);
     check(strcmp(back, "dessert") == 0, "strings in the caller's room");
 }
 
