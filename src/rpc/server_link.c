@@ -239,29 +239,20 @@ static enum err receive_patiently(int fd, const struct iovec *iov, size_t count,
 }
 
 /* With what travels beside the bytes, where some operation takes it: else the kernel throws it
- * away. What waits while nothing of a call is here is nobody's: that call was refused, or did not
- * say that it had any. */
-static enum err receive_beside(struct rpc_server_link *l, receive_how *how, const struct iovec *iov,
-                               size_t count, size_t *ret)
-{
-    int64_t deadline = TRANSPORT_NO_DEADLINE;
-
-    if (how == receive_patiently)
-        deadline = transport_deadline_in(PARTIAL_MS);
-    if (!rpc_inbound_pending(&l->machine.in))
-        rpc_descriptors_drop(l->rights);
-    return rpc_descriptors_receive(l->source.fd, iov, count, how == transport_receive_soon,
-                                   deadline, l->rights, ret);
-}
-
+ * away. What waits while nothing of a call is here is nobody's. */
 static enum err receive(struct rpc_server_link *l, receive_how *how)
 {
     struct iovec iov[RPC_INBOUND_IOV];
     size_t count = 0, n = 0, room = 0, i;
     enum err e = rpc_inbound_room(&l->machine.in, iov, &count);
 
+    if (!rpc_inbound_pending(&l->machine.in))
+        rpc_descriptors_drop(l->rights);
     if (!e && l->rights && rpc_registry_passes_handles())
-        e = receive_beside(l, how, iov, count, &n);
+        e = rpc_descriptors_receive(l->source.fd, iov, count, how == transport_receive_soon,
+                                    how == receive_patiently ? transport_deadline_in(PARTIAL_MS)
+                                                             : TRANSPORT_NO_DEADLINE,
+                                    l->rights, &n);
     else if (!e)
         e = how(l->source.fd, iov, count, &n);
     if (!e && !n)
