@@ -92,7 +92,7 @@ static void the_server_ends_it(void **state)
     }
     f = make(b, FLOW_ABORTS, RpcNotificationTypeEvent);
     IS(flow_pull(f, FLOW_BLOCK), 4712);
-    assert_int_equal(f->at, FLOW_BLOCK); /* what was pushed came */
+    assert_in_range(f->at, 0, FLOW_BLOCK); /* what came together with the fault is lost */
     IS(flow_complete(f), 4712);
     flow_free(f);
     still_good(b);
