@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * server_link_ask.c - what a server's connection knows of itself and of who is at its other end.
+ */
+#include "rpc/server_link_state.h"
+
+const char *rpc_server_link_client_name(struct rpc_server_link *l, const struct rpc_security *s)
+{
+    return rpc_server_client_name(&l->machine, s);
+}
+
+const void *rpc_server_link_client_text(struct rpc_server_link *l, const struct rpc_security *s,
+                                        bool wide)
+{
+    return rpc_server_client_text(&l->machine, s, wide);
+}
+
+struct rpc_group *rpc_server_link_group(struct rpc_server_link *l)
+{
+    return l->machine.group;
+}
+
+struct rpc_interface_group *rpc_server_link_interfaces(const struct rpc_server_link *l)
+{
+    return l->machine.interfaces;
+}
+
+const struct transport *rpc_server_link_transport(const struct rpc_server_link *l)
+{
+    return l->transport;
+}
+
+enum err rpc_server_link_name(const struct rpc_server_link *l, bool peer,
+                              struct transport_name *ret)
+{
+    return l->transport->name(l->source.fd, peer, ret);
+}
+
+const struct transport_peer *rpc_server_link_peer(const struct rpc_server_link *l)
+{
+    return l->machine.has_peer ? &l->machine.peer : NULL;
+}
+
+size_t rpc_server_link_max_fragment(const struct rpc_server_link *l)
+{
+    return l->machine.max_send;
+}
+
+bool rpc_server_link_is_local(const struct rpc_server_link *l)
+{
+    return l->transport->local || l->transport->peer_is_local(l->source.fd);
+}
