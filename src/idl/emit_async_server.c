@@ -217,10 +217,7 @@ static void put_call(struct async *a)
     idl_put(s, "return;");
     s->o.depth--;
     for (p = c->params; p; p = p->next)
-        args = idl_text(s, "%s, %s", args,
-                        p->shape->kind == IDL_SHAPE_HANDLE
-                            ? idl_text(s, "CsServerBinding(%s)", c->call)
-                            : p->decl->name);
+        args = idl_text(s, "%s, %s", args, idl_serve_argument(c, p));
     idl_put(s, "%s->%s(%s);", c->manager, c->function->text, args);
 }
 

@@ -383,6 +383,31 @@ static void make_room(struct serve *c, const struct idl_param *p)
 
 /* ---- the call, and writing ---- */
 
+/* What two pointers or more lead to is const: C gives no such pointer to what the stub fills. */
+static bool is_const_below(const struct idl_type *t)
+{
+    for (t = idl_resolve(t)->of; t && (t = idl_resolve(t)->of);)
+        if (t->is_const)
+            return true;
+    return false;
+}
+
+const char *idl_serve_argument(struct serve *c, const struct idl_param *p)
+{
+    struct idl_stub *s = c->s;
+    const char *name = p->decl->name;
+
+    if (p->shape->kind == IDL_SHAPE_HANDLE)
+        return idl_text(s, "CsServerBinding(%s)", c->call);
+    if (p->shape->has_objects)
+        return idl_text(s, "*%s_value", name);
+    if (!idl_pipe_of(p) && is_const_below(p->decl->type))
+        return idl_text(
+            s, "(%s)%s",
+            idl_c_declare(s->p, s->opt, idl_resolve(p->decl->type)->of, "*", false), name);
+    return name;
+}
+
 static void put_call(struct serve *c)
 {
     struct idl_stub *s = c->s;
@@ -391,11 +416,7 @@ static void put_call(struct serve *c)
     const char *args = "";
 
     for (p = c->params; p; p = p->next)
-        args = idl_text(s, "%s%s%s", args, args[0] ? ", " : "",
-                        p->shape->kind == IDL_SHAPE_HANDLE
-                            ? idl_text(s, "CsServerBinding(%s)", c->call)
-                        : p->shape->has_objects ? idl_text(s, "*%s_value", p->decl->name)
-                                                : p->decl->name);
+        args = idl_text(s, "%s%s%s", args, args[0] ? ", " : "", idl_serve_argument(c, p));
     local = idl_called_as(c->face, c->function);
     idl_put(s, "%s%s%s(%s);", c->result ? c->result_name : "", c->result ? " = " : "",
             c->function->callback ? idl_text(s, "%s%s", s->opt->client_prefix, c->function->text)

@@ -49,6 +49,8 @@ struct serve {
 /* The whole of it: a server's, or of a [callback] a client's. */
 void idl_serve_stub(struct idl_stub *s, const struct idl_item *face,
                     const struct idl_item *function);
+/* What the routine is given for the parameter. */
+const char *idl_serve_argument(struct serve *c, const struct idl_param *p);
 const char *idl_serve_declare(struct idl_stub *s, const struct idl_type *t, const char *name);
 /* A parameter for which the stub has a variable to point to. */
 bool idl_serve_has_value(const struct idl_param *p);
