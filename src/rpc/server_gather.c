@@ -47,7 +47,7 @@ void rpc_server_pace_end(struct rpc_server_pace *p)
 
 void rpc_server_gather_begin(struct rpc_server_link *l)
 {
-    unsigned nobody = 0;
+    int nobody = 0;
 
     if (atomic_load(&l->gathering) || !atomic_compare_exchange_strong(&l->waiting, &nobody, 1))
         return;
@@ -65,7 +65,8 @@ void rpc_server_gather_more(struct rpc_server_link *l)
     if (!atomic_exchange(&l->gathering, false))
         return;
     rpc_server_sending_gather(l);
-    if (l->gathered.answers < GATHERED_MAX && transport_now_us() - l->gathering_since < GATHERED_US)
+    if (!l->queue && l->gathered.answers < GATHERED_MAX &&
+        transport_now_us() - l->gathering_since < GATHERED_US)
         atomic_store(&l->gathering, true);
     else
         rpc_server_sending_pump(l);

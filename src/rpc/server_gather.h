@@ -20,7 +20,7 @@ void rpc_server_pace_end(struct rpc_server_pace *p);
 /* By the thread that reads: answers wait for each other from here on, unless others are being
  * sent. */
 void rpc_server_gather_begin(struct rpc_server_link *l);
-/* After a call: its answer is put to the others; enough of them are sent. */
+/* After a call: its answer is put to the others; enough of them are sent, or what cannot be put. */
 void rpc_server_gather_more(struct rpc_server_link *l);
 /* By any thread: what is gathered is sent. */
 void rpc_server_gather_end(struct rpc_server_link *l);

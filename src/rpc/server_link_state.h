@@ -11,7 +11,7 @@ struct rpc_gathered {        /* small answers, side by side, so that one write t
     struct rpc_block *block; /* NULL: none are */
     size_t len;
     unsigned answers;
-    unsigned waiting; /* what of waiting goes with it */
+    int waiting; /* what of waiting goes with it */
 };
 
 struct rpc_server_link {
@@ -32,9 +32,9 @@ struct rpc_server_link {
     atomic_uint calls_count;
 
     /* Sending: pushed by anyone; the rest is whoever sends, who is the one that raised waiting
-     * from 0. */
+     * from 0. What was pushed may be sent before it is counted: less than 0 wait then. */
     _Atomic(struct rpc_sending *) pushed; /* the newest first */
-    atomic_uint waiting;                  /* pushed and not sent yet */
+    atomic_int waiting;                   /* pushed and not sent yet */
     atomic_bool paused;                   /* reading, because of them */
     atomic_bool broken;
     atomic_bool ending;                /* the server stops: calls under way go on */

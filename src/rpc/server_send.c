@@ -145,9 +145,9 @@ static void head_drop(struct rpc_server_link *l)
 }
 
 /* So many were sent, or dropped. False: they were the last, and sending is anybody's again. */
-static bool fewer_wait(struct rpc_server_link *l, unsigned n)
+static bool fewer_wait(struct rpc_server_link *l, int n)
 {
-    unsigned before = atomic_fetch_sub(&l->waiting, n);
+    int before = atomic_fetch_sub(&l->waiting, n);
 
     if (before - n <= RESUME_AT && atomic_load(&l->paused) && atomic_exchange(&l->paused, false))
         rpc_server_link_resume(l);
