@@ -583,6 +583,7 @@ enum err rpc_async_cancel(const RPC_ASYNC_STATE *state, bool abort)
 {
     struct rpc_async *a = NULL;
     struct rpc_shared *on = NULL;
+    bool told;
     enum err e = get(state, &a);
 
     if (e)
@@ -591,13 +592,14 @@ enum err rpc_async_cancel(const RPC_ASYNC_STATE *state, bool abort)
         (void)give_up(a, ERR_RPC_CANCELLED);
     } else if (!is_over(a)) {
         pthread_mutex_lock(&a->lock);
-        if (a->on && a->sent && !a->cancelled)
+        told = a->cancelled;
+        if (a->on && a->sent && !told)
             on = rpc_shared_ref(a->on);
         a->cancelled = true;
         pthread_mutex_unlock(&a->lock);
         if (on)
             rpc_shared_tell(on, a->call_id, RPC_CO_CANCEL);
-        if (a->stream)
+        if (a->stream && !told)
             rpc_stream_cancel(a->stream);
         rpc_shared_unref(on);
     }

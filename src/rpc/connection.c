@@ -356,7 +356,7 @@ static void send_short(struct rpc_connection *c, uint64_t due)
 
 /* Whoever is sending sees to what is due when it has done; so nobody waits for a server that takes
  * a long request slowly, in order to tell it that the request is not wanted. */
-static void send_due(struct rpc_connection *c)
+void rpc_connection_see_to_due(struct rpc_connection *c)
 {
     uint64_t due;
 
@@ -377,7 +377,7 @@ enum err rpc_connection_send(struct rpc_connection *c, const struct rpc_message 
     pthread_mutex_lock(&c->sending);
     e = send_batches(c, m, timeout, ret_begun);
     pthread_mutex_unlock(&c->sending);
-    send_due(c);
+    rpc_connection_see_to_due(c);
     return e;
 }
 
@@ -389,6 +389,7 @@ enum err rpc_connection_say(struct rpc_connection *c, struct bytes pdu, uint32_t
     pthread_mutex_lock(&c->sending);
     e = transport_send(c->fd, &iov, 1, deadline_in(timeout));
     pthread_mutex_unlock(&c->sending);
+    rpc_connection_see_to_due(c);
     return e;
 }
 
@@ -467,7 +468,7 @@ void rpc_connection_tell(struct rpc_connection *c, uint32_t call_id, enum rpc_ty
 {
     /* In place of what is due already: this may be the timer's thread, which must not wait. */
     atomic_store(&c->due, (uint64_t)call_id << 8 | type);
-    send_due(c);
+    rpc_connection_see_to_due(c);
 }
 
 void rpc_connection_break(struct rpc_connection *c)

@@ -69,6 +69,8 @@ MUST_CHECK enum err rpc_connection_gather(struct rpc_connection *c, const struct
                                           bool *ret_flush);
 /* Sends what is gathered. ERR_INCOMPLETE: call it again when the connection can be written to. */
 MUST_CHECK enum err rpc_connection_flush(struct rpc_connection *c);
+/* By who had the sending side: sends what is due. */
+void rpc_connection_see_to_due(struct rpc_connection *c);
 /* By who has the sending side, which it waits for until then. */
 MUST_CHECK enum err rpc_connection_send_gathered(struct rpc_connection *c, int64_t deadline);
 /* One PDU. */

@@ -136,5 +136,7 @@ enum err rpc_connection_flush(struct rpc_connection *c)
         advance(c, n);
     }
     pthread_mutex_unlock(&c->sending);
+    if (!e)
+        rpc_connection_see_to_due(c);
     return e;
 }

@@ -170,6 +170,39 @@ static void what_is_large_is_not_gathered(void **state)
     assert_int_equal(p->seen, 0);
 }
 
+/* Who flushes sees to a cancel that found the sending side taken, as any other that sends. */
+static void a_cancel_leaves_with_what_is_gathered(void **state)
+{
+    struct pair *p = *state;
+    uint8_t pdu[RPC_HEADER_SIZE];
+    bool flush;
+
+    assert_int_equal(gather(p, &flush), ERR_OK);
+    assert_int_equal(pthread_mutex_lock(&p->c.sending), 0);
+    rpc_connection_tell(&p->c, p->sent, RPC_CO_CANCEL);
+    assert_int_equal(pthread_mutex_unlock(&p->c.sending), 0);
+    assert_int_equal(rpc_connection_flush(&p->c), ERR_OK);
+    look(p);
+    assert_int_equal(p->seen, 1);
+    assert_int_equal(recv(p->server, pdu, sizeof pdu, 0), sizeof pdu);
+    assert_int_equal(pdu[2], RPC_CO_CANCEL);
+    assert_int_equal(pdu[12], p->sent);
+}
+
+/* The same of who says one PDU: the answer to a callback. */
+static void a_cancel_leaves_with_what_is_said(void **state)
+{
+    static const uint8_t said[RPC_HEADER_SIZE];
+    struct pair *p = *state;
+    uint8_t pdus[2 * RPC_HEADER_SIZE];
+
+    atomic_store(&p->c.due, (uint64_t)7 << 8 | RPC_CO_CANCEL); /* as who found it taken left it */
+    assert_int_equal(rpc_connection_say(&p->c, bytes_of(said, sizeof said), 0), ERR_OK);
+    assert_int_equal(recv(p->server, pdus, sizeof pdus, 0), sizeof pdus);
+    assert_int_equal(pdus[RPC_HEADER_SIZE + 2], RPC_CO_CANCEL);
+    assert_int_equal(pdus[RPC_HEADER_SIZE + 12], 7);
+}
+
 static void a_server_that_is_gone_is_an_error(void **state)
 {
     struct pair *p = *state;
@@ -187,6 +220,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_sent_follows_what_is_gathered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_slow_server_is_waited_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_large_is_not_gathered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_cancel_leaves_with_what_is_gathered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_cancel_leaves_with_what_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_server_that_is_gone_is_an_error, set_up, tear_down),
     };
 
