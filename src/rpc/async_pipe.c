@@ -243,13 +243,29 @@ void rpc_pipes_close(struct rpc_pipes *p)
     p->receive_wanted = p->send_wanted = false;
     parts = p->first;
     p->first = p->last = NULL;
-    p->held = 0;
+    p->held = p->memory = 0;
     pthread_cond_broadcast(&p->room);
     pthread_mutex_unlock(&p->lock);
     parts_free(parts);
 }
 
 /* ---- received ---- */
+
+/* With the lock: the limits, or that share of them, are reached. */
+static bool is_much(const struct rpc_pipes *p, size_t share)
+{
+    return p->held >= RPC_PIPE_BEFORE / share || p->memory >= RPC_PIPE_MEMORY / share;
+}
+
+static void weigh(struct rpc_pipes *p, struct rpc_part *part)
+{
+    const struct rpc_block *b = part->r.block;
+
+    part->memory = sizeof *part + (b != p->newest ? b->size : 0);
+    p->newest = b;
+    p->memory += part->memory;
+    p->held += p->server ? part->r.request.stub.len : part->r.response.stub.len;
+}
 
 bool rpc_pipes_part_adopt(struct rpc_pipes *p, struct rpc_part *part)
 {
@@ -267,8 +283,8 @@ bool rpc_pipes_part_adopt(struct rpc_pipes *p, struct rpc_part *part)
     else
         p->first = part;
     p->last = part;
-    p->held += p->server ? part->r.request.stub.len : part->r.response.stub.len;
-    full = p->full = p->held >= RPC_PIPE_BEFORE && part->r.more;
+    weigh(p, part);
+    full = p->full = is_much(p, 1) && part->r.more;
     pthread_mutex_unlock(&p->lock);
     return full;
 }
@@ -286,8 +302,9 @@ static struct rpc_part *take_part(struct rpc_pipes *p)
         if (!p->first)
             p->last = NULL;
         p->held -= p->server ? part->r.request.stub.len : part->r.response.stub.len;
+        p->memory -= part->memory;
     }
-    go_on = p->full && p->held < RPC_PIPE_BEFORE / 2;
+    go_on = p->full && !is_much(p, 2);
     if (go_on)
         p->full = false;
     pthread_mutex_unlock(&p->lock);

@@ -23,6 +23,8 @@ enum {
     RPC_PIPE_AHEAD = 1024 * 1024,      /* pushed and not left: then a push waits, or is refused */
     RPC_PIPE_TAKEN = 16 * 1024 * 1024, /* of one push: then even one that is told waits */
     RPC_PIPE_BEFORE = 256 * 1024,      /* received and not pulled: then no more is received */
+    RPC_PIPE_MEMORY = 1024 * 1024,     /* nor when that takes so much: a peer may send little at a
+                                          time, or nothing, and each time is a block's */
 };
 
 struct rpc_pipes;
@@ -58,6 +60,7 @@ struct rpc_pipes_end {
 struct rpc_part {
     struct rpc_part *next;
     struct rpc_received r;
+    size_t memory; /* its own, and its block's where it is the first of that */
 };
 
 struct rpc_pipes {
@@ -76,10 +79,12 @@ struct rpc_pipes {
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t room;
     struct rpc_part *first, *last;
-    size_t held;       /* bytes of them */
-    bool full;         /* nothing is received until some were pulled */
-    RPC_STATUS status; /* why nothing more can be received or pushed */
-    bool closed;       /* nor what is here be pulled */
+    size_t held;                    /* bytes of them */
+    size_t memory;                  /* that they take */
+    const struct rpc_block *newest; /* of the last that came; not to be looked into */
+    bool full;                      /* nothing is received until some were pulled */
+    RPC_STATUS status;              /* why nothing more can be received or pushed */
+    bool closed;                    /* nor what is here be pulled */
     struct rpc_flow flow;
     bool leaving;                   /* somebody sees to it */
     uint8_t aside[RPC_HEADER_SIZE]; /* a PDU that is due between two others, */

@@ -395,7 +395,8 @@ static bool pass_part(struct rpc_server_link *l, const struct rpc_action *a)
     struct rpc_server_call *c = l->streamed;
     bool full;
 
-    if (!c) { /* of a call whose thread did not take it: it is over */
+    watch_partial(l, false); /* the next fragment has a time of its own */
+    if (!c) {                /* of a call whose thread did not take it: it is over */
         rpc_block_put(a->call.block);
         return true;
     }
