@@ -42,6 +42,15 @@ static struct rpc_endpoint *first, **last = &first;
 static struct rpc_endpoint *closed;
 static struct listener *starved; /* without a descriptor left: the tick tries again */
 
+/* With taking. A late turn may be of a socket that was closed, where an endpoint with fewer was
+ * opened in its place. */
+static bool is_open(const struct listener *l)
+{
+    const struct rpc_endpoint *p = l->of;
+
+    return p->transport && l < p->listener + p->sockets.count;
+}
+
 /* ---- taking ---- */
 
 /* It waits for the tick, and so does every other one. */
@@ -81,7 +90,7 @@ static void on_listener(struct loop_source *s, unsigned events)
 
     (void)events;
     pthread_mutex_lock(&p->taking);
-    if (p->transport) {
+    if (is_open(l)) {
         e = take(l, ACCEPT_AT_ONCE);
         if (e && e != ERR_INCOMPLETE)
             starve(l);
@@ -94,7 +103,7 @@ static void on_listener(struct loop_source *s, unsigned events)
 static void resume(struct listener *l)
 {
     pthread_mutex_lock(&l->of->taking);
-    if (l->of->transport)
+    if (is_open(l))
         loop_resume(l->of->loop, &l->source, LOOP_READ);
     pthread_mutex_unlock(&l->of->taking);
 }

@@ -71,6 +71,17 @@ static struct rpc_server_link *link_ref(struct rpc_server_link *l)
     return l;
 }
 
+/* By who finds it in the list: false for one that is about to leave it. */
+static bool link_ref_found(struct rpc_server_link *l)
+{
+    unsigned refs = atomic_load(&l->refs);
+
+    while (refs)
+        if (atomic_compare_exchange_weak(&l->refs, &refs, refs + 1))
+            return true;
+    return false;
+}
+
 void rpc_server_link_unref(struct rpc_server_link *l)
 {
     if (atomic_fetch_sub_explicit(&l->refs, 1, memory_order_acq_rel) == 1)
@@ -731,17 +742,22 @@ void rpc_server_links_relieve(void)
 
 void rpc_server_links_end(const struct rpc_interface_group *group)
 {
-    struct rpc_server_link *l;
+    struct rpc_server_link *l, *list = NULL;
 
     pthread_mutex_lock(&lock);
-    for (l = first; l; l = l->next) {
-        if (l->machine.interfaces != group)
-            continue;
-        atomic_store(&l->ending, true);
+    for (l = first; l; l = l->next)
+        if (l->machine.interfaces == group && !atomic_load(&l->ending) && link_ref_found(l)) {
+            atomic_store(&l->ending, true);
+            l->ending_next = list;
+            list = l;
+        }
+    pthread_mutex_unlock(&lock);
+    while ((l = list)) { /* without the lock: who sends may be who ends it */
+        list = l->ending_next;
         if (!atomic_load(&l->calls_count))
             say_farewell(l); /* else with its last call */
+        rpc_server_link_unref(l);
     }
-    pthread_mutex_unlock(&lock);
 }
 
 unsigned rpc_server_links_count(void)

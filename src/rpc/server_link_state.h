@@ -25,6 +25,7 @@ struct rpc_server_link {
     bool drained, bound, partial, served; /* whoever reads */
     struct rpc_server_call *streamed;     /* whoever reads: whose request comes on; else NULL */
     struct rpc_server_link *next, **place;
+    struct rpc_server_link *ending_next;                         /* of who ends them */
     _Atomic int64_t read_deadline, write_deadline, end_deadline; /* 0: none */
 
     pthread_mutex_t calls_lock;
