@@ -130,7 +130,7 @@ RPC_STATUS RpcMgmtEpEltInqDone(RPC_EP_INQ_HANDLE *InquiryContext) CS_EXPORT(RpcM
 
 /* RpcMgmtEpUnregister - have an element removed from an endpoint map.
  *
- * EpBinding as in RpcMgmtEpEltInqBegin. ObjectUuid NULL: the element without an object. The mapper
+ * EpBinding as in RpcMgmtEpEltInqBegin. ObjectUuid NULL: elements of whatever object. The mapper
  * decides: other hosts' refuse, as every Windows since 2000 does.
  *
  * Returns: RPC_S_OK; EPT_S_CANT_PERFORM_OP; EPT_S_NOT_REGISTERED; RPC_S_INVALID_BINDING (Binding

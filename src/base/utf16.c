@@ -186,3 +186,17 @@ bool utf8_valid(struct bytes b)
     }
     return true;
 }
+
+size_t utf8_steering(const char *text)
+{
+    const uint8_t *s = (const uint8_t *)text;
+
+    if (s[0] < ' ' || s[0] == 0x7f)
+        return 1;
+    if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
+        return 2;
+    if (s[0] == 0xe2 && ((s[1] == 0x80 && s[2] >= 0xaa && s[2] <= 0xae) ||
+                         (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9)))
+        return 3;
+    return 0;
+}

@@ -166,6 +166,7 @@ static struct uuid read_uuid(struct ndr_in *in)
 /* A person reads it: what is not text has dots in its place. */
 static void read_annotation(struct ndr_in *in, char ret[RPC_EPM_ANNOTATION])
 {
+    size_t steering;
     bool good;
     char *c;
 
@@ -173,9 +174,10 @@ static void read_annotation(struct ndr_in *in, char ret[RPC_EPM_ANNOTATION])
     if (in->r.err)
         ret[0] = '\0';
     good = utf8_valid(bytes_of_text(ret));
-    for (c = ret; *c; c++)
-        if ((uint8_t)*c < ' ' || *c == 0x7f || (!good && (uint8_t)*c >= 0x80))
-            *c = '.';
+    for (c = ret; *c; c += steering ? steering : 1) {
+        steering = !good && (uint8_t)*c >= 0x80 ? 1 : utf8_steering(c);
+        memset(c, '.', steering);
+    }
 }
 
 struct rpc_epm_entry *rpc_epm_read_entries(struct ndr_in *in, size_t most, size_t *ret_count,

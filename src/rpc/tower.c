@@ -218,15 +218,16 @@ static enum err read_uuid_floor(const struct floor *f, struct uuid *u, uint16_t 
 static enum err read_text(struct bytes b, char ret[RPC_TOWER_TEXT])
 {
     size_t n = b.len && !b.ptr[b.len - 1] ? b.len - 1 : b.len, i;
+    char text[RPC_TOWER_TEXT] = "";
 
     if (n >= RPC_TOWER_TEXT || !utf8_valid(bytes_of(b.ptr, n)))
         return ERR_MALFORMED;
-    for (i = 0; i < n; i++)
-        if (b.ptr[i] < ' ' || b.ptr[i] == 0x7f)
-            return ERR_MALFORMED;
     if (n)
-        memcpy(ret, b.ptr, n);
-    ret[n] = '\0';
+        memcpy(text, b.ptr, n);
+    for (i = 0; i < n; i++)
+        if (utf8_steering(text + i))
+            return ERR_MALFORMED;
+    memcpy(ret, text, sizeof text);
     return ERR_OK;
 }
 

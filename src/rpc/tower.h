@@ -28,6 +28,6 @@ const char *rpc_tower_protseq(const char *name);
 /* Fails with ERR_RPC_ENDPOINT_FORMAT for an endpoint that its protocol sequence cannot have; an
  * address that is no number is left out, where there should be one. */
 void rpc_tower_write(struct writer *w, const struct rpc_tower *t);
-/* Texts are UTF-8 without control characters. ERR_UNSUPPORTED for a well-formed tower of other
+/* Texts are UTF-8 without what steers a terminal. ERR_UNSUPPORTED for a well-formed tower of other
  * floors. */
 MUST_CHECK enum err rpc_tower_read(struct bytes b, struct rpc_tower *ret);

@@ -161,10 +161,18 @@ static const byte tcp_tower[TOWER] = {
 
 enum { LOCAL_AT = 57 }; /* where an ncalrpc tower differs: at the name of its third floor */
 
+static size_t text_floor(byte *to, byte protocol, const char *text)
+{
+    size_t n = strlen(text) + 1;
+
+    memcpy(to, (const byte[]){ 1, 0, protocol, (byte)n, 0 }, 5);
+    memcpy(to + 5, text, n);
+    return 5 + n;
+}
+
 static size_t tower_write(byte *to, const struct client_entry *from)
 {
-    static const byte local_floor[] = { 1, 0, 0x10 };
-    size_t n;
+    size_t n = LOCAL_AT + 2;
 
     memcpy(to, tcp_tower, TOWER);
     memcpy(to + 5, &from->interface, 4);
@@ -175,14 +183,12 @@ static size_t tower_write(byte *to, const struct client_entry *from)
     memcpy(to + ADDRESS_AT, from->address, 4);
     if (!from->local)
         return TOWER;
+    n += text_floor(to + n, from->host ? 0x0f : 0x10, from->local);
+    if (from->host)
+        return n + text_floor(to + n, 0x11, from->host);
     to[0] = 4;
     to[54] = 0x0c;
-    n = strlen(from->local) + 1;
-    memcpy(to + LOCAL_AT + 2, local_floor, sizeof local_floor);
-    to[LOCAL_AT + 5] = (byte)n;
-    to[LOCAL_AT + 6] = 0;
-    memcpy(to + LOCAL_AT + 7, from->local, n);
-    return LOCAL_AT + 7 + n;
+    return n;
 }
 
 ept_entry_t client_entry(const struct client_entry *from)

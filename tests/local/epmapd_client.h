@@ -32,6 +32,7 @@ struct client_entry {   /* in place of what is 0: interface 1.0 of a number, NDR
     byte address[4];
     const char *annotation;
     const char *local;     /* its endpoint, of ncalrpc */
+    const char *host;      /* with that, its address: then it is of ncacn_np */
     unsigned short octets; /* so many of the tower's alone */
 };
 

@@ -346,6 +346,10 @@ static int insert_wrongly(void *arg)
     WANT(client_insert(h, &e, false), EPT_S_INVALID_ENTRY);
     e = (struct client_entry){ .interface = ONE, .local = "LINE\nBREAK" };
     WANT(client_insert(h, &e, false), EPT_S_INVALID_ENTRY);
+    e = (struct client_entry){ .interface = ONE,
+                               .local = "RED\xc2\x9b"
+                                        "31m" };
+    WANT(client_insert(h, &e, false), EPT_S_INVALID_ENTRY);
     two[1].tower = NULL; /* all or none */
     WANT(client_insert_all(h, two, 2), EPT_S_INVALID_ENTRY);
     WANT(count(h, RPC_C_EP_MATCH_BY_IF, &e, RPC_C_VERS_ALL), 0);
@@ -482,7 +486,14 @@ static int send_elsewhere(void *arg)
 
     (void)arg;
     WANT(client_insert(h, &e, false), EPT_S_INVALID_ENTRY);
+    WANT(client_delete(h, &e), EPT_STATUS_NOT_REGISTERED); /* may be one the host had */
     memcpy(e.address, "\x7f\0\0\x09", 4);
+    WANT(client_insert(h, &e, false), RPC_S_OK);
+    e = (struct client_entry){ .interface = OTHER,
+                               .local = "\\pipe\\p",
+                               .host = "127.example.net" };
+    WANT(client_insert(h, &e, false), EPT_S_INVALID_ENTRY);
+    e.host = "127.0.0.9";
     WANT(client_insert(h, &e, false), RPC_S_OK);
     return 0;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/detail.h"
+#include "base/utf16.h"
 
 enum {
     PATIENCE = 2, /* seconds before somebody wonders whether it hangs */
@@ -43,26 +44,12 @@ void out_styled(enum out_style style, const char *fmt, ...)
         fputs("\033[0m", stdout);
 }
 
-/* How many bytes at s steer a terminal or turn the order of what is read: controls, U+0080 to
- * U+009F, U+202A to U+202E, U+2066 to U+2069. */
-static size_t steering(const unsigned char *s)
-{
-    if (s[0] < 0x20 || s[0] == 0x7f)
-        return 1;
-    if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
-        return 2;
-    if (s[0] == 0xe2 && ((s[1] == 0x80 && s[2] >= 0xaa && s[2] <= 0xae) ||
-                         (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9)))
-        return 3;
-    return 0;
-}
-
 const char *out_safe(char *text)
 {
     char *s = text;
 
     while (s && *s) {
-        size_t n = steering((const unsigned char *)s);
+        size_t n = utf8_steering(s);
 
         memset(s, '?', n);
         s += n ? n : 1;

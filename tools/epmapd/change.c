@@ -58,9 +58,12 @@ static bool is_ours(const char *address)
 {
     struct ifaddrs *all = NULL, *i;
     struct in_addr wanted;
-    bool found = !*address || strncmp(address, "127.", 4) == 0;
+    bool found = !*address;
 
-    if (found || inet_pton(AF_INET, address, &wanted) != 1 || getifaddrs(&all))
+    if (found || inet_pton(AF_INET, address, &wanted) != 1)
+        return found;
+    found = ntohl(wanted.s_addr) >> 24 == IN_LOOPBACKNET;
+    if (found || getifaddrs(&all))
         return found;
     for (i = all; i && !found; i = i->ifa_next)
         found = i->ifa_addr && i->ifa_addr->sa_family == AF_INET &&
@@ -88,15 +91,14 @@ static enum err item_from(const ept_entry_t *from, bool anywhere, struct map_ite
     return ERR_OK;
 }
 
-static enum err items_from(const CS_LOCAL_CALLER *who, const ept_entry_t *from, ULONG n,
-                           struct map_item **ret)
+static enum err items_from(const ept_entry_t *from, ULONG n, bool anywhere, struct map_item **ret)
 {
     struct map_item *items = mem_array(n ? n : 1, sizeof *items);
     enum err e = items ? ERR_OK : ERR_NO_MEMORY;
     ULONG i;
 
     for (i = 0; i < n && !e; i++)
-        e = item_from(&from[i], who->uid == 0, &items[i]);
+        e = item_from(&from[i], anywhere, &items[i]);
     if (e)
         mem_free(items);
     else
@@ -111,7 +113,7 @@ static enum err insert(const CS_LOCAL_CALLER *who, const ept_entry_t *entries, U
 {
     struct map_caller caller = { .uid = who->uid };
     struct map_item *items = NULL;
-    enum err e = items_from(who, entries, n, &items);
+    enum err e = items_from(entries, n, who->uid == 0, &items);
 
     service_lock();
     if (!e)
@@ -140,11 +142,12 @@ void ept_insert(handle_t h, ULONG num_ents, ept_entry_t *entries, ULONG replace,
     *status = wire_status(e);
 }
 
+/* Also of an address that the host has no more. */
 static enum err take_out(const CS_LOCAL_CALLER *who, const ept_entry_t *entries, ULONG n)
 {
     const struct map_caller caller = { .uid = who->uid };
     struct map_item *items = NULL;
-    enum err e = items_from(who, entries, n, &items);
+    enum err e = items_from(entries, n, true, &items);
 
     if (e)
         return e;

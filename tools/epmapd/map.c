@@ -341,18 +341,16 @@ bool map_has_more(const struct map *m, const struct map_query *q, struct map_cur
 /* Each search of several begins one further on, and goes round. */
 static struct map_cursor turned(struct map *m, const struct map_query *q)
 {
-    struct map_cursor c = map_from_first();
     const struct map_entry *e;
     uint64_t n = 0, skip;
 
-    while (map_next(m, q, &c))
-        n++;
+    for (e = m->first; e; e = e->next)
+        n += matches(e, q);
     if (n < 2)
         return map_from_first();
-    c = map_from_first();
-    for (skip = m->turn++ % n; skip; skip--)
-        (void)map_next(m, q, &c);
-    e = map_next(m, q, &c);
+    skip = m->turn++ % n;
+    for (e = m->first; e && (!matches(e, q) || skip--); e = e->next)
+        ;
     return (struct map_cursor){ e ? e->serial : 0, e ? e->serial : 0, false };
 }
 

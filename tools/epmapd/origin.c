@@ -3,6 +3,7 @@
  */
 #include "origin.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,6 +23,20 @@ struct origin {
 static struct origin *all;
 static unsigned searches;
 
+/* Whoever has one IPv6 address has all of its network's, 2^64 of them. */
+static void name_address(const char *address, char ret[NAME])
+{
+    struct in6_addr a;
+    char network[INET6_ADDRSTRLEN];
+
+    (void)snprintf(ret, NAME, "%s", address);
+    if (inet_pton(AF_INET6, address, &a) != 1 || IN6_IS_ADDR_V4MAPPED(&a))
+        return;
+    memset(a.s6_addr + 8, 0, 8);
+    if (inet_ntop(AF_INET6, &a, network, sizeof network))
+        (void)snprintf(ret, NAME, "%s/64", network);
+}
+
 static enum err address_of(handle_t h, char ret[NAME])
 {
     RPC_BINDING_HANDLE back = NULL;
@@ -33,7 +48,7 @@ static enum err address_of(handle_t h, char ret[NAME])
     if (status == RPC_S_OK)
         status = RpcStringBindingParseA(text, NULL, NULL, &address, NULL, NULL);
     if (status == RPC_S_OK)
-        (void)snprintf(ret, NAME, "%s", (const char *)address);
+        name_address((const char *)address, ret);
     (void)RpcStringFreeA(&address);
     (void)RpcStringFreeA(&text);
     if (back)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * origin.h - where searches come from, so that nobody keeps so many that others can have none.
  *
- * An origin is an account of this host over ncalrpc, or else an address. With the service's lock.
+ * An origin is an account of this host over ncalrpc, or else an address, of IPv6 a network of 64
+ * bits. With the service's lock.
  */
 #pragma once
 

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/utf16.h"
+
 enum {
     LINE = 512,
     REFUSALS = 30, /* a minute */
@@ -32,11 +34,14 @@ void say_begin(enum say_level level)
 
 static void write_line(enum say_level level, char line[LINE])
 {
+    const bool good = utf8_valid(bytes_of_text(line));
+    size_t steering;
     char *p;
 
-    for (p = line; *p; p++)
-        if ((unsigned char)*p < ' ' || *p == 0x7f)
-            *p = '?';
+    for (p = line; *p; p += steering ? steering : 1) {
+        steering = !good && (unsigned char)*p >= 0x80 ? 1 : utf8_steering(p);
+        memset(p, '?', steering);
+    }
     for (p = line + strlen(line); p > line && p[-1] == '?'; p--)
         p[-1] = '\0';
     if (level > most)

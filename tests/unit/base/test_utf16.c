@@ -64,6 +64,22 @@ static void refuses_what_is_not_utf8(void **state)
     }
 }
 
+static void knows_what_steers_a_terminal(void **state)
+{
+    static const char *const bad[] = { "\x1b[m",   "\n",           "\x7f",
+                                       "\xc2\x9b", "\xe2\x80\xae", "\xe2\x81\xa6" };
+    static const size_t sizes[] = { 1, 1, 1, 2, 3, 3 };
+    static const char *const good[] = { " ",    "a",   "\xc2\xa0", "\xc3\xb6", "\xe2\x82\xac",
+                                        "\xe2", "\xc2" };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(utf8_steering(bad[i]), sizes[i]);
+    for (i = 0; i < sizeof good / sizeof *good; i++)
+        assert_int_equal(utf8_steering(good[i]), 0);
+}
+
 static void refuses_lone_surrogates(void **state)
 {
     static const char16_t high_last[] = { 'a', 0xd83d, 0 };
@@ -122,6 +138,7 @@ int main(void)
         cmocka_unit_test(crosses_both_ways),
         cmocka_unit_test(writes_surrogate_pairs),
         cmocka_unit_test(refuses_what_is_not_utf8),
+        cmocka_unit_test(knows_what_steers_a_terminal),
         cmocka_unit_test(refuses_lone_surrogates),
         cmocka_unit_test(reads_and_writes_the_wire_form),
         cmocka_unit_test(survives_want_of_memory),
