@@ -93,6 +93,7 @@ struct idl_type {
     struct idl_type *complete; /* checked: the one with the body, itself included */
     const char *known;         /* checked: the name that <windows.h> has for it, or NULL */
     bool walked;               /* by idl_check_generated */
+    struct idl_item *asked;    /* by it: the function last asked what it passes */
     bool ref_ends;             /* checked: no way over ref pointers leads back to it */
     bool conformant;           /* checked: ends in an array whose size travels */
     const char

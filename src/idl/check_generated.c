@@ -95,6 +95,30 @@ static void check_passes(struct idl *run, const struct idl_item *i, const struct
                   "%s %s and passes a system handle", i->text, how);
 }
 
+/* A system handle, or what leads to one; each type once for each function. */
+static bool passes_handle(struct idl_item *i, const struct idl_decl *d)
+{
+    const struct idl_decl *member = NULL;
+    struct idl_type *t = d->type;
+
+    if (idl_attr_find(d->attrs, "system_handle"))
+        return true;
+    while (t && t->asked != i) {
+        t->asked = i;
+        if (t->kind == IDL_TYPE_NAMED) {
+            t = t->meaning ? t->meaning->type : NULL;
+        } else if (t->kind == IDL_TYPE_STRUCT || t->kind == IDL_TYPE_UNION) {
+            for (member = t->members; member; member = member->next)
+                if (passes_handle(i, member))
+                    return true;
+            t = t->complete;
+        } else {
+            t = t->of;
+        }
+    }
+    return false;
+}
+
 static void walk_function(struct idl *run, const struct idl_item *face, struct idl_item *i,
                           bool client)
 {
@@ -109,10 +133,12 @@ static void walk_function(struct idl *run, const struct idl_item *face, struct i
     if (i->async && idl_attr_find(i->attrs, "call_as"))
         idl_error(run, i->at, NULL, "%s is both [async] and [call_as]", i->text);
     for (p = i->decls->type->members; p; p = p->next) {
-        if (idl_attr_find(p->attrs, "system_handle"))
+        if (passes_handle(i, p))
             check_passes(run, i, p);
         walk_decl(run, p);
     }
+    if (passes_handle(i, &(struct idl_decl){ .type = i->decls->type->of }))
+        check_passes(run, i, i->decls);
     walk_type(run, i->decls->type->of);
     if (client && !i->callback && !i->binding && !idl_attr_find(face->attrs, "implicit_handle") &&
         !idl_attr_find(face->attrs, "auto_handle"))

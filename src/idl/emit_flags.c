@@ -42,13 +42,15 @@ const char *idl_procedure_flags(struct idl_stub *s, const struct idl_item *face,
                                 const struct idl_item *function)
 {
     const struct idl_param *params = idl_params_of(s, function);
+    struct idl_shape *result = idl_layout_result(s->layout, function);
     const char *flags = "", *pipes = idl_pipe_flags(s, params);
 
     if (idl_attr_find(function->attrs, "idempotent"))
         flags = "CS_CALL_IDEMPOTENT";
     if (idl_attr_find(function->attrs, "maybe"))
         flags = idl_text(s, "%s%sCS_CALL_MAYBE", flags, flags[0] ? " | " : "");
-    if (passes_handles(s, params))
+    if (passes_handles(s, params) ||
+        (result && idl_shape_leads_to_system_handles(s->layout, result)))
         flags = idl_text(s, "%s%sCS_CALL_SYSTEM_HANDLES", flags, flags[0] ? " | " : "");
     if (enables_allocate(s, face, function))
         flags = idl_text(s, "%s%sCS_CALL_ENABLE_ALLOCATE", flags, flags[0] ? " | " : "");
