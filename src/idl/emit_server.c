@@ -402,9 +402,9 @@ const char *idl_serve_argument(struct serve *c, const struct idl_param *p)
     if (p->shape->has_objects)
         return idl_text(s, "*%s_value", name);
     if (!idl_pipe_of(p) && is_const_below(p->decl->type))
-        return idl_text(
-            s, "(%s)%s",
-            idl_c_declare(s->p, s->opt, idl_resolve(p->decl->type)->of, "*", false), name);
+        return idl_text(s, "(%s)%s",
+                        idl_c_declare(s->p, s->opt, idl_resolve(p->decl->type)->of, "*", false),
+                        name);
     return name;
 }
 
