@@ -1004,8 +1004,9 @@ RPC_STATUS RpcServerRegisterIfEx(RPC_IF_HANDLE IfSpec, UUID *MgrTypeUuid, RPC_MG
 /* RpcServerRegisterIf2 - RpcServerRegisterIfEx with a limit for the size of a request.
  *
  * MaxRpcSize counts the bytes of a request's [in] parameters as they travel; a larger request is
- * refused with RPC_S_ACCESS_DENIED, over ncalrpc it never is. (UINT)-1 means no limit but the
- * library's of 64 MiB.
+ * refused with RPC_S_ACCESS_DENIED, over ncalrpc it never is. One of several fragments is refused
+ * as soon as more has come, or its first says (alloc_hint) that more will; then the connection
+ * ends, for nobody takes in the rest. (UINT)-1 means no limit but the library's of 64 MiB.
  *
  * Returns: as RpcServerRegisterIfEx.
  * Threads: safe.

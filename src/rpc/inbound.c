@@ -141,12 +141,26 @@ static enum err belongs(const struct rpc_inbound *in, const struct rpc_header *h
     return ERR_OK;
 }
 
+/* What its first fragment says of all of it is believed where that refuses it, and not else. */
+static enum err begins_in_bounds(struct rpc_inbound *in)
+{
+    if (in->taken && in->first.type == of_calls(in) && !(in->first.flags & RPC_LAST) && !in->parts)
+        in->most = in->taken(in->owner, &in->head);
+    if (in->head.alloc_hint > in->most)
+        return detail_fail(ERR_ACCESS_DENIED,
+                           "rpc: call %u says it will have %u bytes, its interface takes %zu",
+                           in->first.call_id, in->head.alloc_hint, in->most);
+    return ERR_OK;
+}
+
 static enum err begins(struct rpc_inbound *in, const struct rpc_header *h,
                        const struct rpc_request *q, struct rpc_security *s)
 {
     if (in->partial)
         return detail_fail(ERR_UNEXPECTED, "rpc: call %u begins in the middle of call %u",
                            h->call_id, in->first.call_id);
+    if (in->server && h->type == RPC_REQUEST && h->flags & RPC_PENDING_CANCEL)
+        return detail_fail(ERR_RPC_NO_CALL, "rpc: call %u begins with a cancel", h->call_id);
     in->partial = true;
     in->placed = false;
     in->parts = in->in_parts && h->type == of_calls(in) && !(h->flags & RPC_LAST) &&
@@ -159,7 +173,8 @@ static enum err begins(struct rpc_inbound *in, const struct rpc_header *h,
     in->security = s;
     in->stub = in->stub_len = in->total = 0;
     in->fragments = 0;
-    return ERR_OK;
+    in->most = SIZE_MAX;
+    return begins_in_bounds(in);
 }
 
 static enum err counts(struct rpc_inbound *in, size_t stub)
@@ -167,6 +182,10 @@ static enum err counts(struct rpc_inbound *in, size_t stub)
     if (__builtin_add_overflow(in->total, stub, &in->total) || in->total > in->limits.stub)
         return detail_fail(ERR_TOO_LONG, "rpc: call %u has more than %zu bytes", in->first.call_id,
                            in->limits.stub);
+    if (in->total > in->most)
+        return detail_fail(ERR_ACCESS_DENIED,
+                           "rpc: call %u has more than the %zu bytes its interface takes",
+                           in->first.call_id, in->most);
     if (++in->fragments > RPC_CALL_FRAGMENTS_MAX)
         return detail_fail(ERR_TOO_LONG, "rpc: call %u has more than %d fragments",
                            in->first.call_id, RPC_CALL_FRAGMENTS_MAX);

@@ -5,9 +5,10 @@
  * is no more. Fragments of a call are checked one by one against the first, unprotected up to
  * RPC_BATCH at once, and moved together where they lie; a call of one fragment stays where it is.
  * A call takes its memory with it. One call at a time may be partial: a fragment of another is
- * ERR_UNEXPECTED. A call with pipes, which may have no end, is handed over as it comes instead, in
- * parts, each of them verified. After a failure nothing more comes: the connection is to be closed.
- * Not for several threads at once; but while one runs a call another may go on receiving.
+ * ERR_UNEXPECTED; a request that begins with a cancel is ERR_RPC_NO_CALL. A call with pipes, which
+ * may have no end, is handed over as it comes instead, in parts, each of them verified. After a
+ * failure nothing more comes: the connection is to be closed. Not for several threads at once; but
+ * while one runs a call another may go on receiving.
  */
 #pragma once
 
@@ -72,7 +73,12 @@ struct rpc_inbound {
 
     /* Whether a call that begins so comes in parts; NULL: none does. */
     bool (*in_parts)(const void *owner, const struct rpc_request *head);
+    /* How many octets the owner takes of one that begins so and comes in several fragments, but not
+     * in parts; NULL: as many as the limits say. One that has more, or says that it will, is
+     * ERR_ACCESS_DENIED, before the rest of it is here. */
+    size_t (*taken)(const void *owner, const struct rpc_request *head);
     const void *owner;
+    size_t most;        /* of the partial call: what that said */
     bool parts, handed; /* the partial call does; and its first part is out */
     bool dropped;       /* its further parts are verified, and forgotten */
 

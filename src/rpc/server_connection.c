@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/err_codes.h"
+#include "base/log.h"
 #include "base/utf16.h"
 #include "rpc/fault.h"
 #include "rpc/server_auth.h"
@@ -38,15 +39,31 @@ static on_pdu *const moves[RPC_SERVER_STATES][RPC_TYPES] = {
 };
 /* clang-format on */
 
+static const struct rpc_registration *registration_of(const struct rpc_server_connection *c,
+                                                      const struct rpc_request *head)
+{
+    const struct rpc_context *context = rpc_contexts_find(&c->contexts, head->context_id);
+
+    return context ? context->interface : NULL;
+}
+
 /* A procedure with [in] pipes is served while its request still comes. */
 static bool in_parts(const void *owner, const struct rpc_request *head)
 {
-    const struct rpc_server_connection *c = owner;
-    const struct rpc_context *context = rpc_contexts_find(&c->contexts, head->context_id);
-    const struct rpc_registration *r = context ? context->interface : NULL;
+    const struct rpc_registration *r = registration_of(owner, head);
 
     return r && head->opnum < r->face->Head.ProcedureCount &&
            (r->face->Procedures[head->opnum].Flags & CS_CALL_PIPE_IN);
+}
+
+/* MaxRpcSize. Of an interface that was registered again meanwhile another may count: then the
+ * request is looked at when it is whole, as one of a single fragment is. */
+static size_t taken(const void *owner, const struct rpc_request *head)
+{
+    const struct rpc_server_connection *c = owner;
+    const struct rpc_registration *r = registration_of(c, head);
+
+    return !r || c->transport->local || atomic_load(&r->gone) ? SIZE_MAX : r->max_size;
 }
 
 void rpc_server_connection_init(struct rpc_server_connection *c, const struct transport *transport,
@@ -59,6 +76,7 @@ void rpc_server_connection_init(struct rpc_server_connection *c, const struct tr
     c->max_send = c->max_receive = RPC_FRAGMENT_WINDOWS;
     rpc_inbound_init(&c->in, true, &limits, &c->securities);
     c->in.in_parts = in_parts;
+    c->in.taken = taken;
     c->in.owner = c;
 }
 
@@ -611,7 +629,7 @@ static void close_for(struct rpc_server_connection *c, enum err e, struct rpc_ac
     *ret = (struct rpc_action){ .act = RPC_ACT_CLOSE };
     if (c->in.failed)
         refused_header(&c->in, h, &context_id);
-    if (request && c->in.partial && !c->multiplex) {
+    if (request && c->in.partial && (!c->multiplex || e == ERR_ACCESS_DENIED)) {
         h->call_id = c->in.first.call_id; /* one at a time: it is that one which failed */
         context_id = c->in.head.context_id;
     }
@@ -622,11 +640,20 @@ static void close_for(struct rpc_server_connection *c, enum err e, struct rpc_ac
     if (h->type == RPC_BIND)
         failed = nak(h, nak_reason(e, c->in.failed && h->auth_length), &ret->bytes);
     else if (c->state != RPC_SERVER_NEW)
-        failed = rpc_server_fault(h, context_id, fault_for(e), request, (struct bytes){ 0 },
-                                  &ret->bytes);
+        failed = rpc_server_fault(h, context_id, fault_for(e), request && e != ERR_RPC_NO_CALL,
+                                  (struct bytes){ 0 }, &ret->bytes);
     if (failed)
         ret->bytes = (struct buf){ 0 };
     c->state = RPC_SERVER_CLOSED;
+}
+
+static void log_refused(const struct rpc_server_connection *c)
+{
+    const struct rpc_registration *r = registration_of(c, &c->in.head);
+
+    if (c->in.partial && r)
+        log_audit("rpc: interface %s refuses a request of more than %zu bytes", r->face->Head.Name,
+                  r->max_size);
 }
 
 static enum err step(struct rpc_server_connection *c, struct rpc_received *r,
@@ -659,6 +686,8 @@ void rpc_server_next(struct rpc_server_connection *c, struct rpc_action *ret)
             return;
         }
         e = rpc_inbound_next(&c->in, &r);
+        if (e == ERR_ACCESS_DENIED)
+            log_refused(c);
         if (!e && r.event != RPC_EVENT_MORE)
             e = step(c, &r, ret);
         if (e)

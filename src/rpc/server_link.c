@@ -232,7 +232,7 @@ static struct rpc_server_call *call_of(struct rpc_server_link *l, const struct r
     c->stub = a->call.request.stub;
     c->registration = a->context.interface;
     c->more = a->call.more;
-    if (a->call.pdu.header.flags & RPC_PENDING_CANCEL || a->call.last_flags & RPC_PENDING_CANCEL)
+    if (a->call.last_flags & RPC_PENDING_CANCEL) /* of the first fragment it was refused */
         atomic_store(&c->cancelled, true);
     rpc_descriptors_take(l->rights, c->header.flags, &c->got);
     c->link = l;

@@ -148,7 +148,7 @@ static void what_nothing_protects_is_known(void **state)
     (void)state;
     for (way = 0; way < 3; way++)
         for (at = 0; at < RPC_CALL_HEADER_SIZE; at++) {
-            fate = fate_of(at, at == 3 ? 0x04 : 1, way == 0,
+            fate = fate_of(at, at == 3 ? RPC_CONC_MPX : 1, way == 0,
                            way == 1 ? buf_view(verified) : raw_add_stub);
             if (fate == SERVED && (way == 0 || !is_open(at, way == 1)))
                 fail_msg("octet %zu was altered and served (%d)", at, way);

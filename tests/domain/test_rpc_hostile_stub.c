@@ -276,9 +276,6 @@ static void values_are_of_their_type(void **state)
         writer_u8(&w, 0);
         is_refused(OP_SMALL, &w, smalls[i].why);
     }
-    w = stub();
-    PUT(&w, 5, 3, 1); /* three octets nobody asked for */
-    is_refused(OP_SMALL, &w, "more than its arguments");
 }
 
 static void texts_have_an_end(void **state)
@@ -359,6 +356,27 @@ static void nothing_unwritten_is_sent(void **state)
     }
 }
 
+/* Whatever it is, and however much: it is no argument's. */
+static void what_is_behind_the_arguments_is_passed_over(void **state)
+{
+    static const size_t sizes[] = { 1, 4, 7, 2000, MEBI };
+    static const uint8_t more[MEBI] = { 0xff, 0xff, 0xff, 0xff };
+    struct writer w;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        w = stub();
+        PUT(&w, 3, REFERENT, 3, 10, 20, 30);
+        writer_bytes(&w, bytes_of(more, sizes[i]));
+        is_served(OP_SUM, &w, 60);
+        w = stub(); /* and makes up for none that is missing */
+        PUT(&w, 3, REFERENT, 2, 10, 20, 30);
+        writer_bytes(&w, bytes_of(more, sizes[i]));
+        is_refused(OP_SUM, &w, "fewer than counted, and more behind");
+    }
+}
+
 static void a_fault_carries_no_answer(void **state)
 {
     struct writer w = stub();
@@ -389,6 +407,7 @@ int main(void)
         TEST(texts_have_an_end),
         TEST(a_big_endian_client_is_understood),
         TEST(nothing_unwritten_is_sent),
+        TEST(what_is_behind_the_arguments_is_passed_over),
         TEST(a_fault_carries_no_answer),
     };
 

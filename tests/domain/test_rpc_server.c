@@ -216,6 +216,23 @@ static void a_request_beyond_the_limit_is_refused(void **state)
     try_unbind(&b);
 }
 
+/* In fragments: the server says so before it has all of it, and its client hears that. */
+static void a_great_one_is_refused_at_once(void **state)
+{
+    enum { MUCH = 1 << 20 }; /* as much as Take takes */
+    RPC_BINDING_HANDLE b = try_bind();
+    byte *data = calloc(MUCH, 1);
+
+    (void)state;
+    assert_non_null(data);
+    register_again(RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH, MUCH / 2, NULL);
+    RAISES(RPC_S_ACCESS_DENIED, TryTake(b, MUCH, data));
+    RAISES(RPC_S_OK, TryTake(b, MUCH / 4, data));
+    as_it_was();
+    free(data);
+    try_unbind(&b);
+}
+
 static void unregistering_waits_for_calls(void **state)
 {
     RPC_BINDING_HANDLE b = try_bind();
@@ -410,6 +427,7 @@ int main(void)
         cmocka_unit_test(the_objects_type_chooses_the_manager),
         cmocka_unit_test(a_registration_that_cannot_be_is_refused),
         cmocka_unit_test(a_request_beyond_the_limit_is_refused),
+        cmocka_unit_test(a_great_one_is_refused_at_once),
         cmocka_unit_test(unregistering_waits_for_calls),
         cmocka_unit_test(says_whether_it_listens),
         cmocka_unit_test(a_stopped_server_refuses_and_starts_again),

@@ -16,7 +16,7 @@
 #include "rpc/negotiate.h"
 #include "transport/rights.h"
 
-enum { OP_DESCRIPTORS = 5, OP_READ = 6, CALL_ID = 7, PDU_MAX = 4096 };
+enum { OP_TAKE = 1, OP_READ = 6, CALL_ID = 7, PDU_MAX = 4096 };
 
 static const struct rpc_syntax local_try = {
     .uuid = { 0x5d1b7a40, 0x9f0e, 0x4c59, { 0x8f, 0x0b, 0x2f, 0x4b, 0x6a, 0x7c, 0x1e, 0x93 } },
@@ -226,8 +226,8 @@ static void a_call_that_is_refused(void **state)
     good_call(fd);
     answers(fd, &(struct lot){ whole | RPC_DESCRIPTORS, 0, 99, 5, 1 }, RPC_FAULT,
             NCA_S_OP_RNG_ERROR);
-    answers(fd, &(struct lot){ whole | RPC_DESCRIPTORS, 0, OP_DESCRIPTORS, 5, 1 }, RPC_FAULT,
-            RPC_X_BAD_STUB_DATA); /* its stub is empty */
+    answers(fd, &(struct lot){ whole | RPC_DESCRIPTORS, 0, OP_TAKE, 5, 1 }, RPC_FAULT,
+            RPC_X_BAD_STUB_DATA); /* its array is missing */
     good_call(fd);
     server_keeps(1);
     close(fd);
