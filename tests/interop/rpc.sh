@@ -3,18 +3,21 @@
 # rpc.sh - our RPC server in the domain of the run, for a peer's client; brings domain.sh and
 # wire.sh.
 #
-#   rpc_up [--mapped]    rpc_server, which is host/$HOST_NAME; sets RPC_PORT, exports SMB_CONF_PATH,
+#   rpc_up               rpc_server, which is host/$HOST_NAME; sets RPC_PORT, exports SMB_CONF_PATH,
 #                        a client's configuration for Samba's programs
+#   rpc_up_mapped        the same, entered into the endpoint map
 #   rpc_at_135           sets RPC_ADDRESS, where port 135 leads to that server
 #   rpc_down             ends it; says what it said if it did not live until then
-#   rpc_run COMMAND...   for a minute at most, or RPC_PATIENCE seconds; what it says is shown, and fails the test with it
+#   rpc_run COMMAND...   for a minute at most, or RPC_PATIENCE seconds; what it says is shown, and
+#                        fails the test with it
 
 # shellcheck source=tests/lib/domain.sh
 . "$(dirname "$0")/../lib/domain.sh"
 # shellcheck source=tests/lib/wire.sh
 . "$(dirname "$0")/../lib/wire.sh"
 
-rpc_up() { # [--mapped]
+# What rpc_server is given: [--mapped] SPN.
+rpc_start() {
     mkdir -p "$TEST_TMP/samba"
     SMB_CONF_PATH=$TEST_TMP/samba/client.conf
     export SMB_CONF_PATH
@@ -29,7 +32,7 @@ rpc_up() { # [--mapped]
 EOF
     : >"$TEST_TMP/rpc_server" # there before anyone looks
     KRB5_KTNAME="FILE:$HOST_KEYTAB" timeout 590 "$COUNTERSIGN_BUILD/tests/interop/rpc_server" \
-        "$@" "host/$HOST_NAME" >"$TEST_TMP/rpc_server" 2>&1 &
+        "$@" >"$TEST_TMP/rpc_server" 2>&1 &
     rpc_process=$!
     background="$background $rpc_process"
     RPC_PORT=
@@ -40,6 +43,14 @@ EOF
         sleep 0.2
     done
     fail "no server: $(cat "$TEST_TMP/rpc_server")"
+}
+
+rpc_up() {
+    rpc_start "host/$HOST_NAME"
+}
+
+rpc_up_mapped() {
+    rpc_start --mapped "host/$HOST_NAME"
 }
 
 # An address of this test's own, since 127.0.0.1's port may be another's.

@@ -75,7 +75,7 @@ ping_it() {
     COUNTERSIGN_EPMAPPER_PORT=$EPM_PORT timeout 60 "$COUNTERSIGN" ping ncacn_ip_tcp:127.0.0.1 \
         --level none --interface "$challenge,1.0" >"$TEST_TMP/ping" 2>&1
 }
-rpc_up --mapped
+rpc_up_mapped
 epmapd_says "registered $challenge v1.0 at ncacn_ip_tcp:.*\[$RPC_PORT] .*: \"a challenge\"\$"
 ping_it || fail "the server is not found: $(cat "$TEST_TMP/ping")"
 grep -q "127.0.0.1:$RPC_PORT\$" "$TEST_TMP/ping" || fail "another server: $(cat "$TEST_TMP/ping")"

@@ -9,7 +9,7 @@ set -eu
 . "$(dirname "$0")/../lib/epmapd.sh"
 domain_up
 epmapd_up
-rpc_up --mapped
+rpc_up_mapped
 MAX_NUM_AUTH=16 # as many security contexts as our server keeps on a connection
 export MAX_NUM_AUTH
 RPC_PATIENCE=500

@@ -12,7 +12,7 @@ domain_kinit person # rpcclient gets no ticket by itself
 # Port 135 of an address of this test's own, since 127.0.0.1's may be another's.
 address=127.55.$(($$ / 250 % 250)).$(($$ % 250 + 1))
 epmapd_up --listen "$address:135"
-rpc_up --mapped
+rpc_up_mapped
 { grep -vw "$HOST_NAME" "$NSS_WRAPPER_HOSTS" && echo "$address $HOST_NAME"; } >"$TEST_TMP/hosts"
 
 client() { # BINDING-OPTIONS COMMANDS OPTION...

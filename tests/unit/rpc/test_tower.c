@@ -65,8 +65,8 @@ static struct rpc_tower tower_of(const char *protseq, const char *endpoint, cons
     struct rpc_tower t = { .interface_major = 1, .protseq = protseq };
 
     t.interface.data1 = 0x12345678;
-    strcpy(t.endpoint, endpoint);
-    strcpy(t.address, address);
+    (void)snprintf(t.endpoint, sizeof t.endpoint, "%s", endpoint);
+    (void)snprintf(t.address, sizeof t.address, "%s", address);
     return t;
 }
 
