@@ -19,7 +19,7 @@ static int fresh(void **state)
 
 /* ---- while it is begun ---- */
 
-enum { BULK = 0x400000, LONG_REQUEST = 4000 };
+enum { BULK = 0x1000000, LONG_REQUEST = 4000 }; /* more than the kernel takes on the way */
 
 static atomic_bool held, holds; /* no frame of a long request goes on; and one does not */
 

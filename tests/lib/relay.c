@@ -51,6 +51,15 @@ const struct relay_framing relay_be32 = { 4, be32_rest };
 const struct relay_framing relay_gss_sample = { 5, gss_sample_rest };
 const struct relay_framing relay_rpc = { 16, rpc_rest };
 
+/* What the relay holds back stays with its sender: the kernel takes little for it. */
+static int listen_closely(int s, const struct sockaddr_in *at)
+{
+    const int room = 64 * 1024;
+
+    return setsockopt(s, SOL_SOCKET, SO_RCVBUF, &room, sizeof room) ||
+           bind(s, (const void *)at, sizeof *at) || listen(s, RELAY_CONNECTIONS);
+}
+
 static int loopback(unsigned port, bool listening)
 {
     struct sockaddr_in to = { .sin_family = AF_INET,
@@ -60,7 +69,7 @@ static int loopback(unsigned port, bool listening)
     int r = -1;
 
     if (s >= 0 && listening)
-        r = bind(s, (void *)&to, sizeof to) || listen(s, RELAY_CONNECTIONS);
+        r = listen_closely(s, &to);
     else if (s >= 0)
         r = connect(s, (void *)&to, sizeof to);
     if (s >= 0 && r) {
