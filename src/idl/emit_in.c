@@ -48,8 +48,12 @@ static void in_base(struct idl_stub *s, const struct idl_shape *b, const char *x
 {
     bool same = b->base == IDL_BASE_BOOLEAN || b->base == IDL_BASE_INT3264 || idl_is_float(b) ||
                 (b->is_unsigned && b->base != IDL_BASE_CHAR);
-    const char *cast = same ? "" : idl_text(s, "(%s)", idl_c_type(s->p, s->opt, b->type));
+    struct idl_type value = *b->type;
+    const char *cast = "";
 
+    value.is_const = false; /* values have none */
+    if (!same)
+        cast = idl_text(s, "(%s)", idl_c_type(s->p, s->opt, &value));
     idl_put(s, "%s = %s%s(%s);", bare(s, x), cast, base_reader(s, b), s->in);
     put_range(s, b, x);
 }
