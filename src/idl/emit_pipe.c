@@ -204,12 +204,13 @@ static const char *allocator(struct idl_stub *s, struct idl_shape *pipe)
     return name;
 }
 
-/* An asynchronous one's, which the program calls. */
-static const char *called_async(struct idl_stub *s, struct idl_shape *pipe, const struct routine *r)
+/* What the program calls of an asynchronous pipe, or a server's routine of its own. */
+static const char *called(struct idl_stub *s, struct idl_shape *pipe, const struct routine *r,
+                          bool async)
 {
-    const char *name = idl_text(s, "%s_async_%s", pipe->name, r->name);
+    const char *name = idl_text(s, "%s_%s_%s", pipe->name, async ? "async" : "pipe", r->name);
     const char *typed = idl_text(s, r->typed, element_type(s, pipe));
-    const char *head = idl_text(s, "static RPC_STATUS %s(%s)", name, typed);
+    const char *head = idl_text(s, "static %s %s(%s)", async ? "RPC_STATUS" : "void", name, typed);
     struct aside a;
 
     if (!is_new(s, head))
@@ -217,26 +218,10 @@ static const char *called_async(struct idl_stub *s, struct idl_shape *pipe, cons
     aside_begin(s, &a);
     idl_put(s, "%s", head);
     idl_put_open(s, "{");
-    idl_put(s, "return %s((CS_ASYNC_PIPE *)(void *)state, %s);", r->async, r->args);
-    idl_put_close(s, "}");
-    aside_end(s, &a);
-    return name;
-}
-
-/* A server's, which its routine calls. */
-static const char *called(struct idl_stub *s, struct idl_shape *pipe, const struct routine *r)
-{
-    const char *name = idl_text(s, "%s_pipe_%s", pipe->name, r->name);
-    const char *typed = idl_text(s, r->typed, element_type(s, pipe));
-    const char *head = idl_text(s, "static void %s(%s)", name, typed);
-    struct aside a;
-
-    if (!is_new(s, head))
-        return name;
-    aside_begin(s, &a);
-    idl_put(s, "%s", head);
-    idl_put_open(s, "{");
-    idl_put(s, "%s((CS_SERVER_PIPE *)(void *)state, %s);", r->server, r->args);
+    if (async)
+        idl_put(s, "return %s((CS_ASYNC_PIPE *)(void *)state, %s);", r->async, r->args);
+    else
+        idl_put(s, "%s((CS_SERVER_PIPE *)(void *)state, %s);", r->server, r->args);
     idl_put_close(s, "}");
     aside_end(s, &a);
     return name;
@@ -333,8 +318,8 @@ void idl_pipe_async(struct idl_stub *s, const struct idl_param *p, const char *c
     struct idl_shape *pipe = idl_pipe_of(p);
     const char *name = p->decl->name;
 
-    idl_put(s, "%s->pull = %s;", name, called_async(s, pipe, &pull));
-    idl_put(s, "%s->push = %s;", name, called_async(s, pipe, &push));
+    idl_put(s, "%s->pull = %s;", name, called(s, pipe, &pull, true));
+    idl_put(s, "%s->push = %s;", name, called(s, pipe, &push, true));
     idl_put(s, "%s->alloc = NULL;", name);
     idl_put(s, "%s->state = (char *)%s(%s, &%s, %s);", name,
             s->server ? "CsServerAsyncPipe" : "CsAsyncPipe", call, type_of(s, p), ways(s, p));
@@ -348,7 +333,7 @@ void idl_pipe_open(struct idl_stub *s, const struct idl_param *p, const char *ca
 
     idl_put(s, "%sstate = (char *)CsServerPipe(%s, &%s, %s);", at, call, type_of(s, p), ways(s, p));
     if (p->in)
-        idl_put(s, "%spull = %s;", at, called(s, pipe, &pull));
+        idl_put(s, "%spull = %s;", at, called(s, pipe, &pull, false));
     if (p->out)
-        idl_put(s, "%spush = %s;", at, called(s, pipe, &push));
+        idl_put(s, "%spush = %s;", at, called(s, pipe, &push, false));
 }
