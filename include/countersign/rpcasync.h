@@ -252,7 +252,8 @@ RPC_STATUS RpcAsyncGetCallStatus(PRPC_ASYNC_STATE pAsync) CS_EXPORT(RpcAsyncGetC
  *
  * A client's [out] parameters are where the call said, and Reply, unless it is NULL, points to the
  * result. Whatever this returns but RPC_S_ASYNC_CALL_PENDING, the call is gone, and the event or
- * descriptor of its notification is not touched any more: it may be closed. A server's [out]
+ * descriptor of its notification is not touched any more: it may be closed. Notifications that wait
+ * for a thread as procedure calls are taken back: the state may be freed. A server's [out]
  * parameters must hold what is to be sent, and Reply must point to the result if the function has
  * one; afterwards neither they nor the state may be touched.
  *

@@ -485,6 +485,7 @@ uint32_t rpc_async_send(struct rpc_async *a)
             return 0; /* and a may be gone */
         rpc_call_fail(call, e);
         rpc_async_state_use(a->state, RPC_ASYNC_FREE, NULL, NULL);
+        rpc_notice_take_back(a->state);
     }
     if (a->reserved)
         rpc_shared_drop(a->reserved);
@@ -551,6 +552,7 @@ enum err rpc_async_complete(RPC_ASYNC_STATE *state, void *reply, uint32_t *ret_s
         if (a->stream)
             rpc_pipes_close(rpc_stream_pipes(a->stream));
         rpc_async_state_use(state, RPC_ASYNC_FREE, NULL, NULL);
+        rpc_notice_take_back(state);
         *ret_status =
             (uint32_t)a->procedure->Complete((CS_CLIENT_CALL *)(void *)a, a->arguments, reply);
     }

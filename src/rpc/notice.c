@@ -5,6 +5,8 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -15,17 +17,51 @@
 
 struct rpc_notice_apc {
     PFN_RPCNOTIFICATION_ROUTINE routine;
-    RPC_ASYNC_STATE *state;
+    RPC_ASYNC_STATE *state; /* NULL: taken back */
     RPC_ASYNC_EVENT event;
+    struct rpc_notice_apc *next, *previous; /* of those that threads have yet to run */
 };
+
+static pthread_mutex_t queued_lock = PTHREAD_MUTEX_INITIALIZER;
+static _Atomic(struct rpc_notice_apc *) queued; /* changed with the lock held */
+
+static void link_apc(struct rpc_notice_apc *apc)
+{
+    pthread_mutex_lock(&queued_lock);
+    apc->next = queued;
+    if (apc->next)
+        apc->next->previous = apc;
+    queued = apc;
+    pthread_mutex_unlock(&queued_lock);
+}
+
+/* The state it is to be told with; NULL if the call has ended meanwhile. */
+static RPC_ASYNC_STATE *unlink_apc(struct rpc_notice_apc *apc)
+{
+    RPC_ASYNC_STATE *state;
+
+    pthread_mutex_lock(&queued_lock);
+    if (apc->previous)
+        apc->previous->next = apc->next;
+    else
+        queued = apc->next;
+    if (apc->next)
+        apc->next->previous = apc->previous;
+    state = apc->state;
+    pthread_mutex_unlock(&queued_lock);
+    return state;
+}
 
 /* In the thread's own alertable wait. */
 static void CALLBACK run_apc(ULONG_PTR parameter)
 {
-    struct rpc_notice_apc apc = *(struct rpc_notice_apc *)parameter;
+    struct rpc_notice_apc *mine = (struct rpc_notice_apc *)parameter;
+    RPC_ASYNC_STATE *state = unlink_apc(mine);
+    struct rpc_notice_apc apc = *mine;
 
-    mem_free((void *)parameter);
-    apc.routine(apc.state, NULL, apc.event);
+    mem_free(mine);
+    if (state)
+        apc.routine(state, NULL, apc.event);
 }
 
 static enum err make_apc(struct rpc_notice *n)
@@ -113,10 +149,26 @@ static void queue_apc(struct rpc_notice *n, RPC_ASYNC_STATE *state, RPC_ASYNC_EV
 
     n->apc->state = state;
     n->apc->event = event;
-    if (QueueUserAPC(run_apc, thread, (ULONG_PTR)n->apc))
+    link_apc(n->apc);
+    if (QueueUserAPC(run_apc, thread, (ULONG_PTR)n->apc)) {
         n->apc = NULL;
-    else
-        log_debug("rpc: the thread that was to be told has ended");
+        return;
+    }
+    (void)unlink_apc(n->apc);
+    log_debug("rpc: the thread that was to be told has ended");
+}
+
+void rpc_notice_take_back(const RPC_ASYNC_STATE *state)
+{
+    struct rpc_notice_apc *apc;
+
+    if (!queued)
+        return;
+    pthread_mutex_lock(&queued_lock);
+    for (apc = queued; apc; apc = apc->next)
+        if (apc->state == state)
+            apc->state = NULL;
+    pthread_mutex_unlock(&queued_lock);
 }
 
 void rpc_notice_give(struct rpc_notice *n, RPC_ASYNC_STATE *state, RPC_ASYNC_EVENT event)

@@ -26,3 +26,6 @@ void rpc_notice_drop(struct rpc_notice *n);
 /* Whether giving it calls the program's own code. */
 bool rpc_notice_calls(const struct rpc_notice *n);
 void rpc_notice_give(struct rpc_notice *n, RPC_ASYNC_STATE *state, RPC_ASYNC_EVENT event);
+/* Procedure calls that still wait for their threads no longer tell of this state: the call it names
+ * is complete, and its program may free it. */
+void rpc_notice_take_back(const RPC_ASYNC_STATE *state);

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "rpc/async.h"
 #include "rpc/fault.h"
+#include "rpc/notice.h"
 #include "rpc/server.h"
 #include "rpc/server_async_pipe.h"
 
@@ -36,6 +37,7 @@ static bool close_call(struct rpc_server_call *c)
 {
     if (!atomic_exchange(&c->async.open, false))
         return false;
+    rpc_notice_take_back(&c->async.state);
     c->async.state = (RPC_ASYNC_STATE){ .Size = 0 };
     return true;
 }

@@ -192,6 +192,28 @@ static void by_a_procedure_call(void **state)
     try_unbind(&b);
 }
 
+/* A call that is complete is not told of any more: its state may be gone. */
+static void not_by_a_procedure_call_after_its_end(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    struct later_call c;
+
+    (void)state;
+    later_prepare(&c, RpcNotificationTypeApc);
+    c.state.u.APC.NotificationRoutine = complete_here;
+    OK(later_keep(&c, b, 5));
+    later_until(1);
+    OK(later_complete(0));
+    while (RpcAsyncGetCallStatus(&c.state) == RPC_S_ASYNC_CALL_PENDING)
+        try_rest(1);
+    OK(RpcAsyncCompleteCall(&c.state, &c.reply));
+    assert_int_equal(c.reply, 10);
+    assert_int_equal(SleepEx(60000, TRUE), WAIT_IO_COMPLETION);
+    assert_int_equal(atomic_load(&c.notified), 0);
+    midl_user_free(c.back);
+    try_unbind(&b);
+}
+
 static void not_by_what_there_is_not(void **state)
 {
     static const RPC_NOTIFICATION_TYPES none[] = { RpcNotificationTypeIoc, RpcNotificationTypeHwnd,
@@ -536,6 +558,7 @@ int main(void)
         cmocka_unit_test_setup(by_a_descriptor, fresh),
         cmocka_unit_test_setup(by_an_event, fresh),
         cmocka_unit_test_setup(by_a_procedure_call, fresh),
+        cmocka_unit_test_setup(not_by_a_procedure_call_after_its_end, fresh),
         cmocka_unit_test_setup(not_by_what_there_is_not, fresh),
         cmocka_unit_test_setup(a_state_is_looked_at, fresh),
         cmocka_unit_test_setup(what_fails_at_once_is_raised, fresh),
