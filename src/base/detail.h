@@ -35,13 +35,13 @@ void detail_begin(const char *phase) SHARED(detail_begin);
 /* The thread's record, always there. */
 struct detail *detail_get(void) SHARED(detail_get);
 /* Sets the text (unless there is one), logs it as a debug line, returns e. */
-enum err detail_fail(enum err e, const char *fmt, ...) SHARED(detail_fail)
+enum err detail_fail(enum err e, const char *fmt, ...) SHARED(detail_fail) SELDOM
     __attribute__((format(printf, 2, 3)));
 #ifdef __clang_analyzer__ /* which cannot see that what goes in comes back */
 #define detail_fail(e, ...) ((void)detail_fail(e, __VA_ARGS__), (e))
 #endif
 /* What to try; keeps an earlier one. */
-void detail_remedy(const char *fmt, ...) SHARED(detail_remedy)
+void detail_remedy(const char *fmt, ...) SHARED(detail_remedy) SELDOM
     __attribute__((format(printf, 1, 2)));
 /* Copies s into one of the record's arrays: detail_set(d->asked, name). */
 #define detail_set(field, s) detail_copy((field), sizeof(field), (s))

@@ -6,4 +6,7 @@
  */
 #pragma once
 
+/* Of errors: its callers' ways there are laid out apart from what is executed every time. */
+#define SELDOM __attribute__((cold))
+
 #define SHARED(name) __asm__("csp_" #name) __attribute__((visibility("default")))

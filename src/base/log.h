@@ -17,7 +17,7 @@ typedef void log_sink(void *arg, enum log_level level, const char *line);
 
 void log_to(log_sink *sink, void *arg, enum log_level most) SHARED(log_to);
 bool log_wants(enum log_level level) SHARED(log_wants);
-void log_write(enum log_level level, const char *fmt, ...) SHARED(log_write)
+void log_write(enum log_level level, const char *fmt, ...) SHARED(log_write) SELDOM
     __attribute__((format(printf, 2, 3)));
 
 #define log_debug(...) log_write(LOG_LEVEL_DEBUG, __VA_ARGS__)

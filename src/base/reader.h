@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <endian.h>
+
 #include "base/bytes.h"
 
 struct reader {
@@ -46,7 +48,14 @@ static inline struct bytes reader_rest(struct reader *r)
     return reader_take(r, reader_left(r));
 }
 
-/* n is at most 8; all of it or nothing is taken. */
+static inline uint8_t reader_u8(struct reader *r)
+{
+    struct bytes b = reader_take(r, 1);
+
+    return b.len ? *b.ptr : 0;
+}
+
+/* For the odd widths: n is at most 8. All of it or nothing is taken. */
 static inline uint64_t reader_le(struct reader *r, size_t n)
 {
     struct bytes b = reader_take(r, n);
@@ -69,40 +78,23 @@ static inline uint64_t reader_be(struct reader *r, size_t n)
     return v;
 }
 
-static inline uint8_t reader_u8(struct reader *r)
-{
-    return (uint8_t)reader_le(r, 1);
-}
+#define READER_INTEGER(name, type, to_host)                                                        \
+    static inline type name(struct reader *r)                                                      \
+    {                                                                                              \
+        struct bytes b = reader_take(r, sizeof(type));                                             \
+        type v = 0;                                                                                \
+                                                                                                   \
+        if (b.len)                                                                                 \
+            memcpy(&v, b.ptr, sizeof v);                                                           \
+        return to_host(v);                                                                         \
+    }
 
-static inline uint16_t reader_le16(struct reader *r)
-{
-    return (uint16_t)reader_le(r, 2);
-}
-
-static inline uint16_t reader_be16(struct reader *r)
-{
-    return (uint16_t)reader_be(r, 2);
-}
-
-static inline uint32_t reader_le32(struct reader *r)
-{
-    return (uint32_t)reader_le(r, 4);
-}
-
-static inline uint32_t reader_be32(struct reader *r)
-{
-    return (uint32_t)reader_be(r, 4);
-}
-
-static inline uint64_t reader_le64(struct reader *r)
-{
-    return reader_le(r, 8);
-}
-
-static inline uint64_t reader_be64(struct reader *r)
-{
-    return reader_be(r, 8);
-}
+READER_INTEGER(reader_le16, uint16_t, le16toh)
+READER_INTEGER(reader_be16, uint16_t, be16toh)
+READER_INTEGER(reader_le32, uint32_t, le32toh)
+READER_INTEGER(reader_be32, uint32_t, be32toh)
+READER_INTEGER(reader_le64, uint64_t, le64toh)
+READER_INTEGER(reader_be64, uint64_t, be64toh)
 
 /* Copies n bytes out; to is left alone after a failure. */
 static inline void reader_copy(struct reader *r, void *to, size_t n)

@@ -5,10 +5,13 @@
 
 #include "base/alloc.h"
 
-/* Grows by copy, not realloc, so that no unwiped copy of a secret stays behind. */
+enum { FIRST = 128 };
+
+/* Grows by copy, not realloc, so that no unwiped copy of a secret stays behind. Never beyond max:
+ * what there is room for needs no other look. */
 static bool grow(struct writer *w, size_t need)
 {
-    size_t cap = w->cap ? w->cap : 128;
+    size_t cap = w->cap ? w->cap : w->max < FIRST ? w->max : FIRST;
     uint8_t *p = NULL;
 
     while (cap < need)
@@ -29,7 +32,7 @@ static bool grow(struct writer *w, size_t need)
     return true;
 }
 
-uint8_t *writer_room(struct writer *w, size_t n)
+uint8_t *writer_more_room(struct writer *w, size_t n)
 {
     uint8_t *p = NULL;
 
@@ -60,71 +63,18 @@ void writer_zero(struct writer *w, size_t n)
         memset(p, 0, n);
 }
 
-static void put_le(struct writer *w, uint64_t v, size_t n)
-{
-    uint8_t *p = writer_room(w, n);
-    size_t i;
-
-    for (i = 0; p && i < n; i++)
-        p[i] = (uint8_t)(v >> 8 * i);
-}
-
-static void put_be(struct writer *w, uint64_t v, size_t n)
-{
-    uint8_t *p = writer_room(w, n);
-    size_t i;
-
-    for (i = 0; p && i < n; i++)
-        p[i] = (uint8_t)(v >> 8 * (n - 1 - i));
-}
-
-void writer_u8(struct writer *w, uint8_t v)
-{
-    put_le(w, v, 1);
-}
-
-void writer_le16(struct writer *w, uint16_t v)
-{
-    put_le(w, v, 2);
-}
-
-void writer_le32(struct writer *w, uint32_t v)
-{
-    put_le(w, v, 4);
-}
-
-void writer_le64(struct writer *w, uint64_t v)
-{
-    put_le(w, v, 8);
-}
-
-void writer_be16(struct writer *w, uint16_t v)
-{
-    put_be(w, v, 2);
-}
-
-void writer_be32(struct writer *w, uint32_t v)
-{
-    put_be(w, v, 4);
-}
-
-void writer_be64(struct writer *w, uint64_t v)
-{
-    put_be(w, v, 8);
-}
-
 void writer_len16(struct writer *w, size_t n)
 {
     if (n > UINT16_MAX)
         writer_fail(w, ERR_TOO_LONG);
-    put_le(w, n, 2);
+    writer_le16(w, (uint16_t)n);
 }
 
 void writer_len32(struct writer *w, size_t n)
 {
     if (n > UINT32_MAX)
         writer_fail(w, ERR_TOO_LONG);
-    put_le(w, n, 4);
+    writer_le32(w, (uint32_t)n);
 }
 
 void writer_align(struct writer *w, size_t n)

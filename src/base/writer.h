@@ -6,11 +6,13 @@
  */
 #pragma once
 
+#include <endian.h>
+
 #include "base/bytes.h"
 
 struct writer {
     uint8_t *ptr;
-    size_t len, cap, max;
+    size_t len, cap, max; /* in this order of size */
     bool owned;
     enum err err;
 };
@@ -31,18 +33,48 @@ static inline void writer_fail(struct writer *w, enum err e)
         w->err = e;
 }
 
+/* Where the block does not do: grows it, or fails. */
+uint8_t *writer_more_room(struct writer *w, size_t n) SHARED(writer_more_room) SELDOM;
+
 /* Room for n bytes, or NULL after a failure. Valid until the next call. */
-uint8_t *writer_room(struct writer *w, size_t n) SHARED(writer_room);
+static inline uint8_t *writer_room(struct writer *w, size_t n)
+{
+    uint8_t *p;
+
+    if (w->err || !w->ptr || n > w->cap - w->len)
+        return writer_more_room(w, n);
+    p = w->ptr + w->len;
+    w->len += n;
+    return p;
+}
+
+static inline void writer_u8(struct writer *w, uint8_t v)
+{
+    uint8_t *p = writer_room(w, 1);
+
+    if (p)
+        *p = v;
+}
+
+#define WRITER_INTEGER(name, type, from_host)                                                      \
+    static inline void name(struct writer *w, type v)                                              \
+    {                                                                                              \
+        type there = from_host(v);                                                                 \
+        uint8_t *p = writer_room(w, sizeof there);                                                 \
+                                                                                                   \
+        if (p)                                                                                     \
+            memcpy(p, &there, sizeof there);                                                       \
+    }
+
+WRITER_INTEGER(writer_le16, uint16_t, htole16)
+WRITER_INTEGER(writer_be16, uint16_t, htobe16)
+WRITER_INTEGER(writer_le32, uint32_t, htole32)
+WRITER_INTEGER(writer_be32, uint32_t, htobe32)
+WRITER_INTEGER(writer_le64, uint64_t, htole64)
+WRITER_INTEGER(writer_be64, uint64_t, htobe64)
 
 void writer_bytes(struct writer *w, struct bytes b) SHARED(writer_bytes);
 void writer_zero(struct writer *w, size_t n) SHARED(writer_zero);
-void writer_u8(struct writer *w, uint8_t v) SHARED(writer_u8);
-void writer_le16(struct writer *w, uint16_t v) SHARED(writer_le16);
-void writer_le32(struct writer *w, uint32_t v) SHARED(writer_le32);
-void writer_le64(struct writer *w, uint64_t v) SHARED(writer_le64);
-void writer_be16(struct writer *w, uint16_t v) SHARED(writer_be16);
-void writer_be32(struct writer *w, uint32_t v) SHARED(writer_be32);
-void writer_be64(struct writer *w, uint64_t v) SHARED(writer_be64);
 
 /* Lengths: refuse what does not fit (ERR_TOO_LONG) rather than cut it. */
 void writer_len16(struct writer *w, size_t n) SHARED(writer_len16);
