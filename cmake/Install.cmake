@@ -95,7 +95,7 @@ add_custom_command(OUTPUT ${man1}/.made
   VERBATIM COMMENT "Writing the man pages of the programs")
 add_custom_target(man-programs ALL DEPENDS ${man1}/.made)
 install(DIRECTORY ${man1} DESTINATION ${CMAKE_INSTALL_MANDIR} FILES_MATCHING PATTERN "*.1")
-foreach(section 7 8)
+foreach(section 5 7 8)
   file(GLOB pages CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/docs/man/*.${section})
   install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
 endforeach()

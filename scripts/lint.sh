@@ -167,6 +167,6 @@ END
     done
     {
         find build/release/man -name '*.[13]' -size +80c
-        sources 'docs/man/*.[78]'
+        sources 'docs/man/*.[578]'
     } | xargs -r mandoc -Tlint -W warning
 }

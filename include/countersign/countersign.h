@@ -177,10 +177,11 @@ SECURITY_STATUS CsSetLogCallback(CS_LOG_CALLBACK callback, void *arg, CS_LOG_LEV
 
 /* CsSetPolicy - set a switch where our default may differ from Windows'.
  *
- * The names are those of /etc/countersign/policy.conf: "ntlm", "require-spn", "target-name",
+ * The names are those of countersign.conf(5): "ntlm", "require-spn", "target-name",
  * "rc4", "spn-duplicates", "anonymous", "context-identity", "connect-level", "ndr64",
  * "extended-errors". Off behaves as Windows; audit allows, and logs who would be refused.
- * Overrides the file and COUNTERSIGN_POLICY for this process.
+ * Goes before COUNTERSIGN_POLICY, and that before the file COUNTERSIGN_CONFIG names, else
+ * /etc/countersign.conf.
  *
  * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (no such switch or mode).
  * Threads: safe.

@@ -11,8 +11,10 @@
 #include <strings.h>
 
 #include "base/log.h"
+#include "base/policy_file.h"
+#include "base/policy_text.h"
 
-#define POLICY_FILE "/etc/countersign/policy.conf"
+#define POLICY_FILE "/etc/countersign.conf"
 
 static const struct {
     const char *written, *rule;
@@ -30,59 +32,55 @@ static int modes[POLICY_COUNT] = {
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* One "name=value", blanks allowed around both. */
-static void apply(char *line, const char *from)
-{
-    char name[32], word[16], beyond;
-    enum policy p = 0;
-    enum policy_mode mode = POLICY_ENFORCE;
-    int read = sscanf(line, " %31[a-zA-Z0-9-] = %15s %c", name, word, &beyond);
+/* ---- where values come from ---- */
 
-    if (read < 1 || policy_parse(name, &p)) {
-        log_warning("policy: %s: \"%s\" names no switch", from, line);
-        return;
-    }
-    if (policy_mode_parse(read == 2 ? word : "", &mode)) /* which leaves mode as it is */
-        log_warning("policy: %s: \"%s\" is not %s=off|audit|enforce: enforced", from, line, name);
-    __atomic_store_n(&modes[p], (int)mode, __ATOMIC_RELAXED);
+static void apply(void *arg, const struct policy_setting *s, struct bytes line)
+{
+    const char *from = arg;
+
+    if (s->slip)
+        log_warning("policy: %s:%u: \"%.*s\" %s%s", from, s->line,
+                    (int)(line.len < 200 ? line.len : 200), (const char *)line.ptr, s->slip,
+                    s->known ? ": enforced" : "");
+    if (s->known)
+        __atomic_store_n(&modes[s->switch_of], (int)s->mode, __ATOMIC_RELAXED);
+}
+
+/* What an administrator wrote must not be undone by who may only spoil the file. */
+static void enforce_all(const char *path, const char *why)
+{
+    int i;
+
+    log_warning("policy: %s %s: every switch enforces", path, why);
+    for (i = 0; i < POLICY_COUNT; i++)
+        __atomic_store_n(&modes[i], (int)POLICY_ENFORCE, __ATOMIC_RELAXED);
 }
 
 static void load_file(void)
 {
-    FILE *f = fopen(POLICY_FILE, "re");
-    char line[256];
-    bool begins = true; /* else it is the rest of a line that did not fit */
+    const char *named = secure_getenv("COUNTERSIGN_CONFIG"), *why = NULL;
+    const char *path = named ? named : POLICY_FILE;
+    struct buf text = { 0 };
+    enum err e;
 
-    if (!f)
+    if (!*path)
         return;
-    while (fgets(line, sizeof line, f)) {
-        bool ends = strchr(line, '\n') != NULL;
-
-        line[strcspn(line, "#\r\n")] = '\0';
-        if (begins && line[strspn(line, " \t")])
-            apply(line, POLICY_FILE);
-        begins = ends;
-    }
-    fclose(f);
+    e = policy_file_read(path, &text, &why);
+    if (!e)
+        policy_text_read(buf_view(text), '\n', apply, (void *)path);
+    else if (named || e != ERR_NOT_FOUND)
+        enforce_all(path, why);
+    buf_free(&text);
 }
 
 static void load(void)
 {
-    const char *env = NULL;
-    char item[256];
+    char from[] = "COUNTERSIGN_POLICY";
+    const char *env = secure_getenv(from);
 
     load_file();
-    env = secure_getenv("COUNTERSIGN_POLICY");
-    if (!env)
-        return;
-    while (*env) {
-        size_t len = strcspn(env, ",");
-
-        snprintf(item, sizeof item, "%.*s", (int)len, env);
-        if (item[strspn(item, " \t")])
-            apply(item, "COUNTERSIGN_POLICY");
-        env += len + (env[len] == ',');
-    }
+    if (env)
+        policy_text_read(bytes_of(env, strlen(env)), ',', apply, from);
 }
 
 enum policy_mode policy_get(enum policy p)

@@ -2,8 +2,10 @@
  * policy.h - the switches where a default of ours may differ from Windows'.
  *
  * A rule is off (behave as Windows), audited (allow, and log who would have been refused) or
- * enforced. Read from /etc/countersign/policy.conf, then COUNTERSIGN_POLICY=name=value,..., then
- * what the program set. A word that is not understood enforces, and is logged.
+ * enforced. What a program sets goes before COUNTERSIGN_POLICY=name=mode,..., and that before the
+ * file COUNTERSIGN_CONFIG names, else /etc/countersign.conf; an empty name: no file. Both are read
+ * once. A word that is not understood enforces, and is logged with its line; so does everything
+ * where the file may not be trusted, or a file that was named is not there.
  */
 #pragma once
 
