@@ -9,8 +9,6 @@
 
 #include <countersign/countersign.h>
 
-enum { NO_OPERATION = 0xffff };
-
 RPC_STATUS ask_parse_interface(const char *text, RPC_IF_ID *ret, bool *ret_versioned)
 {
     char uuid[64];
@@ -49,7 +47,7 @@ RPC_STATUS ask_interface(const CS_CLIENT_INTERFACE *face, RPC_BINDING_HANDLE ser
 {
     CS_CLIENT_CALL call;
 
-    (void)CsClientBegin(&call, face, server, NO_OPERATION, 0);
+    (void)CsClientBegin(&call, face, server, ASK_NO_OPERATION, 0);
     (void)CsClientSend(&call);
     return CsClientEnd(&call);
 }

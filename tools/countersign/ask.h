@@ -21,7 +21,9 @@ bool ask_is_address(const char *host);
 /* "none", "connect", ... */
 const char *ask_level_name(ULONG level);
 
-/* Calls an operation that no interface has: RPC_S_PROCNUM_OUT_OF_RANGE is the good answer,
+enum { ASK_NO_OPERATION = 0xffff }; /* which no interface has */
+
+/* Calls that one: RPC_S_PROCNUM_OUT_OF_RANGE is the good answer,
  * RPC_S_ACCESS_DENIED that this caller, so protected, may call nothing. */
 RPC_STATUS ask_interface(const CS_CLIENT_INTERFACE *face, RPC_BINDING_HANDLE server);
 /* From now on as who the user is, at a server that proves to be name. */

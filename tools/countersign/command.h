@@ -24,4 +24,5 @@ extern const struct command command_show;
 extern const struct command command_doctor;
 extern const struct command command_ping;
 extern const struct command command_endpoints;
+extern const struct command command_audit;
 extern const struct command command_port;

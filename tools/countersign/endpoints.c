@@ -147,8 +147,6 @@ static int parse(struct request *q, int argc, char **argv)
 
 /* ---- words ---- */
 
-enum { WORDS = 2 * ENDPOINTS_TEXT };
-
 static bool has_object(const struct endpoint *p)
 {
     RPC_STATUS status;
@@ -156,7 +154,7 @@ static bool has_object(const struct endpoint *p)
     return !UuidIsNil((UUID *)(uintptr_t)&p->object, &status);
 }
 
-static void uuid_text(const UUID *u, char ret[64])
+void endpoints_uuid_text(const UUID *u, char ret[64])
 {
     RPC_CSTR text = NULL;
 
@@ -167,16 +165,16 @@ static void uuid_text(const UUID *u, char ret[64])
 }
 
 /* Nothing of an empty word. */
-static void add(char ret[WORDS], const char *between, const char *word)
+static void add(char ret[ENDPOINTS_WORDS], const char *between, const char *word)
 {
     size_t n = strlen(ret);
 
     if (*word)
-        snprintf(ret + n, WORDS - n, "%s%s", n ? between : "", word);
+        snprintf(ret + n, ENDPOINTS_WORDS - n, "%s%s", n ? between : "", word);
 }
 
 /* "every level", "pkt and above", "connect, privacy". */
-static void level_words(unsigned levels, char ret[WORDS])
+static void level_words(unsigned levels, char ret[ENDPOINTS_WORDS])
 {
     static const ULONG all[] = { RPC_C_AUTHN_LEVEL_CONNECT, RPC_C_AUTHN_LEVEL_PKT,
                                  RPC_C_AUTHN_LEVEL_PKT_INTEGRITY, RPC_C_AUTHN_LEVEL_PKT_PRIVACY };
@@ -194,7 +192,7 @@ static void level_words(unsigned levels, char ret[WORDS])
     else if (!gap && first == 0)
         add(ret, "", "every level");
     else if (!gap && first < ALL - 1)
-        snprintf(ret, WORDS, "%s and above", ask_level_name(all[first]));
+        snprintf(ret, ENDPOINTS_WORDS, "%s and above", ask_level_name(all[first]));
     else
         for (i = first; i < ALL; i++)
             if (levels & 1U << all[i])
@@ -202,11 +200,11 @@ static void level_words(unsigned levels, char ret[WORDS])
 }
 
 /* Of who answers. */
-static void callers(const struct endpoint *p, char ret[WORDS])
+static void callers(const struct endpoint *p, char ret[ENDPOINTS_WORDS])
 {
     const struct verdict *v = &p->verdict;
     bool alike = v->asked[0] && v->asked[1] && v->levels[0] == v->levels[1];
-    char levels[WORDS];
+    char levels[ENDPOINTS_WORDS];
     unsigned s;
 
     ret[0] = '\0';
@@ -227,7 +225,7 @@ static void callers(const struct endpoint *p, char ret[WORDS])
         add(ret, "", "not anybody");
 }
 
-static enum out_style say_verdict(const struct endpoint *p, char ret[WORDS])
+enum out_style endpoints_say_verdict(const struct endpoint *p, char ret[ENDPOINTS_WORDS])
 {
     ret[0] = '\0';
     switch (p->verdict.state) {
@@ -270,7 +268,7 @@ static void print_heading(struct endpoint *p)
     const char *name = endpoints_interface_name(&p->id.Uuid);
     char uuid[64];
 
-    uuid_text(&p->id.Uuid, uuid);
+    endpoints_uuid_text(&p->id.Uuid, uuid);
     out_styled(OUT_HEADING, "\n%s%s%s %u.%u", name ? name : "", name ? "  " : "", uuid,
                p->id.VersMajor, p->id.VersMinor);
     printf("%s%s\n", p->annotation[0] ? "  " : "", out_safe(p->annotation));
@@ -279,8 +277,8 @@ static void print_heading(struct endpoint *p)
 static void print_endpoint(const struct endpoints *e, struct endpoint *p)
 {
     bool elsewhere = p->address[0] && (!e->host || strcmp(p->address, e->host) != 0);
-    char words[WORDS], object[64], place[2 * ENDPOINTS_TEXT + 8];
-    enum out_style style = say_verdict(p, words);
+    char words[ENDPOINTS_WORDS], object[64], place[2 * ENDPOINTS_TEXT + 8];
+    enum out_style style = endpoints_say_verdict(p, words);
 
     snprintf(place, sizeof place, "%s%s%s", p->endpoint, elsewhere ? " at " : "",
              elsewhere ? p->address : "");
@@ -288,7 +286,7 @@ static void print_endpoint(const struct endpoints *e, struct endpoint *p)
     out_styled(style, "%s%s", words[0] ? " " : "", out_safe(words));
     printf("\n");
     if (has_object(p)) {
-        uuid_text(&p->object, object);
+        endpoints_uuid_text(&p->object, object);
         printf("    %-13s object %s\n", "", object);
     }
 }
@@ -338,13 +336,13 @@ static void json_endpoint(const struct endpoint *p)
     char text[64];
 
     json_object(NULL);
-    uuid_text(&p->id.Uuid, text);
+    endpoints_uuid_text(&p->id.Uuid, text);
     json_text("interface", text);
     snprintf(text, sizeof text, "%u.%u", p->id.VersMajor, p->id.VersMinor);
     json_text("version", text);
     json_text("name", endpoints_interface_name(&p->id.Uuid));
     json_text("annotation", p->annotation);
-    uuid_text(&p->object, text);
+    endpoints_uuid_text(&p->object, text);
     json_text("object", has_object(p) ? text : NULL);
     json_text("protocol_sequence", p->sequence);
     json_text("address", p->address[0] ? p->address : NULL);

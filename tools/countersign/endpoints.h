@@ -8,6 +8,8 @@
 
 #include <countersign/rpc.h>
 
+#include "out.h"
+
 enum {
     ENDPOINTS_SERVICES = 2, /* Negotiate, Kerberos */
     ENDPOINTS_TEXT = 256,
@@ -34,6 +36,8 @@ struct endpoint {
     UUID object; /* nil: none */
     char annotation[ENDPOINTS_TEXT];
     char sequence[32], address[ENDPOINTS_TEXT], endpoint[ENDPOINTS_TEXT];
+    bool unlisted; /* its server has it, the mapper did not say so */
+    bool large;    /* it took a request of AUDIT_LARGE bytes */
     struct verdict verdict;
 };
 
@@ -57,11 +61,29 @@ struct endpoints {
 /* The program's exit status; what is wrong has been told. */
 int endpoints_read(struct endpoints *e);
 void endpoints_done(struct endpoints *e);
+/* An empty one more, behind the others; NULL: not enough memory. It may move them. */
+struct endpoint *endpoints_add(struct endpoints *e);
+void endpoints_sort(struct endpoints *e);
+
+/* ---- endpoints.c ---- */
+
+enum { ENDPOINTS_WORDS = 2 * ENDPOINTS_TEXT };
+
+/* Whom it takes, or why that is not known; "": it was not asked. */
+enum out_style endpoints_say_verdict(const struct endpoint *p, char ret[ENDPOINTS_WORDS]);
+void endpoints_uuid_text(const UUID *u, char ret[64]);
 
 /* ---- endpoints_probe.c ---- */
 
 /* What each endpoint takes, several hosts' processes at once; progress is told. */
 void endpoints_probe(struct endpoints *e);
+/* Over TCP, or over ncalrpc of this host. */
+bool endpoints_can_be_asked(const struct endpoints *e, const struct endpoint *p);
+bool endpoints_same_server(const struct endpoints *e, const struct endpoint *a,
+                           const struct endpoint *b);
+/* NULL: not enough memory. */
+RPC_BINDING_HANDLE endpoints_bind(const struct endpoints *e, const struct endpoint *p);
+ULONG endpoints_service(unsigned service);
 /* "RpcBindingSetOption" and its like: patience of that many seconds. */
 void endpoints_be_patient(RPC_BINDING_HANDLE b, unsigned seconds);
 /* 0: Negotiate, 1: Kerberos. */

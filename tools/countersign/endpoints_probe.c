@@ -34,6 +34,11 @@ const char *endpoints_service_name(unsigned service)
     return service == 0 ? "negotiate" : "kerberos";
 }
 
+ULONG endpoints_service(unsigned service)
+{
+    return services[service];
+}
+
 struct work {
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -66,19 +71,19 @@ static bool is_local(const struct endpoint *p)
     return strcmp(p->sequence, "ncalrpc") == 0;
 }
 
-static bool can_be_asked(const struct endpoints *e, const struct endpoint *p)
+bool endpoints_can_be_asked(const struct endpoints *e, const struct endpoint *p)
 {
     return strcmp(p->sequence, "ncacn_ip_tcp") == 0 || (is_local(p) && !e->host);
 }
 
-static bool same_server(const struct endpoints *e, const struct endpoint *a,
-                        const struct endpoint *b)
+bool endpoints_same_server(const struct endpoints *e, const struct endpoint *a,
+                           const struct endpoint *b)
 {
     return strcmp(a->sequence, b->sequence) == 0 && strcmp(a->endpoint, b->endpoint) == 0 &&
            strcmp(host_of(e, a), host_of(e, b)) == 0;
 }
 
-static RPC_BINDING_HANDLE bind_to(const struct endpoints *e, const struct endpoint *p)
+RPC_BINDING_HANDLE endpoints_bind(const struct endpoints *e, const struct endpoint *p)
 {
     RPC_BINDING_HANDLE b = NULL;
     RPC_CSTR text = NULL;
@@ -130,7 +135,7 @@ static void judge(struct verdict *v, RPC_STATUS status)
 /* Who is not there need not be waited for again. */
 static void ask_anybody(struct endpoints *e, const size_t *which, size_t n)
 {
-    RPC_BINDING_HANDLE b = bind_to(e, &e->all[which[0]]);
+    RPC_BINDING_HANDLE b = endpoints_bind(e, &e->all[which[0]]);
     struct verdict first = { 0 };
     size_t i;
 
@@ -152,7 +157,7 @@ static void ask_anybody(struct endpoints *e, const size_t *which, size_t n)
 static bool ask_at(struct endpoints *e, const size_t *which, size_t n, unsigned service,
                    ULONG level)
 {
-    RPC_BINDING_HANDLE b = bind_to(e, &e->all[which[0]]);
+    RPC_BINDING_HANDLE b = endpoints_bind(e, &e->all[which[0]]);
     bool good = b && ask_as_user(b, e->name, level, services[service]) == RPC_S_OK;
     size_t i;
 
@@ -199,7 +204,7 @@ static size_t take(struct work *w, size_t *which)
     size_t n = 0, i;
 
     for (i = 0; i < e->count; i++)
-        if (!w->taken[i] && (!n || same_server(e, &e->all[which[0]], &e->all[i]))) {
+        if (!w->taken[i] && (!n || endpoints_same_server(e, &e->all[which[0]], &e->all[i]))) {
             w->taken[i] = true;
             which[n++] = i;
         }
@@ -295,7 +300,7 @@ void endpoints_probe(struct endpoints *e)
     if (!w.taken)
         return;
     for (i = 0; i < e->count; i++) {
-        w.taken[i] = !can_be_asked(e, &e->all[i]);
+        w.taken[i] = !endpoints_can_be_asked(e, &e->all[i]);
         all += !w.taken[i];
     }
     if (all)

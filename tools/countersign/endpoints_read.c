@@ -44,6 +44,14 @@ static bool make_room(struct endpoints *e)
     return true;
 }
 
+struct endpoint *endpoints_add(struct endpoints *e)
+{
+    if (!make_room(e))
+        return NULL;
+    e->all[e->count] = (struct endpoint){ 0 };
+    return &e->all[e->count++];
+}
+
 static RPC_STATUS take_binding(RPC_BINDING_HANDLE b, struct endpoint *to)
 {
     RPC_CSTR text = NULL, sequence = NULL, address = NULL, endpoint = NULL;
@@ -138,7 +146,7 @@ static int by_place(const void *one, const void *other)
 }
 
 /* A mapper may have an entry of the same words several times. */
-static void sort(struct endpoints *e)
+void endpoints_sort(struct endpoints *e)
 {
     size_t i, n = 0;
 
@@ -191,7 +199,7 @@ int endpoints_read(struct endpoints *e)
     if (status != RPC_S_OK)
         result = tell(e, status);
     else
-        sort(e);
+        endpoints_sort(e);
     RpcBindingFree(&mapper);
     return result;
 }

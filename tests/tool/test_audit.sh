@@ -1,0 +1,122 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# test_audit.sh - countersign audit without a domain: the sample of local calls and the weak one,
+# through our endpoint mapper and by their bindings; the page; and every way of not being there.
+set -eu
+# shellcheck source=tests/lib/domain.sh
+. "$(dirname "$0")/../lib/domain.sh"
+# shellcheck source=tests/lib/epmapd.sh
+. "$(dirname "$0")/../lib/epmapd.sh"
+cd "$TEST_TMP"
+mkdir -m 755 ncalrpc
+export COUNTERSIGN_NCALRPC_DIR="$TEST_TMP/ncalrpc"
+PATH=$COUNTERSIGN_BUILD/samples:$PATH
+uuid() { # IDL below samples
+    sed -n 's/.*uuid(\(.*\)).*/\1/p' "$COUNTERSIGN_SOURCE/samples/$1"
+}
+weak=$(uuid weak/weak.idl)
+cellar=$(uuid weak/cellar.idl)
+
+audit() { # STATUS arguments...
+    status=$1
+    shift
+    expect "$status" "$COUNTERSIGN" audit "$@" >out 2>err
+}
+says() { # PATTERN [FILE]
+    grep -Eq -- "$1" "${2:-out}" || fail "\"$1\" is not said in: $(cat "${2:-out}")"
+}
+json() { # EXPRESSION over d, which must be true; ids(uuid): the findings of it
+    /usr/bin/python3 -c 'import json,sys; d=json.load(open("out"))
+def ids(u):
+    return {f for e in d["endpoints"] if e["interface"] == u for f in e["findings"]}
+sys.exit(not eval(sys.argv[1]))' "$1" || fail "$1 does not hold of $(cat out)"
+}
+serve() { # LOG PROGRAM arguments...
+    log=$1
+    shift
+    : >"$log"
+    "$@" >"$log" 2>&1 &
+    background="$background $!"
+    tries=0
+    until grep -q '^listening on' "$log"; do
+        tries=$((tries + 1))
+        if [ "$tries" -gt 300 ] || ! kill -0 "$!" 2>/dev/null; then
+            fail "$1 did not start: $(cat "$log")"
+        fi
+        sleep 0.1
+    done
+}
+
+# Ways of not being there.
+audit 0 --help
+says "^EXIT STATUS"
+audit 3
+audit 3 "ncalrpc:[nobody]"
+says "nobody" err
+audit 3 "127.0.0.1[1]"
+audit 2 "ncacn_np:host[pipe]"
+audit 2 "127.0.0.1[" # no binding
+audit 2 one two
+audit 2 --least E
+audit 2 --least AB
+audit 2 --interface weak
+audit 2 --timeout 0
+audit 2 --sideways
+
+# The best: a server that only this host's callers reach, and that knows each of them.
+serve local.log local-server
+audit 0 "ncalrpc:[Countersign Sample]" --least A
+says "^grade A: 2 of 2 endpoints asked$"
+says "^  holds    7  Null sessions$"
+says "^  unseen   9  "
+audit 0 "ncalrpc:[Countersign Sample]" --json
+json 'd["grade"] == "A" and [p["number"] for p in d["practices"]] == list(range(1, 17))'
+json '{f["id"] for f in d["findings"]} == {"tells-anybody"}'
+
+# The worst, through the mapper: the second interface is not in its map, and is found.
+epmapd_up
+export COUNTERSIGN_EPMAPPER_PORT="$EPM_PORT"
+serve weak.log weak-server --register "<b>weak & sons</b>"
+audit 1 127.0.0.1 --json
+json 'd["grade"] == "F" and not d["asked_as_user"]'
+json "ids('$weak') == {'anybody', 'levels-unseen', 'no-limit'}"
+json "ids('$cellar') == {'anybody', 'levels-unseen', 'no-limit', 'beside'}"
+json "[e['in_map'] for e in d['endpoints'] if e['interface'] == '$cellar'] == [False]"
+json '{p["number"] for p in d["practices"] if p["state"] == "broken"} == {3, 7, 13, 16}'
+json 'all(f["fix"] and f["where"] and f["documentation"].startswith("https://") for f in d["findings"])'
+audit 0 127.0.0.1 --least F
+audit 1 127.0.0.1 --interface "$weak"
+says "^  F   ncacn_ip_tcp:\[[0-9]+\] +anybody$"
+says "^  F   Null sessions  \(anybody\)$"
+says "^      fix: .*RPC_IF_ALLOW_SECURE_ONLY"
+! grep -q "$cellar" out || fail "another interface than the one asked for: $(cat out)"
+audit 4 127.0.0.1 --interface 00004711-1234-abcd-ef00-0123456789ac
+audit 1 --html page.html # this host, over ncalrpc
+says "^grade F: "
+binding=$(sed -n 's/^listening on ncacn_ip_tcp:.*\(\[.*]\)$/127.0.0.1\1/p' weak.log)
+audit 1 "$binding" --json
+json "ids('$cellar') == {'anybody', 'levels-unseen', 'no-limit'}"
+audit 1 "ncacn_ip_tcp:$binding"
+says "^grade F: 3 of 3 endpoints asked, 2 of them"
+
+# The page: whole, nothing from elsewhere, and what others wrote is text.
+/usr/bin/python3 - page.html <<'END' || fail "the page: $(cat page.html)"
+import html.parser, sys
+class Page(html.parser.HTMLParser):
+    tags, text, sources = set(), "", []
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        self.sources += [v for n, v in attributes if n in ("src", "style", "onload", "onclick")]
+        self.sources += [v for n, v in attributes if n == "href" and tag != "a"]
+    def handle_data(self, data):
+        self.text += data
+page = Page()
+page.feed(open(sys.argv[1], encoding="utf-8").read())
+assert not page.tags & {"script", "link", "img", "iframe", "b", "object"}, page.tags
+assert not page.sources, page.sources
+assert "<b>weak & sons</b>" in page.text and "Null sessions" in page.text
+END
+audit 1 "$binding" --html "$TEST_TMP/none/page.html"
+says "none/page.html: No such file" err
+[ ! -w /dev/full ] || audit 1 "$binding" --html /dev/full
+epmapd_down

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * audit.c - `countersign audit`: how secure is my RPC server now? The command line of it.
+ */
+#include "audit.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ask.h"
+#include "ping.h"
+
+static const char help[] =
+    "countersign audit - how secure is my RPC server now?\n"
+    "\n"
+    "Asks the servers of a host, or one of them, what a stranger and what you may do there: which\n"
+    "interfaces are served, to whom, protected how well, and how large a request may be. Each\n"
+    "finding has a grade, the practice of Windows' \"Writing a Secure RPC Client or Server\" that "
+    "it\n"
+    "belongs to, and the line that mends it. Nothing of a server is run but one question of the\n"
+    "management interface, which every server has: what do you serve?\n"
+    "\n"
+    "USAGE\n"
+    "    countersign audit [HOST | BINDING] [OPTION...]\n"
+    "\n"
+    "HOST: all that its endpoint mapper knows, and what those processes serve besides. BINDING:\n"
+    "one server, \"ncacn_ip_tcp:dc1[49152]\", \"dc1[49152]\", \"ncalrpc:[NAME]\". Without either "
+    "it is\n"
+    "this host, asked over ncalrpc. Levels are seen if you have a ticket (kinit) and the server a\n"
+    "name that it can prove.\n"
+    "\n"
+    "OPTIONS\n"
+    "    --interface UUID[,VERSION]  this one, too, of a BINDING; of a HOST, this one alone\n"
+    "    --spn NAME         whom servers must prove to be; else host/HOST\n"
+    "    --least GRADE      A to F: worse than that is failure; else B\n"
+    "    --html FILE        the report as a page that needs nothing else, into FILE\n"
+    "    --port N           the mapper's port; else COUNTERSIGN_EPMAPPER_PORT, else 135\n"
+    "    --timeout SECONDS  of each step; else 5\n"
+    "    --json             the report as JSON\n"
+    "\n"
+    "GRADES\n"
+    "    A  nothing that was asked speaks against it\n"
+    "    B  good, and could be tighter\n"
+    "    C  not all of it could be seen, or it is out of the ordinary\n"
+    "    D  who listens on the way can read or change calls, or nobody looks at who calls\n"
+    "    F  calls of callers who did not authenticate are taken\n"
+    "The whole is as good as its worst part. What cannot be seen from outside is said to be\n"
+    "unseen, and has no part in the grade. NTLM is not among what is tried.\n"
+    "\n"
+    "EXAMPLES\n"
+    "    countersign audit\n"
+    "    countersign audit dc1.example.com --html report.html\n"
+    "    countersign audit \"host1.example.com[49152]\" --spn Hello/host1.example.com --least A\n"
+    "    countersign audit \"ncalrpc:[Countersign Sample]\" --json\n"
+    "\n"
+    "EXIT STATUS\n"
+    "    0 the grade is --least or better, 1 it is worse, or anything else, 2 usage, 3 nobody\n"
+    "    answers, 4 there is nothing to judge, 5 it does not take you, or cannot prove who it is\n";
+
+enum option_name {
+    OPT_INTERFACE = 1,
+    OPT_SPN,
+    OPT_LEAST,
+    OPT_HTML,
+    OPT_PORT,
+    OPT_TIMEOUT,
+    OPT_JSON,
+};
+
+struct request {
+    struct audit audit;
+    const char *html;
+    char least;
+    bool json;
+};
+
+static bool number(const char *text, unsigned long most, unsigned *ret)
+{
+    char *rest = NULL;
+    unsigned long n = strtoul(text, &rest, 10);
+
+    if (text[0] < '0' || text[0] > '9' || *rest || n < 1 || n > most)
+        return false;
+    *ret = (unsigned)n;
+    return true;
+}
+
+static bool take_interface(struct audit *a, const char *value)
+{
+    bool versioned = false;
+
+    a->interface.VersMajor = 1;
+    if (ask_parse_interface(value, &a->interface, &versioned) != RPC_S_OK)
+        return false;
+    a->chosen = true;
+    a->e.interface = a->interface;
+    a->e.versioned = versioned;
+    return true;
+}
+
+static bool take(struct request *q, int opt, const char *value)
+{
+    unsigned port;
+
+    switch (opt) {
+    case OPT_INTERFACE:
+        return take_interface(&q->audit, value);
+    case OPT_SPN:
+        snprintf(q->audit.e.name, sizeof q->audit.e.name, "%s", value);
+        return true;
+    case OPT_LEAST:
+        q->least = value[0];
+        return value[0] && strchr("ABCDF", value[0]) && !value[1];
+    case OPT_HTML:
+        q->html = value;
+        return true;
+    case OPT_PORT:
+        return number(value, UINT16_MAX, &port) && !setenv("COUNTERSIGN_EPMAPPER_PORT", value, 1);
+    case OPT_TIMEOUT:
+        return number(value, 3600, &q->audit.e.timeout);
+    case OPT_JSON:
+        return q->json = true;
+    default:
+        return false;
+    }
+}
+
+static void take_whom(struct audit *a, const char *whom)
+{
+    bool address = whom && ask_is_address(whom);
+
+    if (whom && !address && strpbrk(whom, "[]@:\\")) {
+        a->binding = whom;
+        return;
+    }
+    a->e.host = whom;
+    a->e.by_interface = a->chosen;
+    if (whom && !a->e.name[0] && !address)
+        snprintf(a->e.name, sizeof a->e.name, "host/%s", whom);
+}
+
+static int parse(struct request *q, int argc, char **argv)
+{
+    static const struct option options[] = {
+        { "interface", required_argument, NULL, OPT_INTERFACE },
+        { "spn", required_argument, NULL, OPT_SPN },
+        { "least", required_argument, NULL, OPT_LEAST },
+        { "html", required_argument, NULL, OPT_HTML },
+        { "port", required_argument, NULL, OPT_PORT },
+        { "timeout", required_argument, NULL, OPT_TIMEOUT },
+        { "json", no_argument, NULL, OPT_JSON },
+        { 0 },
+    };
+    const char *whom = NULL;
+    int opt;
+
+    while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1)
+        if (!take(q, opt, optarg))
+            return out_usage(&command_audit, "an option is not known, or its value is none");
+    if (optind < argc)
+        whom = argv[optind++];
+    if (optind < argc)
+        return out_usage(&command_audit, "\"%s\" is not expected", argv[optind]);
+    take_whom(&q->audit, whom);
+    return EXIT_DONE;
+}
+
+/* Of the report: it is told, whatever it says. */
+static int report(struct request *q)
+{
+    struct audit *a = &q->audit;
+
+    if (!audit_judge(a))
+        return out_fail("not enough memory for the report");
+    if (q->html && !audit_html(a, q->html))
+        return out_fail("%s: %s", q->html, strerror(errno));
+    if (q->json)
+        audit_json(a);
+    else
+        audit_print(a);
+    if (!a->judged)
+        return EXIT_INTERFACE;
+    return a->grade <= q->least ? EXIT_DONE : EXIT_NEGATIVE;
+}
+
+static int audit_run(int argc, char **argv)
+{
+    struct request q = { .audit = { .e = { .timeout = 5 } }, .least = 'B' };
+    int result = parse(&q, argc, argv);
+
+    if (result == EXIT_DONE)
+        result = audit_ask(&q.audit);
+    if (result == EXIT_DONE)
+        result = report(&q);
+    audit_done(&q.audit);
+    return result;
+}
+
+const struct command command_audit = { "audit", "how secure is my RPC server now?", help,
+                                       audit_run };

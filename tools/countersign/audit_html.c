@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * audit_html.c - the report as one page: no script, nothing from elsewhere, and every word that
+ * is not ours escaped.
+ */
+#include "audit.h"
+
+#include <string.h>
+
+#include "base/utf16.h"
+
+#define PAGES "https://learn.microsoft.com/windows/win32/rpc/"
+
+static const char head[] =
+    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+    "'unsafe-inline'\">\n"
+    "<meta name=\"viewport\" content=\"width=device-width\">\n<title>countersign audit</title>\n"
+    "<style>\n"
+    ":root { color-scheme: light dark; --line: #8884; --good: #2a7d3f; --bad: #b3261e; }\n"
+    "@media (prefers-color-scheme: dark) { :root { --good: #6fcf87; --bad: #ff8a80; } }\n"
+    "body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto;\n"
+    "       padding: 0 1rem; }\n"
+    "table { border-collapse: collapse; width: 100%; }\n"
+    "td, th { text-align: left; vertical-align: top; padding: .35rem .6rem;\n"
+    "         border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }\n"
+    ".grade { font-weight: 700; } .big { font-size: 4rem; line-height: 1; margin: 0; }\n"
+    ".A, .B, .holds { color: var(--good); } .C, .D, .F, .broken { color: var(--bad); }\n"
+    "article { border-left: 4px solid var(--line); padding: 0 1rem; margin: 1.5rem 0; }\n"
+    "code, pre { font-family: ui-monospace, monospace; font-size: .9em; }\n"
+    "pre { white-space: pre-wrap; background: #8881; padding: .6rem; }\n"
+    "</style>\n</head>\n<body>\n";
+
+static void put(FILE *f, const char *text)
+{
+    bool valid = utf8_valid(bytes_of_text(text));
+
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if (strchr("&<>\"'", c))
+            fprintf(f, "&#%u;", c);
+        else if (c < 0x20 || c == 0x7f || (c >= 0x80 && !valid))
+            fputs("&#xfffd;", f);
+        else
+            fputc(c, f);
+    }
+}
+
+static void put_interface(FILE *f, const struct endpoint *p)
+{
+    const char *name = endpoints_interface_name(&p->id.Uuid);
+    char uuid[64];
+
+    endpoints_uuid_text(&p->id.Uuid, uuid);
+    fprintf(f, "%s%s<code>%s %u.%u</code>", name ? name : "", name ? " " : "", uuid,
+            p->id.VersMajor, p->id.VersMinor);
+    if (p->annotation[0]) {
+        fputs(" ", f);
+        put(f, p->annotation);
+    }
+}
+
+static void put_place(FILE *f, const struct endpoint *p)
+{
+    fputs("<code>", f);
+    put(f, p->sequence);
+    fputs(":[", f);
+    put(f, p->endpoint);
+    fputs("]</code>", f);
+}
+
+static void put_practice(FILE *f, unsigned number)
+{
+    const struct audit_practice *p = &audit_practices[number - 1];
+
+    fprintf(f, "%u. <a href=\"" PAGES "%s\">", number, p->page);
+    put(f, p->title);
+    fputs("</a>", f);
+}
+
+static void put_endpoints(FILE *f, const struct audit *a)
+{
+    char words[ENDPOINTS_WORDS];
+    size_t i;
+
+    fputs("<h2>What is served</h2>\n<table>\n"
+          "<tr><th>Grade<th>Interface<th>Endpoint<th>Takes calls of\n",
+          f);
+    for (i = 0; i < a->e.count; i++) {
+        const struct endpoint *p = &a->e.all[i];
+
+        (void)endpoints_say_verdict(p, words);
+        fprintf(f, "<tr><td class=\"grade %c\">%c<td>", a->grades[i], a->grades[i]);
+        put_interface(f, p);
+        fputs("<td>", f);
+        put_place(f, p);
+        fputs(p->unlisted ? " (not in the map)<td>" : "<td>", f);
+        put(f, words);
+        fputs("\n", f);
+    }
+    fputs("</table>\n", f);
+}
+
+static void put_kind(FILE *f, const struct audit *a, enum audit_kind kind)
+{
+    const struct audit_kind_row *k = &audit_kinds[kind];
+    size_t i;
+
+    fprintf(f, "<article id=\"%s\">\n<h3><span class=\"grade %c\">%c</span> ", k->id, k->grade,
+            k->grade);
+    put_practice(f, k->practice);
+    fputs("</h3>\n<p>", f);
+    put(f, k->found);
+    fputs("</p>\n<ul>\n", f);
+    for (i = 0; i < a->e.count; i++)
+        if (a->found[i] & 1U << kind) {
+            fputs("<li>", f);
+            put_interface(f, &a->e.all[i]);
+            fputs(" at ", f);
+            put_place(f, &a->e.all[i]);
+            fputs("\n", f);
+        }
+    fputs("</ul>\n<pre>", f);
+    put(f, k->fix);
+    fputs("</pre>\n</article>\n", f);
+}
+
+static void put_findings(FILE *f, const struct audit *a)
+{
+    unsigned kind;
+
+    fputs("<h2>Findings</h2>\n", f);
+    for (kind = 0; kind < AUDIT_KINDS; kind++)
+        if (audit_count(a, kind))
+            put_kind(f, a, kind);
+}
+
+static void put_practices(FILE *f, const struct audit *a)
+{
+    unsigned i;
+
+    fputs("<h2>The sixteen practices</h2>\n<table>\n", f);
+    for (i = 0; i < AUDIT_PRACTICES; i++) {
+        const char *word = audit_state_word(a->practices[i]);
+        const char *elsewhere = audit_practices[i].elsewhere;
+
+        fprintf(f, "<tr><td class=\"%s\">%s<td>", word, word);
+        put_practice(f, i + 1);
+        fputs("<td>", f);
+        put(f, a->practices[i] == PRACTICE_UNSEEN && elsewhere ? elsewhere : "");
+        fputs("\n", f);
+    }
+    fputs("</table>\n", f);
+}
+
+bool audit_html(const struct audit *a, const char *path)
+{
+    FILE *f = fopen(path, "we");
+    bool good;
+
+    if (!f)
+        return false;
+    fputs(head, f);
+    fputs("<h1>", f);
+    put(f, audit_about(a));
+    fprintf(f, "</h1>\n<p class=\"grade big %c\">%c</p>\n", a->judged ? a->grade : '-',
+            a->judged ? a->grade : '-');
+    fprintf(f, "<p>%zu of %zu endpoints asked. ", a->judged, a->e.count);
+    put(f, a->e.note);
+    fputs("</p>\n", f);
+    put_endpoints(f, a);
+    put_findings(f, a);
+    put_practices(f, a);
+    fputs("</body>\n</html>\n", f);
+    good = !ferror(f);
+    return fclose(f) == 0 && good;
+}
