@@ -95,7 +95,7 @@ static void put_endpoints(FILE *f, const struct audit *a)
         fputs("<td>", f);
         put_place(f, p);
         fputs(p->unlisted ? " (not in the map)<td>" : "<td>", f);
-        put(f, words);
+        put(f, words[0] ? words : "not asked");
         fputs("\n", f);
     }
     fputs("</table>\n", f);

@@ -39,7 +39,7 @@ static void print_endpoint(const struct audit *a, size_t i)
     (void)endpoints_say_verdict(p, words);
     snprintf(place, sizeof place, "%s:[%s]", p->sequence, p->endpoint);
     out_styled(style_of(a->grades[i]), "  %c", a->grades[i]);
-    printf("   %-28s %s%s\n", out_safe(place), out_safe(words),
+    printf("   %-28s %s%s\n", out_safe(place), words[0] ? out_safe(words) : "not asked",
            p->unlisted ? " (not in the map)" : "");
 }
 
