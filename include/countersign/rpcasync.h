@@ -27,6 +27,7 @@
 #define RPC_QUERY_CLIENT_PID            0x10
 #define RPC_QUERY_IS_CLIENT_LOCAL       0x20
 #define RPC_QUERY_NO_AUTH_REQUIRED      0x40
+#define RPC_QUERY_CLIENT_ID             0x80
 
 #define RPC_CALL_STATUS_IN_PROGRESS  0x00
 #define RPC_CALL_STATUS_CANCELLED    0x01
@@ -124,13 +125,61 @@ typedef struct tagRPC_CALL_ATTRIBUTES_V2_A {
     UUID InterfaceUuid;
 } RPC_CALL_ATTRIBUTES_V2_A;
 
+typedef struct tagRPC_CALL_ATTRIBUTES_V3_W {
+    UINT Version;
+    ULONG Flags;
+    ULONG ServerPrincipalNameBufferLength;
+    RPC_WSTR ServerPrincipalName;
+    ULONG ClientPrincipalNameBufferLength;
+    RPC_WSTR ClientPrincipalName;
+    ULONG AuthenticationLevel;
+    ULONG AuthenticationService;
+    BOOL NullSession;
+    BOOL KernelModeCaller;
+    ULONG ProtocolSequence;
+    RpcCallClientLocality IsClientLocal;
+    HANDLE ClientPID;
+    ULONG CallStatus;
+    RpcCallType CallType;
+    RPC_CALL_LOCAL_ADDRESS_V1 *CallLocalAddress;
+    USHORT OpNum;
+    UUID InterfaceUuid;
+    ULONG ClientIdentifierBufferLength;
+    UCHAR *ClientIdentifier;
+} RPC_CALL_ATTRIBUTES_V3_W;
+
+typedef struct tagRPC_CALL_ATTRIBUTES_V3_A {
+    UINT Version;
+    ULONG Flags;
+    ULONG ServerPrincipalNameBufferLength;
+    UCHAR *ServerPrincipalName;
+    ULONG ClientPrincipalNameBufferLength;
+    UCHAR *ClientPrincipalName;
+    ULONG AuthenticationLevel;
+    ULONG AuthenticationService;
+    BOOL NullSession;
+    BOOL KernelModeCaller;
+    ULONG ProtocolSequence;
+    RpcCallClientLocality IsClientLocal;
+    HANDLE ClientPID;
+    ULONG CallStatus;
+    RpcCallType CallType;
+    RPC_CALL_LOCAL_ADDRESS_V1 *CallLocalAddress;
+    USHORT OpNum;
+    UUID InterfaceUuid;
+    ULONG ClientIdentifierBufferLength;
+    UCHAR *ClientIdentifier;
+} RPC_CALL_ATTRIBUTES_V3_A;
+
 /* clang-format off */
 #ifdef UNICODE
 #define RPC_CALL_ATTRIBUTES_V1 RPC_CALL_ATTRIBUTES_V1_W
 #define RPC_CALL_ATTRIBUTES_V2 RPC_CALL_ATTRIBUTES_V2_W
+#define RPC_CALL_ATTRIBUTES_V3 RPC_CALL_ATTRIBUTES_V3_W
 #else
 #define RPC_CALL_ATTRIBUTES_V1 RPC_CALL_ATTRIBUTES_V1_A
 #define RPC_CALL_ATTRIBUTES_V2 RPC_CALL_ATTRIBUTES_V2_A
+#define RPC_CALL_ATTRIBUTES_V3 RPC_CALL_ATTRIBUTES_V3_A
 #endif
 #define RPC_CALL_ATTRIBUTES RPC_CALL_ATTRIBUTES_V2
 #ifdef UNICODE
@@ -340,12 +389,14 @@ RPC_BINDING_HANDLE I_RpcGetCurrentCallHandle(void) CS_EXPORT(I_RpcGetCurrentCall
 /* RpcServerInqCallAttributesA, RpcServerInqCallAttributesW - a call being served: who, how
  * protected, which operation.
  *
- * RpcCallAttributes is an RPC_CALL_ATTRIBUTES_V1 or _V2 whose Version and Flags (RPC_QUERY_xxx) are
- * set. ClientBinding NULL: the call this thread serves. A name that does not fit leaves the bytes
- * it takes in its length. Without RPC_QUERY_NO_AUTH_REQUIRED a call that is not authenticated has
- * no attributes. RPC_QUERY_CLIENT_PID is known over ncalrpc only, where there is no local address:
- * its format is rlafInvalid. An authenticated caller over ncalrpc is of RPC_C_AUTHN_WINNT at
- * RPC_C_AUTHN_LEVEL_PKT_PRIVACY, and has the name that RpcBindingInqAuthClient tells.
+ * RpcCallAttributes is an RPC_CALL_ATTRIBUTES_V1, _V2 or _V3 whose Version and Flags
+ * (RPC_QUERY_xxx) are set. ClientBinding NULL: the call this thread serves. A name that does not
+ * fit leaves the bytes it takes in its length. Without RPC_QUERY_NO_AUTH_REQUIRED a call that is
+ * not authenticated has no attributes. RPC_QUERY_CLIENT_PID is known over ncalrpc only, where there
+ * is no local address: its format is rlafInvalid. An authenticated caller over ncalrpc is of
+ * RPC_C_AUTHN_WINNT at RPC_C_AUTHN_LEVEL_PKT_PRIVACY, and has the name that RpcBindingInqAuthClient
+ * tells. RPC_QUERY_CLIENT_ID (version 3) gives the octets of the client's address over
+ * ncacn_ip_tcp, most significant first, and is not known over ncalrpc.
  *
  * Returns: RPC_S_OK; ERROR_MORE_DATA (a buffer is too small or NULL); RPC_S_BINDING_HAS_NO_AUTH;
  * RPC_S_NO_CALL_ACTIVE; RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_BINDING; RPC_S_INVALID_ARG;

@@ -987,11 +987,13 @@ RPC_STATUS RpcServerRegisterIf(RPC_IF_HANDLE IfSpec, UUID *MgrTypeUuid, RPC_MGR_
  * Flags: RPC_IF_AUTOLISTEN (calls come at once, MaxCalls at a time, whatever RpcServerListen says),
  * RPC_IF_ALLOW_SECURE_ONLY (no caller at level NONE), RPC_IF_ALLOW_LOCAL_ONLY (none over
  * ncacn_ip_tcp, from this host either), RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH (callers without
- * authentication, too; the callback is asked about them), RPC_IF_SEC_NO_CACHE and
- * RPC_IF_SEC_CACHE_PER_PROC (accepted: the callback's answer is never kept). IfCallback is asked
- * before each call, with the RPC_IF_ID of the interface and the call's binding handle; what is not
- * RPC_S_OK refuses it, and the client gets RPC_S_ACCESS_DENIED. The first registration of an
- * interface decides all of these.
+ * authentication, too; the callback is asked about them). IfCallback is asked before each call,
+ * with the RPC_IF_ID of the interface and the call's binding handle; what is not RPC_S_OK refuses
+ * it, and the client gets RPC_S_ACCESS_DENIED. RPC_IF_SEC_CACHE_PER_PROC says that its answer
+ * depends on the caller, the level and the operation alone: then RPC_S_OK holds for what follows of
+ * the same operation by the same authenticated caller on one connection, and for nothing else.
+ * Without it, or with RPC_IF_SEC_NO_CACHE, no answer is kept: here Windows, which keeps one for the
+ * whole interface, differs. The first registration of an interface decides all of these.
  *
  * Returns: as RpcServerRegisterIf; RPC_S_CANNOT_SUPPORT (RPC_IF_ASYNC_CALLBACK, unknown flags).
  * Threads: safe.

@@ -41,15 +41,16 @@
 #define CsEEInfoGCRuntime 0x4353 /* this library's runtime: DetectionLocation is one of these */
 
 typedef enum CS_EE_LOCATION {
-    CsEENotServed = 1,     /* the server does not listen, or serves too many */
-    CsEEFlags,             /* the interface wants another level, or local callers */
-    CsEESize,              /* the request is longer than the interface takes */
-    CsEETrailer,           /* the request's header was not what its client meant */
-    CsEECallback,          /* the security callback refused: parameter 2 is what it returned */
-    CsEEOpnum,             /* there is no such procedure: parameter 2 is its number */
-    CsEEType,              /* no manager for the object's type */
-    CsEERoutine,           /* the routine raised an exception: parameter 2 is its number */
-    CsEEArguments,         /* arguments or results break their format */
+    CsEENotServed = 1, /* the server does not listen, or serves too many */
+    CsEEFlags,         /* the interface wants another level, or local callers */
+    CsEESize,          /* the request is longer than the interface takes */
+    CsEETrailer,       /* the request's header was not what its client meant */
+    CsEECallback,      /* the security callback refused: parameter 2 is what it returned */
+    CsEEOpnum,         /* there is no such procedure: parameter 2 is its number */
+    CsEEType,          /* no manager for the object's type */
+    CsEERoutine,       /* the routine raised an exception: parameter 2 is its number */
+    CsEEArguments,     /* arguments or results break their format */
+    CsEEGuard,         /* not at that endpoint, or not that operation: parameter 2 is its number */
     CsEEClientFault = 100, /* a client's call was answered with a fault: parameter 2 is it */
     CsEEClientLocal        /* a client's call failed without an answer */
 } CS_EE_LOCATION;

@@ -61,12 +61,34 @@ static RPC_STATUS name_out(bool wide, const char *name, void *to, ULONG *size)
     return to && n <= room ? RPC_S_OK : ERROR_MORE_DATA;
 }
 
+/* The octets of one end's address over TCP. */
+static RPC_STATUS octets_out(const struct rpc_server_call *c, bool peer, void *to, ULONG *size,
+                             bool *ret_six)
+{
+    struct transport_name end;
+    struct in6_addr address;
+    ULONG n, room = *size;
+    bool six;
+
+    if (rpc_server_link_name(c->link, peer, &end))
+        return RPC_S_CALL_FAILED;
+    end.address[strcspn(end.address, "%")] = '\0'; /* of a link-local one: its interface */
+    six = strchr(end.address, ':') != NULL;
+    if (inet_pton(six ? AF_INET6 : AF_INET, end.address, &address) != 1)
+        return RPC_S_INTERNAL_ERROR;
+    n = six ? sizeof(struct in6_addr) : sizeof(struct in_addr);
+    *size = n;
+    *ret_six = six;
+    if (!to || room < n)
+        return ERROR_MORE_DATA;
+    memcpy(to, &address, n);
+    return RPC_S_OK;
+}
+
 static RPC_STATUS address_out(const struct rpc_server_call *c, RPC_CALL_LOCAL_ADDRESS_V1 *to)
 {
-    struct transport_name here;
-    struct in6_addr address;
-    bool six;
-    ULONG n, room;
+    RPC_STATUS status;
+    bool six = false;
 
     if (!to || to->Version != 1)
         return RPC_S_INVALID_ARG;
@@ -75,19 +97,10 @@ static RPC_STATUS address_out(const struct rpc_server_call *c, RPC_CALL_LOCAL_AD
         to->BufferSize = 0;
         return RPC_S_OK;
     }
-    if (rpc_server_link_name(c->link, false, &here))
-        return RPC_S_CALL_FAILED;
-    six = strchr(here.address, ':') != NULL;
-    if (inet_pton(six ? AF_INET6 : AF_INET, here.address, &address) != 1)
-        return RPC_S_INTERNAL_ERROR;
-    n = six ? sizeof(struct in6_addr) : sizeof(struct in_addr);
-    room = to->BufferSize;
-    to->BufferSize = n;
-    to->AddressFormat = six ? rlafIPv6 : rlafIPv4;
-    if (!to->Buffer || room < n)
-        return ERROR_MORE_DATA;
-    memcpy(to->Buffer, &address, n);
-    return RPC_S_OK;
+    status = octets_out(c, false, to->Buffer, &to->BufferSize, &six);
+    if (status == RPC_S_OK || status == ERROR_MORE_DATA)
+        to->AddressFormat = six ? rlafIPv6 : rlafIPv4;
+    return status;
 }
 
 static void fill_v2(const struct rpc_server_call *c, RPC_CALL_ATTRIBUTES_V2_A *to)
@@ -136,7 +149,7 @@ static RPC_STATUS fill(bool wide, struct rpc_server_call *c, RPC_CALL_ATTRIBUTES
             detail_fail(ERR_UNSUPPORTED, "a client's process is known over ncalrpc only"));
     to->AuthenticationLevel = rpc_server_call_level(c);
     to->AuthenticationService = rpc_server_call_service(c);
-    to->NullSession = FALSE;
+    to->NullSession = c->security && (c->security->granted & ASC_RET_NULL_SESSION);
     if (to->Version >= 2)
         fill_v2(c, to);
     if (to->Version >= 2 && (to->Flags & RPC_QUERY_CLIENT_PID))
@@ -155,6 +168,19 @@ static RPC_STATUS fill(bool wide, struct rpc_server_call *c, RPC_CALL_ATTRIBUTES
     return status;
 }
 
+/* What version 3 adds to the others, which stand in front of it. */
+static RPC_STATUS fill_v3(const struct rpc_server_call *c, RPC_CALL_ATTRIBUTES_V3_A *to)
+{
+    bool six = false;
+
+    if (!(to->Flags & RPC_QUERY_CLIENT_ID))
+        return RPC_S_OK;
+    if (rpc_server_link_transport(c->link)->local)
+        return err_rpc_status(
+            detail_fail(ERR_UNSUPPORTED, "a client's identifier is known over ncacn_ip_tcp only"));
+    return octets_out(c, true, to->ClientIdentifier, &to->ClientIdentifierBufferLength, &six);
+}
+
 static RPC_STATUS attributes(bool wide, RPC_BINDING_HANDLE binding, void *attributes)
 {
     const ULONG known = RPC_QUERY_SERVER_PRINCIPAL_NAME | RPC_QUERY_CLIENT_PRINCIPAL_NAME |
@@ -162,18 +188,21 @@ static RPC_STATUS attributes(bool wide, RPC_BINDING_HANDLE binding, void *attrib
                         RPC_QUERY_IS_CLIENT_LOCAL | RPC_QUERY_NO_AUTH_REQUIRED;
     RPC_CALL_ATTRIBUTES_V2_A *to = attributes;
     struct rpc_server_call *c = NULL;
-    RPC_STATUS status;
+    RPC_STATUS status, more = RPC_S_OK;
     enum err e;
 
     detail_begin("RpcServerInqCallAttributes");
-    if (!to || to->Version < 1 || to->Version > 2 || (to->Flags & ~known))
+    if (!to || to->Version < 1 || to->Version > 3 ||
+        (to->Flags & ~(to->Version < 3 ? known : known | RPC_QUERY_CLIENT_ID)))
         return RPC_S_INVALID_ARG;
     e = rpc_server_call_get(binding, &c);
     if (e)
         return err_rpc_status(e);
     status = fill(wide, c, to);
+    if (to->Version >= 3 && (!status || status == ERROR_MORE_DATA))
+        more = fill_v3(c, attributes);
     rpc_server_call_unref(c);
-    return status;
+    return status ? status : more;
 }
 
 RPC_STATUS RpcServerInqCallAttributesA(RPC_BINDING_HANDLE ClientBinding, void *RpcCallAttributes)
@@ -187,6 +216,10 @@ RPC_STATUS RpcServerInqCallAttributesW(RPC_BINDING_HANDLE ClientBinding, void *R
                       offsetof(RPC_CALL_ATTRIBUTES_V2_A, InterfaceUuid) ==
                           offsetof(RPC_CALL_ATTRIBUTES_V2_W, InterfaceUuid),
                   "one layout of both forms");
+    static_assert(sizeof(RPC_CALL_ATTRIBUTES_V3_A) == sizeof(RPC_CALL_ATTRIBUTES_V3_W) &&
+                      offsetof(RPC_CALL_ATTRIBUTES_V3_A, InterfaceUuid) ==
+                          offsetof(RPC_CALL_ATTRIBUTES_V2_A, InterfaceUuid),
+                  "version 3 begins as version 2");
     return attributes(true, ClientBinding, RpcCallAttributes);
 }
 

@@ -23,6 +23,8 @@ enum rpc_error_place {                        /* where ours are made: DetectionL
                        RPC_AT_TYPE,           /* no manager for the object's type */
                        RPC_AT_ROUTINE,        /* the routine raised */
                        RPC_AT_ARGUMENTS,      /* the arguments, or results, break their format */
+                       RPC_AT_GUARD,          /* not at that endpoint, or not that operation: its
+                                                 number */
                        RPC_AT_CLIENT_FAULT = 100, /* a client's call was answered with a fault */
                        RPC_AT_CLIENT_LOCAL,       /* it failed without an answer */
 };

@@ -7,10 +7,12 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "rpc/guard.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t call_ended = PTHREAD_COND_INITIALIZER;
 static struct rpc_registration *first;
+static uint64_t numbers; /* given so far */
 
 static struct rpc_syntax id_of(const CS_SERVER_INTERFACE *face)
 {
@@ -116,6 +118,7 @@ void rpc_registration_unref(struct rpc_registration *r)
         older = m->older;
         mem_free(m);
     }
+    rpc_guard_unref(r->guard);
     mem_free(r);
 }
 
@@ -159,7 +162,9 @@ static enum err registration_new(const struct rpc_register *how, const void *epv
     r->face = how->face;
     r->group = how->group;
     r->id = id_of(how->face);
+    r->number = ++numbers;
     r->flags = how->flags;
+    r->guard = how->built_in ? NULL : rpc_guard_find(&r->id);
     r->max_calls = how->max_calls;
     r->max_size = how->max_size;
     r->callback = how->callback;
@@ -226,6 +231,25 @@ enum err rpc_registry_add(const struct rpc_register *how)
     e = r ? manager_add(r, &how->type, epv) : registration_new(how, epv);
     pthread_mutex_unlock(&lock);
     return e;
+}
+
+enum err rpc_registry_unserved(const CS_SERVER_INTERFACE *face, struct rpc_syntax *ret)
+{
+    struct rpc_registration *r;
+    struct rpc_syntax id;
+    enum err e = check(face);
+
+    if (e)
+        return e;
+    id = id_of(face);
+    pthread_mutex_lock(&lock);
+    for (r = first; r && !rpc_syntax_equal(&r->id, &id);)
+        r = r->next;
+    pthread_mutex_unlock(&lock);
+    if (r)
+        return detail_fail(ERR_EXISTS, "interface %s is being served", face->Head.Name);
+    *ret = id;
+    return ERR_OK;
 }
 
 /* Out of the table; the caller has its reference. */

@@ -13,6 +13,7 @@
 #include "countersign/rpcndr.h"
 #include "rpc/pdu.h"
 
+struct rpc_guard;
 struct rpc_interface_group;
 
 enum {
@@ -36,10 +37,12 @@ struct rpc_registration {
     const CS_SERVER_INTERFACE *face;
     const struct rpc_interface_group *group; /* whose it is; NULL: the process's */
     struct rpc_syntax id;
+    uint64_t number; /* no other registration ever has it */
     _Atomic(struct rpc_managers *) managers;
-    unsigned flags; /* RPC_IF_xxx */
-    unsigned max_calls;
-    size_t max_size; /* of a request's stub */
+    unsigned flags;          /* RPC_IF_xxx */
+    unsigned max_calls;      /* at a time, where it listens by itself */
+    struct rpc_guard *guard; /* NULL: none */
+    size_t max_size;         /* of a request's stub */
     RPC_IF_CALLBACK_FN *callback;
     atomic_uint refs;              /* the table's, and of presentation contexts */
     atomic_uint calls;             /* under way */
@@ -61,6 +64,8 @@ struct rpc_register { /* how RpcServerRegisterIf and its kin ask */
 
 /* ERR_RPC_TYPE_REGISTERED: a manager of that type is there; ERR_RPC_STUB_VERSION. */
 MUST_CHECK enum err rpc_registry_add(const struct rpc_register *how);
+/* What it would be called, and that it is nowhere in the table: ERR_EXISTS; ERR_RPC_INTERFACE. */
+MUST_CHECK enum err rpc_registry_unserved(const CS_SERVER_INTERFACE *face, struct rpc_syntax *ret);
 /* Of the process's. face NULL: all but the built-in; type NULL: all managers. wait: until their
  * calls have ended. ERR_RPC_INTERFACE, ERR_RPC_MANAGER_TYPE. */
 MUST_CHECK enum err rpc_registry_remove(const CS_SERVER_INTERFACE *face, const struct uuid *type,

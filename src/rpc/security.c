@@ -109,6 +109,7 @@ void rpc_security_free(struct rpc_security *s)
         DeleteSecurityContext(&s->context);
     *detail_get() = kept;
     mem_free(s->target);
+    rpc_decisions_done(&s->decisions);
     mem_free(s);
 }
 

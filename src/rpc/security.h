@@ -11,6 +11,7 @@
 #pragma once
 
 #include "countersign/sspi.h"
+#include "rpc/decision.h"
 #include "rpc/pdu.h"
 
 enum rpc_level { /* [MS-RPCE] 2.2.1.1.8; the numbers of RPC_C_AUTHN_LEVEL_xxx */
@@ -62,7 +63,8 @@ struct rpc_security {
     bool has_context;
     CredHandle credential; /* not owned */
     ULONG requested, granted;
-    char *target; /* client */
+    char *target;                   /* client */
+    struct rpc_decisions decisions; /* server */
 };
 
 struct rpc_security_client {

@@ -46,6 +46,7 @@ struct rpc_server_call {
     struct rpc_registration *newer; /* the call's own, where the connection's is gone; else NULL */
     struct rpc_registration *of;    /* referenced until it is answered */
     bool counted;                   /* among its calls */
+    bool shared;                    /* among its client's, by the guard of that registration */
     const CS_INTERFACE *face;       /* whose procedure it is: */
     const CS_SERVER_PROCEDURE *procedure;
     const void *manager;

@@ -8,6 +8,7 @@
 #include "ndr/release.h"
 #include "rpc/errors.h"
 #include "rpc/fault.h"
+#include "rpc/guard.h"
 #include "rpc/memory.h"
 #include "rpc/object.h"
 #include "rpc/server.h"
@@ -53,18 +54,55 @@ static bool flags_allow(struct rpc_server_call *c)
                            r->face->Head.Name);
 }
 
+/* What the guard says of where the call came in, and of its operation. */
+static bool guard_allows(struct rpc_server_call *c)
+{
+    const struct rpc_registration *r = c->registration;
+    const struct rpc_guard_operation *o;
+
+    if (!r->guard)
+        return true;
+    o = rpc_guard_of_operation(r->guard, c->opnum);
+    if (o->nobody || rpc_server_call_level(c) < o->least_level) {
+        log_audit("rpc: operation %u of %s is not for \"%s\" at level %u", c->opnum,
+                  r->face->Head.Name, rpc_server_call_caller(c).name, rpc_server_call_level(c));
+        return false;
+    }
+    if (rpc_guard_allows_endpoint(r->guard, rpc_server_link_transport(c->link),
+                                  rpc_server_link_endpoint(c->link)))
+        return true;
+    log_audit("rpc: interface %s is not served at %s:[%s]", r->face->Head.Name,
+              rpc_server_link_transport(c->link)->protseq, rpc_server_link_endpoint(c->link));
+    return false;
+}
+
+/* Where an answer of the callback is kept: with who calls at which level, if the program has asked
+ * for it. NULL: it is asked each time. */
+static struct rpc_decisions *kept_answers(struct rpc_server_call *c)
+{
+    const unsigned how = RPC_IF_SEC_CACHE_PER_PROC | RPC_IF_SEC_NO_CACHE;
+
+    return c->security && c->opnum < RPC_DECISION_OPERATIONS &&
+                   (c->registration->flags & how) == RPC_IF_SEC_CACHE_PER_PROC
+               ? &c->security->decisions
+               : NULL;
+}
+
 /* What it says; RPC_S_OK where there is none. */
 static RPC_STATUS ask_callback(struct rpc_server_call *c)
 {
     const struct rpc_registration *r = c->registration;
+    struct rpc_decisions *kept = kept_answers(c);
     RPC_IF_ID id = r->face->Head.Id;
     void *handle;
     RPC_STATUS s;
 
-    if (!r->callback)
+    if (!r->callback || (kept && rpc_decisions_allow(kept, r->number, c->opnum)))
         return RPC_S_OK;
     handle = rpc_server_call_handle(c);
     s = handle ? r->callback(&id, handle) : RPC_S_OUT_OF_MEMORY;
+    if (s == RPC_S_OK && kept)
+        rpc_decisions_add(kept, r->number, c->opnum);
     if (s != RPC_S_OK)
         log_audit("rpc: the security callback of %s refused \"%s\" operation %u with %d",
                   r->face->Head.Name, rpc_server_call_caller(c).name, c->opnum, (int)s);
@@ -123,6 +161,8 @@ static uint32_t admit(struct rpc_server_call *c)
                   rpc_server_call_level(c));
         return refuse(c, RPC_AT_FLAGS, NCA_S_FAULT_ACCESS_DENIED, rpc_server_call_level(c));
     }
+    if (!guard_allows(c))
+        return refuse(c, RPC_AT_GUARD, NCA_S_FAULT_ACCESS_DENIED, c->opnum);
     if (!has_in_pipes(c) && c->stub.len > r->max_size &&
         !rpc_server_link_transport(c->link)->local) {
         log_audit("rpc: interface %s refuses a request of %zu bytes, more than %zu",
@@ -293,10 +333,27 @@ void rpc_server_call_finish(struct rpc_server_call *c, uint32_t fault, bool exec
     bool counted = c->counted;
 
     release(c, !fault);
+    if (c->shared) /* before the client learns of it, who may then call again */
+        rpc_guard_end(r->guard, rpc_server_link_client(c->link));
     answer(c, fault, executed);
     if (counted)
         rpc_server_call_end(r);
     rpc_registration_unref(r);
+}
+
+/* 0, or the fault: it has its end in rpc_server_call_finish. */
+static uint32_t begin(struct rpc_server_call *c)
+{
+    uint32_t fault = rpc_server_call_begin(c->of);
+
+    c->counted = !fault;
+    c->shared =
+        !fault && c->of->guard && rpc_guard_begin(c->of->guard, rpc_server_link_client(c->link));
+    if (fault || c->shared || !c->of->guard)
+        return fault;
+    log_audit("rpc: interface %s has its share of calls, or of those of \"%s\"", c->face->Name,
+              rpc_server_call_caller(c).name);
+    return NCA_S_SERVER_TOO_BUSY;
 }
 
 void rpc_server_call_run(struct rpc_server_call *c)
@@ -307,8 +364,7 @@ void rpc_server_call_run(struct rpc_server_call *c)
 
     c->of = registration_of(c);
     c->face = &c->registration->face->Head;
-    fault = rpc_server_call_begin(c->of);
-    c->counted = !fault;
+    fault = begin(c);
     rpc_server_call_set_current(c);
     rpc_errors_clear();
     fault = fault ? refuse(c, RPC_AT_NOT_SERVED, fault, 0) : admit(c);

@@ -673,6 +673,7 @@ void rpc_server_link_start_adopt(int fd, const struct transport *transport, cons
         return;
     }
     l->of_address = of_peer;
+    l->client = (unsigned)(of_peer - of_address);
     atomic_fetch_add(of_peer, 1);
     atomic_fetch_add(&links, 1);
     atomic_fetch_add(&unbound, 1);

@@ -2,6 +2,7 @@
  * test_rpc_auth.c - who calls whom, how that is protected, who may; and what both can ask about it.
  */
 #include <arpa/inet.h>
+#include <countersign/rpcguard.h>
 
 #include "rpc_try_home.h"
 
@@ -86,7 +87,7 @@ static void ask_attributes(handle_t h)
     seen.small_server = small.ServerPrincipalNameBufferLength;
     small.Flags = RPC_QUERY_CLIENT_PID;
     seen.pid = RpcServerInqCallAttributesA(h, &small);
-    small.Version = 3;
+    small.Version = 4;
     seen.none = RpcServerInqCallAttributesA(h, &small);
 }
 
@@ -209,6 +210,43 @@ static void a_routine_asks_who_its_client_is(void **state)
     assert_int_equal(seen.names_wide, RPC_S_BINDING_HAS_NO_AUTH);
     IS(RpcBindingInqAuthClientA(b, NULL, NULL, NULL, NULL, NULL), RPC_S_WRONG_KIND_OF_BINDING);
     IS(RpcBindingInqAuthClientA(NULL, NULL, NULL, NULL, NULL, NULL), RPC_S_NO_CALL_ACTIVE);
+    try_unbind(&b);
+}
+
+static struct {
+    RPC_STATUS narrow, wide;
+    RPC_CSTR text;
+    RPC_WSTR text_wide;
+} target;
+
+static void ask_target(handle_t h)
+{
+    memset(&target, 0, sizeof target);
+    target.narrow = CsServerInqTargetA(h, &target.text);
+    target.wide = CsServerInqTargetW(NULL, &target.text_wide);
+}
+
+static void a_routine_asks_whom_its_client_meant(void **state)
+{
+    RPC_BINDING_HANDLE b =
+        try_bind_as(unit_env("OTHER"), unit_env("OTHER_PASSWORD"), RPC_C_AUTHN_LEVEL_PKT_INTEGRITY);
+
+    (void)state;
+    ask(b, ask_target);
+    assert_int_equal(target.narrow | target.wide, RPC_S_OK);
+    assert_string_equal((char *)target.text, full(unit_env("SERVICE_SPN")));
+    assert_true(is_wide(target.text_wide, full(unit_env("SERVICE_SPN"))));
+    OK(RpcStringFreeA(&target.text));
+    OK(RpcStringFreeW(&target.text_wide));
+    try_unbind(&b);
+
+    b = try_bind();
+    ask(b, ask_target);
+    assert_int_equal(target.narrow, RPC_S_BINDING_HAS_NO_AUTH);
+    assert_int_equal(target.wide, RPC_S_BINDING_HAS_NO_AUTH);
+    IS(CsServerInqTargetA(NULL, &target.text), RPC_S_NO_CALL_ACTIVE);
+    IS(CsServerInqTargetA(b, &target.text), RPC_S_WRONG_KIND_OF_BINDING);
+    IS(CsServerInqTargetA(b, NULL), RPC_S_INVALID_ARG);
     try_unbind(&b);
 }
 
@@ -520,6 +558,7 @@ int main(void)
         cmocka_unit_test(a_routine_learns_all_of_its_caller),
         cmocka_unit_test(nobody_is_nobody),
         cmocka_unit_test(a_routine_asks_who_its_client_is),
+        cmocka_unit_test(a_routine_asks_whom_its_client_meant),
         cmocka_unit_test(the_callback_decides),
         cmocka_unit_test(unauthenticated_callers_are_refused_unless_asked_for),
         cmocka_unit_test(a_binding_tells_how_it_authenticates),

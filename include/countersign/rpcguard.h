@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * rpcguard.h - what an interface lets in: where from, how much at a time, who calls what; and what
+ * its callers meant to reach.
+ *
+ * Countersign's own functions, for what Windows leaves to each security callback to think of. A
+ * guard is looked at for each call, before the callback is asked and before an argument is read.
+ */
+#ifndef COUNTERSIGN_RPCGUARD_H
+#define COUNTERSIGN_RPCGUARD_H
+
+#include "rpcdce.h"
+
+CS_EXTERN_C_BEGIN
+
+#define CS_GUARD_OTHERS 0xffffffff /* every operation that is not named */
+
+typedef struct _CS_OPERATION_GUARD {
+    ULONG operation;   /* its number in the IDL, from 0, or CS_GUARD_OTHERS */
+    ULONG least_level; /* RPC_C_AUTHN_LEVEL_xxx; 0: whatever the registration allows */
+    BOOL nobody;       /* not to be called at all */
+} CS_OPERATION_GUARD;
+
+typedef struct _CS_INTERFACE_GUARD {
+    DWORD size; /* of the struct, set by who asks */
+    /* Where its clients may have connected to, as string bindings without an address: "ncalrpc:",
+     * "ncacn_ip_tcp:[2001]"; the last one is NULL. NULL: wherever the process is reached. */
+    const char *const *endpoints;
+    ULONG max_calls;           /* of it at a time; 0: no such limit */
+    ULONG max_calls_of_client; /* of them, of one account over ncalrpc or one address; 0: as many */
+    const CS_OPERATION_GUARD *operations;
+    ULONG operation_count;
+} CS_INTERFACE_GUARD;
+
+/* CsServerGuardInterface - say what an interface lets in, before it is registered.
+ *
+ * IfSpec is the x_v1_0_s_ifspec of a generated header. Guard holds for every registration of that
+ * interface from then on, also in interface groups, and takes the place of an earlier one; NULL
+ * takes that away. What Guard points to is copied. A client that came in by another endpoint, whose
+ * level is too low, or who calls an operation that is for nobody gets RPC_S_ACCESS_DENIED; one call
+ * too many gets RPC_S_SERVER_TOO_BUSY. The process's other endpoints stay what they are: a client
+ * may connect and bind, and each of its calls is refused. Clients behind one address are one, and
+ * two out of thousands may be counted as one: max_calls_of_client is about fairness. Strings are
+ * UTF-8.
+ *
+ * Returns: RPC_S_OK; RPC_S_ALREADY_REGISTERED (the interface is being served: guard it first);
+ * RPC_S_INVALID_ARG (size, a level or operation that does not exist, an address or object in an
+ * endpoint); RPC_S_INVALID_STRING_BINDING, RPC_S_INVALID_RPC_PROTSEQ and
+ * RPC_S_PROTSEQ_NOT_SUPPORTED (an endpoint); RPC_S_UNKNOWN_IF (a client's handle);
+ * RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcguard.h
+ */
+RPC_STATUS CsServerGuardInterface(RPC_IF_HANDLE IfSpec, const CS_INTERFACE_GUARD *Guard)
+    CS_EXPORT(CsServerGuardInterface);
+
+/* CsServerInqTargetA, CsServerInqTargetW - the name a client authenticated it wanted to reach.
+ *
+ * *Target is a service principal name with its realm, "host/server.example@EXAMPLE", and is freed by
+ * RpcStringFree: one that is not a name of this service was meant for somebody else, and relayed. Not every client sends it, and none does over ncalrpc. ClientBinding NULL: the call this
+ * thread serves.
+ *
+ * Returns: RPC_S_OK; RPC_S_UNKNOWN_PRINCIPAL (the client sent none); RPC_S_BINDING_HAS_NO_AUTH;
+ * RPC_S_NO_CALL_ACTIVE; RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_BINDING; RPC_S_INVALID_ARG;
+ * RPC_S_OUT_OF_MEMORY.
+ * Threads: safe while the call is served.
+ * Source: rpcguard.h
+ */
+RPC_STATUS CsServerInqTargetA(RPC_BINDING_HANDLE ClientBinding, RPC_CSTR *Target)
+    CS_EXPORT(CsServerInqTargetA);
+RPC_STATUS CsServerInqTargetW(RPC_BINDING_HANDLE ClientBinding, RPC_WSTR *Target)
+    CS_EXPORT(CsServerInqTargetW);
+#ifdef UNICODE
+#define CsServerInqTarget CsServerInqTargetW
+#else
+#define CsServerInqTarget CsServerInqTargetA
+#endif
+
+CS_EXTERN_C_END
+
+#endif
