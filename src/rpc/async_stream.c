@@ -3,7 +3,6 @@
  */
 #include "rpc/async_stream.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -117,12 +116,7 @@ static struct rpc_stream *of_pipes(struct rpc_pipes *p)
 static bool wait_writable(struct rpc_stream *s)
 {
     stream_ref(s);
-    if (s->writable.fd >= 0) {
-        loop_resume(s->loop, &s->writable, LOOP_WRITE);
-        return true;
-    }
-    s->writable.fd = fcntl(s->connection->fd, F_DUPFD_CLOEXEC, 0);
-    if (s->writable.fd >= 0 && !loop_add(s->loop, &s->writable, LOOP_WRITE))
+    if (!loop_wait_writable(s->loop, &s->writable, s->connection->fd))
         return true;
     rpc_stream_unref(s);
     return false;

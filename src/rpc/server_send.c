@@ -2,7 +2,6 @@
  * server_send.c - what a server's connection sends: one thread at a time, nobody waiting. Small
  * answers that wait together leave together.
  */
-#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -232,19 +231,13 @@ static void gather(struct rpc_server_link *l)
 
 /* ---- the descriptor ---- */
 
-/* The client takes no more now: the loop tells when it does. A descriptor of its own, so that
- * reading and writing are waited for apart. */
+/* The client takes no more now: the loop tells when it does. */
 static bool wait_writable(struct rpc_server_link *l)
 {
     atomic_store(&l->write_deadline, transport_deadline_in(STALLED_MS));
     loop_keep_ticking(l->loop);
     atomic_fetch_add(&l->refs, 1);
-    if (l->writable.fd >= 0) {
-        loop_resume(l->loop, &l->writable, LOOP_WRITE);
-        return true;
-    }
-    l->writable.fd = fcntl(l->source.fd, F_DUPFD_CLOEXEC, 0);
-    if (l->writable.fd >= 0 && !loop_add(l->loop, &l->writable, LOOP_WRITE))
+    if (!loop_wait_writable(l->loop, &l->writable, l->source.fd))
         return true;
     log_warning("rpc: a connection is cut: no descriptor left to wait for its client with");
     atomic_fetch_sub(&l->refs, 1);

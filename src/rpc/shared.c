@@ -6,7 +6,6 @@
  */
 #include "rpc/shared.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -305,16 +304,13 @@ static bool take_back(struct rpc_shared *s, uint32_t call_id)
 /* The loop tells when the connection takes bytes: at once, as a rule. */
 static enum err wake_flusher(struct rpc_shared *s)
 {
+    enum err e;
+
     rpc_shared_ref(s);
-    if (s->flush.fd >= 0) {
-        loop_resume(s->loop, &s->flush, LOOP_WRITE);
-        return ERR_OK;
-    }
-    s->flush.fd = fcntl(s->source.fd, F_DUPFD_CLOEXEC, 0);
-    if (s->flush.fd >= 0 && !loop_add(s->loop, &s->flush, LOOP_WRITE))
-        return ERR_OK;
-    rpc_shared_unref(s); /* not the last: the sender's remains */
-    return detail_fail(ERR_NO_MEMORY, "no descriptor is left to send with");
+    e = loop_wait_writable(s->loop, &s->flush, s->source.fd);
+    if (e)
+        rpc_shared_unref(s); /* not the last: the sender's remains */
+    return e;
 }
 
 static void on_flush(struct loop_source *source, unsigned events)

@@ -12,6 +12,7 @@
 #include "transport/loop.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -333,6 +334,40 @@ void loop_resume(struct loop *l, struct loop_source *s, unsigned events)
 
     atomic_fetch_add_explicit(&s->turns, 1, memory_order_release);
     (void)epoll_ctl(l->epoll, EPOLL_CTL_MOD, fd, &ev);
+}
+
+/* ThreadSanitizer does not know the copies that fcntl makes, and dies of telling about one. */
+static int copy_of(int fd)
+{
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+    int copy = dup(fd);
+
+    (void)fcntl(copy, F_SETFD, FD_CLOEXEC);
+    return copy;
+#endif
+#endif
+    return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+}
+
+enum err loop_wait_writable(struct loop *l, struct loop_source *s, int fd)
+{
+    enum err e;
+
+    if (s->fd >= 0) {
+        loop_resume(l, s, LOOP_WRITE);
+        return ERR_OK;
+    }
+    s->fd = copy_of(fd);
+    if (s->fd < 0)
+        return detail_fail(ERR_NO_MEMORY, "transport: no descriptor is left to wait with: %s",
+                           strerror(errno));
+    e = loop_add(l, s, LOOP_WRITE);
+    if (e) {
+        close(s->fd);
+        s->fd = -1;
+    }
+    return e;
 }
 
 void loop_remove(struct loop *l, struct loop_source *s)

@@ -50,6 +50,9 @@ MUST_CHECK enum err loop_add(struct loop *l, struct loop_source *s, unsigned eve
 /* Gives it back: from here on another thread may be in ready. Whoever touches what owns s after
  * this holds a reference of its own. */
 void loop_resume(struct loop *l, struct loop_source *s, unsigned events);
+/* Has s told once when fd, which another source reads, takes bytes: by a descriptor of its own for
+ * the same socket, made where s has none yet. */
+MUST_CHECK enum err loop_wait_writable(struct loop *l, struct loop_source *s, int fd);
 /* By the thread that has it, before the descriptor is closed. */
 void loop_remove(struct loop *l, struct loop_source *s);
 
