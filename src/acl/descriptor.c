@@ -14,7 +14,33 @@ enum { OBJECT_PRESENT = 1, INHERITED_PRESENT = 2 };
 
 static bool is_object(uint8_t type)
 {
-    return type == ACE_ALLOWED_OBJECT || type == ACE_DENIED_OBJECT;
+    switch ((enum ace_type)type) {
+    case ACE_ALLOWED_OBJECT:
+    case ACE_DENIED_OBJECT:
+    case ACE_AUDIT_OBJECT:
+    case ACE_ALARM_OBJECT:
+    case ACE_ALLOWED_CALLBACK_OBJECT:
+    case ACE_DENIED_CALLBACK_OBJECT:
+    case ACE_AUDIT_CALLBACK_OBJECT:
+        return true;
+    case ACE_ALLOWED:
+    case ACE_DENIED:
+    case ACE_AUDIT:
+    case ACE_ALARM:
+    case ACE_ALLOWED_CALLBACK:
+    case ACE_DENIED_CALLBACK:
+    case ACE_AUDIT_CALLBACK:
+    case ACE_MANDATORY_LABEL:
+    case ACE_RESOURCE_ATTRIBUTE:
+    case ACE_SCOPED_POLICY:
+        break;
+    }
+    return false;
+}
+
+static bool is_known(uint8_t type)
+{
+    return type <= ACE_SCOPED_POLICY && type != 4 && type != 14 && type != 16;
 }
 
 static void take_uuid(struct reader *r, struct uuid *ret)
@@ -41,6 +67,7 @@ static void take_body(struct reader *r, struct ace *a)
             take_uuid(r, &a->inherited);
     }
     sid_take(r, &a->who);
+    a->data = reader_rest(r);
 }
 
 enum err ace_next(struct bytes *rest, struct ace *ret)
@@ -56,7 +83,7 @@ enum err ace_next(struct bytes *rest, struct ace *ret)
         reader_fail(&r, ERR_MALFORMED);
     body = reader_sub(&r, size - 4U);
     a.mask = reader_le32(&body);
-    a.known = a.type == ACE_ALLOWED || a.type == ACE_DENIED || is_object(a.type);
+    a.known = is_known(a.type);
     if (a.known)
         take_body(&body, &a);
     if (body.err)

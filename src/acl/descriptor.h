@@ -14,14 +14,49 @@ enum {
     DESCRIPTOR_SACL_PRESENT = 0x0010,
     DESCRIPTOR_SELF_RELATIVE = 0x8000,
 
-    ACE_ALLOWED = 0,
-    ACE_DENIED = 1,
-    ACE_ALLOWED_OBJECT = 5,
-    ACE_DENIED_OBJECT = 6,
-    ACE_INHERITED = 0x10,
-
     RIGHT_READ_PROPERTY = 0x10,
     RIGHT_WRITE_PROPERTY = 0x20,
+    RIGHT_READ_CONTROL = 0x00020000,
+    RIGHT_WRITE_DAC = 0x00040000,
+    RIGHT_STANDARD_ALL = 0x001f0000,
+    RIGHT_SPECIFIC_ALL = 0x0000ffff,
+    RIGHT_SYSTEM_SECURITY = 0x01000000,
+    RIGHT_MAXIMUM_ALLOWED = 0x02000000,
+    RIGHT_GENERIC_ALL = 0x10000000,
+    RIGHT_GENERIC_EXECUTE = 0x20000000,
+    RIGHT_GENERIC_WRITE = 0x40000000,
+};
+#define RIGHT_GENERIC_READ 0x80000000U /* no int, and so no enumeration constant */
+
+enum ace_type {
+    ACE_ALLOWED = 0,
+    ACE_DENIED = 1,
+    ACE_AUDIT = 2,
+    ACE_ALARM = 3,
+    ACE_ALLOWED_OBJECT = 5,
+    ACE_DENIED_OBJECT = 6,
+    ACE_AUDIT_OBJECT = 7,
+    ACE_ALARM_OBJECT = 8,
+    ACE_ALLOWED_CALLBACK = 9, /* with a condition behind the SID, as the next three */
+    ACE_DENIED_CALLBACK = 10,
+    ACE_ALLOWED_CALLBACK_OBJECT = 11,
+    ACE_DENIED_CALLBACK_OBJECT = 12,
+    ACE_AUDIT_CALLBACK = 13,
+    ACE_AUDIT_CALLBACK_OBJECT = 15,
+    ACE_MANDATORY_LABEL = 17,
+    ACE_RESOURCE_ATTRIBUTE = 18,
+    ACE_SCOPED_POLICY = 19,
+};
+
+enum ace_flags {
+    ACE_OBJECT_INHERIT = 0x01,
+    ACE_CONTAINER_INHERIT = 0x02,
+    ACE_NO_PROPAGATE = 0x04,
+    ACE_INHERIT_ONLY = 0x08, /* concerns children, not the object itself */
+    ACE_INHERITED = 0x10,
+    ACE_CRITICAL = 0x20,
+    ACE_SUCCESS = 0x40,
+    ACE_FAILURE = 0x80,
 };
 
 struct acl {
@@ -41,10 +76,11 @@ struct descriptor { /* views into the message */
 struct ace {
     uint8_t type, flags;
     uint32_t mask;
-    bool known; /* the type is one of the four above: what follows is set */
+    bool known; /* the type is one of those above: what follows is set */
     bool has_object, has_inherited;
     struct uuid object, inherited;
     struct sid who;
+    struct bytes data;  /* behind the SID: a condition, or claims */
     struct bytes whole; /* with its head */
 };
 
