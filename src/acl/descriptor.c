@@ -224,19 +224,40 @@ enum err descriptor_write(const struct descriptor *d, struct buf *ret)
     return writer_take(&w, ret);
 }
 
-static void put_grant(struct writer *w, const struct sid *who, uint32_t mask,
-                      const struct uuid *attribute)
+uint8_t ace_plain_type(const struct ace *a)
+{
+    bool plain = a->type >= ACE_ALLOWED_OBJECT && a->type <= ACE_ALARM_OBJECT && !a->has_object &&
+                 !a->has_inherited;
+
+    return plain ? (uint8_t)(a->type - ACE_ALLOWED_OBJECT) : a->type;
+}
+
+static void put_uuid(struct writer *w, bool has, const struct uuid *u)
 {
     uint8_t raw[16];
 
-    uuid_write(attribute, raw);
-    writer_u8(w, ACE_ALLOWED_OBJECT);
-    writer_u8(w, 0);
-    writer_len16(w, ACE_HEAD + 4 + sizeof raw + sid_size(who));
-    writer_le32(w, mask);
-    writer_le32(w, OBJECT_PRESENT);
+    if (!has)
+        return;
+    uuid_write(u, raw);
     writer_bytes(w, bytes_of(raw, sizeof raw));
-    sid_put(w, who);
+}
+
+void ace_put(struct writer *w, const struct ace *a)
+{
+    uint8_t type = ace_plain_type(a);
+    size_t more = is_object(type) ? 4 + 16 * ((size_t)a->has_object + a->has_inherited) : 0;
+
+    writer_u8(w, type);
+    writer_u8(w, a->flags);
+    writer_len16(w, ACE_HEAD + more + sid_size(&a->who));
+    writer_le32(w, a->mask);
+    if (more) {
+        writer_le32(w, (a->has_object ? OBJECT_PRESENT : 0U) |
+                           (a->has_inherited ? INHERITED_PRESENT : 0U));
+        put_uuid(w, a->has_object, &a->object);
+        put_uuid(w, a->has_inherited, &a->inherited);
+    }
+    sid_put(w, &a->who);
 }
 
 static bool has_grant(const struct acl *dacl, const struct sid *who, uint32_t mask,
@@ -271,6 +292,9 @@ enum err descriptor_grant(const struct descriptor *d, const struct sid *who, uin
 {
     struct descriptor more = { .control = d->control & (uint16_t)~DESCRIPTOR_SACL_PRESENT };
     struct writer w = writer_new(DESCRIPTOR_MAX);
+    struct ace grant = {
+        .type = ACE_ALLOWED_OBJECT, .mask = mask, .has_object = true, .who = *who
+    };
     size_t place, added = 0, i;
     struct buf aces = { 0 };
     enum err e;
@@ -283,7 +307,8 @@ enum err descriptor_grant(const struct descriptor *d, const struct sid *who, uin
     writer_bytes(&w, bytes_of(d->dacl.aces.ptr, place));
     for (i = 0; i < n; i++)
         if (!has_grant(&d->dacl, who, mask, &attributes[i])) {
-            put_grant(&w, who, mask, &attributes[i]);
+            grant.object = attributes[i];
+            ace_put(&w, &grant);
             added++;
         }
     writer_bytes(&w, bytes_of(d->dacl.aces.ptr + place, d->dacl.aces.len - place));

@@ -90,6 +90,10 @@ MUST_CHECK enum err descriptor_write(const struct descriptor *d, struct buf *ret
     SHARED(descriptor_write);
 /* Takes the next entry off *rest. */
 MUST_CHECK enum err ace_next(struct bytes *rest, struct ace *ret) SHARED(ace_next);
+/* One of the types that [MS-DTYP] 2.4.4 gives no data; an object type without an object is written
+ * as the plain one, which means the same. */
+void ace_put(struct writer *w, const struct ace *a) SHARED(ace_put);
+uint8_t ace_plain_type(const struct ace *a) SHARED(ace_plain_type);
 
 /* A descriptor with d's DACL and n entries more, that allow who mask on each attribute; those
  * already there are not added again. Owner, group and SACL are left out: it is for a modification
