@@ -86,6 +86,11 @@ struct ace {
 
 MUST_CHECK enum err descriptor_read(struct bytes msg, struct descriptor *ret)
     SHARED(descriptor_read);
+/* The same of a program's memory, whose length nobody tells: it is believed to be as long as its
+ * offsets and counts say. ERR_UNSUPPORTED for one that is not self-relative. */
+MUST_CHECK enum err descriptor_at(const void *where, struct bytes *ret_whole,
+                                  struct descriptor *ret) SHARED(descriptor_at);
+MUST_CHECK enum err sid_at(const void *where, struct sid *ret) SHARED(sid_at);
 MUST_CHECK enum err descriptor_write(const struct descriptor *d, struct buf *ret)
     SHARED(descriptor_write);
 /* Takes the next entry off *rest. */
