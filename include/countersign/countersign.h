@@ -141,11 +141,12 @@ SECURITY_STATUS CsTokenGetName(HANDLE token, char **name) CS_EXPORT(CsTokenGetNa
 
 /* CsTokenGetSids - the account's and its groups' security identifiers, as far as proven.
  *
- * *sids receives an array of *count texts "S-1-5-..." in one block, freed with FreeContextBuffer.
- * Today PACs are not decoded: the count is always 0 and *sids NULL, which means that nothing is
- * proven and a check for any SID must deny.
+ * *sids receives an array of *count texts "S-1-5-..." in one block, freed with FreeContextBuffer:
+ * the account's first, then those of GetTokenInformation's TokenGroups, whatever their attributes.
+ * Of a ticket without a PAC the count is 0 and *sids NULL: nothing is proven, and a check for any
+ * SID must deny.
  *
- * Returns: SEC_E_OK; SEC_E_INVALID_HANDLE; SEC_E_INVALID_PARAMETER.
+ * Returns: SEC_E_OK; SEC_E_INVALID_HANDLE; SEC_E_INVALID_PARAMETER; SEC_E_INSUFFICIENT_MEMORY.
  * Threads: safe.
  */
 SECURITY_STATUS CsTokenGetSids(HANDLE token, ULONG *count, char ***sids) CS_EXPORT(CsTokenGetSids);

@@ -117,6 +117,20 @@ DWORD GetCurrentProcessId(void) CS_EXPORT(GetCurrentProcessId);
  */
 DWORD QueueUserAPC(PAPCFUNC pfnAPC, HANDLE hThread, ULONG_PTR dwData) CS_EXPORT(QueueUserAPC);
 
+/* OpenThreadToken - a token of the client whom the calling thread impersonates.
+ *
+ * ThreadHandle is the calling thread's: another's token is not told. The token is one like
+ * QuerySecurityContextToken's, for CloseHandle; DesiredAccess and OpenAsSelf are not looked at.
+ *
+ * Returns: TRUE; FALSE on failure: ERROR_NO_TOKEN where it impersonates nobody;
+ * ERROR_NOT_SUPPORTED for another thread; ERROR_INVALID_HANDLE; ERROR_INVALID_PARAMETER;
+ * ERROR_NOT_ENOUGH_MEMORY.
+ * Threads: concerns the calling thread only.
+ * Source: processthreadsapi.h, OpenThreadToken
+ */
+BOOL OpenThreadToken(HANDLE ThreadHandle, DWORD DesiredAccess, BOOL OpenAsSelf, PHANDLE TokenHandle)
+    CS_EXPORT(OpenThreadToken);
+
 /* DuplicateHandle - a further handle of an event, mutex, semaphore or thread.
  *
  * Both processes must be GetCurrentProcess(). The pseudo handle of GetCurrentThread becomes one

@@ -201,6 +201,7 @@
 #define ERROR_NOACCESS                             998
 #define ERROR_STACK_OVERFLOW                       1001
 #define ERROR_INVALID_FLAGS                        1004
+#define ERROR_NO_TOKEN                             1008
 #define ERROR_SERVICE_ALREADY_RUNNING              1056
 #define ERROR_SERVICE_DOES_NOT_EXIST               1060
 #define ERROR_SERVICE_NOT_ACTIVE                   1062

@@ -15,6 +15,7 @@
 #include "kerberos/context.h"
 #include "kerberos/error.h"
 #include "kerberos/name.h"
+#include "kerberos/pac.h"
 #include "kerberos/target.h"
 
 enum { RC4_HMAC = 23 };
@@ -383,6 +384,9 @@ static enum err examine(struct request *r)
         e = check_target(r);
     if (!e)
         e = check_own_name(r);
+    if (!e)
+        e = kerberos_pac_identity(r->krb, r->ticket, kerberos_keyring_keytab(r->keys),
+                                  &r->context->identity, &r->code);
     if (!e)
         e = read_checksum(r);
     if (!e)

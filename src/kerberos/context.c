@@ -40,6 +40,7 @@ void kerberos_context_free(void *context)
         kerberos_credential_put(c->credential, krb);
     }
     kerberos_messages_free(c->messages);
+    identity_unref(c->identity);
     buf_free(&c->delegation);
     mem_free(c->client);
     mem_free(c->server);
@@ -144,6 +145,7 @@ void kerberos_context_query(void *context, struct context_info *ret)
     ret->authority = c->authority;
     ret->target = c->target;
     ret->ticket_server = c->ticket_server;
+    ret->identity = c->identity;
     describe_algorithms((uint32_t)c->enctype, ret);
     if (c->messages) {
         ret->session_key = kerberos_messages_key(c->messages);

@@ -7,6 +7,7 @@
 #include "kerberos/credential.h"
 #include "kerberos/frame.h"
 #include "kerberos/message.h"
+#include "package/identity.h"
 
 enum kerberos_state {
     KERBEROS_NEW,
@@ -28,6 +29,7 @@ struct kerberos_context {
     struct kerberos_ticket *ticket; /* initiator */
     struct buf delegation;          /* initiator: the checksum while it is needed */
     krb5_creds **delegated;         /* acceptor: what the client handed over */
+    struct identity *identity;      /* acceptor: the client's SIDs; NULL: none are proven */
     int32_t enctype;
     bool rc4_known; /* the ticket or its key is of RC4, and policy has let it pass */
     struct kerberos_messages *messages;

@@ -14,6 +14,7 @@
 
 #include "package/message.h"
 
+struct identity;
 struct package;
 
 enum { NAME_MAX_BYTES = 1024, PACKAGES_MAX = 8 };
@@ -96,6 +97,7 @@ struct context_info {
     const char *authority;       /* the KDC's realm */
     const char *target;          /* acceptor: the target the client authenticated, or NULL */
     const char *ticket_server;   /* acceptor: the ticket's server name, unauthenticated */
+    struct identity *identity;   /* acceptor: the client's SIDs; NULL: none are proven */
     struct bytes session_key;
     const char *encrypt_algorithm, *sign_algorithm; /* "AES256-CTS-HMAC-SHA1-96" */
     uint32_t encrypt_type, sign_type, key_bits;     /* Kerberos numbers */

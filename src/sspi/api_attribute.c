@@ -158,7 +158,7 @@ static enum err access_token(const struct question *q)
     if (q->context->initiator)
         return detail_fail(ERR_UNSUPPORTED, "a client's context has no token of its peer");
     if (!q->context->token)
-        e = token_new(q->info.client, &q->context->token);
+        e = token_new(q->context, &q->context->token);
     if (!e)
         ((SecPkgContext_AccessToken *)q->to)->AccessToken = (void *)(uintptr_t)q->context->token;
     return e;

@@ -61,10 +61,7 @@ SECURITY_STATUS RevertSecurityContext(PCtxtHandle phContext)
 
 static enum err make_token(struct context *c, void *arg)
 {
-    struct context_info info = { 0 };
-    enum err e = context_info(c, &info);
-
-    return e ? e : token_new(info.client, arg);
+    return token_new(c, arg);
 }
 
 SECURITY_STATUS QuerySecurityContextToken(PCtxtHandle phContext, void **Token)
@@ -83,34 +80,58 @@ SECURITY_STATUS QuerySecurityContextToken(PCtxtHandle phContext, void **Token)
 SECURITY_STATUS CsTokenGetName(HANDLE token, char **name)
 {
     handle_id id = (handle_id)(uintptr_t)token;
-    void *object = NULL;
+    const struct token *t = NULL;
     enum err e = ERR_INVALID_PARAMETER;
 
     detail_begin("CsTokenGetName");
     if (!name)
         return sec_status(e);
-    e = handle_get(id, HANDLE_TOKEN, &object);
+    e = token_get(id, &t);
     if (e)
-        return sec_status(detail_fail(e, "no such token"));
-    *name = mem_strdup(((struct token *)object)->name);
+        return sec_status(e);
+    *name = mem_strdup(t->name);
     handle_put(id);
     return sec_status(*name ? ERR_OK : ERR_NO_MEMORY);
+}
+
+/* The array and its texts, in one block. */
+static enum err sid_texts(const struct identity *i, ULONG *ret_count, char ***ret)
+{
+    size_t n = i->count + 1, size = n * sizeof(char *), k;
+    char **each = NULL;
+    char text[SID_TEXT];
+    char *to = NULL;
+
+    each = mem_alloc(size + n * SID_TEXT);
+    if (!each)
+        return ERR_NO_MEMORY;
+    to = (char *)each + size;
+    for (k = 0; k < n; k++) {
+        sid_format(k ? &i->groups[k - 1].sid : &i->user, text);
+        each[k] = to;
+        to = stpcpy(to, text) + 1;
+    }
+    *ret = each;
+    *ret_count = (ULONG)n;
+    return ERR_OK;
 }
 
 SECURITY_STATUS CsTokenGetSids(HANDLE token, ULONG *count, char ***sids)
 {
     handle_id id = (handle_id)(uintptr_t)token;
-    void *object = NULL;
+    const struct token *t = NULL;
     enum err e = ERR_INVALID_PARAMETER;
 
     detail_begin("CsTokenGetSids");
     if (!count || !sids)
         return sec_status(e);
-    e = handle_get(id, HANDLE_TOKEN, &object);
+    e = token_get(id, &t);
     if (e)
-        return sec_status(detail_fail(e, "no such token"));
-    handle_put(id);
+        return sec_status(e);
     *count = 0;
     *sids = NULL;
-    return SEC_E_OK;
+    if (t->identity)
+        e = sid_texts(t->identity, count, sids);
+    handle_put(id);
+    return sec_status(e);
 }

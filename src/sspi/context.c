@@ -7,6 +7,8 @@
 #include "base/detail.h"
 #include "base/policy.h"
 
+static uint64_t last_number;
+
 enum err context_new(struct credential *c, bool initiator, const char *target, struct context **ret)
 {
     enum credential_use need = initiator ? CREDENTIAL_OUTBOUND : CREDENTIAL_INBOUND;
@@ -37,6 +39,7 @@ enum err context_new(struct credential *c, bool initiator, const char *target, s
     x->package = c->package;
     x->credential = credential_ref(c);
     x->initiator = initiator;
+    x->number = __atomic_add_fetch(&last_number, 1, __ATOMIC_RELAXED);
     *ret = x;
     return ERR_OK;
 }

@@ -24,6 +24,7 @@ struct context {
     struct buf bindings; /* SEC_CHANNEL_BINDINGS of the first leg that had some */
     struct buf pending;  /* a token the caller's buffer could not take */
     bool has_pending;
+    uint64_t number; /* no other context of the process has it */
     handle_id token; /* the access token asked for by attribute; 0: none yet */
 };
 

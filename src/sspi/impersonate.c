@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "sspi/token.h"
 #include "win32/thread_user.h"
 
 struct client {
@@ -108,6 +109,17 @@ void impersonate_end(void)
 bool impersonate_active(void)
 {
     return current() != NULL;
+}
+
+enum err impersonate_token(handle_id *ret)
+{
+    struct context *c = current()->context;
+    enum err e;
+
+    pthread_mutex_lock(&c->lock);
+    e = token_new(c, ret);
+    pthread_mutex_unlock(&c->lock);
+    return e;
 }
 
 static enum err delegated(struct context *c, const struct package **ret_package, void **ret)

@@ -10,6 +10,8 @@
 MUST_CHECK enum err impersonate_begin(struct context *c, handle_id id);
 void impersonate_end(void);
 bool impersonate_active(void);
+/* A token of this thread's client, where there is one. */
+MUST_CHECK enum err impersonate_token(handle_id *ret);
 /* A credential of p made of what this thread's client delegated, if Negotiate's list has it. */
 MUST_CHECK enum err impersonate_acquire(const struct package *p, const char *packages,
                                         struct credential **ret);

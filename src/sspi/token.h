@@ -3,10 +3,20 @@
  */
 #pragma once
 
-#include "base/handle.h"
+#include "package/identity.h"
+#include "sspi/context.h"
 
 struct token {
-    char *name; /* "user@REALM" */
+    char *name;                /* "user@REALM" */
+    struct identity *identity; /* NULL: no SID is proven */
+    uint32_t flags;            /* enum context_flag, as granted */
+    time_t expiry;
+    uint64_t context; /* its number */
 };
 
-MUST_CHECK enum err token_new(const char *name, handle_id *ret);
+/* Of the client of an acceptor's context, which the caller has locked. */
+MUST_CHECK enum err token_new(struct context *c, handle_id *ret);
+/* Held until handle_put. ERR_INVALID_HANDLE. */
+MUST_CHECK enum err token_get(handle_id id, const struct token **ret);
+/* The same; ERR_NO_MAPPING for one without SIDs, and then it is not held. */
+MUST_CHECK enum err token_get_proven(handle_id id, const struct token **ret);

@@ -92,6 +92,7 @@ static const struct row {
     { 998, "Invalid access to memory location." },
     { 1001, "Recursion too deep; the stack overflowed." },
     { 1004, "Invalid flags." },
+    { 1008, "An attempt was made to reference a token that does not exist." },
     { 1056, "An instance of the service is already running." },
     { 1060, "The specified service does not exist as an installed service." },
     { 1062, "The service has not been started." },
