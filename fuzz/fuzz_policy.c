@@ -6,13 +6,15 @@
 #include <stdlib.h>
 
 #include "base/policy_text.h"
+#include "base/policy_value.h"
 
 static void again(void *arg, const struct policy_setting *s, struct bytes line)
 {
     const struct policy_setting *was = arg;
 
     (void)line;
-    if (s->slip || s->switch_of != was->switch_of || s->mode != was->mode)
+    if (s->slip || s->number != was->number || s->switch_of != was->switch_of ||
+        s->mode != was->mode)
         abort();
 }
 
@@ -21,7 +23,7 @@ static void found(void *arg, const struct policy_setting *s, struct bytes line)
     static const char *const words[] = { "off", "audit", "enforce" };
     unsigned *last = arg;
     struct policy_setting was = *s;
-    char text[64];
+    char text[POLICY_NAMES_MAX + 64];
     int n;
 
     if (s->line <= *last || !line.len || (s->slip && s->mode != POLICY_ENFORCE))
@@ -29,7 +31,8 @@ static void found(void *arg, const struct policy_setting *s, struct bytes line)
     *last = s->line;
     if (s->slip)
         return;
-    n = snprintf(text, sizeof text, "%s=%s", policy_written(s->switch_of), words[s->mode]);
+    n = snprintf(text, sizeof text, "%s=%s %.*s", policy_written(s->switch_of), words[s->mode],
+                 (int)s->value.len, (const char *)s->value.ptr);
     policy_text_read(bytes_of(text, (size_t)n), '\n', again, &was);
 }
 

@@ -180,9 +180,10 @@ SECURITY_STATUS CsSetLogCallback(CS_LOG_CALLBACK callback, void *arg, CS_LOG_LEV
  *
  * The names are those of countersign.conf(5): "ntlm", "require-spn", "target-name",
  * "rc4", "spn-duplicates", "anonymous", "context-identity", "connect-level", "ndr64",
- * "extended-errors". Off behaves as Windows; audit allows, and logs who would be refused.
- * Goes before COUNTERSIGN_POLICY, and that before the file COUNTERSIGN_CONFIG names, else
- * /etc/countersign.conf.
+ * "extended-errors", "minimum-level", "providers", "guests", "callback-impersonation",
+ * "callback-principals", "callback-seconds", "callback-depth". Off behaves as Windows; audit
+ * allows, and logs who would be refused. Goes before COUNTERSIGN_POLICY, and that before the file
+ * COUNTERSIGN_CONFIG names, else /etc/countersign.conf.
  *
  * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (no such switch or mode).
  * Threads: safe.
@@ -195,6 +196,27 @@ SECURITY_STATUS CsSetPolicy(const char *name, CS_POLICY_MODE mode) CS_EXPORT(CsS
  * Threads: safe.
  */
 SECURITY_STATUS CsGetPolicy(const char *name, CS_POLICY_MODE *mode) CS_EXPORT(CsGetPolicy);
+
+/* CsSetPolicyValue - set what a switch has beside its mode.
+ *
+ * The values are those of countersign.conf(5): "minimum-level" has a level ("privacy"), "providers"
+ * and "callback-principals" have words with blanks between them, "callback-impersonation" an
+ * impersonation level, "callback-seconds" and "callback-depth" a number. The mode stays.
+ *
+ * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (no such switch, or no value of it).
+ * Threads: safe.
+ */
+SECURITY_STATUS CsSetPolicyValue(const char *name, const char *value) CS_EXPORT(CsSetPolicyValue);
+
+/* CsGetPolicyValue - what a switch has beside its mode, as it is written; "" where it has none.
+ *
+ * No value is longer than 1023 characters.
+ *
+ * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER; SEC_E_BUFFER_TOO_SMALL.
+ * Threads: safe.
+ */
+SECURITY_STATUS CsGetPolicyValue(const char *name, char *buffer, size_t size)
+    CS_EXPORT(CsGetPolicyValue);
 
 /* CsVersion - the library's version, as "0.1.0".
  *

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/policy_file.h"
 #include "base/policy_text.h"
+#include "base/policy_value.h"
 
 #define POLICY_FILE "/etc/countersign.conf"
 
@@ -42,6 +43,8 @@ static void apply(void *arg, const struct policy_setting *s, struct bytes line)
         log_warning("policy: %s:%u: \"%.*s\" %s%s", from, s->line,
                     (int)(line.len < 200 ? line.len : 200), (const char *)line.ptr, s->slip,
                     s->known ? ": enforced" : "");
+    if (s->value.len)
+        policy_value_take(s->switch_of, s->value, s->number);
     if (s->known)
         __atomic_store_n(&modes[s->switch_of], (int)s->mode, __ATOMIC_RELAXED);
 }

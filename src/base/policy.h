@@ -25,7 +25,14 @@
   X(CONTEXT_IDENTITY, "context-identity", ENFORCE, "a context handle is its creator's alone") \
   X(CONNECT_LEVEL, "connect-level", AUDIT,  "callers who authenticated have their messages signed at least") \
   X(NDR64,        "ndr64",          OFF,      "RPC calls are made and served in NDR alone") \
-  X(EXTENDED_ERRORS, "extended-errors", ENFORCE, "extended error information stays in its process")
+  X(EXTENDED_ERRORS, "extended-errors", ENFORCE, "extended error information stays in its process") \
+  X(MINIMUM_LEVEL, "minimum-level", OFF,    "callers are authenticated at that level at least") \
+  X(PROVIDERS,    "providers",      OFF,    "callers authenticate by one of these providers") \
+  X(GUESTS,       "guests",         OFF,    "callers who are guests are refused") \
+  X(CALLBACK_IMPERSONATION, "callback-impersonation", OFF, "a client is called back only where it lets its server impersonate it no further") \
+  X(CALLBACK_PRINCIPALS, "callback-principals", OFF, "callbacks are made to these principals, and taken from them, alone") \
+  X(CALLBACK_SECONDS, "callback-seconds", ENFORCE, "a callback is answered in time") \
+  X(CALLBACK_DEPTH, "callback-depth", ENFORCE, "calls stand in each other's callbacks no deeper")
 /* clang-format on */
 
 enum policy {

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "base/policy_value.h"
+
 static bool blank(uint8_t c)
 {
     return c == ' ' || c == '\t' || c == '\r';
@@ -58,6 +60,27 @@ static struct bytes name_of(struct bytes line)
     return bytes_of(line.ptr, n);
 }
 
+/* What is behind the "=". */
+static void read_mode(struct bytes text, struct policy_setting *s)
+{
+    struct bytes mode = text, value;
+    char word[32];
+    size_t n = 0;
+
+    while (n < text.len && !blank(text.ptr[n]))
+        n++;
+    mode.len = n;
+    value = trim(behind(text, n));
+    if (!word_of(mode, word) || policy_mode_parse(word, &s->mode)) {
+        s->slip = "says neither off nor audit nor enforce";
+    } else if (value.len && policy_value_parse(s->switch_of, value, &s->number)) {
+        s->slip = "has a value that is none of the switch";
+        s->mode = POLICY_ENFORCE;
+    } else {
+        s->value = value;
+    }
+}
+
 static void read_line(struct bytes line, struct policy_setting *s)
 {
     struct bytes name = name_of(line), rest = trim(behind(line, name.len));
@@ -71,8 +94,8 @@ static void read_line(struct bytes line, struct policy_setting *s)
         s->slip = "is too long a line";
     else if (!rest.len || rest.ptr[0] != '=')
         s->slip = "has no \"=\" behind the name";
-    else if (!word_of(trim(behind(rest, 1)), word) || policy_mode_parse(word, &s->mode))
-        s->slip = "says neither off nor audit nor enforce";
+    else
+        read_mode(trim(behind(rest, 1)), s);
 }
 
 void policy_text_read(struct bytes text, char separator, policy_found *found, void *arg)

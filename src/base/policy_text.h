@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * policy_text.h - how policy is written: lines of a file, or items of COUNTERSIGN_POLICY.
  *
- *   setting = name "=" ( "off" | "audit" | "enforce" )    ; case does not matter, blanks may stand
- *                                                         ; around each; "#" begins a comment
+ *   setting = name "=" ( "off" | "audit" | "enforce" ) [ value ]
+ *
+ * Case does not matter, blanks may stand around each and separate the words of a value; "#" begins
+ * a comment. What a value may be, policy_value.h says.
  */
 #pragma once
 
@@ -19,6 +21,8 @@ struct policy_setting {
     bool known;    /* it names a switch */
     enum policy switch_of;
     enum policy_mode mode; /* ENFORCE where it is not understood */
+    struct bytes value;    /* that parses as the switch's; empty: none is given */
+    uint32_t number;       /* of it */
     const char *slip;      /* what is wrong; NULL: nothing. A constant */
 };
 

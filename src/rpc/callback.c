@@ -6,15 +6,36 @@
 
 #include "base/detail.h"
 #include "base/log.h"
+#include "base/policy_value.h"
 #include "rpc/errors.h"
 #include "rpc/fault.h"
 #include "rpc/server.h"
 #include "rpc/server_callback.h"
 #include "rpc/server_link.h"
+#include "rpc/server_policy.h"
 
 enum { REFUSED_MAX = 16 }; /* callbacks of one call: a server that does not understand is left */
 
 /* ---- served ---- */
+
+/* Whether policy lets its server call back. */
+static bool trusted(const struct rpc_call *call)
+{
+    const struct rpc_identity *who = call->connection->identity;
+    const char *server = who && *who->principal ? who->principal : "nobody";
+    uint32_t most = policy_number(POLICY_CALLBACK_IMPERSONATION);
+
+    if (policy_get(POLICY_CALLBACK_PRINCIPALS) != POLICY_OFF &&
+        !policy_names(POLICY_CALLBACK_PRINCIPALS, server) &&
+        policy_forbids(POLICY_CALLBACK_PRINCIPALS, "a callback of interface %s by %s",
+                       call->face->Head.Name, server))
+        return false;
+    return !who || who->ask.impersonation <= most ||
+           !policy_forbids(POLICY_CALLBACK_IMPERSONATION,
+                           "a callback of interface %s by %s, who may impersonate at level %u "
+                           "rather than %u",
+                           call->face->Head.Name, server, who->ask.impersonation, most);
+}
 
 /* 0, or the fault. */
 static uint32_t admit(struct rpc_call *call, const struct rpc_received *r,
@@ -29,8 +50,10 @@ static uint32_t admit(struct rpc_call *call, const struct rpc_received *r,
         return NCA_S_UNK_IF;
     if (!all || r->request.opnum >= all->Count)
         return NCA_S_OP_RNG_ERROR;
-    if (client->depth >= RPC_CALLBACK_DEPTH)
+    if (rpc_server_callback_too_deep(client->depth, call->face->Head.Name))
         return NCA_S_SERVER_TOO_BUSY;
+    if (!trusted(call))
+        return NCA_S_FAULT_ACCESS_DENIED;
     c->procedure = &all->Procedures[r->request.opnum];
     return 0;
 }
@@ -162,11 +185,10 @@ static enum err serving(const CS_SERVER_INTERFACE *face, struct rpc_server_call 
     if (why)
         return detail_fail(ERR_UNSUPPORTED, "procedure %u of %s cannot call its client back: %s",
                            c->opnum, face->Head.Name, why);
-    return c->depth < RPC_CALLBACK_DEPTH
-               ? ERR_OK
-               : detail_fail(ERR_RPC_RESOURCES,
-                             "more than %d calls stand in each other's callbacks",
-                             RPC_CALLBACK_DEPTH);
+    if (rpc_server_callback_too_deep(c->depth, face->Head.Name))
+        return detail_fail(ERR_RPC_RESOURCES, "%u calls stand in each other's callbacks already",
+                           c->depth);
+    return rpc_server_policy_callback(c);
 }
 
 struct ndr_out *rpc_callback_begin(struct rpc_call *call, const CS_SERVER_INTERFACE *face,

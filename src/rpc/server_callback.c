@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/detail.h"
+#include "base/policy_value.h"
 #include "rpc/server.h"
 #include "rpc/server_link_state.h"
 
@@ -40,6 +41,17 @@ static void leave(const struct rpc_server_call *c)
 {
     if (!c->outer)
         atomic_fetch_sub(&waiting, 1);
+}
+
+bool rpc_server_callback_too_deep(unsigned depth, const char *face)
+{
+    unsigned most = policy_number(POLICY_CALLBACK_DEPTH);
+
+    return depth >= RPC_CALLBACK_DEPTH_MAX ||
+           (depth >= most &&
+            policy_forbids(POLICY_CALLBACK_DEPTH,
+                           "a call of interface %s with %u calls in each other's callbacks", face,
+                           depth));
 }
 
 static void init(struct rpc_server_callback *b)
@@ -93,17 +105,47 @@ static struct timespec clock_in(int64_t ms)
     return t;
 }
 
+/* With the link's calls_lock: false when the time was up. */
+static bool await(struct rpc_server_call *c, struct rpc_server_callback *b, bool timed)
+{
+    const struct timespec deadline =
+        clock_in((int64_t)policy_number(POLICY_CALLBACK_SECONDS) * 1000);
+    int late = 0;
+
+    while (!b->nested && !b->answered && !b->lost && late != ETIMEDOUT)
+        late = timed ? pthread_cond_timedwait(&b->changed, &c->link->calls_lock, &deadline)
+                     : pthread_cond_wait(&b->changed, &c->link->calls_lock);
+    return b->nested || b->answered || b->lost;
+}
+
+static bool time_matters(struct rpc_server_call *c)
+{
+    return policy_forbids(POLICY_CALLBACK_SECONDS,
+                          "%s, who has not answered a callback within %u s",
+                          rpc_server_call_caller(c).name, policy_number(POLICY_CALLBACK_SECONDS));
+}
+
+static void await_policy(struct rpc_server_call *c, struct rpc_server_callback *b)
+{
+    bool matters;
+
+    if (await(c, b, policy_get(POLICY_CALLBACK_SECONDS) != POLICY_OFF))
+        return;
+    pthread_mutex_unlock(&c->link->calls_lock);
+    matters = time_matters(c);
+    pthread_mutex_lock(&c->link->calls_lock);
+    if (!matters)
+        (void)await(c, b, false);
+}
+
 /* The next thing to be done: a call to be run, or NULL. */
 static enum err next(struct rpc_server_call *c, struct rpc_server_callback *b,
                      struct rpc_server_call **ret)
 {
-    const struct timespec deadline = clock_in(RPC_CALLBACK_MS);
     enum err e = ERR_OK;
-    int late = 0;
 
     pthread_mutex_lock(&c->link->calls_lock);
-    while (!b->nested && !b->answered && !b->lost && late != ETIMEDOUT)
-        late = pthread_cond_timedwait(&b->changed, &c->link->calls_lock, &deadline);
+    await_policy(c, b);
     *ret = b->nested;
     b->nested = NULL;
     if (!*ret && !b->answered)
@@ -111,7 +153,9 @@ static enum err next(struct rpc_server_call *c, struct rpc_server_callback *b,
     pthread_mutex_unlock(&c->link->calls_lock);
     if (e == ERR_RPC_FAILED)
         return detail_fail(e, "the client is gone, or has given up its call");
-    return e ? detail_fail(e, "the client did not answer within %d s", RPC_CALLBACK_MS / 1000) : e;
+    return e ? detail_fail(e, "the client did not answer within %u s",
+                           policy_number(POLICY_CALLBACK_SECONDS))
+             : e;
 }
 
 static enum err check(const struct rpc_server_call *c, const struct rpc_received *r)

@@ -10,11 +10,13 @@
 
 #include "rpc/server_call.h"
 
-enum {
-    RPC_CALLBACK_MS = 120 * 1000, /* for an answer, or a call in between: who does not give one is
-                                     cut, so that no thread waits for a black hole */
-    RPC_CALLBACK_DEPTH = 16,      /* calls in callbacks in calls: each takes stack on both sides */
-};
+/* Calls in callbacks in calls, whatever policy "callback-depth" says: each takes stack on both
+ * sides. How long an answer, or a call in between, may take is policy "callback-seconds": who gives
+ * none is cut, so that no thread waits for a black hole. */
+enum { RPC_CALLBACK_DEPTH_MAX = 64 };
+
+/* Whether no call may stand in so many others any more; of either side. */
+bool rpc_server_callback_too_deep(unsigned depth, const char *face);
 
 /* The answer to m, a request; ret->block is the caller's. ERR_RPC_BUSY: too many calls of this
  * process wait so; ERR_RPC_CANCELLED: no answer in time; ERR_RPC_FAILED: the client is gone, or

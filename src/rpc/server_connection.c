@@ -13,6 +13,7 @@
 #include "base/utf16.h"
 #include "rpc/fault.h"
 #include "rpc/server_auth.h"
+#include "rpc/server_policy.h"
 
 enum {
     FRAGMENT_LEAST = 2048, /* what Windows raises a smaller offer to */
@@ -251,6 +252,7 @@ static enum err find_names(const struct rpc_server_connection *c, const struct r
 
     if (e)
         return e;
+    n->guest = rpc_server_policy_guest(s, n->text);
     n->name = mem_strdup(s->type == RPC_AUTH_LOCAL ? c->peer_name : n->text);
     return n->name ? wide_from_utf8(n->text, &n->wide) : ERR_NO_MEMORY;
 }
@@ -288,6 +290,13 @@ const char *rpc_server_client_name(struct rpc_server_connection *c, const struct
     return n ? n->name : s ? "" : c->peer_name;
 }
 
+bool rpc_server_client_is_guest(struct rpc_server_connection *c, const struct rpc_security *s)
+{
+    const struct rpc_client_name *n = name_of(c, s);
+
+    return n && n->guest;
+}
+
 const void *rpc_server_client_text(struct rpc_server_connection *c, const struct rpc_security *s,
                                    bool wide)
 {
@@ -305,6 +314,9 @@ static enum err security_make(const struct rpc_server_connection *c, const struc
     if (a->level <= RPC_LEVEL_NONE || a->level > RPC_LEVEL_PRIVACY)
         return detail_fail(ERR_RPC_AUTHN_LEVEL, "rpc: a client asks for authentication level %u",
                            a->level);
+    if (!rpc_server_policy_provider(c, a->type))
+        return detail_fail(ERR_RPC_AUTHN_TYPE,
+                           "rpc: policy allows no client authentication service %u", a->type);
     if (a->type == RPC_AUTH_LOCAL && c->transport->local && !c->has_peer)
         return detail_fail(ERR_LOGON_DENIED,
                            "rpc: a client whose uid is nobody's wants to be known");

@@ -46,6 +46,7 @@ struct rpc_client_name { /* whom a security context has proven; never changed, r
     char *name;     /* nobody else's */
     char *text;     /* for programs */
     char16_t *wide; /* the same */
+    bool guest;
 };
 
 struct rpc_server_connection {
@@ -78,6 +79,8 @@ void rpc_server_next(struct rpc_server_connection *c, struct rpc_action *ret);
 
 /* "" for a call that nothing protects, unless the kernel knows who made it. */
 const char *rpc_server_client_name(struct rpc_server_connection *c, const struct rpc_security *s);
+/* Found out when it proved its name, where policy wants to know. */
+bool rpc_server_client_is_guest(struct rpc_server_connection *c, const struct rpc_security *s);
 /* The same in either form, NULL for nobody; valid as long as the connection. */
 const void *rpc_server_client_text(struct rpc_server_connection *c, const struct rpc_security *s,
                                    bool wide);

@@ -16,6 +16,7 @@
 #include "rpc/server_async_pipe.h"
 #include "rpc/server_link.h"
 #include "rpc/server_pipe.h"
+#include "rpc/server_policy.h"
 #include "rpc/trailer.h"
 
 /* The fault, and why, for those who may know. */
@@ -156,6 +157,8 @@ static uint32_t admit(struct rpc_server_call *c)
     struct uuid type;
 
     c->gap = 0;
+    if (!rpc_server_policy_call(c))
+        return refuse(c, RPC_AT_FLAGS, NCA_S_FAULT_ACCESS_DENIED, rpc_server_call_level(c));
     if (!flags_allow(c)) {
         log_audit("rpc: interface %s refuses a call at level %u", r->face->Head.Name,
                   rpc_server_call_level(c));

@@ -55,6 +55,7 @@ void rpc_server_link_send_adopt(struct rpc_server_link *l, struct buf bytes);
 /* By the call's last reference. */
 void rpc_server_link_call_ended(struct rpc_server_link *l, struct rpc_server_call *c);
 
+bool rpc_server_link_client_is_guest(struct rpc_server_link *l, const struct rpc_security *s);
 const char *rpc_server_link_client_name(struct rpc_server_link *l, const struct rpc_security *s);
 /* As rpc_server_client_text. */
 const void *rpc_server_link_client_text(struct rpc_server_link *l, const struct rpc_security *s,

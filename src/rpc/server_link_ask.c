@@ -8,6 +8,11 @@ const char *rpc_server_link_client_name(struct rpc_server_link *l, const struct 
     return rpc_server_client_name(&l->machine, s);
 }
 
+bool rpc_server_link_client_is_guest(struct rpc_server_link *l, const struct rpc_security *s)
+{
+    return rpc_server_client_is_guest(&l->machine, s);
+}
+
 const void *rpc_server_link_client_text(struct rpc_server_link *l, const struct rpc_security *s,
                                         bool wide)
 {

@@ -6,11 +6,12 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/detail.h"
 #include "base/err_codes.h"
 #include "base/log.h"
-#include "base/policy.h"
+#include "base/policy_value.h"
 #include "sspi/status.h"
 
 #define COPY(to, from) detail_copy((to), sizeof(to), (from))
@@ -154,6 +155,39 @@ SECURITY_STATUS CsGetPolicy(const char *name, CS_POLICY_MODE *mode)
     if (!e)
         *mode = (CS_POLICY_MODE)policy_get(p);
     return sec_status(e);
+}
+
+SECURITY_STATUS CsSetPolicyValue(const char *name, const char *value)
+{
+    enum policy p = 0;
+    enum err e;
+
+    detail_begin("CsSetPolicyValue");
+    e = find_policy(name, &p);
+    if (!e)
+        e = value ? policy_value_set(p, value) : ERR_INVALID_PARAMETER;
+    if (e)
+        e = detail_fail(ERR_INVALID_PARAMETER, "\"%s\" is no value of %s", value ? value : "",
+                        name ? name : "no switch");
+    return sec_status(e);
+}
+
+SECURITY_STATUS CsGetPolicyValue(const char *name, char *buffer, size_t size)
+{
+    char text[POLICY_NAMES_MAX];
+    enum policy p = 0;
+    enum err e;
+
+    detail_begin("CsGetPolicyValue");
+    e = buffer ? find_policy(name, &p) : ERR_INVALID_PARAMETER;
+    if (e)
+        return sec_status(e);
+    policy_value_get(p, text);
+    if (strlen(text) >= size)
+        return sec_status(detail_fail(ERR_BUFFER_TOO_SMALL, "the value of %s has %zu characters",
+                                      name, strlen(text)));
+    memcpy(buffer, text, strlen(text) + 1);
+    return SEC_E_OK;
 }
 
 const char *CsVersion(void)

@@ -3,6 +3,7 @@
  * answer callbacks as they should not, or not at all.
  */
 #include "back/back_home.h"
+#include "base/policy_value.h"
 #include "domain/hostile_fake.h"
 #include "domain/hostile_raw.h"
 #include "rpc/server_callback.h"
@@ -237,7 +238,7 @@ static void no_deeper_than_the_limit(void **state)
     fake_end(&f);
     assert_int_equal(s.faults, 1);
     assert_int_equal(s.fault, NCA_S_SERVER_TOO_BUSY);
-    assert_int_equal(s.responses, RPC_CALLBACK_DEPTH);
+    assert_int_equal(s.responses, (int)policy_number(POLICY_CALLBACK_DEPTH));
 }
 
 /* ---- a client ---- */

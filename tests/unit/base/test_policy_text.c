@@ -92,10 +92,26 @@ static void a_slip_names_its_line_and_enforces(void **state)
     assert_string_equal(s.line, "rc5=off");
 }
 
+static void a_value_stands_behind_the_mode(void **state)
+{
+    const char good[] = "minimum-level = audit  privacy", bad[] = "minimum-level=off secret";
+    struct seen s = read_text(good, strlen(good));
+
+    (void)state;
+    assert_null(s.last.slip);
+    assert_int_equal(s.last.mode, POLICY_AUDIT);
+    assert_int_equal(s.last.number, 6);
+    s = read_text(bad, strlen(bad));
+    assert_non_null(s.last.slip);
+    assert_int_equal(s.last.mode, POLICY_ENFORCE);
+    assert_int_equal(s.last.value.len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_sets_a_switch),
+        cmocka_unit_test(a_value_stands_behind_the_mode),
         cmocka_unit_test(a_slip_names_its_line_and_enforces),
     };
 
