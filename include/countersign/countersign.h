@@ -181,7 +181,7 @@ SECURITY_STATUS CsSetLogCallback(CS_LOG_CALLBACK callback, void *arg, CS_LOG_LEV
  * The names are those of countersign.conf(5): "ntlm", "require-spn", "target-name",
  * "rc4", "spn-duplicates", "anonymous", "context-identity", "connect-level", "ndr64",
  * "extended-errors", "minimum-level", "providers", "guests", "callback-impersonation",
- * "callback-principals", "callback-seconds", "callback-depth". Off behaves as Windows; audit
+ * "callback-principals", "callback-seconds", "callback-depth", "hearsay-spn". Off behaves as Windows; audit
  * allows, and logs who would be refused. Goes before COUNTERSIGN_POLICY, and that before the file
  * COUNTERSIGN_CONFIG names, else /etc/countersign.conf.
  *

@@ -1388,7 +1388,9 @@ RPC_STATUS RpcMgmtStopServerListening(RPC_BINDING_HANDLE Binding)
 
 /* RpcMgmtInqServerPrincNameA, RpcMgmtInqServerPrincNameW - the principal a server says it is.
  *
- * Binding NULL: what this process registered. Hearsay until a call authenticated with it succeeds.
+ * Binding NULL: what this process registered. Hearsay, unless the binding's calls are signed: whoever
+ * expects the server that answers has authenticated nobody. Policy "hearsay-spn" audits, or refuses,
+ * a binding that expects such a name.
  * Freed with RpcStringFree.
  *
  * Returns: RPC_S_OK; RPC_S_UNKNOWN_AUTHN_SERVICE; RPC_S_INVALID_BINDING;

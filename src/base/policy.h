@@ -32,7 +32,8 @@
   X(CALLBACK_IMPERSONATION, "callback-impersonation", OFF, "a client is called back only where it lets its server impersonate it no further") \
   X(CALLBACK_PRINCIPALS, "callback-principals", OFF, "callbacks are made to these principals, and taken from them, alone") \
   X(CALLBACK_SECONDS, "callback-seconds", ENFORCE, "a callback is answered in time") \
-  X(CALLBACK_DEPTH, "callback-depth", ENFORCE, "calls stand in each other's callbacks no deeper")
+  X(CALLBACK_DEPTH, "callback-depth", ENFORCE, "calls stand in each other's callbacks no deeper") \
+  X(HEARSAY_SPN,  "hearsay-spn",    AUDIT,  "a client expects no principal that a server named itself")
 /* clang-format on */
 
 enum policy {

@@ -6,7 +6,9 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/err_codes.h"
+#include "base/policy.h"
 #include "rpc/binding.h"
+#include "rpc/hearsay.h"
 #include "rpc/text.h"
 
 /* The parts of the versions beyond the first that exist here only as nothing; EffectiveOnly is of
@@ -69,6 +71,20 @@ static enum err read_server(const RPC_SECURITY_QOS *qos, struct rpc_identity_ask
     return rpc_local_server_parse(ask->principal, &ask->server);
 }
 
+/* Who expects whoever answers has authenticated nobody. */
+static enum err check_source(const struct rpc_identity_ask *ask)
+{
+    if (ask->local || ask->service == RPC_C_AUTHN_NONE || !ask->principal ||
+        !rpc_hearsay_is(ask->principal) ||
+        !policy_forbids(POLICY_HEARSAY_SPN,
+                        "a client that expects %s, which is what a server said of itself",
+                        ask->principal))
+        return ERR_OK;
+    detail_remedy("Make the name of the service's class and the host you want (DsMakeSpn), or ask "
+                  "over a binding that is authenticated.");
+    return detail_fail(ERR_POLICY, "%s is what a server said of itself, unproven", ask->principal);
+}
+
 static RPC_STATUS set_info(bool wide, RPC_BINDING_HANDLE handle, const void *principal,
                            struct rpc_identity_ask ask, const RPC_SECURITY_QOS *qos)
 {
@@ -90,6 +106,8 @@ static RPC_STATUS set_info(bool wide, RPC_BINDING_HANDLE handle, const void *pri
         e = read_qos(qos, &ask);
     if (!e)
         e = read_server(qos, &ask);
+    if (!e)
+        e = check_source(&ask);
     if (!e)
         e = rpc_identity_new(&ask, &identity);
     if (!e)

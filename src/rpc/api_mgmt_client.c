@@ -7,6 +7,8 @@
 #include "base/detail.h"
 #include "base/err_codes.h"
 #include "rpc/association.h"
+#include "rpc/binding.h"
+#include "rpc/hearsay.h"
 #include "rpc/mgmt_client.h"
 #include "rpc/mgmt_local.h"
 #include "rpc/server.h"
@@ -75,6 +77,24 @@ RPC_STATUS RpcMgmtStopServerListening(RPC_BINDING_HANDLE Binding)
     return rpc_mgmt_stop_listening(Binding);
 }
 
+/* Whether nobody on the way can have changed the answer, and who gave it had proven who he is. */
+static bool proven(void *handle)
+{
+    struct rpc_identity *identity = NULL;
+    struct rpc_binding *b = NULL;
+    bool is;
+
+    if (rpc_binding_get(handle, &b)) {
+        detail_begin("RpcMgmtInqServerPrincName"); /* the call has told what there is to tell */
+        return false;
+    }
+    identity = rpc_binding_identity(b);
+    is = b->transport->local || (identity && identity->level >= RPC_C_AUTHN_LEVEL_PKT_INTEGRITY);
+    rpc_identity_unref(identity);
+    rpc_binding_put(handle);
+    return is;
+}
+
 static RPC_STATUS principal(bool wide, RPC_BINDING_HANDLE binding, ULONG service, void **ret)
 {
     char name[RPC_MGMT_NAME_MAX] = "";
@@ -88,6 +108,8 @@ static RPC_STATUS principal(bool wide, RPC_BINDING_HANDLE binding, ULONG service
         return err_rpc_status(e || !ret ? e : rpc_text_out(wide, own, ret));
     }
     status = rpc_mgmt_inq_principal(binding, service, name);
+    if (!status && !proven(binding))
+        rpc_hearsay_note(name);
     return status || !ret ? status : err_rpc_status(rpc_text_out(wide, name, ret));
 }
 

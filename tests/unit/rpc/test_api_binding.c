@@ -4,6 +4,8 @@
 #include <countersign/countersign.h>
 #include <countersign/rpc.h>
 
+#include "rpc/hearsay.h"
+
 #include "lib/unit.h"
 
 static const char object_text[] = "6b29fc40-ca47-1067-b31d-00dd010662da";
@@ -275,6 +277,34 @@ static void asks_for_a_principal_by_policy(void **state)
     assert_int_equal(RpcBindingFree(&b), RPC_S_OK);
 }
 
+static void a_name_that_a_server_told_is_not_trusted(void **state)
+{
+    RPC_BINDING_HANDLE b = bind_text("ncacn_ip_tcp:h[1]");
+    char name[32];
+    int i;
+
+    (void)state;
+    rpc_hearsay_note("host/evil.example.com");
+    rpc_hearsay_note("host/evil.example.com");
+    assert_int_equal(set_auth(b, "host/evil.example.com", 5, RPC_C_AUTHN_GSS_KERBEROS, NULL),
+                     RPC_S_OK); /* audited, as shipped */
+    assert_int_equal(CsSetPolicy("hearsay-spn", CS_POLICY_ENFORCE), SEC_E_OK);
+    assert_int_equal(set_auth(b, "HOST/evil.example.com", 5, RPC_C_AUTHN_GSS_KERBEROS, NULL),
+                     RPC_S_ACCESS_DENIED);
+    assert_int_equal(set_auth(b, "host/good.example.com", 5, RPC_C_AUTHN_GSS_KERBEROS, NULL),
+                     RPC_S_OK);
+    rpc_hearsay_note("");
+    assert_false(rpc_hearsay_is(""));
+    for (i = 0; i < 64; i++) { /* the last are remembered */
+        snprintf(name, sizeof name, "host/%d", i);
+        rpc_hearsay_note(name);
+        assert_true(rpc_hearsay_is(name));
+    }
+    assert_false(rpc_hearsay_is("host/evil.example.com"));
+    assert_int_equal(CsSetPolicy("hearsay-spn", CS_POLICY_AUDIT), SEC_E_OK);
+    assert_int_equal(RpcBindingFree(&b), RPC_S_OK);
+}
+
 static enum err make_and_free(void *arg)
 {
     RPC_BINDING_HANDLE b = NULL, copy = NULL;
@@ -314,6 +344,7 @@ int main(void)
         cmocka_unit_test(refuses_authentication_that_does_not_exist),
         cmocka_unit_test(every_version_of_its_quality_is_told),
         cmocka_unit_test(asks_for_a_principal_by_policy),
+        cmocka_unit_test(a_name_that_a_server_told_is_not_trusted),
         cmocka_unit_test(lack_of_memory_is_told),
     };
 
