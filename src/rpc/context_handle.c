@@ -12,6 +12,7 @@
 #include "base/detail.h"
 #include "base/policy.h"
 #include "crypto/random.h"
+#include "rpc/limit.h"
 #include "transport/transport.h"
 
 struct rpc_context_handle {
@@ -105,7 +106,7 @@ static enum err make(struct rpc_context_handles *all, const struct rpc_caller *c
     struct rpc_context_handle *h = NULL, **place;
     enum err e = ERR_NO_MEMORY;
 
-    if (all->count >= RPC_HANDLES_MAX)
+    if (rpc_limit_reached(POLICY_CLIENT_CONTEXTS, all->count, caller->name))
         return detail_fail(ERR_RPC_RESOURCES, "rpc: %s has %zu context handles already",
                            *caller->name ? caller->name : "a client", all->count);
     if (!all->bucket)

@@ -18,7 +18,6 @@
 #include "ndr/ndr.h"
 
 enum {
-    RPC_HANDLES_MAX = 8192, /* of one client: what a session of some thousand open files needs */
     RPC_HANDLE_BUCKETS = 64,
     RPC_CALL_CONTEXTS = 8, /* parameters of one call */
     RPC_ANOTHER_MS = 5000, /* that a call which has one waits for another */

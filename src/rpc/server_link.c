@@ -13,6 +13,7 @@
 #include "rpc/descriptors.h"
 #include "rpc/fault.h"
 #include "rpc/interface_group.h"
+#include "rpc/limit.h"
 #include "rpc/server.h"
 #include "rpc/server_async_pipe.h"
 #include "rpc/server_callback.h"
@@ -20,16 +21,15 @@
 #include "rpc/server_link_state.h"
 
 enum {
-    LINKS_MAX = 20000,          /* of a process: ten thousand held, and as many that come and go */
-    UNBOUND_MAX = 4096,         /* that have not said who they are yet */
-    OF_ONE_ADDRESS_MAX = 12000, /* or of a few that share a counter */
+    LINKS_MAX = 20000,  /* of a process: ten thousand held, and as many that come and go */
+    UNBOUND_MAX = 4096, /* that have not said who they are yet */
     ADDRESSES = 4096,
-    RELIEF = 4,          /* of what is spare, one in so many goes at a time */
-    BIND_MS = 30000,     /* from connecting to a bind that is answered */
-    PARTIAL_MS = 60000,  /* from a call's first fragment to its last */
-    CALLS_OF_ONE = 1024, /* under way on one connection */
-    WAITING_MAX = 64,    /* answers a client has not taken: then nothing more is read */
-    FAREWELL_MS = 1000,  /* for a client to close what a server that stops has no more use for */
+    RELIEF = 4,                  /* of what is spare, one in so many goes at a time */
+    BIND_MS = 30000,             /* from connecting to a bind that is answered */
+    PARTIAL_MS = 60000,          /* from a call's first fragment to its last */
+    WAITING_MAX = 64,            /* answers a client has not taken: then nothing more is read */
+    WAITING_UNPAUSED_MAX = 1088, /* the same, where reading cannot pause: then it ends */
+    FAREWELL_MS = 1000, /* for a client to close what a server that stops has no more use for */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of the list */
@@ -371,7 +371,7 @@ enum err rpc_server_link_part(struct rpc_server_link *l, struct rpc_server_call 
         else if (a.bytes.ptr)
             rpc_server_link_send_adopt(l, a.bytes);
         /* Reading cannot pause here, the call waits for its rest. */
-        if (!e && atomic_load(&l->waiting) > CALLS_OF_ONE + WAITING_MAX)
+        if (!e && atomic_load(&l->waiting) > WAITING_UNPAUSED_MAX)
             e = ERR_RPC_RESOURCES;
         if (e || a.act == RPC_ACT_CLOSE)
             return client_lost(l, c,
@@ -496,7 +496,8 @@ static bool serve(struct rpc_server_link *l, const struct rpc_action *a)
         atomic_store(&l->read_deadline, 0);
     l->partial = false;
     rpc_server_count(&rpc_server_stats.calls_in);
-    if (atomic_fetch_add(&l->calls_count, 1) < CALLS_OF_ONE)
+    if (!rpc_limit_reached(POLICY_CLIENT_CALLS, atomic_fetch_add(&l->calls_count, 1),
+                           rpc_server_client_name(&l->machine, a->call.security)))
         c = call_of(l, a);
     l->served = true;
     if (c && rpc_server_callback_nest(l, c)) {
@@ -650,8 +651,9 @@ static bool too_many(const atomic_uint *of_peer)
     static _Atomic int64_t refusal_said;
     int64_t now, said;
 
-    if (atomic_load(&links) < LINKS_MAX && atomic_load(&unbound) < UNBOUND_MAX &&
-        atomic_load(of_peer) < OF_ONE_ADDRESS_MAX)
+    if (rpc_limit_reached(POLICY_CLIENT_CONNECTIONS, atomic_load(of_peer), "an address"))
+        return true;
+    if (atomic_load(&links) < LINKS_MAX && atomic_load(&unbound) < UNBOUND_MAX)
         return false;
     now = transport_now();
     said = atomic_load(&refusal_said);

@@ -281,6 +281,38 @@ static void calls_stand_in_each_other_as_deep_as_policy_says(void **state)
     set("callback-depth", CS_POLICY_ENFORCE, "16");
 }
 
+/* ---- limits ---- */
+
+static void one_connection_has_so_many_calls(void **state)
+{
+    (void)state;
+    set("client-calls", CS_POLICY_ENFORCE, "2");
+    assert_int_equal(nest(2), 2); /* the call, and the one that its callback makes */
+    assert_true(nest(4) < 0);
+    said("policy client-calls refuses: S-1-22-1-");
+    set("client-calls", CS_POLICY_OFF, NULL);
+    assert_int_equal(nest(4), 4);
+    set("client-calls", CS_POLICY_ENFORCE, "1024");
+    assert_int_equal(nest(4), 4);
+    said(NULL);
+}
+
+static void one_address_has_so_many_connections(void **state)
+{
+    RPC_BINDING_HANDLE b = bind_known(RPC_C_IMP_LEVEL_IDENTIFY);
+
+    (void)state;
+    assert_int_equal(add(known), RPC_S_OK); /* which has one */
+    set("client-connections", CS_POLICY_ENFORCE, "1");
+    assert_int_not_equal(add(b), RPC_S_OK);
+    said("policy client-connections refuses: an address, who has");
+    assert_int_equal(add(known), RPC_S_OK);
+    set("client-connections", CS_POLICY_OFF, NULL);
+    assert_int_equal(add(b), RPC_S_OK);
+    set("client-connections", CS_POLICY_ENFORCE, "12000");
+    RpcBindingFree(&b);
+}
+
 static atomic_bool let_go;
 
 static void wait_long(void)
@@ -349,6 +381,8 @@ int main(void)
         cmocka_unit_test(a_client_takes_callbacks_from_whom_the_list_names),
         cmocka_unit_test(who_may_be_impersonated_further_is_not_called_back),
         cmocka_unit_test(calls_stand_in_each_other_as_deep_as_policy_says),
+        cmocka_unit_test(one_connection_has_so_many_calls),
+        cmocka_unit_test(one_address_has_so_many_connections),
         cmocka_unit_test(a_callback_has_its_time),
     };
 

@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-#include "base/policy.h"
+#include "base/policy_value.h"
 #include "lib/unit.h"
 
 static atomic_int run_downs;
@@ -149,11 +149,18 @@ static void one_too_many_is_refused_and_run_down(void **state)
     int i;
 
     (void)state;
-    for (i = 0; i < RPC_HANDLES_MAX; i++)
+    assert_int_equal(policy_value_set(POLICY_CLIENT_CONTEXTS, "300"), ERR_OK);
+    for (i = 0; i < 300; i++)
         make(&plain);
     assert_int_equal(rpc_context_handle_give(&all, &alice, &value, &use, &u), ERR_RPC_RESOURCES);
     rpc_context_handle_release(&all, &use, false);
     assert_int_equal(atomic_load(&run_downs), 1);
+    policy_set(POLICY_CLIENT_CONTEXTS, POLICY_AUDIT);
+    make(&plain);
+    policy_set(POLICY_CLIENT_CONTEXTS, POLICY_OFF);
+    make(&plain);
+    policy_set(POLICY_CLIENT_CONTEXTS, POLICY_ENFORCE);
+    assert_int_equal(policy_value_set(POLICY_CLIENT_CONTEXTS, "8192"), ERR_OK);
 }
 
 /* Threads that use, and one that closes, the same handle. */
