@@ -233,15 +233,16 @@ static enum err sign(struct kerberos_messages *s, struct message *m)
 static enum err seq_open(struct kerberos_messages *s, const struct inner *t, uint32_t *ret)
 {
     uint8_t want = s->recv.from_acceptor ? 0xff : 0;
-    uint8_t token[INNER];
-    struct reader r = reader_over(bytes_of(token + 8, 8));
     struct inner copy = *t;
+    uint8_t token[INNER];
+    struct reader r;
     size_t i;
     enum err e = ERR_OK;
 
     memcpy(token, t->at, INNER);
     copy.at = token;
     seq_crypt(s, &copy);
+    r = reader_over(bytes_of(token + 8, 8));
     *ret = reader_be32(&r);
     for (i = 4; i < 8; i++) {
         if (token[8 + i] != want)

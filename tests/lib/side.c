@@ -306,12 +306,13 @@ bool side_send(int sock, struct bytes frame)
 bool side_receive(int sock, struct buf *ret_frame)
 {
     uint8_t header[4];
-    struct reader r = reader_over(bytes_of(header, sizeof header));
     struct buf frame = { 0 };
+    struct reader r;
     uint32_t len;
 
     if (!read_all(sock, header, sizeof header))
         return false;
+    r = reader_over(bytes_of(header, sizeof header));
     len = reader_be32(&r);
     if (len > FRAME_MAX || buf_new(len, &frame))
         return false;
