@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * rpc_server.c - our server for foreign clients: the interfaces of idl/trial.idl and
- * idl/rpcecho.idl (rpc_echo.c), and mgmt, which every server has.
+ * rpc_server.c - our server for foreign clients: the interfaces of idl/trial.idl, idl/rpcecho.idl
+ * (rpc_echo.c) and those of rpc_handles.c, and mgmt, which every server has.
  *
  *      rpc_server [--mapped] [SPN]
  *
@@ -16,6 +16,7 @@
 
 #include "rpc_challenge.h"
 #include "rpc_echo.h"
+#include "rpc_handles.h"
 #include "rpcecho.h"
 #include "trial.h"
 
@@ -208,6 +209,7 @@ int main(int argc, char **argv)
          RpcServerRegisterIfEx(trial_v1_3_s_ifspec, NULL, NULL, RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH,
                                RPC_C_LISTEN_MAX_CALLS_DEFAULT, NULL));
     must("RpcServerRegisterIfEx", rpc_echo_register());
+    must("RpcServerRegisterIfEx", rpc_handles_register());
     if (mapped)
         must("the endpoint mapper", rpc_challenge_register());
     must("RpcServerListen", RpcServerListen(1, RPC_C_LISTEN_MAX_CALLS_DEFAULT, 1));
