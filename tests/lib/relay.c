@@ -147,21 +147,24 @@ static bool receive(struct relay *r, size_t which)
     return true;
 }
 
+/* The next place in turn: of more connections than there are places the first must have ended. */
 static void admit(struct relay *r)
 {
     int client = accept(r->listener, NULL, NULL);
-    struct half *h = &r->half[2 * (size_t)r->connections];
+    struct half *h = &r->half[2 * (size_t)(r->connections % RELAY_CONNECTIONS)];
     int server;
 
     if (client < 0)
         return;
-    server = r->connections < RELAY_CONNECTIONS ? loopback(r->how.to_port, false) : -1;
+    server = h[0].from < 0 ? loopback(r->how.to_port, false) : -1;
     if (server < 0) {
         close(client);
         return;
     }
     h[0].from = h[1].to = client;
     h[0].to = h[1].from = server;
+    h[0].number = h[1].number = 0;
+    h[0].have = h[1].have = 0;
     r->connections++;
 }
 

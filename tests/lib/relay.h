@@ -22,7 +22,7 @@ extern const struct relay_framing relay_gss_sample; /* flags 1, length 4: MIT's 
 extern const struct relay_framing relay_rpc;        /* PDUs, little-endian */
 
 struct relay_frame {
-    unsigned connection, number; /* from 0; number counts this direction's frames */
+    unsigned connection, number; /* from 0, its place; number counts this direction's frames */
     bool from_client;
     struct buf bytes; /* header included; may be changed, or replaced by another */
 };
