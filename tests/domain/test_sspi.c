@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "countersign/securitybaseapi.h"
 #include "countersign/windows.h"
 #include "lib/pair.h"
 #include "lib/unit.h"
@@ -399,6 +400,35 @@ static void without_delegation_nobody_is_impersonated(void **state)
     pair_end(&p);
 }
 
+/* By OpenThreadToken, and by a question about whoever is impersonated. */
+static void an_impersonating_thread_has_its_clients_token(void **state)
+{
+    static SID everyone = { SID_REVISION, 1, { SECURITY_WORLD_SID_AUTHORITY }, { 0 } };
+    SECURITY_IMPERSONATION_LEVEL level = SecurityAnonymous;
+    struct pair p;
+    char want[200];
+    char *name = NULL;
+    HANDLE token = NULL;
+    DWORD n = 0;
+    BOOL is = FALSE;
+
+    (void)state;
+    snprintf(want, sizeof want, "%s@%s", getenv("PERSON"), getenv("REALM"));
+    pair_make(&p, "Kerberos", CLIENT_FULL | ISC_REQ_DELEGATE, SERVER_FULL);
+    pair_ok(ImpersonateSecurityContext(&p.server.ctx));
+    assert_true(OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &token));
+    assert_true(CheckTokenMembership(NULL, &everyone, &is) && is);
+    pair_ok(RevertSecurityContext(&p.server.ctx));
+    assert_false(CheckTokenMembership(NULL, &everyone, &is));
+    pair_end(&p);
+    pair_ok(CsTokenGetName(token, &name));
+    assert_string_equal(name, want);
+    FreeContextBuffer(name);
+    assert_true(GetTokenInformation(token, TokenImpersonationLevel, &level, sizeof level, &n));
+    assert_int_equal(level, SecurityDelegation);
+    assert_true(CloseHandle(token));
+}
+
 static void a_token_tells_who_the_client_is(void **state)
 {
     SecPkgContext_AccessToken attribute;
@@ -592,6 +622,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(impersonation_connects_in_the_clients_name, trust,
                                         distrust),
         cmocka_unit_test_setup_teardown(impersonation_is_the_threads_own_and_ends_with_it, trust,
+                                        distrust),
+        cmocka_unit_test_setup_teardown(an_impersonating_thread_has_its_clients_token, trust,
                                         distrust),
         cmocka_unit_test(without_delegation_nobody_is_impersonated),
         cmocka_unit_test(a_token_tells_who_the_client_is),
