@@ -1018,12 +1018,18 @@ RPC_STATUS RpcServerRegisterIf2(RPC_IF_HANDLE IfSpec, UUID *MgrTypeUuid, RPC_MGR
                                 UINT Flags, UINT MaxCalls, UINT MaxRpcSize,
                                 RPC_IF_CALLBACK_FN *IfCallbackFn) CS_EXPORT(RpcServerRegisterIf2);
 
-/* RpcServerRegisterIf3 - RpcServerRegisterIf2 with a security descriptor; descriptors are not
- * supported.
+/* RpcServerRegisterIf3 - RpcServerRegisterIf2 with a security descriptor.
  *
- * SecurityDescriptor must be NULL: one that is not is refused rather than ignored.
+ * SecurityDescriptor is self-relative, and copied; NULL: there is none. Whom it does not allow
+ * generic execute, or 0x1, gets RPC_S_ACCESS_DENIED; so does who is refused for other reasons: a
+ * descriptor lets nobody in whom the flags keep out. A caller has the SIDs of his ticket (a ticket
+ * without them has none), over ncalrpc S-1-22-1-uid, S-1-22-2-gid, Everyone, LOCAL and
+ * Authenticated Users, and S-1-5-18 for root; unauthenticated he is ANONYMOUS LOGON, who is not
+ * Everyone, and NETWORK or LOCAL. What is allowed stays so for the caller's connection. Entries
+ * with a condition allow nobody. The first registration of an interface decides.
  *
- * Returns: as RpcServerRegisterIf2; RPC_S_CANNOT_SUPPORT (a descriptor).
+ * Returns: as RpcServerRegisterIf2; RPC_S_INVALID_ARG (no descriptor at all); RPC_S_CANNOT_SUPPORT
+ * (an absolute one).
  * Threads: safe.
  * Source: rpcdce.h, RpcServerRegisterIf3
  */

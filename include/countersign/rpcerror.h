@@ -51,6 +51,7 @@ typedef enum CS_EE_LOCATION {
     CsEERoutine,       /* the routine raised an exception: parameter 2 is its number */
     CsEEArguments,     /* arguments or results break their format */
     CsEEGuard,         /* not at that endpoint, or not that operation: parameter 2 is its number */
+    CsEEDescriptor,    /* a security descriptor refused: parameter 2 is the operation */
     CsEEClientFault = 100, /* a client's call was answered with a fault: parameter 2 is it */
     CsEEClientLocal        /* a client's call failed without an answer */
 } CS_EE_LOCATION;

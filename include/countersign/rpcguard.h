@@ -17,7 +17,10 @@ CS_EXTERN_C_BEGIN
 typedef struct _CS_OPERATION_GUARD {
     ULONG operation;   /* its number in the IDL, from 0, or CS_GUARD_OTHERS */
     ULONG least_level; /* RPC_C_AUTHN_LEVEL_xxx; 0: whatever the registration allows */
-    BOOL nobody;       /* not to be called at all */
+    /* Who may, as text in the security descriptor definition language: "D:(A;;GX;;;AU)"; NULL:
+     * whoever the registration allows. The right asked for is generic execute, or 0x1. */
+    const char *descriptor;
+    BOOL nobody; /* not to be called at all */
 } CS_OPERATION_GUARD;
 
 typedef struct _CS_INTERFACE_GUARD {
@@ -36,27 +39,27 @@ typedef struct _CS_INTERFACE_GUARD {
  * IfSpec is the x_v1_0_s_ifspec of a generated header. Guard holds for every registration of that
  * interface from then on, also in interface groups, and takes the place of an earlier one; NULL
  * takes that away. What Guard points to is copied. A client that came in by another endpoint, whose
- * level is too low, or who calls an operation that is for nobody gets RPC_S_ACCESS_DENIED; one call
- * too many gets RPC_S_SERVER_TOO_BUSY. The process's other endpoints stay what they are: a client
- * may connect and bind, and each of its calls is refused. Clients behind one address are one, and
- * two out of thousands may be counted as one: max_calls_of_client is about fairness. Strings are
- * UTF-8.
+ * level is too low, whom a descriptor does not allow, or who calls an operation that is for nobody
+ * gets RPC_S_ACCESS_DENIED; one call too many gets RPC_S_SERVER_TOO_BUSY. The process's other
+ * endpoints stay what they are: a client may connect and bind, and each of its calls is refused.
+ * Clients behind one address are one, and two out of thousands may be counted as one:
+ * max_calls_of_client is about fairness. Strings are UTF-8.
  *
  * Returns: RPC_S_OK; RPC_S_ALREADY_REGISTERED (the interface is being served: guard it first);
  * RPC_S_INVALID_ARG (size, a level or operation that does not exist, an address or object in an
- * endpoint); RPC_S_INVALID_STRING_BINDING, RPC_S_INVALID_RPC_PROTSEQ and
- * RPC_S_PROTSEQ_NOT_SUPPORTED (an endpoint); RPC_S_UNKNOWN_IF (a client's handle);
- * RPC_S_OUT_OF_MEMORY.
- * Threads: safe.
- * Source: rpcguard.h
+ * endpoint; a text that is no descriptor); RPC_S_CANNOT_SUPPORT (a descriptor with conditions);
+ * RPC_S_INVALID_STRING_BINDING, RPC_S_INVALID_RPC_PROTSEQ and RPC_S_PROTSEQ_NOT_SUPPORTED (an
+ * endpoint); RPC_S_UNKNOWN_IF (a client's handle); RPC_S_OUT_OF_MEMORY. Threads: safe. Source:
+ * rpcguard.h
  */
 RPC_STATUS CsServerGuardInterface(RPC_IF_HANDLE IfSpec, const CS_INTERFACE_GUARD *Guard)
     CS_EXPORT(CsServerGuardInterface);
 
 /* CsServerInqTargetA, CsServerInqTargetW - the name a client authenticated it wanted to reach.
  *
- * *Target is a service principal name with its realm, "host/server.example@EXAMPLE", and is freed by
- * RpcStringFree: one that is not a name of this service was meant for somebody else, and relayed. Not every client sends it, and none does over ncalrpc. ClientBinding NULL: the call this
+ * *Target is a service principal name with its realm, "host/server.example@EXAMPLE", and is freed
+ * by RpcStringFree: one that is not a name of this service was meant for somebody else, and
+ * relayed. Not every client sends it, and none does over ncalrpc. ClientBinding NULL: the call this
  * thread serves.
  *
  * Returns: RPC_S_OK; RPC_S_UNKNOWN_PRINCIPAL (the client sent none); RPC_S_BINDING_HAS_NO_AUTH;

@@ -12,7 +12,7 @@
 #include "rpc/errors.h"
 
 static_assert((int)CsEEClientLocal == (int)RPC_AT_CLIENT_LOCAL &&
-                  (int)CsEEGuard == (int)RPC_AT_GUARD,
+                  (int)CsEEDescriptor == (int)RPC_AT_DESCRIPTOR,
               "one list of places");
 static_assert(CsEEInfoGCRuntime == RPC_ERROR_COMPONENT, "one component");
 static_assert((int)eeptBinary == (int)RPC_ERROR_BINARY, "one list of types");

@@ -29,24 +29,36 @@ static enum err check(const CS_INTERFACE_GUARD *from, unsigned operations)
     return ERR_OK;
 }
 
-/* What is said of the others first. */
-static void operations_in(const CS_INTERFACE_GUARD *from, struct rpc_guard *to)
+static enum err operation_in(const CS_OPERATION_GUARD *from, struct rpc_guard_operation *to)
 {
-    unsigned i, n;
+    struct rpc_access *access = NULL;
+    enum err e = from->descriptor ? rpc_access_parse(from->descriptor, &access) : ERR_OK;
 
-    for (i = 0; i < from->operation_count; i++)
-        for (n = 0; from->operations[i].operation == CS_GUARD_OTHERS && n <= to->operation_count;
-             n++)
-            to->operation[n] = (struct rpc_guard_operation){
-                .least_level = (uint8_t)from->operations[i].least_level,
-                .nobody = from->operations[i].nobody,
-            };
-    for (i = 0; i < from->operation_count; i++)
-        if (from->operations[i].operation != CS_GUARD_OTHERS)
-            to->operation[from->operations[i].operation] = (struct rpc_guard_operation){
-                .least_level = (uint8_t)from->operations[i].least_level,
-                .nobody = from->operations[i].nobody,
-            };
+    if (e)
+        return e;
+    rpc_access_unref(to->access);
+    *to = (struct rpc_guard_operation){ .access = access,
+                                        .least_level = (uint8_t)from->least_level,
+                                        .nobody = from->nobody };
+    return ERR_OK;
+}
+
+/* others: what is said of all that are not named; that first. */
+static enum err operations_in(const CS_INTERFACE_GUARD *from, bool others, struct rpc_guard *to)
+{
+    enum err e = ERR_OK;
+    ULONG i, n;
+
+    for (i = 0; !e && i < from->operation_count; i++) {
+        const CS_OPERATION_GUARD *o = &from->operations[i];
+
+        if (others != (o->operation == CS_GUARD_OTHERS))
+            continue;
+        for (n = 0; !e && n <= to->operation_count; n++)
+            if (others || n == o->operation)
+                e = operation_in(o, &to->operation[n]);
+    }
+    return e;
 }
 
 static enum err guard_in(const CS_INTERFACE_GUARD *from, struct rpc_guard *to)
@@ -65,8 +77,8 @@ static enum err guard_in(const CS_INTERFACE_GUARD *from, struct rpc_guard *to)
         to->of_client = mem_zero(RPC_GUARD_CLIENTS * sizeof *to->of_client);
     if (to->max_of_client && !to->of_client)
         return ERR_NO_MEMORY;
-    operations_in(from, to);
-    return ERR_OK;
+    e = operations_in(from, true, to);
+    return e ? e : operations_in(from, false, to);
 }
 
 static enum err guard_of(const CS_SERVER_INTERFACE *face, const struct rpc_syntax *id,

@@ -4,6 +4,7 @@
 #include "base/detail.h"
 #include "base/err_codes.h"
 #include "countersign/rpc.h"
+#include "rpc/access.h"
 #include "rpc/group.h"
 #include "rpc/mgmt_local.h"
 #include "rpc/protseq.h"
@@ -40,9 +41,9 @@ enum err rpc_server_check_descriptor(const void *descriptor)
 {
     if (!descriptor)
         return ERR_OK;
-    detail_remedy("Pass NULL, and let a security callback decide who may call.");
-    return detail_fail(ERR_UNSUPPORTED, "security descriptors are not looked at yet, so none is "
-                                        "taken");
+    detail_remedy("Pass NULL, and give the descriptor to RpcServerRegisterIf3.");
+    return detail_fail(ERR_UNSUPPORTED, "security descriptors of endpoints and of interface groups "
+                                        "are not looked at, so none is taken");
 }
 
 static enum err use_one(const struct transport *t, const char *endpoint)
@@ -286,15 +287,19 @@ enum err rpc_server_check_flags(unsigned flags)
 static RPC_STATUS register_if(const char *function, const struct rpc_register *how,
                               const void *descriptor)
 {
+    struct rpc_register asked = *how;
     enum err e;
 
     detail_begin(function);
     if (!how->face)
         return RPC_S_INVALID_ARG;
-    e = rpc_server_check_descriptor(descriptor);
+    e = rpc_server_check_flags(how->flags);
+    if (!e && descriptor)
+        e = rpc_access_new(descriptor, &asked.access);
     if (!e)
-        e = rpc_server_check_flags(how->flags);
-    return err_rpc_status(e ? e : rpc_registry_add(how));
+        e = rpc_registry_add(&asked);
+    rpc_access_unref(asked.access);
+    return err_rpc_status(e);
 }
 
 RPC_STATUS RpcServerRegisterIf(RPC_IF_HANDLE IfSpec, UUID *MgrTypeUuid, RPC_MGR_EPV *MgrEpv)

@@ -9,44 +9,51 @@ enum { WORD = 64, WORDS = RPC_DECISION_OPERATIONS / WORD + 1 };
 
 struct rpc_decision {
     struct rpc_decision *next;
-    uint64_t registration;
+    uint64_t number;
     _Atomic uint64_t allowed[WORDS]; /* a bit for each */
 };
 
+uint64_t rpc_decision_number(void)
+{
+    static _Atomic uint64_t given;
+
+    return atomic_fetch_add(&given, 1) + 1;
+}
+
 /* Up to end, which is not looked at; *ret_count of them. */
 static struct rpc_decision *find(struct rpc_decision *from, const struct rpc_decision *end,
-                                 uint64_t registration, unsigned *ret_count)
+                                 uint64_t number, unsigned *ret_count)
 {
     struct rpc_decision *i;
 
-    for (i = from; i != end && i->registration != registration; i = i->next)
+    for (i = from; i != end && i->number != number; i = i->next)
         ++*ret_count;
     return i == end ? NULL : i;
 }
 
-bool rpc_decisions_allow(struct rpc_decisions *d, uint64_t registration, unsigned what)
+bool rpc_decisions_allow(struct rpc_decisions *d, uint64_t number, unsigned what)
 {
     struct rpc_decision *i = atomic_load_explicit(&d->first, memory_order_acquire);
     unsigned count = 0;
 
-    if (what > RPC_DECISION_INTERFACE)
+    if (what > RPC_DECISION_ALL)
         return false;
-    i = find(i, NULL, registration, &count);
+    i = find(i, NULL, number, &count);
     return i &&
            (atomic_load_explicit(&i->allowed[what / WORD], memory_order_acquire) >> (what % WORD) &
             1);
 }
 
-/* That of the registration, made where there is none; NULL: no room. */
-static struct rpc_decision *find_or_make(struct rpc_decisions *d, uint64_t registration)
+/* That of the number, made where there is none; NULL: no room. */
+static struct rpc_decision *find_or_make(struct rpc_decisions *d, uint64_t number)
 {
     struct rpc_decision *first = atomic_load(&d->first), *seen = NULL, *made = NULL, *found;
     unsigned count = 0;
 
-    while (!(found = find(first, seen, registration, &count)) && count < RPC_DECISIONS_MAX) {
+    while (!(found = find(first, seen, number, &count)) && count < RPC_DECISIONS_MAX) {
         if (!made && !(made = mem_zero(sizeof *made)))
             return NULL;
-        made->registration = registration;
+        made->number = number;
         made->next = seen = first;
         if (atomic_compare_exchange_strong(&d->first, &first, made))
             return made;
@@ -55,13 +62,13 @@ static struct rpc_decision *find_or_make(struct rpc_decisions *d, uint64_t regis
     return found;
 }
 
-void rpc_decisions_add(struct rpc_decisions *d, uint64_t registration, unsigned what)
+void rpc_decisions_add(struct rpc_decisions *d, uint64_t number, unsigned what)
 {
     struct rpc_decision *i;
 
-    if (what > RPC_DECISION_INTERFACE)
+    if (what > RPC_DECISION_ALL)
         return;
-    i = find_or_make(d, registration);
+    i = find_or_make(d, number);
     if (i)
         atomic_fetch_or(&i->allowed[what / WORD], UINT64_C(1) << (what % WORD));
 }

@@ -25,6 +25,7 @@ enum rpc_error_place {                        /* where ours are made: DetectionL
                        RPC_AT_ARGUMENTS,      /* the arguments, or results, break their format */
                        RPC_AT_GUARD,          /* not at that endpoint, or not that operation: its
                                                  number */
+                       RPC_AT_DESCRIPTOR,     /* a security descriptor said no */
                        RPC_AT_CLIENT_FAULT = 100, /* a client's call was answered with a fault */
                        RPC_AT_CLIENT_LOCAL,       /* it failed without an answer */
 };

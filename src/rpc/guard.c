@@ -35,8 +35,12 @@ struct rpc_guard *rpc_guard_new(const struct rpc_syntax *id, unsigned operations
 
 void rpc_guard_unref(struct rpc_guard *g)
 {
+    unsigned i;
+
     if (!g || atomic_fetch_sub(&g->refs, 1) != 1)
         return;
+    for (i = 0; g->operation && i <= g->operation_count; i++)
+        rpc_access_unref(g->operation[i].access);
     mem_free(g->operation);
     mem_free(g->of_client);
     mem_free(g);

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "rpc/access.h"
 #include "rpc/pdu.h"
 #include "transport/transport.h"
 
@@ -24,6 +25,7 @@ struct rpc_guard_endpoint {
 };
 
 struct rpc_guard_operation {
+    struct rpc_access *access; /* who may; NULL: nothing is said */
     uint8_t least_level;
     bool nobody;
 };

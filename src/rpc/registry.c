@@ -7,12 +7,13 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "rpc/access.h"
+#include "rpc/decision.h"
 #include "rpc/guard.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t call_ended = PTHREAD_COND_INITIALIZER;
 static struct rpc_registration *first;
-static uint64_t numbers; /* given so far */
 
 static struct rpc_syntax id_of(const CS_SERVER_INTERFACE *face)
 {
@@ -119,6 +120,7 @@ void rpc_registration_unref(struct rpc_registration *r)
         mem_free(m);
     }
     rpc_guard_unref(r->guard);
+    rpc_access_unref(r->access);
     mem_free(r);
 }
 
@@ -162,7 +164,8 @@ static enum err registration_new(const struct rpc_register *how, const void *epv
     r->face = how->face;
     r->group = how->group;
     r->id = id_of(how->face);
-    r->number = ++numbers;
+    r->number = rpc_decision_number();
+    r->access = rpc_access_ref(how->access);
     r->flags = how->flags;
     r->guard = how->built_in ? NULL : rpc_guard_find(&r->id);
     r->max_calls = how->max_calls;

@@ -13,6 +13,7 @@
 #include "countersign/rpcndr.h"
 #include "rpc/pdu.h"
 
+struct rpc_access;
 struct rpc_guard;
 struct rpc_interface_group;
 
@@ -39,10 +40,11 @@ struct rpc_registration {
     struct rpc_syntax id;
     uint64_t number; /* no other registration ever has it */
     _Atomic(struct rpc_managers *) managers;
-    unsigned flags;          /* RPC_IF_xxx */
-    unsigned max_calls;      /* at a time, where it listens by itself */
-    struct rpc_guard *guard; /* NULL: none */
-    size_t max_size;         /* of a request's stub */
+    unsigned flags;            /* RPC_IF_xxx */
+    unsigned max_calls;        /* at a time, where it listens by itself */
+    struct rpc_access *access; /* who may call; NULL: nothing is said */
+    struct rpc_guard *guard;   /* NULL: none */
+    size_t max_size;           /* of a request's stub */
     RPC_IF_CALLBACK_FN *callback;
     atomic_uint refs;              /* the table's, and of presentation contexts */
     atomic_uint calls;             /* under way */
@@ -58,6 +60,7 @@ struct rpc_register { /* how RpcServerRegisterIf and its kin ask */
     unsigned flags, max_calls;
     size_t max_size;
     RPC_IF_CALLBACK_FN *callback;
+    struct rpc_access *access; /* NULL: nothing is said; not adopted */
     const struct rpc_interface_group *group;
     bool built_in;
 };

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/policy.h"
 #include "ndr/release.h"
+#include "rpc/access.h"
 #include "rpc/errors.h"
 #include "rpc/fault.h"
 #include "rpc/guard.h"
@@ -53,6 +54,16 @@ static bool flags_allow(struct rpc_server_call *c)
         return false;
     return !policy_forbids(POLICY_ANONYMOUS, "an unauthenticated call of interface %s",
                            r->face->Head.Name);
+}
+
+/* What a security descriptor says. */
+static bool access_allows(struct rpc_server_call *c, const struct rpc_access *a)
+{
+    if (rpc_access_allows(a, c))
+        return true;
+    log_audit("rpc: a security descriptor refuses \"%s\" operation %u of %s",
+              rpc_server_call_caller(c).name, c->opnum, c->registration->face->Head.Name);
+    return false;
 }
 
 /* What the guard says of where the call came in, and of its operation. */
@@ -164,6 +175,9 @@ static uint32_t admit(struct rpc_server_call *c)
                   rpc_server_call_level(c));
         return refuse(c, RPC_AT_FLAGS, NCA_S_FAULT_ACCESS_DENIED, rpc_server_call_level(c));
     }
+    if (!access_allows(c, r->access) ||
+        (r->guard && !access_allows(c, rpc_guard_of_operation(r->guard, c->opnum)->access)))
+        return refuse(c, RPC_AT_DESCRIPTOR, NCA_S_FAULT_ACCESS_DENIED, c->opnum);
     if (!guard_allows(c))
         return refuse(c, RPC_AT_GUARD, NCA_S_FAULT_ACCESS_DENIED, c->opnum);
     if (!has_in_pipes(c) && c->stub.len > r->max_size &&

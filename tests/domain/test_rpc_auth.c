@@ -4,6 +4,10 @@
 #include <arpa/inet.h>
 #include <countersign/rpcguard.h>
 
+#include "acl/sddl.h"
+#include "base/alloc.h"
+#include "rpc/caller_sids.h"
+#include "rpc/server_call.h"
 #include "rpc_try_home.h"
 
 static const ULONG services[] = { RPC_C_AUTHN_GSS_KERBEROS, RPC_C_AUTHN_GSS_NEGOTIATE };
@@ -335,6 +339,65 @@ static void unauthenticated_callers_are_refused_unless_asked_for(void **state)
     try_unbind(&nobody);
 }
 
+/* ---- security descriptors, and the SIDs of a ticket ---- */
+
+static char user_sid[SID_TEXT];
+static size_t sid_count;
+
+static void ask_sids(handle_t h)
+{
+    struct rpc_caller_sids s = { 0 };
+
+    (void)h;
+    if (!rpc_caller_sids_get(rpc_server_call_current(), &s) && s.set.count)
+        sid_format(&s.sids[0], user_sid);
+    sid_count = s.set.count;
+    rpc_caller_sids_done(&s);
+}
+
+static void register_for(const char *before, const char *sid, const char *after)
+{
+    struct buf b = { 0 };
+    char text[400];
+
+    snprintf(text, sizeof text, "%s%s%s", before, sid, after);
+    assert_int_equal(sddl_parse(text, NULL, &b), ERR_OK);
+    OK(RpcServerUnregisterIf(rpc_try_v1_2_s_ifspec, NULL, TRUE));
+    OK(RpcServerRegisterIf3(rpc_try_v1_2_s_ifspec, NULL, NULL, 0, RPC_C_LISTEN_MAX_CALLS_DEFAULT,
+                            UINT32_MAX, NULL, b.ptr));
+    buf_free(&b);
+}
+
+static void a_descriptor_names_accounts_and_groups_of_the_domain(void **state)
+{
+    RPC_BINDING_HANDLE alice = try_alice(RPC_C_AUTHN_LEVEL_PKT_PRIVACY);
+    RPC_BINDING_HANDLE mallory =
+        try_bind_as(unit_env("OTHER"), unit_env("OTHER_PASSWORD"), RPC_C_AUTHN_LEVEL_PKT_PRIVACY);
+    char domain_users[SID_TEXT];
+
+    (void)state;
+    ask(alice, ask_sids);
+    assert_true(sid_count > 2);
+    assert_memory_equal(user_sid, "S-1-5-21-", 9);
+    register_for("D:(A;;GX;;;", user_sid, ")");
+    RAISES(RPC_S_OK, TryAdd(alice, 1, 1));
+    RAISES(RPC_S_OK, TryAdd(alice, 1, 1));
+    RAISES(RPC_S_ACCESS_DENIED, TryAdd(mallory, 1, 1));
+    register_for("D:(D;;GX;;;", user_sid, ")(A;;GX;;;AU)");
+    RAISES(RPC_S_ACCESS_DENIED, TryAdd(alice, 1, 1));
+    RAISES(RPC_S_OK, TryAdd(mallory, 1, 1));
+    *strrchr(strcpy(domain_users, user_sid), '-') = '\0';
+    register_for("D:(A;;GX;;;", domain_users, "-513)");
+    RAISES(RPC_S_OK, TryAdd(alice, 1, 1));
+    RAISES(RPC_S_OK, TryAdd(mallory, 1, 1));
+    register_for("D:(A;;GX;;;", domain_users, "-512)"); /* Domain Admins */
+    RAISES(RPC_S_ACCESS_DENIED, TryAdd(alice, 1, 1));
+    RAISES(RPC_S_ACCESS_DENIED, TryAdd(mallory, 1, 1));
+    register_again(RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH, NULL);
+    try_unbind(&alice);
+    try_unbind(&mallory);
+}
+
 /* ---- a client's own view ---- */
 
 static void a_binding_tells_how_it_authenticates(void **state)
@@ -561,6 +624,7 @@ int main(void)
         cmocka_unit_test(a_routine_asks_whom_its_client_meant),
         cmocka_unit_test(the_callback_decides),
         cmocka_unit_test(unauthenticated_callers_are_refused_unless_asked_for),
+        cmocka_unit_test(a_descriptor_names_accounts_and_groups_of_the_domain),
         cmocka_unit_test(a_binding_tells_how_it_authenticates),
         cmocka_unit_test(what_cannot_be_is_refused_at_once),
         cmocka_unit_test(a_wrong_password_or_name_is_told),

@@ -196,8 +196,9 @@ static void a_registration_that_cannot_be_is_refused(void **state)
     IS(RpcServerRegisterIf(NULL, NULL, NULL), RPC_S_INVALID_ARG);
     IS(RpcServerRegisterIfEx(rpc_ways_v3_0_s_ifspec, NULL, NULL, RPC_IF_ASYNC_CALLBACK, 1, NULL),
        RPC_S_CANNOT_SUPPORT);
-    IS(RpcServerRegisterIf3(rpc_ways_v3_0_s_ifspec, NULL, NULL, 0, 1, 1, NULL, &state),
-       RPC_S_CANNOT_SUPPORT);
+    IS(RpcServerRegisterIf3(rpc_ways_v3_0_s_ifspec, NULL, NULL, 0, 1, 1, NULL,
+                            (unsigned char[20]){ 1 }),
+       RPC_S_CANNOT_SUPPORT); /* one of pointers */
     IS(RpcServerUnregisterIf(rpc_ways_v3_0_s_ifspec, NULL, TRUE), RPC_S_UNKNOWN_IF);
     try_told("rpc_ways", "not registered", false);
 }

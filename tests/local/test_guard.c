@@ -85,9 +85,9 @@ static void an_interface_is_served_where_its_guard_says(void **state)
 static void each_operation_has_its_callers(void **state)
 {
     static const CS_OPERATION_GUARD some[] = {
-        { WRITE, RPC_C_AUTHN_LEVEL_PKT_PRIVACY, FALSE },
-        { CS_GUARD_OTHERS, 0, TRUE },
-        { READ, 0, FALSE },
+        { .operation = WRITE, .least_level = RPC_C_AUTHN_LEVEL_PKT_PRIVACY },
+        { .operation = CS_GUARD_OTHERS, .nobody = TRUE },
+        { .operation = READ },
     };
     RPC_BINDING_HANDLE known = enforce_bind(OVER_LOCAL, true),
                        nobody = enforce_bind(OVER_TCP, false);

@@ -15,14 +15,14 @@ static void one_operation_of_one_registration_is_allowed(void **state)
     assert_false(rpc_decisions_allow(&d, 1, 0));
     rpc_decisions_add(&d, 1, 0);
     rpc_decisions_add(&d, 2, 64);
-    rpc_decisions_add(&d, 2, RPC_DECISION_INTERFACE);
+    rpc_decisions_add(&d, 2, RPC_DECISION_ALL);
     assert_true(rpc_decisions_allow(&d, 1, 0));
     assert_false(rpc_decisions_allow(&d, 1, 1));
     assert_false(rpc_decisions_allow(&d, 1, 64));
     assert_false(rpc_decisions_allow(&d, 2, 0));
     assert_true(rpc_decisions_allow(&d, 2, 64));
-    assert_true(rpc_decisions_allow(&d, 2, RPC_DECISION_INTERFACE));
-    assert_false(rpc_decisions_allow(&d, 1, RPC_DECISION_INTERFACE));
+    assert_true(rpc_decisions_allow(&d, 2, RPC_DECISION_ALL));
+    assert_false(rpc_decisions_allow(&d, 1, RPC_DECISION_ALL));
     assert_false(rpc_decisions_allow(&d, 3, 0));
     rpc_decisions_done(&d);
     assert_false(rpc_decisions_allow(&d, 1, 0));
@@ -34,8 +34,8 @@ static void what_has_no_room_is_not_allowed(void **state)
     uint64_t i;
 
     (void)state;
-    rpc_decisions_add(&d, 1, RPC_DECISION_INTERFACE + 1);
-    assert_false(rpc_decisions_allow(&d, 1, RPC_DECISION_INTERFACE + 1));
+    rpc_decisions_add(&d, 1, RPC_DECISION_ALL + 1);
+    assert_false(rpc_decisions_allow(&d, 1, RPC_DECISION_ALL + 1));
     for (i = 1; i <= RPC_DECISIONS_MAX + 1; i++)
         rpc_decisions_add(&d, i, 3);
     assert_true(rpc_decisions_allow(&d, RPC_DECISIONS_MAX, 3));

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * access.c - a security descriptor that says who may call, and its answer for a call.
+ * [MS-DTYP] 2.4.6, 2.5.3.2
+ */
+#include "rpc/access.h"
+
+#include "acl/access.h"
+#include "acl/sddl.h"
+#include "base/alloc.h"
+#include "base/detail.h"
+#include "rpc/caller_sids.h"
+#include "rpc/server_call.h"
+
+/* ---- made ---- */
+
+static enum err make_adopt(struct buf *bytes, struct rpc_access **ret)
+{
+    struct rpc_access *a = mem_zero(sizeof *a);
+    enum err e = ERR_NO_MEMORY;
+
+    if (a) {
+        atomic_init(&a->refs, 1);
+        a->number = rpc_decision_number();
+        a->bytes = *bytes;
+        *bytes = (struct buf){ 0 };
+        e = descriptor_read(buf_view(a->bytes), &a->descriptor);
+    }
+    buf_free(bytes);
+    if (e)
+        rpc_access_unref(a);
+    else
+        *ret = a;
+    return e;
+}
+
+/*  0 Revision 1 | 1 Sbz1 1 | 2 Control 2 | 4 OffsetOwner 4 | 8 OffsetGroup 4 | 12 OffsetSacl 4
+ * 16 OffsetDacl 4; a SID has its count at 1, an ACL its size at 2: how far each reaches */
+static size_t reaches(const uint8_t *whole, uint32_t offset, bool is_acl)
+{
+    struct reader r;
+
+    if (!offset || offset > DESCRIPTOR_MAX)
+        return offset;
+    r = reader_over(bytes_of(whole + offset, 4));
+    reader_take(&r, is_acl ? 2 : 1);
+    return offset + (is_acl ? reader_le16(&r) : 8 + 4 * (size_t)reader_u8(&r));
+}
+
+static size_t largest(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+enum err rpc_access_new(const void *descriptor, struct rpc_access **ret)
+{
+    enum { HEAD = 20 };
+    struct reader r = reader_over(bytes_of(descriptor, HEAD));
+    uint8_t revision = reader_u8(&r);
+    struct buf copy = { 0 };
+    size_t size = HEAD;
+    uint16_t control;
+    enum err e;
+    int i;
+
+    reader_take(&r, 1);
+    control = reader_le16(&r);
+    if (revision != 1)
+        return detail_fail(ERR_INVALID_PARAMETER, "a security descriptor of revision %u", revision);
+    if (!(control & DESCRIPTOR_SELF_RELATIVE)) {
+        detail_remedy("Make it with ConvertStringSecurityDescriptorToSecurityDescriptor.");
+        return detail_fail(ERR_UNSUPPORTED, "the security descriptor is not self-relative");
+    }
+    for (i = 0; i < 4; i++)
+        size = largest(size, reaches(descriptor, reader_le32(&r), i >= 2));
+    if (size > DESCRIPTOR_MAX)
+        return detail_fail(ERR_INVALID_PARAMETER, "a security descriptor of %zu bytes", size);
+    e = buf_copy(bytes_of(descriptor, size), &copy);
+    if (!e && make_adopt(&copy, ret))
+        e = detail_fail(ERR_INVALID_PARAMETER, "the security descriptor is malformed");
+    return e;
+}
+
+enum err rpc_access_parse(const char *text, struct rpc_access **ret)
+{
+    struct buf bytes = { 0 };
+    enum err e = sddl_parse(text, NULL, &bytes);
+
+    return e ? e : make_adopt(&bytes, ret);
+}
+
+struct rpc_access *rpc_access_ref(struct rpc_access *a)
+{
+    if (a)
+        atomic_fetch_add(&a->refs, 1);
+    return a;
+}
+
+void rpc_access_unref(struct rpc_access *a)
+{
+    if (!a || atomic_fetch_sub(&a->refs, 1) != 1)
+        return;
+    buf_free(&a->bytes);
+    mem_free(a);
+}
+
+/* ---- asked ---- */
+
+bool rpc_access_allows(const struct rpc_access *a, struct rpc_server_call *c)
+{
+    static const struct acl_mapping mapping = { .read = RIGHT_READ_CONTROL,
+                                                .write = RIGHT_WRITE_DAC,
+                                                .execute = RIGHT_READ_CONTROL | RPC_ACCESS_CALL,
+                                                .all = RIGHT_STANDARD_ALL | RPC_ACCESS_CALL };
+    const struct acl_request rq = { .wanted = RPC_ACCESS_CALL, .mapping = &mapping };
+    struct rpc_decisions *kept = c->security ? &c->security->decisions : NULL;
+    struct rpc_caller_sids who = { 0 };
+    uint32_t granted = 0;
+    bool allows;
+
+    if (!a || (kept && rpc_decisions_allow(kept, a->number, RPC_DECISION_ALL)))
+        return true;
+    if (rpc_caller_sids_get(c, &who))
+        return false;
+    allows = acl_access_check(&a->descriptor, &who.set, &rq, &granted);
+    rpc_caller_sids_done(&who);
+    if (allows && kept)
+        rpc_decisions_add(kept, a->number, RPC_DECISION_ALL);
+    return allows;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * caller_sids.h - who makes a call, as security identifiers.
+ */
+#pragma once
+
+#include "acl/access.h"
+
+struct rpc_server_call;
+
+struct rpc_caller_sids {
+    struct sid_set set; /* of what follows */
+    struct sid *sids;
+    uint32_t *attributes;
+    size_t room;
+};
+
+/* Of a ticket without a PAC: none, and no failure. */
+MUST_CHECK enum err rpc_caller_sids_get(struct rpc_server_call *c, struct rpc_caller_sids *ret);
+void rpc_caller_sids_done(struct rpc_caller_sids *s);
