@@ -67,7 +67,7 @@ static enum err endpoint_read(const char *text, const struct rpc_string_binding 
 
 enum err rpc_guard_add_endpoint(struct rpc_guard *g, const char *binding)
 {
-    struct rpc_string_binding b = { NULL };
+    struct rpc_string_binding b = { 0 };
     enum err e;
 
     g->everywhere = false;

@@ -65,8 +65,8 @@ static void keeps_what_is_canonical(void **state)
         "D:PARAI(A;OICINPIOIDCR;FA;;;BU)",
         "S:PARAI(ML;;NWNRNX;;;HI)(SP;;;;;S-1-17-1)(AL;SA;GR;;;WD)",
         "D:(OD;CI;0x12345678;;bf967aba-0de6-11d0-a285-00aa003049e2;PS)",
-        "S:(OU;FA;GAGXGWGR;bf967aba-0de6-11d0-a285-00aa003049e2;"
-        "bf967aba-0de6-11d0-a285-00aa003049e2;AC)",
+        ("S:(OU;FA;GAGXGWGR;bf967aba-0de6-11d0-a285-00aa003049e2;"
+         "bf967aba-0de6-11d0-a285-00aa003049e2;AC)"),
         "D:(A;;;;;S-1-0x123456789abc-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15)",
         "D:(A;;FR;;;OW)(A;;FW;;;UD)(A;;FX;;;AS)(A;;KW;;;SS)(A;;KR;;;WR)",
     };
