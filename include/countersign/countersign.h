@@ -202,8 +202,8 @@ SECURITY_STATUS CsGetPolicy(const char *name, CS_POLICY_MODE *mode) CS_EXPORT(Cs
  *
  * The values are those of countersign.conf(5): "minimum-level" has a level ("privacy"), "providers"
  * and "callback-principals" have words with blanks between them, "callback-impersonation" an
- * impersonation level, "callback-seconds", "callback-depth", "client-connections", "client-calls" and
- * "client-contexts" a number. The mode stays.
+ * impersonation level, "callback-seconds", "callback-depth", "client-connections", "client-calls"
+ * and "client-contexts" a number. The mode stays.
  *
  * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (no such switch, or no value of it).
  * Threads: safe.

@@ -1394,10 +1394,9 @@ RPC_STATUS RpcMgmtStopServerListening(RPC_BINDING_HANDLE Binding)
 
 /* RpcMgmtInqServerPrincNameA, RpcMgmtInqServerPrincNameW - the principal a server says it is.
  *
- * Binding NULL: what this process registered. Hearsay, unless the binding's calls are signed: whoever
- * expects the server that answers has authenticated nobody. Policy "hearsay-spn" audits, or refuses,
- * a binding that expects such a name.
- * Freed with RpcStringFree.
+ * Binding NULL: what this process registered. Hearsay, unless the binding's calls are signed:
+ * whoever expects the server that answers has authenticated nobody. Policy "hearsay-spn" audits, or
+ * refuses, a binding that expects such a name. Freed with RpcStringFree.
  *
  * Returns: RPC_S_OK; RPC_S_UNKNOWN_AUTHN_SERVICE; RPC_S_INVALID_BINDING;
  * RPC_S_WRONG_KIND_OF_BINDING; what a call fails with, or the server answers.
