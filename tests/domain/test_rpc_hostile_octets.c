@@ -4,9 +4,11 @@
  *
  * He stands between a client and a server of ours, both of which sign headers. What he may do
  * unseen stands in is_closed and docs/protocol/rpc-middle.md; whatever he does, no altered request
- * is executed and no altered answer delivered where messages are signed.
+ * is executed and no altered answer delivered where messages are signed. With
+ * COUNTERSIGN_MATRIX=reduced some of the levels do for all octets.
  */
 #include <pthread.h>
+#include <stdlib.h>
 
 #include "base/writer.h"
 #include "domain/hostile_meddle.h"
@@ -34,7 +36,7 @@ static const struct way ways[] = {
     { "privacy", K, PRIVACY, CS_POLICY_OFF },
     { "privacy, Negotiate", N, PRIVACY, CS_POLICY_OFF },
 };
-enum { WAYS = sizeof ways / sizeof *ways };
+enum { WAYS = sizeof ways / sizeof *ways, FIRST_OF_FEW = 1, STEP_OF_FEW = 4 };
 
 /* ---- one conversation ---- */
 
@@ -315,10 +317,12 @@ static void sweep(const struct way *w, const struct place *p)
 
 static void no_octet_is_turned_unseen(void **state)
 {
+    const char *matrix = getenv("COUNTERSIGN_MATRIX");
+    bool few = matrix && strcmp(matrix, "reduced") == 0;
     size_t i, p;
 
     (void)state;
-    for (i = 0; i < WAYS; i++) {
+    for (i = few ? FIRST_OF_FEW : 0; i < WAYS; i += few ? STEP_OF_FEW : 1) {
         begin(&ways[i]);
         for (p = 0; p < PLACES; p++)
             sweep(&ways[i], &places[p]);

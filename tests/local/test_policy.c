@@ -372,6 +372,25 @@ static void a_callback_has_its_time(void **state)
     set("callback-seconds", CS_POLICY_ENFORCE, "120");
 }
 
+static void what_a_switch_has_is_told_as_it_is_written(void **state)
+{
+    char value[32] = "?", before[32];
+
+    (void)state;
+    assert_int_equal(CsGetPolicyValue("callback-depth", before, sizeof before), SEC_E_OK);
+    assert_int_equal(CsSetPolicyValue("callback-depth", "7"), SEC_E_OK);
+    assert_int_equal(CsGetPolicyValue("callback-depth", value, 2), SEC_E_OK);
+    assert_string_equal(value, "7");
+    assert_int_equal(CsSetPolicyValue("callback-depth", "deep"), SEC_E_INVALID_PARAMETER);
+    assert_int_equal(CsGetPolicyValue("callback-depth", value, 1), SEC_E_BUFFER_TOO_SMALL);
+    assert_string_equal(value, "7");
+    assert_int_equal(CsGetPolicyValue("rc4", value, sizeof value), SEC_E_OK);
+    assert_string_equal(value, "");
+    assert_int_equal(CsGetPolicyValue("nothing", value, sizeof value), SEC_E_INVALID_PARAMETER);
+    assert_int_equal(CsGetPolicyValue("rc4", NULL, 0), SEC_E_INVALID_PARAMETER);
+    assert_int_equal(CsSetPolicyValue("callback-depth", before), SEC_E_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -384,6 +403,7 @@ int main(void)
         cmocka_unit_test(one_connection_has_so_many_calls),
         cmocka_unit_test(one_address_has_so_many_connections),
         cmocka_unit_test(a_callback_has_its_time),
+        cmocka_unit_test(what_a_switch_has_is_told_as_it_is_written),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
