@@ -11,10 +11,12 @@
 #include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -25,7 +27,9 @@
 
 #include "rpc_soak.h"
 
-enum { OPENERS = 8, SLOW_MS = 3000, PROMPT_MS = 1500, GROWTH_MAX = 1 << 20, CYCLES = 3 };
+enum { OPENERS = 8, SLOW_MS = 3000, PROMPT_MS = 1500, CYCLES = 3 };
+/* What is remembered against replay, and what threads keep; 500 connections kept are 6 MiB. */
+enum { GROWTH_MAX = 2 << 20 };
 enum { CALLER_STACK = 256 * 1024, STOPPED_WITHIN_S = 30 };
 
 static unsigned char principal[] = "test/hosta";
@@ -144,6 +148,7 @@ static int server(unsigned calls, int to)
     ULONG before, after;
     long asked;
 
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a client that fails ends */
     must(RpcServerUseProtseqA(tcp, RPC_C_PROTSEQ_MAX_REQS_DEFAULT, NULL), "RpcServerUseProtseq");
     must(RpcServerRegisterAuthInfoA(principal, RPC_C_AUTHN_GSS_KERBEROS, NULL, NULL),
          "RpcServerRegisterAuthInfo");
