@@ -386,7 +386,8 @@ static void a_descriptor_names_accounts_and_groups_of_the_domain(void **state)
     register_for("D:(D;;GX;;;", user_sid, ")(A;;GX;;;AU)");
     RAISES(RPC_S_ACCESS_DENIED, TryAdd(alice, 1, 1));
     RAISES(RPC_S_OK, TryAdd(mallory, 1, 1));
-    *strrchr(strcpy(domain_users, user_sid), '-') = '\0';
+    snprintf(domain_users, sizeof domain_users, "%.*s", (int)(strrchr(user_sid, '-') - user_sid),
+             user_sid);
     register_for("D:(A;;GX;;;", domain_users, "-513)");
     RAISES(RPC_S_OK, TryAdd(alice, 1, 1));
     RAISES(RPC_S_OK, TryAdd(mallory, 1, 1));

@@ -13,7 +13,7 @@
 
 enum { STATUS_SUCCESS = 0, WERR_OK = 0, WERR_INVALID_PARAMETER = 87 };
 
-static void *given(void)
+static void *new_handle(void)
 {
     void *handle = midl_user_allocate(1);
 
@@ -31,7 +31,7 @@ LONG PolicyOpen(handle_t h, WCHAR *system, POLICY_ATTRIBUTES *attributes, ULONG 
     (void)system;
     (void)attributes;
     (void)access;
-    *policy = given();
+    *policy = new_handle();
     return STATUS_SUCCESS;
 }
 
@@ -95,7 +95,7 @@ NOT_USED(39) NOT_USED(40) NOT_USED(41) NOT_USED(42) NOT_USED(43)
     (void)h;
     (void)server;
     (void)access;
-    *accounts = given();
+    *accounts = new_handle();
     return STATUS_SUCCESS;
 }
 
@@ -114,13 +114,13 @@ void ACCOUNTS_HANDLE_rundown(ACCOUNTS_HANDLE accounts)
 /* ---- directory ---- */
 
 ULONG DirectoryBind(handle_t h, DIRECTORY_GUID *client, DIRECTORY_EXTENSIONS *wanted,
-                    DIRECTORY_EXTENSIONS **extensions, DIRECTORY_HANDLE *directory)
+                    DIRECTORY_EXTENSIONS **given, DIRECTORY_HANDLE *directory)
 {
     (void)h;
     (void)client;
     (void)wanted;
-    *extensions = NULL;
-    *directory = given();
+    *given = NULL;
+    *directory = new_handle();
     return WERR_OK;
 }
 
@@ -139,22 +139,23 @@ void DIRECTORY_HANDLE_rundown(DIRECTORY_HANDLE directory)
 /* ---- dssetup ---- */
 
 /* A server that is alone. */
-ULONG DsRolerGetPrimaryDomainInformation(handle_t h, DSROLE_PRIMARY_DOMAIN_INFO_LEVEL level,
-                                         PDSROLER_PRIMARY_DOMAIN_INFORMATION *ret)
+ULONG DsRolerGetPrimaryDomainInformation(handle_t hBinding,
+                                         DSROLE_PRIMARY_DOMAIN_INFO_LEVEL InfoLevel,
+                                         PDSROLER_PRIMARY_DOMAIN_INFORMATION *DomainInfo)
 {
     DSROLER_PRIMARY_DOMAIN_INFORMATION *info;
 
-    (void)h;
-    *ret = NULL;
-    if (level < DsRolePrimaryDomainInfoBasic || level > DsRoleOperationState)
+    (void)hBinding;
+    *DomainInfo = NULL;
+    if (InfoLevel < DsRolePrimaryDomainInfoBasic || InfoLevel > DsRoleOperationState)
         return WERR_INVALID_PARAMETER;
     info = midl_user_allocate(sizeof *info);
     if (!info)
         RpcRaiseException(RPC_S_OUT_OF_MEMORY);
     memset(info, 0, sizeof *info);
-    if (level == DsRolePrimaryDomainInfoBasic)
+    if (InfoLevel == DsRolePrimaryDomainInfoBasic)
         info->DomainInfoBasic.MachineRole = DsRole_RoleStandaloneServer;
-    *ret = info;
+    *DomainInfo = info;
     return WERR_OK;
 }
 

@@ -176,7 +176,7 @@ static void refuses_more_than_a_descriptor_holds(void **state)
 
     (void)state;
     assert_non_null(text);
-    strcpy(text, "D:");
+    memcpy(text, "D:", 2);
     for (i = 0; i < n; i++)
         memcpy(text + 2 + i * (sizeof entry - 1), entry, sizeof entry);
     assert_int_equal(parse(text, NULL, &b), ERR_TOO_LONG);
