@@ -247,6 +247,7 @@ static void a_pipe_is_meant_for_one_interface(void **state)
     }
 }
 
+/* Sixteen octets: one of what is sealed may be what is put there already. */
 static void an_altered_part_is_not_handed_on(void **state)
 {
     static const ULONG levels[] = { RPC_C_AUTHN_LEVEL_PKT_INTEGRITY,
@@ -255,13 +256,13 @@ static void an_altered_part_is_not_handed_on(void **state)
 
     (void)state;
     for (i = 0; i < 2; i++) {
-        struct middle m = { true, RPC_REQUEST, 20, 1000, 0x11, 1, 0 };
+        struct middle m = { true, RPC_REQUEST, 20, 1000, 0x11, 16, 0 };
 
         assert_int_not_equal(call_through(&m, levels[i], true), RPC_S_OK);
         until(&raised);
         assert_int_equal(atomic_load(&ended), 0);
         assert_true(atomic_load(&pulled) <= 20 * 65528);
-        m = (struct middle){ false, RPC_RESPONSE, 20, 1000, 0x11, 1, 0 };
+        m = (struct middle){ false, RPC_RESPONSE, 20, 1000, 0x11, 16, 0 };
         assert_int_not_equal(call_through(&m, levels[i], false), RPC_S_OK);
         assert_false(atomic_load(&got_all));
         assert_true(atomic_load(&got) <= 20 * 65528);
