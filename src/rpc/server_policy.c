@@ -71,17 +71,21 @@ bool rpc_server_policy_guest_sid(const char *sid)
            (strcmp(last, "-501") == 0 || strcmp(last, "-514") == 0);
 }
 
+/* Also one whose SIDs could not be looked at, for want of memory: no guest slips through so. */
 static bool has_guest_sid(const struct rpc_security *s)
 {
     CtxtHandle context = s->context;
     HANDLE token = NULL;
     char **sids = NULL;
     ULONG count = 0, i;
-    bool guest = false;
+    bool guest = true;
 
-    if (s->type == RPC_AUTH_LOCAL || QuerySecurityContextToken(&context, &token) != SEC_E_OK)
+    if (s->type == RPC_AUTH_LOCAL)
         return false;
+    if (QuerySecurityContextToken(&context, &token) != SEC_E_OK)
+        return true;
     if (CsTokenGetSids(token, &count, &sids) == SEC_E_OK) {
+        guest = false;
         for (i = 0; i < count; i++)
             guest |= rpc_server_policy_guest_sid(sids[i]);
         FreeContextBuffer(sids);
