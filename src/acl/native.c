@@ -4,7 +4,7 @@
 #include "acl/descriptor.h"
 #include "base/detail.h"
 
-enum { HEAD = 20, OFFSETS = 4, SID_HEAD = 8 };
+enum { REVISION = 1, HEAD = 20, OFFSETS = 4, SID_HEAD = 8 };
 
 enum err sid_at(const void *where, struct sid *ret)
 {
@@ -35,7 +35,9 @@ enum err descriptor_at(const void *where, struct bytes *ret_whole, struct descri
 
     if (!where)
         return ERR_INVALID_PARAMETER;
-    reader_le16(&r);
+    if (reader_u8(&r) != REVISION)
+        return detail_fail(ERR_MALFORMED, "a security descriptor of an unknown revision");
+    reader_u8(&r);
     if (!(reader_le16(&r) & DESCRIPTOR_SELF_RELATIVE))
         return detail_fail(ERR_UNSUPPORTED, "a security descriptor that is not self-relative");
     for (i = 0; i < OFFSETS; i++) {

@@ -33,51 +33,20 @@ static enum err make_adopt(struct buf *bytes, struct rpc_access **ret)
     return e;
 }
 
-/*  0 Revision 1 | 1 Sbz1 1 | 2 Control 2 | 4 OffsetOwner 4 | 8 OffsetGroup 4 | 12 OffsetSacl 4
- * 16 OffsetDacl 4; a SID has its count at 1, an ACL its size at 2: how far each reaches */
-static size_t reaches(const uint8_t *whole, uint32_t offset, bool is_acl)
-{
-    struct reader r;
-
-    if (!offset || offset > DESCRIPTOR_MAX)
-        return offset;
-    r = reader_over(bytes_of(whole + offset, 4));
-    reader_take(&r, is_acl ? 2 : 1);
-    return offset + (is_acl ? reader_le16(&r) : 8 + 4 * (size_t)reader_u8(&r));
-}
-
-static size_t largest(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 enum err rpc_access_new(const void *descriptor, struct rpc_access **ret)
 {
-    enum { HEAD = 20 };
-    struct reader r = reader_over(bytes_of(descriptor, HEAD));
-    uint8_t revision = reader_u8(&r);
+    struct descriptor view;
+    struct bytes whole = { 0 };
     struct buf copy = { 0 };
-    size_t size = HEAD;
-    uint16_t control;
-    enum err e;
-    int i;
+    enum err e = descriptor_at(descriptor, &whole, &view);
 
-    reader_take(&r, 1);
-    control = reader_le16(&r);
-    if (revision != 1)
-        return detail_fail(ERR_INVALID_PARAMETER, "a security descriptor of revision %u", revision);
-    if (!(control & DESCRIPTOR_SELF_RELATIVE)) {
+    if (e == ERR_UNSUPPORTED)
         detail_remedy("Make it with ConvertStringSecurityDescriptorToSecurityDescriptor.");
-        return detail_fail(ERR_UNSUPPORTED, "the security descriptor is not self-relative");
-    }
-    for (i = 0; i < 4; i++)
-        size = largest(size, reaches(descriptor, reader_le32(&r), i >= 2));
-    if (size > DESCRIPTOR_MAX)
-        return detail_fail(ERR_INVALID_PARAMETER, "a security descriptor of %zu bytes", size);
-    e = buf_copy(bytes_of(descriptor, size), &copy);
-    if (!e && make_adopt(&copy, ret))
+    else if (e)
         e = detail_fail(ERR_INVALID_PARAMETER, "the security descriptor is malformed");
-    return e;
+    if (!e)
+        e = buf_copy(whole, &copy);
+    return e ? e : make_adopt(&copy, ret);
 }
 
 enum err rpc_access_parse(const char *text, struct rpc_access **ret)
