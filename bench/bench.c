@@ -183,6 +183,11 @@ static void print_targets(const struct bench *b)
     }
 }
 
+static bool same_columns(const struct bench_row *a, const struct bench_row *b)
+{
+    return a->contestants == b->contestants && a->who[0] == b->who[0];
+}
+
 static void print_table(const struct bench *b)
 {
     bool wide = b->count > 0 && b->row[0].contestants > 4;
@@ -193,7 +198,7 @@ static void print_table(const struct bench *b)
                b->name, ROUNDS);
     for (i = 0; i < b->count; i++) {
         if (wide)
-            print_wide_row(&b->row[i], i == 0);
+            print_wide_row(&b->row[i], !i || !same_columns(&b->row[i - 1], &b->row[i]));
         else
             print_row(&b->row[i]);
     }

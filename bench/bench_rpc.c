@@ -2,9 +2,8 @@
  * bench_rpc.c - remote procedure calls over TCP, and local ones: ours, the floor, and what else a
  * user could pick.
  *
- * A contestant is a server's process and a client's, driven through pipes (peers/peer.h), so that
- * each side's processor time and memory can be told apart. All of them stand ready together; each
- * round asks every one in turn, so that whatever else the machine does meets all of them.
+ * All contestants (contestant.h) stand ready together; each round asks every one in turn, so that
+ * whatever else the machine does meets all of them.
  * BENCH_QUICK in the environment: few rounds, for a look while working.
  */
 #include "bench.h"
@@ -19,20 +18,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CLIENTS = 16, ROUNDS = 101, MANY_ROUNDS = 5, MANY_MS = 250, SAMPLES_MAX = 1 << 19 };
+#include "authorized.h"
+#include "contestant.h"
+
+enum { ROUNDS = 101, MANY_ROUNDS = 5, MANY_MS = 250 };
 enum { IDLE = 2000, FLOW_ROUNDS = 9 };
 static const unsigned long long flow_bytes = 256ULL << 20;
 static const double round_seconds = 0.005;
-
-struct contestant {
-    const char *name, *program, *level;
-    int at_once;     /* null calls side by side, and nothing else: what it takes is divided */
-    bool flows;      /* moves a stream, too */
-    size_t size_max; /* libtirpc's RPCSEC_GSS does not pass more than 256 KiB */
-    pid_t server, client;
-    FILE *to, *from;
-    int *sample, samples; /* nanoseconds */
-};
 
 enum {
     OURS,
@@ -79,151 +71,11 @@ static double p50[SIZES][CONTESTANTS], p99[SIZES][CONTESTANTS], each_of_16[SIZES
 static double of_round[SIZES][CONTESTANTS][ROUNDS]; /* the median call of each round */
 static double client_cpu[SIZES][CONTESTANTS], server_cpu[SIZES][CONTESTANTS];
 
-static void die(const char *who, const char *what)
-{
-    fprintf(stderr, "bench-rpc: %s: %s\n", who, what);
-    exit(1);
-}
-
-static void program_path(const char *program, char *to, size_t size)
-{
-    const char *peers = getenv("COUNTERSIGN_PEERS");
-    char self[2000];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-
-    if (n < 0 || !peers)
-        die(program, "COUNTERSIGN_PEERS is not set; start with ./run bench rpc");
-    self[n] = '\0';
-    *strrchr(self, '/') = '\0';
-    snprintf(to, size, "%s/%s", strncmp(program, "peer-", 5) ? self : peers, program);
-}
-
-/* A child that reads what ret_to is given and writes what ret_from gives. */
-static pid_t start(char **argv, FILE **ret_to, FILE **ret_from)
-{
-    int in[2], out[2];
-    pid_t pid;
-
-    if (pipe(in) != 0 || pipe(out) != 0)
-        die(argv[0], "pipe");
-    pid = fork();
-    if (pid < 0)
-        die(argv[0], "fork");
-    if (pid == 0) {
-        dup2(in[0], STDIN_FILENO);
-        dup2(out[1], STDOUT_FILENO);
-        closefrom(STDERR_FILENO + 1);
-        execv(argv[0], argv);
-        _exit(127);
-    }
-    close(in[0]);
-    close(out[1]);
-    *ret_to = fdopen(in[1], "w");
-    *ret_from = fdopen(out[0], "r");
-    return pid;
-}
-
-static void contestant_begin(struct contestant *c)
-{
-    char path[2100], where[64] = "", role[] = "server", level[20], line[80];
-    char *argv[] = { path, role, level, NULL, NULL };
-    FILE *to, *from; /* the server's stay open until this process ends, and with it the server */
-
-    program_path(c->program, path, sizeof path);
-    snprintf(level, sizeof level, "%s", c->level);
-    c->server = start(argv, &to, &from);
-    if (!fgets(line, sizeof line, from) || sscanf(line, "ready %63s", where) != 1)
-        die(c->name, "the server did not start");
-    memcpy(role, "client", sizeof role);
-    argv[3] = where;
-    c->client = start(argv, &c->to, &c->from);
-    if (!fgets(line, sizeof line, c->from) || strcmp(line, "ready\n") != 0)
-        die(c->name, "the client did not start");
-    c->sample = calloc(SAMPLES_MAX, sizeof *c->sample);
-    if (!c->sample)
-        die(c->name, "memory");
-}
-
-static void contestant_end(struct contestant *c)
-{
-    fclose(c->to);
-    waitpid(c->client, NULL, 0);
-    free(c->sample);
-}
-
-/* Processor seconds of a process so far. */
-static double cpu(pid_t pid)
-{
-    struct timespec t = { 0 };
-    clockid_t clock;
-
-    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &t) != 0)
-        die("cpu", "a contestant has died");
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    int x = *(const int *)a, y = *(const int *)b;
-
-    return (x > y) - (x < y);
-}
-
-static int by_double(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static double sample_us(const struct contestant *c, int i)
-{
-    return c->sample[i] * 1e-3;
-}
-
-/* Adds the nanoseconds of so many calls to the samples; gives back their sum in seconds. */
-static double one(struct contestant *c, size_t size, int calls)
-{
-    double sum = 0;
-    int i;
-
-    fprintf(c->to, "one %zu %d\n", size, calls);
-    fflush(c->to);
-    for (i = 0; i < calls && c->samples < SAMPLES_MAX; i++) {
-        if (fscanf(c->from, "%d", &c->sample[c->samples]) != 1)
-            die(c->name, "the client has died");
-        sum += c->sample[c->samples] * 1e-9;
-        if (c->at_once)
-            c->sample[c->samples] /= c->at_once;
-        c->samples++;
-    }
-    return sum;
-}
-
-/* The same, and their median in microseconds; ratios are taken round by round, so that a busy
- * minute of the machine counts for both or for none. */
-static double one_round(struct contestant *c, size_t size, int calls)
-{
-    int first = c->samples, n;
-
-    one(c, size, calls);
-    n = c->samples - first;
-    if (n < 1)
-        die(c->name, "no room for more samples");
-    qsort(c->sample + first, (size_t)n, sizeof c->sample[0], by_value);
-    return sample_us(c, first + n / 2);
-}
-
 static bool able(const struct contestant *c, size_t size)
 {
     if (c->at_once)
         return size == 0;
     return !c->size_max || size <= c->size_max;
-}
-
-static int rounds(int usual)
-{
-    return getenv("BENCH_QUICK") ? (usual + 4) / 5 : usual;
 }
 
 static void measure_one(size_t s)
@@ -237,15 +89,15 @@ static void measure_one(size_t s)
         c->samples = 0;
         if (!able(c, sizes[s]))
             continue;
-        one(c, sizes[s], 10);
-        calls[i] = (int)(round_seconds * 10 / one(c, sizes[s], 10)) + 1;
+        contestant_calls(c, sizes[s], 10);
+        calls[i] = (int)(round_seconds * 10 / contestant_calls(c, sizes[s], 10)) + 1;
         c->samples = 0;
     }
-    for (r = 0; r < rounds(ROUNDS); r++) {
+    for (r = 0; r < contestant_rounds(ROUNDS); r++) {
         for (i = 0; i < CONTESTANTS; i++) {
             if (able(&contestants[i], sizes[s]))
                 of_round[s][i][r] =
-                    one_round(&contestants[i], sizes[s], calls[i] < 2000 ? calls[i] : 2000);
+                    contestant_round(&contestants[i], sizes[s], calls[i] < 2000 ? calls[i] : 2000);
         }
     }
     for (i = 0; i < CONTESTANTS; i++) {
@@ -253,42 +105,17 @@ static void measure_one(size_t s)
 
         if (!able(c, sizes[s]))
             continue;
-        qsort(c->sample, (size_t)c->samples, sizeof c->sample[0], by_value);
-        p50[s][i] = sample_us(c, c->samples / 2);
-        p99[s][i] = sample_us(c, (int)((size_t)c->samples * 99 / 100));
+        qsort(c->sample, (size_t)c->samples, sizeof c->sample[0], contestant_by_value);
+        p50[s][i] = contestant_us(c, c->samples / 2);
+        p99[s][i] = contestant_us(c, (int)((size_t)c->samples * 99 / 100));
     }
-}
-
-struct rate {
-    double each, client, server; /* microseconds a call */
-};
-
-static struct rate many(struct contestant *c, size_t size, int ms)
-{
-    double client = cpu(c->client), server = cpu(c->server);
-    unsigned long long calls;
-    long long gone;
-
-    fprintf(c->to, "many %d %zu %d\n", CLIENTS, size, ms);
-    fflush(c->to);
-    if (fscanf(c->from, "%llu %lld", &calls, &gone) != 2 || calls == 0)
-        die(c->name, "the client has died");
-    return (struct rate){ (double)gone * 1e-3 / (double)calls,
-                          (cpu(c->client) - client) * 1e6 / (double)calls,
-                          (cpu(c->server) - server) * 1e6 / (double)calls };
-}
-
-static double median(double *v, int n)
-{
-    qsort(v, (size_t)n, sizeof *v, by_double);
-    return v[n / 2];
 }
 
 static void measure_many(size_t s)
 {
     double each[CONTESTANTS][MANY_ROUNDS], at_client[CONTESTANTS][MANY_ROUNDS];
     double at_server[CONTESTANTS][MANY_ROUNDS];
-    int n = rounds(MANY_ROUNDS), r, i;
+    int n = contestant_rounds(MANY_ROUNDS), r, i;
 
     for (r = -1; r < n; r++) { /* the first makes the connections and is not counted */
         for (i = 0; i < CONTESTANTS; i++) {
@@ -296,7 +123,7 @@ static void measure_many(size_t s)
 
             if (!able(&contestants[i], sizes[s]) || contestants[i].at_once)
                 continue;
-            rate = many(&contestants[i], sizes[s], r < 0 ? 20 : MANY_MS);
+            rate = contestant_many(&contestants[i], sizes[s], r < 0 ? 20 : MANY_MS);
             if (r < 0)
                 continue;
             each[i][r] = rate.each;
@@ -307,9 +134,9 @@ static void measure_many(size_t s)
     for (i = 0; i < CONTESTANTS; i++) {
         bool can = able(&contestants[i], sizes[s]) && !contestants[i].at_once;
 
-        each_of_16[s][i] = can ? median(each[i], n) : NAN;
-        client_cpu[s][i] = can ? median(at_client[i], n) : NAN;
-        server_cpu[s][i] = can ? median(at_server[i], n) : NAN;
+        each_of_16[s][i] = can ? contestant_median(each[i], n) : NAN;
+        client_cpu[s][i] = can ? contestant_median(at_client[i], n) : NAN;
+        server_cpu[s][i] = can ? contestant_median(at_server[i], n) : NAN;
     }
 }
 
@@ -323,7 +150,7 @@ static double resident(pid_t pid)
     snprintf(name, sizeof name, "/proc/%d/statm", (int)pid);
     f = fopen(name, "r");
     if (!f || fscanf(f, "%ld %ld", &total, &pages) != 2)
-        die("memory", "a contestant has died");
+        contestant_die("memory", "a contestant has died");
     fclose(f);
     return (double)pages * (double)sysconf(_SC_PAGESIZE);
 }
@@ -335,7 +162,7 @@ static void ask(struct contestant *c, const char *line)
     fputs(line, c->to);
     fflush(c->to);
     if (!fgets(answer, sizeof answer, c->from))
-        die(c->name, "the client has died");
+        contestant_die(c->name, "the client has died");
 }
 
 /* To be asked first: a server that has worked has memory to use again. The code and the threads
@@ -363,7 +190,7 @@ static double flow(struct contestant *c)
     fprintf(c->to, "flow %llu\n", flow_bytes);
     fflush(c->to);
     if (fscanf(c->from, "%lld", &ns) != 1 || ns <= 0)
-        die(c->name, "the client has died");
+        contestant_die(c->name, "the client has died");
     return (double)ns * 1e-3 / (double)(flow_bytes >> 20);
 }
 
@@ -373,7 +200,7 @@ static double measure_flow(struct bench *b)
 {
     struct bench_row *row = bench_note(b, "a pipe, each MiB", "us", 0);
     double of[CONTESTANTS][FLOW_ROUNDS], share[FLOW_ROUNDS];
-    int n = rounds(FLOW_ROUNDS), r, i;
+    int n = contestant_rounds(FLOW_ROUNDS), r, i;
 
     for (r = 0; r < n; r++) {
         for (i = 0; i < CONTESTANTS; i++)
@@ -383,9 +210,9 @@ static double measure_flow(struct bench *b)
     row->contestants = CONTESTANTS;
     for (i = 0; i < CONTESTANTS; i++) {
         row->who[i] = contestants[i].name;
-        row->time[i] = contestants[i].flows ? median(of[i], n) : NAN;
+        row->time[i] = contestants[i].flows ? contestant_median(of[i], n) : NAN;
     }
-    return median(share, n);
+    return contestant_median(share, n);
 }
 
 static void note(struct bench *b, const char *subject, double values[SIZES][CONTESTANTS])
@@ -407,11 +234,11 @@ static void note(struct bench *b, const char *subject, double values[SIZES][CONT
 static double times(size_t s, size_t a, size_t b)
 {
     double ratio[ROUNDS];
-    int n = rounds(ROUNDS), r;
+    int n = contestant_rounds(ROUNDS), r;
 
     for (r = 0; r < n; r++)
         ratio[r] = of_round[s][a][r] / of_round[s][b][r];
-    return median(ratio, n);
+    return contestant_median(ratio, n);
 }
 
 /* The greatest of them over the sizes; tails from 5 KiB on. */
@@ -481,6 +308,7 @@ int main(int argc, char **argv)
     note(&b, "  server's processor", server_cpu);
     pipe = measure_flow(&b);
     aim(&b, idle, pipe);
+    authorized_measure(&b);
     for (i = 0; i < CONTESTANTS; i++)
         contestant_end(&contestants[i]);
     return bench_report(&b);

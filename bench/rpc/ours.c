@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * ours.c - Countersign's RPC as bench-rpc's contestant: levels none, integrity, privacy; local,
- * which is none over ncalrpc; and later and later-sealed, which are none and privacy with AT_ONCE
- * asynchronous calls out, where a null call is asked for.
+ * which is none over ncalrpc, and known, where the kernel says who calls; later and later-sealed,
+ * which are none and privacy with AT_ONCE asynchronous calls out, where a null call is asked for;
+ * and with -asked behind it, privacy or known, whose calls are authorized.
  *
  * BENCH_SPN names the service, whose key the keytab holds. A connection a client: each has a
  * binding of its own that shares with no other.
@@ -15,6 +16,7 @@
 
 #include <countersign/countersign.h>
 #include <countersign/rpc.h>
+#include <countersign/rpcguard.h>
 
 #include "echo.h"
 #include "peer.h"
@@ -71,20 +73,30 @@ LONGLONG Serve_EchoFlow(handle_t binding, FLOW flow)
     return sum;
 }
 
+static bool is_known(const char *level)
+{
+    return strncmp(level, "known", 5) == 0;
+}
+
 static bool is_local(const char *level)
 {
-    return strcmp(level, "local") == 0;
+    return strcmp(level, "local") == 0 || is_known(level);
+}
+
+static bool is_asked(const char *level)
+{
+    return strstr(level, "-asked");
 }
 
 static ULONG level_of(const char *level)
 {
-    if (strcmp(level, "none") == 0 || strcmp(level, "later") == 0 || is_local(level))
+    if (strcmp(level, "none") == 0 || strcmp(level, "later") == 0 || strcmp(level, "local") == 0)
         return RPC_C_AUTHN_LEVEL_NONE;
     if (strcmp(level, "integrity") == 0)
         return RPC_C_AUTHN_LEVEL_PKT_INTEGRITY;
-    if (strcmp(level, "privacy") == 0 || strcmp(level, "later-sealed") == 0)
+    if (strncmp(level, "privacy", 7) == 0 || strcmp(level, "later-sealed") == 0 || is_known(level))
         return RPC_C_AUTHN_LEVEL_PKT_PRIVACY;
-    peer_die("levels: none integrity privacy local later later-sealed");
+    peer_die("levels: none integrity privacy local known later later-sealed");
 }
 
 static unsigned char *service(void)
@@ -111,20 +123,52 @@ static void tell_endpoint(void)
     RpcBindingVectorFree(&bindings);
 }
 
+/* Once for each connection: what it says is kept. */
+static RPC_STATUS RPC_ENTRY ask(RPC_IF_HANDLE face, void *context)
+{
+    static atomic_int asked;
+    ULONG level;
+    RPC_STATUS s = RpcBindingInqAuthClientA(context, NULL, NULL, &level, NULL, NULL);
+
+    (void)face;
+    if (atomic_fetch_add(&asked, 1) == 100)
+        peer_die("the security callback's answer is not kept");
+    return s || level < RPC_C_AUTHN_LEVEL_PKT_PRIVACY ? RPC_S_ACCESS_DENIED : RPC_S_OK;
+}
+
+/* The tickets of this KDC have no SIDs: over TCP, the descriptor is one that needs none. */
+static void guard(const char *level)
+{
+    const char *const endpoints[] = { "ncalrpc:", "ncacn_ip_tcp:", NULL };
+    const CS_OPERATION_GUARD all = {
+        .operation = CS_GUARD_OTHERS,
+        .least_level = RPC_C_AUTHN_LEVEL_PKT_PRIVACY,
+        .descriptor = is_known(level) ? "D:(A;;GX;;;AU)" : "D:NO_ACCESS_CONTROL",
+    };
+    const CS_INTERFACE_GUARD g = {
+        .size = sizeof g, .endpoints = endpoints, .operations = &all, .operation_count = 1
+    };
+
+    must(CsServerGuardInterface(echo_v1_0_s_ifspec, &g), "CsServerGuardInterface");
+}
+
 static int ours_serve(const char *level)
 {
     static unsigned char tcp[] = "ncacn_ip_tcp", local[] = "ncalrpc";
-    bool secure = level_of(level) != RPC_C_AUTHN_LEVEL_NONE;
+    bool secure = level_of(level) != RPC_C_AUTHN_LEVEL_NONE, asked = is_asked(level);
+    unsigned flags = secure ? RPC_IF_ALLOW_SECURE_ONLY : RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH;
 
     must(RpcServerUseProtseqA(is_local(level) ? local : tcp, RPC_C_PROTSEQ_MAX_REQS_DEFAULT, NULL),
          "RpcServerUseProtseq");
-    if (secure)
+    if (secure && !is_local(level))
         must(RpcServerRegisterAuthInfoA(service(), RPC_C_AUTHN_GSS_KERBEROS, NULL, NULL),
              "RpcServerRegisterAuthInfo");
-    must(RpcServerRegisterIfEx(echo_v1_0_s_ifspec, NULL, NULL,
-                               secure ? RPC_IF_ALLOW_SECURE_ONLY
-                                      : RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH,
-                               RPC_C_LISTEN_MAX_CALLS_DEFAULT, NULL),
+    if (asked) {
+        guard(level);
+        flags |= RPC_IF_SEC_CACHE_PER_PROC;
+    }
+    must(RpcServerRegisterIfEx(echo_v1_0_s_ifspec, NULL, NULL, flags,
+                               RPC_C_LISTEN_MAX_CALLS_DEFAULT, asked ? ask : NULL),
          "RpcServerRegisterIfEx");
     tell_endpoint();
     must(RpcServerListen(1, RPC_C_LISTEN_MAX_CALLS_DEFAULT, FALSE), "RpcServerListen");
@@ -185,7 +229,11 @@ static void *ours_open(const char *level, const char *where)
              where);
     must(RpcBindingFromStringBindingA((unsigned char *)text, &binding), text);
     must(RpcBindingSetOption(binding, RPC_C_OPT_UNIQUE_BINDING, TRUE), "RpcBindingSetOption");
-    if (protection != RPC_C_AUTHN_LEVEL_NONE)
+    if (is_known(level))
+        must(RpcBindingSetAuthInfoA(binding, NULL, protection, RPC_C_AUTHN_WINNT, NULL,
+                                    RPC_C_AUTHZ_NONE),
+             "RpcBindingSetAuthInfo");
+    else if (protection != RPC_C_AUTHN_LEVEL_NONE)
         must(RpcBindingSetAuthInfoA(binding, service(), protection, RPC_C_AUTHN_GSS_KERBEROS, NULL,
                                     RPC_C_AUTHZ_NONE),
              "RpcBindingSetAuthInfo");
