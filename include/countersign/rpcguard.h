@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * rpcguard.h - what an interface lets in: where from, how much at a time, who calls what; and what
- * its callers meant to reach.
+ * its callers meant to reach, and would have it reach.
  *
  * Countersign's own functions, for what Windows leaves to each security callback to think of. A
  * guard is looked at for each call, before the callback is asked and before an argument is read.
@@ -76,6 +76,46 @@ RPC_STATUS CsServerInqTargetW(RPC_BINDING_HANDLE ClientBinding, RPC_WSTR *Target
 #define CsServerInqTarget CsServerInqTargetW
 #else
 #define CsServerInqTarget CsServerInqTargetA
+#endif
+
+/* CsValidateHostA, CsValidateHostW - whether a host that a caller named is one to be reached.
+ *
+ * For a routine that is about to connect to, or to open something at, a host somebody else chose:
+ * whoever answers there may use what this process proves of itself. Host is a DNS name or an
+ * address and nothing else; Allowed is a list that ends with NULL, of names, addresses, and
+ * ".example.com" for all hosts below a name. NULL or an empty list allows none; this host has no
+ * name of its own. Nothing is resolved. While a call is served, who gave a host that is refused is
+ * logged. Strings of Allowed are UTF-8.
+ *
+ * Returns: RPC_S_OK; RPC_S_ACCESS_DENIED (another host, or text that is none: to be raised as it
+ * is); RPC_S_INVALID_ARG (no Host; an entry that allows no host); RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcguard.h
+ */
+RPC_STATUS CsValidateHostA(RPC_CSTR Host, const char *const *Allowed) CS_EXPORT(CsValidateHostA);
+RPC_STATUS CsValidateHostW(RPC_WSTR Host, const char *const *Allowed) CS_EXPORT(CsValidateHostW);
+#ifdef UNICODE
+#define CsValidateHost CsValidateHostW
+#else
+#define CsValidateHost CsValidateHostA
+#endif
+
+/* CsValidatePathA, CsValidatePathW - whether a path that a caller gave stays on this host.
+ *
+ * Or leads to one of Allowed, as CsValidateHost has it: \\host\share and
+ * \\?\UNC\host\share, with slashes of either kind. All else that leads away is refused:
+ * names of devices and pipes, "http:" and whatever else has a colon in its first part but a drive
+ * and its root; so are control characters, a space in front, and more than 32767 bytes. The text
+ * alone is looked at: a relative path, "..", a symbolic link or a mounted share may lead further.
+ *
+ * Returns: as CsValidateHost. Threads: safe. Source: rpcguard.h
+ */
+RPC_STATUS CsValidatePathA(RPC_CSTR Path, const char *const *Allowed) CS_EXPORT(CsValidatePathA);
+RPC_STATUS CsValidatePathW(RPC_WSTR Path, const char *const *Allowed) CS_EXPORT(CsValidatePathW);
+#ifdef UNICODE
+#define CsValidatePath CsValidatePathW
+#else
+#define CsValidatePath CsValidatePathA
 #endif
 
 CS_EXTERN_C_END
