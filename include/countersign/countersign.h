@@ -151,6 +151,34 @@ SECURITY_STATUS CsTokenGetName(HANDLE token, char **name) CS_EXPORT(CsTokenGetNa
  */
 SECURITY_STATUS CsTokenGetSids(HANDLE token, ULONG *count, char ***sids) CS_EXPORT(CsTokenGetSids);
 
+/* ---- impersonation ---- */
+
+/* CsImpersonateClient - let this thread be the client of a server's context, as far as it allows.
+ *
+ * As ImpersonateSecurityContext, which this is where the client delegated its credentials; but also
+ * where it did not. Then OpenThreadToken has its token, GetUserName its name, and outbound
+ * credentials acquired without pAuthData are refused, with SEC_E_NO_IMPERSONATION, rather than
+ * being the process's. RevertToSelf and RevertSecurityContext end it.
+ *
+ * Returns: SEC_E_OK; SEC_E_NO_IMPERSONATION (a client's context); SEC_E_INVALID_HANDLE;
+ * SEC_E_OUT_OF_SEQUENCE (not established yet); SEC_E_CONTEXT_EXPIRED; SEC_E_INSUFFICIENT_MEMORY.
+ * Threads: concerns the calling thread only.
+ */
+SECURITY_STATUS CsImpersonateClient(PCtxtHandle context) CS_EXPORT(CsImpersonateClient);
+
+/* CsImpersonateLocalUser - the same, of an account of this host for whom the kernel vouches.
+ *
+ * uid and gid are what SO_PEERCRED said of a caller, or nobody else's word. The token has the SIDs
+ * S-1-22-1-uid and S-1-22-2-gid, Everyone, LOCAL and Authenticated Users, and root's also
+ * S-1-5-18. level is SecurityImpersonation, or SecurityIdentification for a client that lets
+ * itself be identified and no more (winnt.h). No outbound credentials go with it.
+ *
+ * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (another level); SEC_E_INSUFFICIENT_MEMORY.
+ * Threads: concerns the calling thread only.
+ */
+SECURITY_STATUS CsImpersonateLocalUser(ULONG uid, ULONG gid, ULONG level)
+    CS_EXPORT(CsImpersonateLocalUser);
+
 CS_EXTERN_C_END
 
 /* ---- log and policy ---- */

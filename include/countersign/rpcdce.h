@@ -1188,6 +1188,55 @@ RPC_STATUS RpcBindingInqAuthClientExW(RPC_BINDING_HANDLE ClientBinding, RPC_AUTH
                                       ULONG *AuthzSvc, ULONG Flags)
     CS_EXPORT(RpcBindingInqAuthClientExW);
 
+/* RpcImpersonateClient - let this thread act as the client of a call.
+ *
+ * BindingHandle NULL: the call this thread serves, in its routine or its security callback; or the
+ * handle of a call that has not ended, on any thread. Until it is reverted OpenThreadToken has the
+ * client's token, and outbound credentials acquired on this thread without an identity, also by
+ * RpcBindingSetAuthInfo, are those the client delegated: RPC_C_IMP_LEVEL_DELEGATE. Where it
+ * delegated nothing, and over ncalrpc, there are none, and never the process's. A client of level
+ * RPC_C_IMP_LEVEL_IDENTIFY has a token and nothing else; Kerberos and Negotiate take level
+ * ANONYMOUS for IMPERSONATE, as on Windows. Another client takes the earlier one's place.
+ *
+ * It is reverted by itself when the routine or the callback returns, when RpcAsyncCompleteCall or
+ * RpcAsyncAbortCall ends the call on this thread, and when the thread ends. A call this thread
+ * serves meanwhile, because its client is called back, begins as the server. RpcTryExcept does not
+ * revert.
+ *
+ * Look at what it returns: who goes on after a failure acts as the server.
+ *
+ * Returns: RPC_S_OK; RPC_S_NO_CALL_ACTIVE (NULL, and this thread serves no call);
+ * RPC_S_NO_CONTEXT_AVAILABLE (the client did not authenticate); RPC_S_WRONG_KIND_OF_BINDING (a
+ * client's); RPC_S_INVALID_BINDING; RPC_S_ACCESS_DENIED (its security context has expired);
+ * RPC_S_OUT_OF_MEMORY.
+ * Threads: concerns the calling thread only.
+ * Source: rpcdce.h, RpcImpersonateClient
+ */
+RPC_STATUS RpcImpersonateClient(RPC_BINDING_HANDLE BindingHandle) CS_EXPORT(RpcImpersonateClient);
+
+/* RpcRevertToSelf - let this thread act as the server again.
+ *
+ * Also where ImpersonateSecurityContext began it.
+ *
+ * Returns: RPC_S_OK, also where the routine of a call impersonates nobody; RPC_S_NO_CALL_ACTIVE
+ * where a thread does that serves no call.
+ * Threads: concerns the calling thread only.
+ * Source: rpcdce.h, RpcRevertToSelf
+ */
+RPC_STATUS RpcRevertToSelf(void) CS_EXPORT(RpcRevertToSelf);
+
+/* RpcRevertToSelfEx - the same, of the client of a certain call.
+ *
+ * NULL: RpcRevertToSelf. The call may have ended since.
+ *
+ * Returns: RPC_S_OK; RPC_S_NO_CALL_ACTIVE (this thread impersonates another call's client, or
+ * nobody, and does not serve that call); RPC_S_WRONG_KIND_OF_BINDING (a client's);
+ * RPC_S_INVALID_BINDING.
+ * Threads: concerns the calling thread only.
+ * Source: rpcdce.h, RpcRevertToSelfEx
+ */
+RPC_STATUS RpcRevertToSelfEx(RPC_BINDING_HANDLE BindingHandle) CS_EXPORT(RpcRevertToSelfEx);
+
 /* RpcServerInqBindingHandle - the binding handle of the call this thread serves.
  *
  * It is the call's and not freed.

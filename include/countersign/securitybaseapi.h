@@ -52,6 +52,14 @@ BOOL GetTokenInformation(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInform
 BOOL CheckTokenMembership(HANDLE TokenHandle, PSID SidToCheck, PBOOL IsMember)
     CS_EXPORT(CheckTokenMembership);
 
+/* RevertToSelf - end the impersonation of this thread, whatever began it.
+ *
+ * Returns: TRUE; also where the thread impersonates nobody.
+ * Threads: concerns the calling thread only.
+ * Source: securitybaseapi.h, RevertToSelf
+ */
+BOOL RevertToSelf(void) CS_EXPORT(RevertToSelf);
+
 /* IsValidSid - whether a SID has a known revision and no more subauthorities than 15.
  *
  * Returns: TRUE or FALSE; FALSE for NULL.

@@ -5,6 +5,7 @@
 #include "rpc/callback.h"
 
 #include "base/detail.h"
+#include "base/impersonation.h"
 #include "base/log.h"
 #include "base/policy_value.h"
 #include "rpc/errors.h"
@@ -62,12 +63,14 @@ static uint32_t admit(struct rpc_call *call, const struct rpc_received *r,
 static uint32_t run(struct rpc_call *call, struct rpc_server_call *c)
 {
     struct rpc_server_call *before = rpc_server_call_current();
+    struct impersonation *aside = impersonation_set_aside();
     uint32_t fault;
 
     call->outer = call->thread->serving;
     call->thread->serving = call;
     rpc_server_call_set_current(NULL);
     fault = rpc_server_call_execute(c);
+    impersonation_take_up_adopt(aside);
     rpc_server_call_set_current(before);
     call->thread->serving = call->outer;
     rpc_errors_clear(); /* they are the callback's, which the server has been told of */

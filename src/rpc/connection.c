@@ -10,6 +10,8 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 
+#include <countersign/rpcdce.h>
+
 enum {
     IDLE_TRUST = 50,   /* ms an idle connection is used again without a look at it */
     SECURITY_ID = 1,   /* a connection has one security context at most */
@@ -147,9 +149,14 @@ static enum err bind_first(struct rpc_connection *c, const struct rpc_syntax *in
 static enum err new_security(const struct rpc_identity *identity, struct rpc_security **ret)
 {
     struct rpc_security_client how = { 0 };
+    enum err e;
 
-    if (identity->ask.local)
-        return rpc_security_new_local(false, SECURITY_ID, ret);
+    if (identity->ask.local) {
+        e = rpc_security_new_local(false, SECURITY_ID, ret);
+        if (!e)
+            (*ret)->identify = identity->ask.impersonation == RPC_C_IMP_LEVEL_IDENTIFY;
+        return e;
+    }
     how.credential = &identity->credential;
     how.target = identity->principal;
     how.type = (uint8_t)identity->service;

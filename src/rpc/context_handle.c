@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/impersonation.h"
 #include "base/policy.h"
 #include "crypto/random.h"
 #include "rpc/limit.h"
@@ -59,8 +60,11 @@ void rpc_context_handles_init(struct rpc_context_handles *all)
 
 static void run_down(const CS_CONTEXT_TYPE *type, void *value)
 {
+    struct impersonation *aside = impersonation_set_aside();
+
     if (type->Rundown && value)
         type->Rundown(value);
+    impersonation_take_up_adopt(aside);
 }
 
 void rpc_context_handles_done(struct rpc_context_handles *all)

@@ -91,6 +91,10 @@ static enum err decide_local(const struct rpc_identity_ask *ask, struct rpc_iden
         return detail_fail(ERR_RPC_AUTH_IDENTITY, "over ncalrpc a caller is who the kernel says it "
                                                   "is, and no other identity");
     }
+    if (ask->impersonation == RPC_C_IMP_LEVEL_ANONYMOUS) {
+        detail_remedy("Do not authenticate the binding: a server then knows nobody.");
+        return detail_fail(ERR_UNSUPPORTED, "over ncalrpc nobody is authenticated and anonymous");
+    }
     a->service = RPC_C_AUTHN_WINNT;
     a->level = RPC_C_AUTHN_LEVEL_PKT_PRIVACY;
     a->uid = geteuid();

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/err_codes.h"
+#include "base/impersonation.h"
 #include "base/thread.h"
 #include "rpc/group_map.h"
 #include "rpc/protseq.h"
@@ -116,6 +117,7 @@ static void tell(struct rpc_interface_group *g, bool idle)
     g->joined_when_told = g->joined;
     pthread_mutex_unlock(&g->lock);
     g->idle.changed(g->handle, g->idle.context, idle);
+    impersonation_end();
     pthread_mutex_lock(&g->lock);
 }
 

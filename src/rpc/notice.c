@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/impersonation.h"
 #include "base/log.h"
 
 #include <countersign/windows.h>
@@ -171,6 +172,14 @@ void rpc_notice_take_back(const RPC_ASYNC_STATE *state)
     pthread_mutex_unlock(&queued_lock);
 }
 
+static void call_routine(const struct rpc_notice *n, RPC_ASYNC_STATE *state, RPC_ASYNC_EVENT event)
+{
+    struct impersonation *aside = impersonation_set_aside();
+
+    n->info.NotificationRoutine(state, NULL, event);
+    impersonation_take_up_adopt(aside);
+}
+
 void rpc_notice_give(struct rpc_notice *n, RPC_ASYNC_STATE *state, RPC_ASYNC_EVENT event)
 {
     struct rpc_notice mine = *n;
@@ -181,7 +190,7 @@ void rpc_notice_give(struct rpc_notice *n, RPC_ASYNC_STATE *state, RPC_ASYNC_EVE
     else if (mine.type == RpcNotificationTypeApc)
         queue_apc(&mine, state, event);
     else if (mine.type == RpcNotificationTypeCallback)
-        mine.info.NotificationRoutine(state, NULL, event);
+        call_routine(&mine, state, event);
     else if (mine.type == CsNotificationTypeFd)
         write_to(mine.info.Fd);
     rpc_notice_drop(&mine);

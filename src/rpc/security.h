@@ -56,6 +56,7 @@ struct rpc_security {
     uint32_t context_id;
     bool server, done, failed; /* done: messages may be protected */
     bool header_signing;       /* of the connection; set when done */
+    bool identify;             /* RPC_AUTH_LOCAL: the client is not to be acted for */
     bool mutual;               /* the client saw the server's proof */
     uint16_t token_size;       /* of one message; 0: it has no sec_trailer */
     unsigned legs;

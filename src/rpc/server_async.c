@@ -5,6 +5,7 @@
 
 #include "base/detail.h"
 #include "base/err_codes.h"
+#include "base/impersonation.h"
 #include "base/log.h"
 #include "rpc/async.h"
 #include "rpc/fault.h"
@@ -50,6 +51,15 @@ void rpc_server_async_left(struct rpc_server_call *c, uint32_t raised)
         log_warning("rpc: a routine of %s raised 0x%08x after its call was complete",
                     c->registration->face->Head.Name, raised);
     rpc_server_call_unref(c);
+}
+
+/* The answer is the server's own to make. */
+static void revert(const struct rpc_server_call *c)
+{
+    const struct impersonation *i = impersonation_current();
+
+    if (i && i->call && i->call == atomic_load(&c->handle))
+        impersonation_end();
 }
 
 /* What Respond raised; 0 when it returned. */
@@ -106,6 +116,7 @@ enum err rpc_server_async_complete(RPC_ASYNC_STATE *state, const void *reply, ui
         return detail_fail(ERR_INVALID_PARAMETER, "the routine has a result, and Reply is NULL");
     if (!close_call(c))
         return detail_fail(ERR_RPC_ASYNC_HANDLE, "another thread completes the call");
+    revert(c);
     raised = pipes_done(c) ? respond(c, reply) : RPC_X_PIPE_DISCIPLINE_ERROR;
     e = c->out.w.err;
     if (raised || e)
@@ -124,6 +135,7 @@ enum err rpc_server_async_abort(RPC_ASYNC_STATE *state, uint32_t status)
         return e;
     if (!close_call(c))
         return detail_fail(ERR_RPC_ASYNC_HANDLE, "another thread completes the call");
+    revert(c);
     rpc_server_call_finish(c, rpc_fault_wire(status), true);
     return ERR_OK;
 }

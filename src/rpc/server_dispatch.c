@@ -3,6 +3,7 @@
  */
 #include "base/detail.h"
 #include "base/err_codes.h"
+#include "base/impersonation.h"
 #include "base/log.h"
 #include "base/policy.h"
 #include "ndr/release.h"
@@ -376,6 +377,7 @@ static uint32_t begin(struct rpc_server_call *c)
 void rpc_server_call_run(struct rpc_server_call *c)
 {
     struct rpc_server_call *before = rpc_server_call_current(); /* one whose callback this is of */
+    struct impersonation *aside = impersonation_set_aside();    /* of that one's client */
     uint32_t fault;
     bool executed = false;
 
@@ -386,13 +388,16 @@ void rpc_server_call_run(struct rpc_server_call *c)
     rpc_errors_clear();
     fault = fault ? refuse(c, RPC_AT_NOT_SERVED, fault, 0) : admit(c);
     if (!fault) {
+        impersonation_end(); /* of the security callback's */
         executed = true;
         fault = rpc_server_call_execute(c);
     }
+    impersonation_end(); /* a routine may have forgotten: what follows is the server's own */
     rpc_server_call_set_current(before);
     rpc_server_stream_end(c);
     if (c->async.how)
         rpc_server_async_left(c, fault);
     else
         rpc_server_call_finish(c, fault, executed && (c->stream || !c->in.r.err));
+    impersonation_take_up_adopt(aside);
 }

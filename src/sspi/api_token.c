@@ -3,7 +3,9 @@
  */
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/impersonation.h"
 #include "countersign/countersign.h"
+#include "countersign/securitybaseapi.h"
 #include "sspi/api_convert.h"
 #include "sspi/impersonate.h"
 #include "sspi/status.h"
@@ -33,17 +35,46 @@ static enum err on_server(PCtxtHandle handle, enum err (*work)(struct context *c
     return e;
 }
 
+struct begin {
+    handle_id id;
+    bool delegated; /* or nobody */
+};
+
 static enum err begin(struct context *c, void *arg)
 {
-    return impersonate_begin(c, *(handle_id *)arg);
+    const struct begin *b = arg;
+
+    return impersonate_begin(c, b->id, b->delegated);
 }
 
 SECURITY_STATUS ImpersonateSecurityContext(PCtxtHandle phContext)
 {
-    handle_id id = handle_in(phContext);
+    struct begin b = { handle_in(phContext), true };
 
     detail_begin("ImpersonateSecurityContext");
-    return sec_status(on_server(phContext, begin, &id));
+    return sec_status(on_server(phContext, begin, &b));
+}
+
+SECURITY_STATUS CsImpersonateClient(PCtxtHandle context)
+{
+    struct begin b = { handle_in(context), false };
+
+    detail_begin("CsImpersonateClient");
+    return sec_status(on_server(context, begin, &b));
+}
+
+SECURITY_STATUS CsImpersonateLocalUser(ULONG uid, ULONG gid, ULONG level)
+{
+    detail_begin("CsImpersonateLocalUser");
+    if (level != SecurityIdentification && level != SecurityImpersonation)
+        return sec_status(detail_fail(ERR_INVALID_PARAMETER, "level %u", level));
+    return sec_status(impersonate_begin_local(uid, gid, level == SecurityIdentification));
+}
+
+BOOL RevertToSelf(void)
+{
+    impersonation_end();
+    return TRUE;
 }
 
 SECURITY_STATUS RevertSecurityContext(PCtxtHandle phContext)
@@ -52,7 +83,7 @@ SECURITY_STATUS RevertSecurityContext(PCtxtHandle phContext)
     enum err e;
 
     detail_begin("RevertSecurityContext");
-    impersonate_end(); /* whatever the handle is: nobody stays the client by mistake */
+    impersonation_end(); /* whatever the handle is: nobody stays the client by mistake */
     e = handle_get(handle_in(phContext), HANDLE_CONTEXT, &object);
     if (!e)
         handle_put(handle_in(phContext));

@@ -1,40 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0
- * impersonate.c - which client's context a thread impersonates, until it reverts or ends.
+ * impersonate.c - which client a thread impersonates, until it reverts or ends.
  */
 #include "sspi/impersonate.h"
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/impersonation.h"
 #include "sspi/token.h"
-#include "win32/thread_user.h"
 
 struct client {
-    struct context *context; /* held by its handle */
+    struct impersonation head;
+    struct context *context; /* held by its handle; NULL: an account of this host */
     handle_id id;
+    struct token *token;
 };
 
-static pthread_key_t key;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static bool have_key;
-
-static void release(void *object)
+static void release(struct impersonation *i)
 {
-    struct client *client = object;
+    struct client *client = (struct client *)(void *)i;
 
-    handle_put(client->id);
+    if (client->context)
+        handle_put(client->id);
+    token_unref(client->token);
     mem_free(client);
-}
-
-static void make_key(void)
-{
-    have_key = pthread_key_create(&key, release) == 0;
 }
 
 static struct client *current(void)
 {
-    pthread_once(&once, make_key);
-    return have_key ? pthread_getspecific(key) : NULL;
+    return (struct client *)(void *)impersonation_current();
 }
+
+/* ---- who ---- */
 
 /* Fails early, not at the first connection. */
 static enum err try_delegated(struct context *c)
@@ -43,67 +39,63 @@ static enum err try_delegated(struct context *c)
     void *inner = NULL;
     enum err e;
 
-    if (c->initiator)
-        return detail_fail(ERR_NO_IMPERSONATION, "this side is the client");
     e = c->package->delegated(c->inner, &p, &inner);
     if (!e)
         p->credential_free(inner);
     return e;
 }
 
-static enum err client_new(handle_id id, struct client **ret)
+/* Takes the token over. */
+static enum err client_new_adopt(struct token *token, struct client **ret)
 {
-    struct client *client = NULL;
-    void *object = NULL;
-    enum err e;
+    struct client *client = mem_zero(sizeof *client);
 
-    e = handle_get(id, HANDLE_CONTEXT, &object);
-    if (e)
-        return e;
-    client = mem_zero(sizeof *client);
     if (!client) {
-        handle_put(id);
+        token_unref(token);
         return ERR_NO_MEMORY;
     }
-    client->context = object;
-    client->id = id;
+    client->head = (struct impersonation){ .release = release, .name = token->name };
+    client->token = token;
     *ret = client;
     return ERR_OK;
 }
 
-enum err impersonate_begin(struct context *c, handle_id id)
+enum err impersonate_begin(struct context *c, handle_id id, bool delegated)
 {
-    struct context_info info = { 0 };
     struct client *client = NULL;
-    enum err e;
+    struct token *token = NULL;
+    void *object = NULL;
+    enum err e = ERR_OK;
 
-    pthread_once(&once, make_key);
-    if (!have_key)
-        return ERR_NO_MEMORY;
-    e = try_delegated(c);
+    if (c->initiator)
+        return detail_fail(ERR_NO_IMPERSONATION, "this side is the client");
+    if (delegated)
+        e = try_delegated(c);
     if (!e)
-        e = client_new(id, &client);
+        e = token_of_context(c, &token);
+    if (!e)
+        e = client_new_adopt(token, &client);
     if (e)
         return e;
-    impersonate_end();
-    if (pthread_setspecific(key, client)) {
-        release(client);
-        return ERR_NO_MEMORY;
+    e = handle_get(id, HANDLE_CONTEXT, &object);
+    if (e) {
+        release(&client->head);
+        return e;
     }
-    c->package->context_query(c->inner, &info);
-    win32_thread_user(info.client);
-    return ERR_OK;
+    client->context = object;
+    client->id = id;
+    return impersonation_begin_adopt(&client->head);
 }
 
-void impersonate_end(void)
+enum err impersonate_begin_local(uint32_t uid, uint32_t gid, bool identify)
 {
-    struct client *client = current();
+    struct client *client = NULL;
+    struct token *token = NULL;
+    enum err e = token_of_local(uid, gid, identify ? CONTEXT_IDENTIFY : 0, &token);
 
-    if (!client)
-        return;
-    pthread_setspecific(key, NULL);
-    release(client);
-    win32_thread_user(NULL);
+    if (!e)
+        e = client_new_adopt(token, &client);
+    return e ? e : impersonation_begin_adopt(&client->head);
 }
 
 bool impersonate_active(void)
@@ -113,19 +105,23 @@ bool impersonate_active(void)
 
 enum err impersonate_token(handle_id *ret)
 {
-    struct context *c = current()->context;
-    enum err e;
-
-    pthread_mutex_lock(&c->lock);
-    e = token_new(c, ret);
-    pthread_mutex_unlock(&c->lock);
-    return e;
+    return token_open(current()->token, ret);
 }
 
-static enum err delegated(struct context *c, const struct package **ret_package, void **ret)
+/* ---- what it may do for the client ---- */
+
+static enum err delegated(const struct client *client, const struct package **ret_package,
+                          void **ret)
 {
+    struct context *c = client->context;
     enum err e;
 
+    if (!c)
+        return detail_fail(ERR_NO_IMPERSONATION, "the kernel vouches for %.200s on this host alone",
+                           client->head.name);
+    if (client->token->flags & CONTEXT_IDENTIFY)
+        return detail_fail(ERR_NO_IMPERSONATION, "%.200s lets itself be identified, no more",
+                           client->head.name);
     pthread_mutex_lock(&c->lock);
     e = c->package->delegated(c->inner, ret_package, ret);
     pthread_mutex_unlock(&c->lock);
@@ -137,7 +133,7 @@ enum err impersonate_acquire(const struct package *p, const char *packages, stru
     const struct package *made_by = NULL;
     void *inner = NULL;
     void *wrapped = NULL;
-    enum err e = delegated(current()->context, &made_by, &inner);
+    enum err e = delegated(current(), &made_by, &inner);
 
     if (e)
         return e;

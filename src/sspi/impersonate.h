@@ -5,10 +5,14 @@
 
 #include "sspi/context.h"
 
+struct token;
+
 /* Takes the place of an earlier client. The context is locked by the caller; it lives on, deleted
- * or not, until the thread reverts or ends. ERR_NO_IMPERSONATION where nothing was delegated. */
-MUST_CHECK enum err impersonate_begin(struct context *c, handle_id id);
-void impersonate_end(void);
+ * or not, until the thread reverts or ends. delegated: ERR_NO_IMPERSONATION where nothing was. */
+MUST_CHECK enum err impersonate_begin(struct context *c, handle_id id, bool delegated);
+/* An account of this host, which has delegated nothing. */
+MUST_CHECK enum err impersonate_begin_local(uint32_t uid, uint32_t gid, bool identify);
+/* Whether this thread impersonates anybody. */
 bool impersonate_active(void);
 /* A token of this thread's client, where there is one. */
 MUST_CHECK enum err impersonate_token(handle_id *ret);

@@ -6,16 +6,27 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 
-static void release(void *object)
+struct token *token_ref(struct token *t)
 {
-    struct token *t = object;
+    __atomic_add_fetch(&t->refs, 1, __ATOMIC_RELAXED);
+    return t;
+}
 
+void token_unref(struct token *t)
+{
+    if (!t || __atomic_sub_fetch(&t->refs, 1, __ATOMIC_ACQ_REL))
+        return;
     identity_unref(t->identity);
     mem_free(t->name);
     mem_free(t);
 }
 
-enum err token_new(struct context *c, handle_id *ret)
+static void release(void *object)
+{
+    token_unref(object);
+}
+
+enum err token_of_context(struct context *c, struct token **ret)
 {
     struct context_info info = { 0 };
     struct token *t = NULL;
@@ -26,14 +37,37 @@ enum err token_new(struct context *c, handle_id *ret)
     t = mem_zero(sizeof *t);
     if (!t)
         return ERR_NO_MEMORY;
+    t->refs = 1;
     t->identity = identity_ref(info.identity);
     t->flags = info.flags;
     t->expiry = info.expiry;
     t->context = c->number;
     t->name = mem_strdup(info.client ? info.client : "");
-    e = t->name ? handle_new(HANDLE_TOKEN, t, release, ret) : ERR_NO_MEMORY;
+    if (!t->name) {
+        token_unref(t);
+        return ERR_NO_MEMORY;
+    }
+    *ret = t;
+    return ERR_OK;
+}
+
+enum err token_open(struct token *t, handle_id *ret)
+{
+    enum err e = handle_new(HANDLE_TOKEN, token_ref(t), release, ret);
+
     if (e)
-        release(t);
+        token_unref(t);
+    return e;
+}
+
+enum err token_new(struct context *c, handle_id *ret)
+{
+    struct token *t = NULL;
+    enum err e = token_of_context(c, &t);
+
+    if (!e)
+        e = token_open(t, ret);
+    token_unref(t);
     return e;
 }
 

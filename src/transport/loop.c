@@ -24,6 +24,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/impersonation.h"
 #include "base/log.h"
 #include "base/thread.h"
 #include "transport/transport.h"
@@ -125,6 +126,7 @@ static void serve(struct loop *l)
         atomic_fetch_sub(&l->waiting, 1);
         (void)atomic_load_explicit(&s->turns, memory_order_acquire);
         s->ready(s, events_of(ev.events));
+        impersonation_end(); /* what comes next is of somebody else */
         atomic_fetch_add(&l->waiting, 1);
     }
     atomic_fetch_sub(&l->waiting, 1);

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/impersonation.h"
 #include "win32/host.h"
 #include "win32/last_error.h"
-#include "win32/thread_user.h"
 
 /* The NetBIOS name: the first label in capitals, 15 of them at most. */
 static void netbios(char *name)
@@ -94,13 +94,13 @@ enum { USER_BYTES = 1024, PASSWD_BYTES = 16384 };
 
 static enum err user_name(char name[USER_BYTES])
 {
-    const char *client = win32_thread_user_get();
+    const struct impersonation *client = impersonation_current();
     char space[PASSWD_BYTES];
     struct passwd pw;
     struct passwd *found = NULL;
 
     if (client) {
-        snprintf(name, USER_BYTES, "%s", client);
+        snprintf(name, USER_BYTES, "%s", client->name);
         name[strcspn(name, "@")] = '\0';
         return ERR_OK;
     }

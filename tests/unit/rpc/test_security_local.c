@@ -84,11 +84,33 @@ static void a_call_is_the_peers(void **state)
     assert_int_equal(answer_to(&w, &a), RPC_ACT_CALL);
     assert_non_null(a.call.security);
     assert_int_equal(a.call.security->level, RPC_LEVEL_PRIVACY);
+    assert_false(a.call.security->identify);
     assert_string_equal(rpc_server_client_name(&c, a.call.security), "S-1-22-1-54321");
     assert_string_equal(rpc_server_client_text(&c, a.call.security, false), "S-1-22-1-54321");
     assert_null(rpc_server_client_text(&c, NULL, false));
     rpc_block_put(a.call.block);
     rpc_server_connection_done(&c);
+}
+
+static void a_client_may_be_identified_and_no_more(void **state)
+{
+    struct rpc_security *client = NULL, *server = NULL;
+    struct buf token = { 0 }, answer = { 0 };
+    enum rpc_leg leg;
+
+    (void)state;
+    assert_int_equal(rpc_security_new_local(false, 1, &client), ERR_OK);
+    assert_int_equal(rpc_security_new_local(true, 1, &server), ERR_OK);
+    client->identify = true;
+    assert_int_equal(rpc_security_step(client, (struct bytes){ 0 }, &token, &leg), ERR_OK);
+    assert_int_equal(rpc_security_step(server, buf_view(token), &answer, &leg), ERR_OK);
+    buf_free(&token);
+    assert_true(server->done && server->identify);
+    assert_int_equal(rpc_security_step(client, buf_view(answer), &token, &leg), ERR_OK);
+    assert_true(client->done);
+    buf_free(&answer);
+    rpc_security_free(client);
+    rpc_security_free(server);
 }
 
 static void refused(const struct transport *t, const struct transport_peer *peer, uint8_t level,
@@ -151,6 +173,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_call_is_the_peers),
+        cmocka_unit_test(a_client_may_be_identified_and_no_more),
         cmocka_unit_test(nothing_else_is_taken_for_it),
         cmocka_unit_test(nobody_has_no_name),
         cmocka_unit_test(it_has_two_legs),

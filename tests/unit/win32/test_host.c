@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "win32/host.h"
 
+#include "base/impersonation.h"
 #include "countersign/windows.h"
 #include "countersign/winsock2.h"
 #include "lib/unit.h"
-#include "win32/thread_user.h"
 
 static void names_this_host_in_every_form(void **state)
 {
@@ -42,8 +42,14 @@ static void names_this_host_in_every_form(void **state)
     assert_null(strchr(to, '.'));
 }
 
+static void nothing_to_free(struct impersonation *i)
+{
+    (void)i;
+}
+
 static void names_the_user_or_the_impersonated_client(void **state)
 {
+    struct impersonation alice = { .release = nothing_to_free, .name = "alice@EXAMPLE.COM" };
     char own[256];
     char to[256];
     DWORD n = sizeof own;
@@ -51,14 +57,14 @@ static void names_the_user_or_the_impersonated_client(void **state)
     (void)state;
     assert_true(GetUserNameA(own, &n));
     assert_int_equal(n, strlen(own) + 1);
-    win32_thread_user("alice@EXAMPLE.COM");
+    assert_int_equal(impersonation_begin_adopt(&alice), ERR_OK);
     n = 0;
     assert_false(GetUserNameA(NULL, &n));
     assert_int_equal(GetLastError(), ERROR_INSUFFICIENT_BUFFER);
     assert_int_equal(n, 6);
     assert_true(GetUserNameA(to, &n));
     assert_string_equal(to, "alice");
-    win32_thread_user(NULL);
+    impersonation_end();
     n = sizeof to;
     assert_true(GetUserNameA(to, &n));
     assert_string_equal(to, own);

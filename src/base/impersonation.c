@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * impersonation.c - whom a thread impersonates.
+ */
+#include "base/impersonation.h"
+
+#include <pthread.h>
+
+static _Thread_local struct impersonation *current;
+static pthread_key_t key; /* for its destructor alone */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static bool have_key;
+
+static void at_end_of_thread(void *any)
+{
+    (void)any;
+    impersonation_end();
+}
+
+static void make_key(void)
+{
+    have_key = pthread_key_create(&key, at_end_of_thread) == 0;
+}
+
+enum err impersonation_begin_adopt(struct impersonation *i)
+{
+    pthread_once(&once, make_key);
+    if (!have_key || pthread_setspecific(key, &current)) {
+        i->release(i);
+        return ERR_NO_MEMORY;
+    }
+    impersonation_end();
+    current = i;
+    return ERR_OK;
+}
+
+void impersonation_end(void)
+{
+    struct impersonation *i = impersonation_set_aside();
+
+    if (i)
+        i->release(i);
+}
+
+struct impersonation *impersonation_current(void)
+{
+    return current;
+}
+
+struct impersonation *impersonation_set_aside(void)
+{
+    struct impersonation *i = current;
+
+    current = NULL;
+    return i;
+}
+
+void impersonation_take_up_adopt(struct impersonation *i)
+{
+    impersonation_end();
+    current = i;
+}
