@@ -210,9 +210,9 @@ SECURITY_STATUS CsSetLogCallback(CS_LOG_CALLBACK callback, void *arg, CS_LOG_LEV
  * "rc4", "spn-duplicates", "anonymous", "context-identity", "connect-level", "ndr64",
  * "extended-errors", "minimum-level", "providers", "guests", "callback-impersonation",
  * "callback-principals", "callback-seconds", "callback-depth", "hearsay-spn",
- * "client-connections", "client-calls", "client-contexts". Off behaves as Windows; audit
- * allows, and logs who would be refused. Goes before COUNTERSIGN_POLICY, and that before the file
- * COUNTERSIGN_CONFIG names, else /etc/countersign.conf.
+ * "client-connections", "client-calls", "client-contexts", "self-report". Off behaves as Windows;
+ * audit allows, and logs who would be refused. Goes before COUNTERSIGN_POLICY, and that before the
+ * file COUNTERSIGN_CONFIG names, else /etc/countersign.conf.
  *
  * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (no such switch or mode).
  * Threads: safe.

@@ -36,7 +36,8 @@
   X(HEARSAY_SPN,  "hearsay-spn",    AUDIT,  "a client expects no principal that a server named itself") \
   X(CLIENT_CONNECTIONS, "client-connections", ENFORCE, "an address, or a local account, has no more connections to a process") \
   X(CLIENT_CALLS, "client-calls",   ENFORCE, "a connection has no more calls under way") \
-  X(CLIENT_CONTEXTS, "client-contexts", ENFORCE, "a client has no more context handles")
+  X(CLIENT_CONTEXTS, "client-contexts", ENFORCE, "a client has no more context handles") \
+  X(SELF_REPORT,  "self-report",    OFF,      "a server tells nobody from inside how it is set")
 /* clang-format on */
 
 enum policy {

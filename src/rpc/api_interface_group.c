@@ -6,6 +6,7 @@
 #include "base/handle.h"
 #include "countersign/rpc.h"
 #include "rpc/group_map.h"
+#include "rpc/self_report.h"
 #include "rpc/server.h"
 #include "rpc/server_binding.h"
 #include "rpc/text.h"
@@ -188,6 +189,8 @@ RPC_STATUS RpcServerInterfaceGroupActivate(RPC_INTERFACE_GROUP IfGroup)
     if (!g)
         return RPC_S_INVALID_ARG;
     status = rpc_interface_group_activate(g);
+    if (!status)
+        rpc_self_report_begin();
     put(IfGroup);
     return status;
 }

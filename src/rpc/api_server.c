@@ -8,6 +8,7 @@
 #include "rpc/group.h"
 #include "rpc/mgmt_local.h"
 #include "rpc/protseq.h"
+#include "rpc/self_report.h"
 #include "rpc/server.h"
 #include "rpc/text.h"
 
@@ -299,6 +300,8 @@ static RPC_STATUS register_if(const char *function, const struct rpc_register *h
     if (!e)
         e = rpc_registry_add(&asked);
     rpc_access_unref(asked.access);
+    if (!e && ((how->flags & RPC_IF_AUTOLISTEN) || rpc_server_is_listening()))
+        rpc_self_report_begin();
     return err_rpc_status(e);
 }
 
@@ -398,6 +401,8 @@ RPC_STATUS RpcServerListen(UINT MinimumCallThreads, UINT MaxCalls, UINT DontWait
 
     detail_begin("RpcServerListen");
     e = rpc_server_listen(MinimumCallThreads, MaxCalls);
+    if (!e)
+        rpc_self_report_begin();
     if (!e && !DontWait)
         e = rpc_server_wait();
     return err_rpc_status(e);

@@ -164,6 +164,24 @@ void rpc_context_handles_run_down(struct rpc_context_handles *all, const CS_SERV
     }
 }
 
+void rpc_context_handles_count(struct rpc_context_handles *all, const CS_SERVER_INTERFACE *face,
+                               struct rpc_handle_count *to)
+{
+    const struct rpc_context_handle *h;
+    size_t i;
+
+    pthread_mutex_lock(&all->lock);
+    for (i = 0; all->bucket && i < RPC_HANDLE_BUCKETS; i++)
+        for (h = all->bucket[i]; h; h = h->next) {
+            if (h->face != face)
+                continue;
+            to->all++;
+            to->strict += (h->type->Flags & CS_CONTEXT_STRICT) != 0;
+            to->type_strict += (h->type->Flags & CS_CONTEXT_TYPE_STRICT) != 0;
+        }
+    pthread_mutex_unlock(&all->lock);
+}
+
 /* ---- who may ---- */
 
 /* One IDL type that several interfaces import is several CS_CONTEXT_TYPEs of one name, and of one

@@ -54,6 +54,13 @@ void rpc_context_handles_done(struct rpc_context_handles *all);
 /* Those that interface made (NULL: any) and no call holds. */
 void rpc_context_handles_run_down(struct rpc_context_handles *all, const CS_SERVER_INTERFACE *face);
 
+struct rpc_handle_count {
+    size_t all, strict, type_strict; /* of them: by what their types say */
+};
+/* Adds those that interface made. */
+void rpc_context_handles_count(struct rpc_context_handles *all, const CS_SERVER_INTERFACE *face,
+                               struct rpc_handle_count *to);
+
 /* Holds the one a client sent; may wait for a call that has it alone. ERR_RPC_CONTEXT for one that
  * is not there, or not this caller's, or of another type, or that the call itself has alone;
  * ERR_RPC_BUSY when the wait for another one was in vain. */

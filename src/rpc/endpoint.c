@@ -31,7 +31,7 @@ struct rpc_endpoint {
     const struct transport *transport; /* NULL: closed */
     struct loop *loop;
     struct rpc_interface_group *group;
-    bool dynamic;
+    bool dynamic, own;
     char address[TRANSPORT_ADDRESS]; /* "": every one */
     struct transport_listeners sockets;
     struct listener listener[TRANSPORT_LISTENERS];
@@ -216,8 +216,8 @@ static enum err listen_error(enum err e, bool dynamic)
 static enum err listen_at(struct rpc_endpoint *p, struct loop *loop,
                           const struct rpc_endpoint_ask *ask)
 {
-    const struct transport_listen how = { ask->address, ask->endpoint, ask->backlog, ask->first,
-                                          ask->last };
+    const struct transport_listen how = { ask->address, ask->endpoint, ask->backlog,
+                                          ask->first,   ask->last,     ask->own };
     enum err e = ask->transport->listen(&how, &p->sockets);
 
     if (e)
@@ -226,6 +226,7 @@ static enum err listen_at(struct rpc_endpoint *p, struct loop *loop,
     p->loop = loop;
     p->group = ask->group;
     p->dynamic = !ask->endpoint;
+    p->own = ask->own;
     p->address[0] = '\0';
     e = watch(p);
     if (e)
@@ -300,7 +301,7 @@ static enum err adopt(struct rpc_endpoint *p, struct loop *loop, const struct tr
     p->transport = t;
     p->loop = loop;
     p->group = NULL;
-    p->dynamic = false;
+    p->dynamic = p->own = false;
     (void)snprintf(p->address, sizeof p->address, "%s",
                    is_every_address(name.address) ? "" : name.address);
     e = watch(p);
@@ -332,6 +333,13 @@ enum err rpc_endpoint_adopt(struct loop *loop, int listener)
     return e;
 }
 
+static void name_of(const struct rpc_endpoint *p, struct rpc_endpoint_name *ret)
+{
+    ret->transport = p->transport;
+    memcpy(ret->address, p->address, sizeof ret->address);
+    memcpy(ret->endpoint, p->sockets.endpoint, sizeof ret->endpoint);
+}
+
 bool rpc_endpoint_at(const struct rpc_interface_group *group, size_t i,
                      struct rpc_endpoint_name *ret)
 {
@@ -341,10 +349,23 @@ bool rpc_endpoint_at(const struct rpc_interface_group *group, size_t i,
     for (p = first; p; p = p->next)
         if (p->group == group && !i--)
             break;
+    if (p)
+        name_of(p, ret);
+    pthread_mutex_unlock(&lock);
+    return p != NULL;
+}
+
+bool rpc_endpoint_told(size_t i, struct rpc_endpoint_name *ret, bool *ret_grouped)
+{
+    const struct rpc_endpoint *p;
+
+    pthread_mutex_lock(&lock);
+    for (p = first; p; p = p->next)
+        if (!p->own && !i--)
+            break;
     if (p) {
-        ret->transport = p->transport;
-        memcpy(ret->address, p->address, sizeof ret->address);
-        memcpy(ret->endpoint, p->sockets.endpoint, sizeof ret->endpoint);
+        name_of(p, ret);
+        *ret_grouped = p->group != NULL;
     }
     pthread_mutex_unlock(&lock);
     return p != NULL;

@@ -18,6 +18,7 @@ struct rpc_endpoint_ask {
     const char *endpoint; /* NULL: a dynamic one; the process's is used again when asked for anew */
     unsigned backlog, first, last;
     struct rpc_interface_group *group; /* NULL: the process's */
+    bool own; /* over ncalrpc: for this account and root alone, and told of nowhere */
 };
 
 /* ret NULL: not wanted. ERR_RPC_ENDPOINT_TAKEN, ERR_RPC_CREATE_ENDPOINT, ERR_RPC_ENDPOINT_FORMAT.
@@ -36,6 +37,8 @@ struct rpc_endpoint_name {
 /* The i-th one in use of that group (NULL: the process's); false: no more. */
 bool rpc_endpoint_at(const struct rpc_interface_group *group, size_t i,
                      struct rpc_endpoint_name *ret);
+/* The i-th one of the process's or a group's, but those for this account alone. */
+bool rpc_endpoint_told(size_t i, struct rpc_endpoint_name *ret, bool *ret_grouped);
 /* The tick: those that had no descriptor left try again. */
 void rpc_endpoints_resume(void);
 

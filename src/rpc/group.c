@@ -122,3 +122,13 @@ void rpc_groups_run_down(const CS_SERVER_INTERFACE *face)
         for (g = next_in(i, NULL); g; g = next_in(i, g))
             rpc_context_handles_run_down(&g->handles, face);
 }
+
+void rpc_groups_count(const CS_SERVER_INTERFACE *face, struct rpc_handle_count *to)
+{
+    struct rpc_group *g;
+    size_t i;
+
+    for (i = 0; i < BUCKETS; i++)
+        for (g = next_in(i, NULL); g; g = next_in(i, g))
+            rpc_context_handles_count(&g->handles, face, to);
+}

@@ -29,3 +29,5 @@ MUST_CHECK enum err rpc_group_join(uint32_t id, const struct transport *transpor
 void rpc_group_leave(struct rpc_group *g);
 /* In every group: the handles that interface made and no call holds; NULL: of any interface. */
 void rpc_groups_run_down(const CS_SERVER_INTERFACE *face);
+/* Adds those that interface made, in every group. */
+void rpc_groups_count(const CS_SERVER_INTERFACE *face, struct rpc_handle_count *to);

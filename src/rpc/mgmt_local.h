@@ -4,6 +4,7 @@
 #pragma once
 
 #include <countersign/rpcdce.h>
+#include <stdbool.h>
 
 #include "base/err.h"
 
@@ -16,3 +17,4 @@ MUST_CHECK enum err rpc_mgmt_local_if_ids(RPC_IF_ID_VECTOR **ret);
 MUST_CHECK enum err rpc_mgmt_local_principal(ULONG service, const char **ret);
 /* NULL: everybody may ask, nobody may stop. */
 void rpc_mgmt_set_authorization(RPC_MGMT_AUTHORIZATION_FN function);
+bool rpc_mgmt_is_guarded(void); /* there is one */

@@ -33,6 +33,11 @@ void rpc_mgmt_set_authorization(RPC_MGMT_AUTHORIZATION_FN function)
     atomic_store(&authorization, function);
 }
 
+bool rpc_mgmt_is_guarded(void)
+{
+    return atomic_load(&authorization) != NULL;
+}
+
 /* ---- from within ---- */
 
 void rpc_mgmt_local_stats(ULONG ret[RPC_MGMT_STATS_COUNT])

@@ -10,6 +10,7 @@
 #include "rpc/access.h"
 #include "rpc/decision.h"
 #include "rpc/guard.h"
+#include "rpc/self_report.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t call_ended = PTHREAD_COND_INITIALIZER;
@@ -357,6 +358,26 @@ struct rpc_registration *rpc_registry_find(const struct rpc_syntax *offered,
         rpc_registration_ref(r);
     pthread_mutex_unlock(&lock);
     return r;
+}
+
+/* What the runtime has for itself. */
+static bool is_ours(const struct rpc_registration *r)
+{
+    return r->built_in || r->face == &rpc_inside;
+}
+
+struct rpc_registration *rpc_registry_after(uint64_t number)
+{
+    struct rpc_registration *r, *best = NULL;
+
+    pthread_mutex_lock(&lock);
+    for (r = first; r; r = r->next)
+        if (!is_ours(r) && r->number > number && (!best || r->number < best->number))
+            best = r;
+    if (best)
+        rpc_registration_ref(best);
+    pthread_mutex_unlock(&lock);
+    return best;
 }
 
 static size_t list_into(struct rpc_syntax *to, const struct rpc_interface_group *group,

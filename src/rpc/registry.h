@@ -79,6 +79,9 @@ void rpc_registry_remove_group(const struct rpc_interface_group *group);
  * version, no newer minor version. Referenced; NULL when there is none. */
 struct rpc_registration *rpc_registry_find(const struct rpc_syntax *offered,
                                            const struct rpc_interface_group *group);
+/* The one with the next higher number, of whatever group, but those that are not the program's.
+ * Referenced; NULL: no more. */
+struct rpc_registration *rpc_registry_after(uint64_t number);
 struct rpc_registration *rpc_registration_ref(struct rpc_registration *r);
 void rpc_registration_unref(struct rpc_registration *r); /* accepts NULL */
 

@@ -180,6 +180,11 @@ unsigned rpc_server_calls_most(void)
     return atomic_load(&calls_max);
 }
 
+unsigned rpc_server_calls(void)
+{
+    return atomic_load(&calls);
+}
+
 /* ---- calls ---- */
 
 static uint32_t begin_any(struct rpc_registration *r)

@@ -52,6 +52,7 @@ MUST_CHECK enum err rpc_server_stop(void);
 MUST_CHECK enum err rpc_server_wait(void);
 bool rpc_server_is_listening(void);
 /* How many calls the program allows at once. */
+unsigned rpc_server_calls(void); /* under way */
 unsigned rpc_server_calls_most(void);
 
 /* Whether one more call of that interface may run; each begin has its end. 0, or the fault. */

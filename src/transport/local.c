@@ -26,6 +26,7 @@ enum {
     DYNAMIC_TRIES = 8,
     HOST = 256,
     SOCKET_MODE = 0666, /* who may call is the interface's to say */
+    SOCKET_OWN = 0600,
 };
 
 static const char dynamic_prefix[] = "LRPC-";
@@ -188,13 +189,14 @@ static enum err local_connect(const char *address, const char *endpoint, int64_t
 /* ---- the server's side ---- */
 
 /* What has been taken is ours to give back. */
-static enum err listen_taken(const char *path, unsigned backlog, int *ret)
+static enum err listen_taken(const char *path, const struct transport_listen *how, int *ret)
 {
     const struct sockaddr_un a = address_of(path);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), error;
 
-    if (fd >= 0 && !bind(fd, (const struct sockaddr *)&a, sizeof a) && !chmod(path, SOCKET_MODE) &&
-        !listen(fd, backlog ? (int)backlog : SOMAXCONN)) {
+    if (fd >= 0 && !bind(fd, (const struct sockaddr *)&a, sizeof a) &&
+        !chmod(path, how->own ? SOCKET_OWN : SOCKET_MODE) &&
+        !listen(fd, how->backlog ? (int)how->backlog : SOMAXCONN)) {
         *ret = fd;
         return ERR_OK;
     }
@@ -205,7 +207,8 @@ static enum err listen_taken(const char *path, unsigned backlog, int *ret)
                        "ncalrpc: listening on %s: %s", path, strerror(error));
 }
 
-static enum err listen_at(const char *name, unsigned backlog, struct transport_listeners *ret)
+static enum err listen_at(const char *name, const struct transport_listen *how,
+                          struct transport_listeners *ret)
 {
     char path[LOCAL_PATH];
     enum err e = local_path_safe(name, path);
@@ -214,7 +217,7 @@ static enum err listen_at(const char *name, unsigned backlog, struct transport_l
         e = local_take(name, path);
     if (e)
         return e;
-    e = listen_taken(path, backlog, &ret->fd[0]);
+    e = listen_taken(path, how, &ret->fd[0]);
     if (e) {
         local_give_back(name);
         return e;
@@ -247,13 +250,13 @@ static enum err local_listen(const struct transport_listen *how, struct transpor
     if (how->endpoint && *how->endpoint) {
         e = local_name_parse(how->endpoint, name);
         if (!e)
-            e = listen_at(name, how->backlog, &l);
+            e = listen_at(name, how, &l);
     } else {
         e = ERR_EXISTS;
         for (i = 0; e == ERR_EXISTS && i < DYNAMIC_TRIES; i++) {
             e = dynamic_name(name);
             if (!e)
-                e = listen_at(name, how->backlog, &l);
+                e = listen_at(name, how, &l);
         }
     }
     if (!e)

@@ -36,5 +36,8 @@ MUST_CHECK enum err local_path_safe(const char *name, char ret[LOCAL_PATH]);
 /* The endpoint is ours until local_give_back or the process's end: what a dead server left there is
  * gone, and nobody else gets in between. ERR_EXISTS: it is another's, alive or not. */
 MUST_CHECK enum err local_take(const char *name, const char *path);
+/* Removes what servers of this account left whose names are prefix and the number of a process that
+ * is no more: a killed one does not remove its own. */
+void local_clear_dead(const char *prefix);
 /* Removes the socket, then the lock. In a child of the process that took it: nothing. */
 void local_give_back(const char *name);

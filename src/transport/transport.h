@@ -49,6 +49,7 @@ struct transport_listen {
     const char *endpoint; /* NULL: a dynamic one */
     unsigned backlog;     /* 0: the system's largest */
     unsigned first, last; /* the ports a dynamic endpoint is taken from; 0, 0: the system's range */
+    bool own;             /* where files say who connects: this account and root alone */
 };
 
 struct transport {

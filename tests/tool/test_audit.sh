@@ -7,45 +7,14 @@ set -eu
 . "$(dirname "$0")/../lib/domain.sh"
 # shellcheck source=tests/lib/epmapd.sh
 . "$(dirname "$0")/../lib/epmapd.sh"
+# shellcheck source=tests/lib/audit.sh
+. "$(dirname "$0")/../lib/audit.sh"
 cd "$TEST_TMP"
 mkdir -m 755 ncalrpc
 export COUNTERSIGN_NCALRPC_DIR="$TEST_TMP/ncalrpc"
 PATH=$COUNTERSIGN_BUILD/samples:$PATH
-uuid() { # IDL below samples
-    sed -n 's/.*uuid(\(.*\)).*/\1/p' "$COUNTERSIGN_SOURCE/samples/$1"
-}
 weak=$(uuid weak/weak.idl)
 cellar=$(uuid weak/cellar.idl)
-
-audit() { # STATUS arguments...
-    status=$1
-    shift
-    expect "$status" "$COUNTERSIGN" audit "$@" >out 2>err
-}
-says() { # PATTERN [FILE]
-    grep -Eq -- "$1" "${2:-out}" || fail "\"$1\" is not said in: $(cat "${2:-out}")"
-}
-json() { # EXPRESSION over d, which must be true; ids(uuid): the findings of it
-    /usr/bin/python3 -c 'import json,sys; d=json.load(open("out"))
-def ids(u):
-    return {f for e in d["endpoints"] if e["interface"] == u for f in e["findings"]}
-sys.exit(not eval(sys.argv[1]))' "$1" || fail "$1 does not hold of $(cat out)"
-}
-serve() { # LOG PROGRAM arguments...
-    log=$1
-    shift
-    : >"$log"
-    "$@" >"$log" 2>&1 &
-    background="$background $!"
-    tries=0
-    until grep -q '^listening on' "$log"; do
-        tries=$((tries + 1))
-        if [ "$tries" -gt 300 ] || ! kill -0 "$!" 2>/dev/null; then
-            fail "$1 did not start: $(cat "$log")"
-        fi
-        sleep 0.1
-    done
-}
 
 # Ways of not being there.
 audit 0 --help

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * audit.c - `countersign audit`: how secure is my RPC server now? The command line of it.
  */
-#include "audit.h"
+#include "audit_inside.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -22,15 +22,20 @@ static const char help[] =
     "management interface, which every server has: what do you serve?\n"
     "\n"
     "USAGE\n"
-    "    countersign audit [HOST | BINDING] [OPTION...]\n"
+    "    countersign audit [HOST | BINDING | UNIT | --pid PID] [OPTION...]\n"
     "\n"
     "HOST: all that its endpoint mapper knows, and what those processes serve besides. BINDING:\n"
     "one server, \"ncacn_ip_tcp:dc1[49152]\", \"dc1[49152]\", \"ncalrpc:[NAME]\". Without either "
     "it is\n"
     "this host, asked over ncalrpc. Levels are seen if you have a ticket (kinit) and the server a\n"
-    "name that it can prove.\n"
+    "name that it can prove. UNIT, \"hello.service\": the process that systemd runs for it, "
+    "looked\n"
+    "at from inside.\n"
     "\n"
     "OPTIONS\n"
+    "    --pid PID          that process, from inside\n"
+    "    --inside           the process that has the endpoint of a BINDING with ncalrpc, from "
+    "inside\n"
     "    --interface UUID[,VERSION]  this one, too, of a BINDING; of a HOST, this one alone\n"
     "    --spn NAME         whom servers must prove to be; else host/HOST\n"
     "    --least GRADE      A to F: worse than that is failure; else B\n"
@@ -38,6 +43,18 @@ static const char help[] =
     "    --port N           the mapper's port; else COUNTERSIGN_EPMAPPER_PORT, else 135\n"
     "    --timeout SECONDS  of each step; else 5\n"
     "    --json             the report as JSON\n"
+    "\n"
+    "FROM INSIDE\n"
+    "A server of this library tells its own account and root how it is set: each interface with "
+    "its\n"
+    "flags, security callback, descriptor, guard, least level, limits and open context handles; "
+    "the\n"
+    "endpoints, the principals and the policy in force; and which of the sixteen practices hold, "
+    "do\n"
+    "not, or cannot be known there. It is asked at ncalrpc:[CS-INSIDE-PID], in the directory of\n"
+    "COUNTERSIGN_NCALRPC_DIR, and believed only if the kernel says that the process's account or "
+    "root\n"
+    "answers. Policy self-report = enforce turns it off (countersign.conf(5)).\n"
     "\n"
     "GRADES\n"
     "    A  nothing that was asked speaks against it\n"
@@ -53,6 +70,8 @@ static const char help[] =
     "    countersign audit dc1.example.com --html report.html\n"
     "    countersign audit \"host1.example.com[49152]\" --spn Hello/host1.example.com --least A\n"
     "    countersign audit \"ncalrpc:[Countersign Sample]\" --json\n"
+    "    countersign audit hello.service\n"
+    "    countersign audit --pid 4711 --html inside.html\n"
     "\n"
     "EXIT STATUS\n"
     "    0 the grade is --least or better, 1 it is worse, or anything else, 2 usage, 3 nobody\n"
@@ -66,13 +85,17 @@ enum option_name {
     OPT_PORT,
     OPT_TIMEOUT,
     OPT_JSON,
+    OPT_PID,
+    OPT_INSIDE,
 };
 
 struct request {
     struct audit audit;
     const char *html;
+    const char *unit;
+    unsigned pid; /* 0: not said */
     char least;
-    bool json;
+    bool json, inside;
 };
 
 static bool number(const char *text, unsigned long most, unsigned *ret)
@@ -121,6 +144,10 @@ static bool take(struct request *q, int opt, const char *value)
         return number(value, 3600, &q->audit.e.timeout);
     case OPT_JSON:
         return q->json = true;
+    case OPT_PID:
+        return number(value, INT32_MAX, &q->pid);
+    case OPT_INSIDE:
+        return q->inside = true;
     default:
         return false;
     }
@@ -140,6 +167,11 @@ static void take_whom(struct audit *a, const char *whom)
         snprintf(a->e.name, sizeof a->e.name, "host/%s", whom);
 }
 
+static bool looks_inside(const struct request *q)
+{
+    return q->inside || q->unit || q->pid;
+}
+
 static int parse(struct request *q, int argc, char **argv)
 {
     static const struct option options[] = {
@@ -150,6 +182,8 @@ static int parse(struct request *q, int argc, char **argv)
         { "port", required_argument, NULL, OPT_PORT },
         { "timeout", required_argument, NULL, OPT_TIMEOUT },
         { "json", no_argument, NULL, OPT_JSON },
+        { "pid", required_argument, NULL, OPT_PID },
+        { "inside", no_argument, NULL, OPT_INSIDE },
         { 0 },
     };
     const char *whom = NULL;
@@ -162,8 +196,31 @@ static int parse(struct request *q, int argc, char **argv)
         whom = argv[optind++];
     if (optind < argc)
         return out_usage(&command_audit, "\"%s\" is not expected", argv[optind]);
-    take_whom(&q->audit, whom);
+    if (whom && audit_is_unit(whom))
+        q->unit = whom;
+    else
+        take_whom(&q->audit, whom);
+    if (q->pid && whom)
+        return out_usage(&command_audit, "--pid is one process, and \"%s\" another", whom);
+    if (q->inside && !q->audit.binding)
+        return out_usage(&command_audit, "--inside wants a binding, ncalrpc:[NAME]");
+    if (looks_inside(q) && q->audit.chosen)
+        return out_usage(&command_audit, "from inside every interface is seen: no --interface");
     return EXIT_DONE;
+}
+
+static int ask(struct request *q)
+{
+    pid_t pid = (pid_t)q->pid;
+    int result = EXIT_DONE;
+
+    if (!looks_inside(q))
+        return audit_ask(&q->audit);
+    if (q->unit)
+        result = audit_pid_of_unit(q->unit, &pid);
+    else if (q->inside)
+        result = audit_pid_of_endpoint(q->audit.binding, &pid);
+    return result == EXIT_DONE ? audit_inside_ask(&q->audit, pid) : result;
 }
 
 /* Of the report: it is told, whatever it says. */
@@ -190,7 +247,7 @@ static int audit_run(int argc, char **argv)
     int result = parse(&q, argc, argv);
 
     if (result == EXIT_DONE)
-        result = audit_ask(&q.audit);
+        result = ask(&q);
     if (result == EXIT_DONE)
         result = report(&q);
     audit_done(&q.audit);

@@ -30,6 +30,12 @@ enum audit_kind {
     AUDIT_STALE,
     AUDIT_NO_LIMIT,
     AUDIT_TELLS_ANYBODY,
+    /* from inside alone */
+    AUDIT_ANY_ACCOUNT,
+    AUDIT_LOOSE_HANDLES,
+    AUDIT_NO_SHARE,
+    AUDIT_CALLBACKS_WAIT,
+    AUDIT_KEPT_ANSWERS,
     AUDIT_KINDS
 };
 
@@ -38,6 +44,7 @@ struct audit_kind_row {
     unsigned practice; /* from 1 */
     char grade;        /* the best that what has it can get; 'A': worth knowing, no more */
     const char *found, *fix;
+    const char *inside; /* what is found, in words of who looks from inside; NULL: the same */
 };
 
 struct audit_practice {
@@ -53,6 +60,8 @@ struct audit {
     RPC_IF_ID interface; /* of that server, whatever it tells */
     bool chosen;         /* there is such an interface */
     struct endpoints e;
+    struct audit_inside *inside; /* NULL: it is looked at from outside */
+    char about[128];             /* the process that is looked into */
     /* what is made of the answers */
     unsigned *found; /* of each endpoint: 1 << AUDIT_xxx */
     char *grades;    /* of each endpoint; '-': not judged */
@@ -60,6 +69,8 @@ struct audit {
     char grade;
     size_t judged;
 };
+
+struct audit_inside;
 
 extern const struct audit_practice audit_practices[AUDIT_PRACTICES];
 extern const struct audit_kind_row audit_kinds[AUDIT_KINDS];
@@ -78,6 +89,11 @@ void audit_done(struct audit *a);
 size_t audit_count(const struct audit *a, enum audit_kind kind);
 const char *audit_state_word(enum audit_state state);
 const char *audit_about(const struct audit *a);
+const char *audit_found(const struct audit *a, enum audit_kind kind);
+/* Why a practice is as it is, or who sees it; NULL: nothing to say. */
+const char *audit_reason(const struct audit *a, unsigned practice);
+/* "endpoints", or from inside "interfaces". */
+const char *audit_parts(const struct audit *a);
 
 /* ---- audit_text.c, audit_json.c, audit_html.c ---- */
 

@@ -2,7 +2,7 @@
  * audit_html.c - the report as one page: no script, nothing from elsewhere, and every word that
  * is not ours escaped.
  */
-#include "audit.h"
+#include "audit_inside.h"
 
 #include <string.h>
 
@@ -60,9 +60,9 @@ static void put_interface(FILE *f, const struct endpoint *p)
     }
 }
 
-static void put_place(FILE *f, const struct endpoint *p)
+static void put_place(FILE *f, const char *before, const struct endpoint *p)
 {
-    fputs("<code>", f);
+    fprintf(f, "%s<code>", before);
     put(f, p->sequence);
     fputs(":[", f);
     put(f, p->endpoint);
@@ -92,13 +92,40 @@ static void put_endpoints(FILE *f, const struct audit *a)
         (void)endpoints_say_verdict(p, words);
         fprintf(f, "<tr><td class=\"grade %c\">%c<td>", a->grades[i], a->grades[i]);
         put_interface(f, p);
-        fputs("<td>", f);
-        put_place(f, p);
+        put_place(f, "<td>", p);
         fputs(p->unlisted ? " (not in the map)<td>" : "<td>", f);
         put(f, words[0] ? words : "not asked");
         fputs("\n", f);
     }
     fputs("</table>\n", f);
+}
+
+static void put_facts(FILE *f, const struct audit_inside *in, const inside_interface *face)
+{
+    struct audit_fact fact;
+    size_t i;
+
+    fputs("<table>\n", f);
+    for (i = 0; audit_inside_fact(in, face, i, &fact); i++) {
+        fprintf(f, "<tr><td>%s<td>", fact.name);
+        put(f, fact.value);
+        fputs("\n", f);
+    }
+    fputs("</table>\n", f);
+}
+
+static void put_inside(FILE *f, const struct audit *a)
+{
+    size_t i;
+
+    fputs("<h2>How it is set</h2>\n", f);
+    put_facts(f, a->inside, NULL);
+    for (i = 0; i < a->e.count; i++) {
+        fprintf(f, "<h3><span class=\"grade %c\">%c</span> ", a->grades[i], a->grades[i]);
+        put_interface(f, &a->e.all[i]);
+        fputs("</h3>\n", f);
+        put_facts(f, a->inside, &a->inside->interfaces[i]);
+    }
 }
 
 static void put_kind(FILE *f, const struct audit *a, enum audit_kind kind)
@@ -110,14 +137,14 @@ static void put_kind(FILE *f, const struct audit *a, enum audit_kind kind)
             k->grade);
     put_practice(f, k->practice);
     fputs("</h3>\n<p>", f);
-    put(f, k->found);
+    put(f, audit_found(a, kind));
     fputs("</p>\n<ul>\n", f);
     for (i = 0; i < a->e.count; i++)
         if (a->found[i] & 1U << kind) {
             fputs("<li>", f);
             put_interface(f, &a->e.all[i]);
-            fputs(" at ", f);
-            put_place(f, &a->e.all[i]);
+            if (!a->inside)
+                put_place(f, " at ", &a->e.all[i]);
             fputs("\n", f);
         }
     fputs("</ul>\n<pre>", f);
@@ -142,12 +169,12 @@ static void put_practices(FILE *f, const struct audit *a)
     fputs("<h2>The sixteen practices</h2>\n<table>\n", f);
     for (i = 0; i < AUDIT_PRACTICES; i++) {
         const char *word = audit_state_word(a->practices[i]);
-        const char *elsewhere = audit_practices[i].elsewhere;
+        const char *reason = audit_reason(a, i + 1);
 
         fprintf(f, "<tr><td class=\"%s\">%s<td>", word, word);
         put_practice(f, i + 1);
         fputs("<td>", f);
-        put(f, a->practices[i] == PRACTICE_UNSEEN && elsewhere ? elsewhere : "");
+        put(f, reason ? reason : "");
         fputs("\n", f);
     }
     fputs("</table>\n", f);
@@ -165,10 +192,13 @@ bool audit_html(const struct audit *a, const char *path)
     put(f, audit_about(a));
     fprintf(f, "</h1>\n<p class=\"grade big %c\">%c</p>\n", a->judged ? a->grade : '-',
             a->judged ? a->grade : '-');
-    fprintf(f, "<p>%zu of %zu endpoints asked. ", a->judged, a->e.count);
+    fprintf(f, "<p>%zu of %zu %s asked. ", a->judged, a->e.count, audit_parts(a));
     put(f, a->e.note);
     fputs("</p>\n", f);
-    put_endpoints(f, a);
+    if (a->inside)
+        put_inside(f, a);
+    else
+        put_endpoints(f, a);
     put_findings(f, a);
     put_practices(f, a);
     fputs("</body>\n</html>\n", f);

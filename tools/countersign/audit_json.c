@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * audit_json.c - the report for programs.
  */
-#include "audit.h"
+#include "audit_inside.h"
 
 #define PAGES "https://learn.microsoft.com/windows/win32/rpc/"
 
@@ -30,8 +30,8 @@ static void json_where(const struct endpoint *p)
     snprintf(text, sizeof text, "%u.%u", p->id.VersMajor, p->id.VersMinor);
     json_text("version", text);
     json_text("name", endpoints_interface_name(&p->id.Uuid));
-    json_text("protocol_sequence", p->sequence);
-    json_text("endpoint", p->endpoint);
+    json_text("protocol_sequence", p->sequence[0] ? p->sequence : NULL);
+    json_text("endpoint", p->sequence[0] ? p->endpoint : NULL);
 }
 
 static void json_endpoint(const struct audit *a, size_t i)
@@ -44,7 +44,7 @@ static void json_endpoint(const struct audit *a, size_t i)
     json_object(NULL);
     json_where(p);
     json_text("annotation", p->annotation);
-    json_bool("in_map", !a->binding && !p->unlisted);
+    json_bool("in_map", !a->binding && !a->inside && !p->unlisted);
     json_text("takes", words[0] ? words : NULL);
     json_grade("grade", a->grades[i]);
     json_array("findings");
@@ -66,7 +66,7 @@ static void json_kind(const struct audit *a, enum audit_kind kind)
     json_number("practice", k->practice);
     json_text("title", audit_practices[k->practice - 1].title);
     json_page(k->practice - 1);
-    json_text("found", k->found);
+    json_text("found", audit_found(a, kind));
     json_text("fix", k->fix);
     json_array("where");
     for (i = 0; i < a->e.count; i++)
@@ -92,6 +92,7 @@ static void json_practices(const struct audit *a)
         json_text("state", audit_state_word(a->practices[i]));
         json_text("elsewhere",
                   a->practices[i] == PRACTICE_UNSEEN ? audit_practices[i].elsewhere : NULL);
+        json_text("reason", audit_reason(a, i + 1));
         json_end();
     }
     json_end();
@@ -118,5 +119,7 @@ void audit_json(const struct audit *a)
             json_kind(a, kind);
     json_end();
     json_practices(a);
+    if (a->inside)
+        audit_inside_json(a->inside);
     json_end();
 }

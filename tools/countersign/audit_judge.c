@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * audit_judge.c - what the answers of servers say of them: pure, and asks nobody.
  */
-#include "audit.h"
+#include "audit_inside.h"
 
 #include <string.h>
 
@@ -41,54 +41,81 @@ const struct audit_kind_row audit_kinds[AUDIT_KINDS] = {
         "It takes calls of callers who did not authenticate: all that stands between a stranger "
         "and its operations is what each of them checks by itself.",
         "RpcServerRegisterIf2(..., RPC_IF_ALLOW_SECURE_ONLY, ...), without "
-        "RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH" },
+        "RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH", NULL },
     [AUDIT_UNUSED_PROOF] = { "unused-proof", 5, 'F',
         "Callers could prove who they are, and need not: RpcServerRegisterAuthInfo lets them, and "
         "keeps nobody out.",
         "in the interface's security callback: if (RpcBindingInqAuthClient(call, ...) != RPC_S_OK) "
-        "return RPC_S_ACCESS_DENIED;" },
+        "return RPC_S_ACCESS_DENIED;", NULL },
     [AUDIT_REFUSES_NOBODY] = { "refuses-nobody", 2, 'D',
         "It refused no caller that was tried, whatever the level: nothing seems to look at "
         "callers at all.",
-        "a security callback: the last argument of RpcServerRegisterIf2" },
+        "a security callback: the last argument of RpcServerRegisterIf2",
+        "Nothing looks at callers at all: it has neither a security callback nor a descriptor, and its "
+        "flags let everybody in." },
     [AUDIT_WEAK_LEVEL] = { "weak-level", 3, 'D',
         "It takes calls at level connect or pkt, whose contents anybody on the way may read and "
         "change.",
         "in the interface's security callback: if (level < RPC_C_AUTHN_LEVEL_PKT_PRIVACY) return "
-        "RPC_S_ACCESS_DENIED;" },
+        "RPC_S_ACCESS_DENIED;",
+        "No level is asked for by its guard or by policy, and there is no callback to ask: calls at "
+        "level connect, or at none, are taken." },
     [AUDIT_NO_PROOF] = { "no-proof", 14, 'C',
         "It did not prove to be the name that was asked of it, so its levels are not known.",
         "RpcServerRegisterAuthInfo(\"CLASS/HOST\", RPC_C_AUTHN_GSS_NEGOTIATE, NULL, NULL), and "
-        "that name with --spn" },
+        "that name with --spn",
+        "It is reached from other hosts, and has no name to prove: its clients cannot know whom they "
+        "reach." },
     [AUDIT_LEVELS_UNSEEN] = { "levels-unseen", 3, 'C',
         "Which levels it takes was not seen, and nothing better than C is given unseen.",
-        "ask as somebody: kinit, and a host's name or --spn CLASS/HOST" },
+        "ask as somebody: kinit, and a host's name or --spn CLASS/HOST", NULL },
     [AUDIT_UNCLEAR] = { "unclear", 16, 'C',
-        "It answered what is no answer.", "the server's log may say more" },
+        "It answered what is no answer.", "the server's log may say more", NULL },
     [AUDIT_ODD_SEQUENCE] = { "odd-sequence", 15, 'C',
         "It is served over a protocol sequence that few use and fewer test.",
-        "RpcServerUseProtseq(\"ncacn_ip_tcp\", ...), or \"ncalrpc\" for callers of this host" },
+        "RpcServerUseProtseq(\"ncacn_ip_tcp\", ...), or \"ncalrpc\" for callers of this host", NULL },
     [AUDIT_READABLE] = { "readable", 3, 'B',
         "It takes calls at level integrity: nobody can change them, anybody on the way can read "
         "them.",
         "in the interface's security callback: if (level < RPC_C_AUTHN_LEVEL_PKT_PRIVACY) return "
-        "RPC_S_ACCESS_DENIED;" },
+        "RPC_S_ACCESS_DENIED;", NULL },
     [AUDIT_BESIDE] = { "beside", 13, 'B',
         "It can be called at an endpoint that it is not registered for: every interface of a "
         "process is served at every endpoint of it.",
         "in the interface's security callback: RpcServerInqCallAttributes, and its protocol "
-        "sequence; or a process of its own" },
+        "sequence; or a process of its own",
+        "It is one of several interfaces, and served at every endpoint of the process: nothing says at "
+        "which it is meant to be." },
     [AUDIT_STALE] = { "stale", 14, 'B',
         "The endpoint mapper sends its clients where it is not: who takes that endpoint next "
         "gets their calls.",
-        "RpcEpUnregister before the server ends" },
+        "RpcEpUnregister before the server ends", NULL },
     [AUDIT_NO_LIMIT] = { "no-limit", 16, 'B',
         "It takes requests of a MByte and more: a few callers can have much of its memory.",
         "RpcServerRegisterIf2(..., MaxRpcSize, ...): the largest request that the interface has "
-        "use for" },
+        "use for",
+        "It takes requests of a MByte and more: MaxRpcSize does not say less." },
     [AUDIT_TELLS_ANYBODY] = { "tells-anybody", 16, 'A',
         "Strangers may ask it: what the process serves, or where. That is how these are meant.",
-        "where it is not: RpcMgmtSetAuthorizationFn, countersign-epmapd --authenticated" },
+        "where it is not: RpcMgmtSetAuthorizationFn, countersign-epmapd --authenticated", NULL },
+    [AUDIT_ANY_ACCOUNT] = { "any-account", 2, 'B',
+        "Whoever has an account may call: nothing decides which of them.",
+        "a security callback, the last argument of RpcServerRegisterIf2; or a descriptor, the last "
+        "one of RpcServerRegisterIf3", NULL },
+    [AUDIT_LOOSE_HANDLES] = { "loose-handles", 10, 'B',
+        "It has open context handles that are not strict, beside other interfaces of the process.",
+        "[strict_context_handle] in the ACF", NULL },
+    [AUDIT_NO_SHARE] = { "no-share", 16, 'B',
+        "One client may have all of it: a limit of what each may have does not enforce.",
+        "client-connections, client-calls and client-contexts = enforce in countersign.conf",
+        NULL },
+    [AUDIT_CALLBACKS_WAIT] = { "callbacks-wait", 6, 'B',
+        "A client that is called back and never answers holds its call for ever.",
+        "callback-seconds = enforce in countersign.conf", NULL },
+    [AUDIT_KEPT_ANSWERS] = { "kept-answers", 2, 'A',
+        "What its callback allows is kept, for one caller, level and operation of a connection: "
+        "right where it asks about nothing else.",
+        "where it asks for more: RPC_IF_SEC_NO_CACHE, and not RPC_IF_SEC_CACHE_PER_PROC", NULL },
 };
 /* clang-format on */
 
@@ -207,6 +234,15 @@ static void hold(struct audit *a, const struct endpoint *p)
         a->practices[13 - 1] = PRACTICE_HOLDS;
 }
 
+static void take(struct audit *a, size_t i, unsigned found, bool asked)
+{
+    a->found[i] = found;
+    a->judged += asked;
+    a->grades[i] = asked || found ? grade_of(found) : '-';
+    if (a->grades[i] != '-')
+        a->grade = worse(a->grade, a->grades[i]);
+}
+
 bool audit_judge(struct audit *a)
 {
     unsigned kind;
@@ -217,20 +253,19 @@ bool audit_judge(struct audit *a)
     if (!a->found || !a->grades)
         return false;
     a->grade = 'A';
-    for (i = 0; i < a->e.count; i++) {
+    for (i = 0; a->inside && i < a->e.count; i++)
+        take(a, i, audit_inside_found(a->inside, &a->inside->interfaces[i]), true);
+    for (i = 0; !a->inside && i < a->e.count; i++) {
         const struct endpoint *p = &a->e.all[i];
-        bool asked = p->verdict.state != ENDPOINT_UNASKED;
 
-        a->found[i] = judge(a, p);
-        a->judged += asked;
-        a->grades[i] = asked || a->found[i] ? grade_of(a->found[i]) : '-';
-        if (a->grades[i] != '-')
-            a->grade = worse(a->grade, a->grades[i]);
+        take(a, i, judge(a, p), p->verdict.state != ENDPOINT_UNASKED);
         hold(a, p);
     }
     for (kind = 0; kind < AUDIT_KINDS; kind++)
         if (audit_count(a, kind) && audit_kinds[kind].grade > 'A')
             a->practices[audit_kinds[kind].practice - 1] = PRACTICE_BROKEN;
+    if (a->inside)
+        audit_inside_practices(a);
     return true;
 }
 
@@ -238,6 +273,7 @@ void audit_done(struct audit *a)
 {
     mem_free(a->found);
     mem_free(a->grades);
+    audit_inside_free(a->inside);
     endpoints_done(&a->e);
 }
 
@@ -259,5 +295,27 @@ const char *audit_state_word(enum audit_state state)
 
 const char *audit_about(const struct audit *a)
 {
+    if (a->inside)
+        return a->about;
     return a->binding ? a->binding : a->e.host ? a->e.host : "this host";
+}
+
+const char *audit_parts(const struct audit *a)
+{
+    return a->inside ? "interfaces" : "endpoints";
+}
+
+const char *audit_found(const struct audit *a, enum audit_kind kind)
+{
+    const struct audit_kind_row *k = &audit_kinds[kind];
+
+    return a->inside && k->inside ? k->inside : k->found;
+}
+
+const char *audit_reason(const struct audit *a, unsigned practice)
+{
+    if (a->inside)
+        return a->inside->reasons[practice - 1];
+    return a->practices[practice - 1] == PRACTICE_UNSEEN ? audit_practices[practice - 1].elsewhere
+                                                         : NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * audit_text.c - the report for a person: what is served, what is wrong with it, what was seen.
  */
-#include "audit.h"
+#include "audit_inside.h"
 
 #include <string.h>
 
@@ -26,7 +26,8 @@ static void print_place(const struct endpoint *p)
     char place[ENDPOINTS_TEXT + 40];
 
     snprintf(place, sizeof place, "%s:[%s]", p->sequence, p->endpoint);
-    printf("%s", out_safe(place));
+    if (p->sequence[0]) /* else it is the process */
+        printf(" at %s", out_safe(place));
 }
 
 /* ---- what is served ---- */
@@ -56,6 +57,33 @@ static void print_served(const struct audit *a)
             printf("%s%s\n", p->annotation[0] ? "  " : "", out_safe(p->annotation));
         }
         print_endpoint(a, i);
+    }
+}
+
+/* ---- what a process is set to ---- */
+
+static void print_facts(const struct audit_inside *in, const inside_interface *f)
+{
+    struct audit_fact fact;
+    size_t i;
+
+    for (i = 0; audit_inside_fact(in, f, i, &fact); i++)
+        printf("      %-16s %s\n", fact.name, out_safe(fact.value));
+}
+
+static void print_inside(const struct audit *a)
+{
+    size_t i;
+
+    printf("\n");
+    print_facts(a->inside, NULL);
+    for (i = 0; i < a->e.count; i++) {
+        struct endpoint *p = &a->e.all[i];
+
+        out_styled(style_of(a->grades[i]), "\n  %c   ", a->grades[i]);
+        print_name(p);
+        printf("  %s\n", out_safe(p->annotation));
+        print_facts(a->inside, &a->inside->interfaces[i]);
     }
 }
 
@@ -90,12 +118,11 @@ static void print_kind(const struct audit *a, enum audit_kind kind)
     out_styled(style_of(k->grade), "  %c", k->grade);
     out_styled(OUT_HEADING, "   %s", audit_practices[k->practice - 1].title);
     printf("  (%s)\n", k->id);
-    print_folded("      ", k->found);
+    print_folded("      ", audit_found(a, kind));
     for (i = 0; i < a->e.count; i++)
         if (a->found[i] & 1U << kind) {
             printf("        ");
             print_name(&a->e.all[i]);
-            printf(" at ");
             print_place(&a->e.all[i]);
             printf("\n");
         }
@@ -119,6 +146,8 @@ static void print_findings(const struct audit *a)
 
 /* ---- what was seen ---- */
 
+#define REASON "\n              "
+
 static void print_practices(const struct audit *a)
 {
     static const enum out_style styles[] = { OUT_PLAIN, OUT_GOOD, OUT_BAD };
@@ -127,11 +156,10 @@ static void print_practices(const struct audit *a)
     out_styled(OUT_HEADING, "\nTHE SIXTEEN PRACTICES\n\n");
     for (i = 0; i < AUDIT_PRACTICES; i++) {
         const struct audit_practice *p = &audit_practices[i];
-        bool elsewhere = a->practices[i] == PRACTICE_UNSEEN && p->elsewhere;
+        const char *reason = audit_reason(a, i + 1);
 
         out_styled(styles[a->practices[i]], "  %-8s", audit_state_word(a->practices[i]));
-        printf("%2u  %s%s%s\n", i + 1, p->title, elsewhere ? "\n              see " : "",
-               elsewhere ? p->elsewhere : "");
+        printf("%2u  %s%s%s\n", i + 1, p->title, reason ? REASON : "", reason ? reason : "");
     }
 }
 
@@ -146,7 +174,7 @@ static void print_verdict(const struct audit *a)
         return;
     }
     out_styled(style_of(a->grade), "\ngrade %c", a->grade);
-    printf(": %zu of %zu endpoints asked", a->judged, a->e.count);
+    printf(": %zu of %zu %s asked", a->judged, a->e.count, audit_parts(a));
     if (a->grade > 'A')
         printf(", %zu of them no better than that", worst);
     printf("\n");
@@ -160,7 +188,10 @@ void audit_print(struct audit *a)
     out_styled(OUT_HEADING, "%s", out_safe(name));
     printf("%s%s\n", a->e.asked_as_user && a->e.name[0] ? ", as " : "",
            a->e.asked_as_user ? out_safe(a->e.name) : "");
-    print_served(a);
+    if (a->inside)
+        print_inside(a);
+    else
+        print_served(a);
     print_findings(a);
     print_practices(a);
     if (a->e.note[0] && audit_count(a, AUDIT_LEVELS_UNSEEN))

@@ -6,6 +6,16 @@
 
 #include "base/alloc.h"
 
+void *midl_user_allocate(size_t size)
+{
+    return mem_alloc(size);
+}
+
+void midl_user_free(void *p)
+{
+    mem_free(p);
+}
+
 enum {
     CONNECT = 1 << RPC_C_AUTHN_LEVEL_CONNECT,
     PKT = 1 << RPC_C_AUTHN_LEVEL_PKT,

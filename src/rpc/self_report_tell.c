@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * self_report_tell.c - the operations of tools/countersign/inside.idl.
+ *
+ *   0 InsideProcess   ([out] process)
+ *   1 InsideInterface ([in, out] cursor, [out] interface)   2 InsideEndpoint    likewise
+ *   3 InsidePrincipal                            likewise   4 InsidePolicy      likewise
+ *
+ * An interface's cursor is its registration's number, so that none is told twice or left out for
+ * one that goes meanwhile; the others' is a place in a list.
+ */
+#include <stdatomic.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "acl/sddl.h"
+#include "base/alloc.h"
+#include "base/policy_value.h"
+#include "rpc/access.h"
+#include "rpc/group.h"
+#include "rpc/guard.h"
+#include "rpc/mgmt_local.h"
+#include "rpc/self_report.h"
+#include "rpc/server.h"
+#include "rpc/server_auth.h"
+
+enum {
+    NAME = 64, /* INSIDE_NAME, INSIDE_TEXT */
+    TEXT = 1024,
+    MGMT_ASKS = 1,
+    HAS_CALLBACK = 1, /* INSIDE_CALLBACK and those behind it */
+    HAS_DESCRIPTOR = 2,
+    HAS_GUARD = 4,
+    HAS_GUARD_ALL = 8,
+    HAS_GROUP = 16,
+};
+
+static_assert((int)TEXT >= (int)POLICY_NAMES_MAX, "a policy's value fits");
+
+static struct ndr_out *out_of(CS_SERVER_CALL *call)
+{
+    return &((struct rpc_server_call *)(void *)call)->out;
+}
+
+/* False: there was none, and the call fails. */
+static bool read_cursor(CS_SERVER_CALL *call, uint64_t *ret)
+{
+    struct ndr_in *in = &((struct rpc_server_call *)(void *)call)->in;
+
+    *ret = ndr_in_u64(in);
+    return !in->r.err;
+}
+
+static void put_text(struct ndr_out *out, const char *text, size_t room)
+{
+    char cut[TEXT];
+
+    (void)snprintf(cut, room, "%s", text);
+    ndr_out_string_from(out, cut, room, 1);
+}
+
+/* ---- the process ---- */
+
+static void process(CS_SERVER_CALL *call)
+{
+    struct ndr_out *out = out_of(call);
+
+    ndr_out_u32(out, (uint32_t)getpid());
+    ndr_out_u32(out, geteuid());
+    ndr_out_u32(out, rpc_server_is_listening());
+    ndr_out_u32(out, rpc_server_calls());
+    ndr_out_u32(out, rpc_server_calls_most());
+    ndr_out_u32(out, atomic_load(&rpc_server_stats.calls_in));
+    ndr_out_u32(out, rpc_mgmt_is_guarded() ? MGMT_ASKS : 0);
+}
+
+/* ---- interfaces ---- */
+
+static void put_id(struct ndr_out *out, const struct rpc_registration *r)
+{
+    ndr_out_u32(out, r ? r->id.uuid.data1 : 0);
+    ndr_out_u16(out, r ? r->id.uuid.data2 : 0);
+    ndr_out_u16(out, r ? r->id.uuid.data3 : 0);
+    ndr_out_array(out, r ? r->id.uuid.data4 : (const uint8_t[8]){ 0 }, 8, 1);
+    ndr_out_u16(out, r ? r->id.major : 0);
+    ndr_out_u16(out, r ? r->id.minor : 0);
+}
+
+/* Whether each operation has an answer to who may call it. */
+static bool guards_all(const struct rpc_guard *g)
+{
+    unsigned i;
+
+    for (i = 0; i < g->operation_count; i++)
+        if (!g->operation[i].nobody && !g->operation[i].access)
+            return false;
+    return g->operation_count != 0;
+}
+
+static uint32_t parts_of(const struct rpc_registration *r)
+{
+    return (r->callback ? HAS_CALLBACK : 0) | (r->access ? HAS_DESCRIPTOR : 0) |
+           (r->guard ? HAS_GUARD : 0) | (r->guard && guards_all(r->guard) ? HAS_GUARD_ALL : 0) |
+           (r->group ? HAS_GROUP : 0);
+}
+
+static uint32_t least_level(const struct rpc_guard *g)
+{
+    uint32_t least = UINT32_MAX;
+    unsigned i;
+
+    for (i = 0; g && i < g->operation_count; i++)
+        if (!g->operation[i].nobody && g->operation[i].least_level < least)
+            least = g->operation[i].least_level;
+    return least == UINT32_MAX ? 0 : least;
+}
+
+static void put_numbers(struct ndr_out *out, const struct rpc_registration *r)
+{
+    struct rpc_handle_count handles = { 0 };
+
+    rpc_groups_count(r->face, &handles);
+    ndr_out_u32(out, r->flags);
+    ndr_out_u32(out, parts_of(r));
+    ndr_out_u32(out, r->max_calls);
+    ndr_out_u32(out, r->max_size > UINT32_MAX ? UINT32_MAX : (uint32_t)r->max_size);
+    ndr_out_u32(out, atomic_load(&r->calls));
+    ndr_out_u32(out, r->face->Head.ProcedureCount);
+    ndr_out_u32(out, (uint32_t)handles.all);
+    ndr_out_u32(out, (uint32_t)handles.strict);
+    ndr_out_u32(out, (uint32_t)handles.type_strict);
+    ndr_out_u32(out, least_level(r->guard));
+    ndr_out_u32(out, r->guard ? r->guard->max_calls : 0);
+    ndr_out_u32(out, r->guard ? r->guard->max_of_client : 0);
+}
+
+static void put_descriptor(struct ndr_out *out, const struct rpc_access *a)
+{
+    char *text = NULL;
+
+    if (a && sddl_format(&a->descriptor, SDDL_ALL, NULL, &text))
+        text = NULL;
+    put_text(out, text ? text : "", TEXT);
+    mem_free(text);
+}
+
+static void put_guard_endpoints(struct ndr_out *out, const struct rpc_guard *g)
+{
+    char text[TEXT] = "";
+    size_t i, used = 0;
+
+    for (i = 0; g && i < g->endpoint_count && used < sizeof text; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s:[%s]", i ? " " : "",
+                                 g->endpoint[i].transport->protseq, g->endpoint[i].endpoint);
+    put_text(out, text, TEXT);
+}
+
+static void put_interface(struct ndr_out *out, const struct rpc_registration *r)
+{
+    put_id(out, r);
+    put_numbers(out, r);
+    put_text(out, r->face->Head.Name ? r->face->Head.Name : "", NAME);
+    put_descriptor(out, r->access);
+    put_guard_endpoints(out, r->guard);
+}
+
+static void interface(CS_SERVER_CALL *call)
+{
+    static const CS_SERVER_INTERFACE nameless = { .Head = { .Name = "" } };
+    static struct rpc_registration none = { .face = &nameless };
+    struct rpc_registration *r;
+    uint64_t cursor = 0;
+
+    if (!read_cursor(call, &cursor))
+        return;
+    r = rpc_registry_after(cursor);
+    ndr_out_u64(out_of(call), r ? r->number : 0);
+    put_interface(out_of(call), r ? r : &none);
+    rpc_registration_unref(r);
+}
+
+/* ---- the rest ---- */
+
+static void endpoint(CS_SERVER_CALL *call)
+{
+    struct rpc_endpoint_name name = { .transport = NULL };
+    struct ndr_out *out = out_of(call);
+    uint64_t cursor = 0;
+    bool grouped = false, there;
+
+    if (!read_cursor(call, &cursor))
+        return;
+    there = cursor < SIZE_MAX && rpc_endpoint_told(cursor, &name, &grouped);
+    ndr_out_u64(out, there ? cursor + 1 : 0);
+    ndr_out_u32(out, there && grouped ? HAS_GROUP : 0);
+    put_text(out, there ? name.transport->protseq : "", NAME);
+    put_text(out, there ? name.address : "", NAME);
+    put_text(out, there ? name.endpoint : "", NAME);
+}
+
+static void principal(CS_SERVER_CALL *call)
+{
+    struct ndr_out *out = out_of(call);
+    const char *name = NULL;
+    uint64_t cursor = 0;
+    uint32_t service;
+
+    if (!read_cursor(call, &cursor))
+        return;
+    service = rpc_server_auth_at(cursor);
+    if (service)
+        name = rpc_server_auth_principal(service);
+    ndr_out_u64(out, service ? cursor + 1 : 0);
+    ndr_out_u32(out, service);
+    put_text(out, name ? name : "", TEXT);
+}
+
+static void policy(CS_SERVER_CALL *call)
+{
+    struct ndr_out *out = out_of(call);
+    char value[POLICY_NAMES_MAX] = "";
+    uint64_t cursor = 0;
+    bool there;
+
+    if (!read_cursor(call, &cursor))
+        return;
+    there = cursor < POLICY_COUNT;
+    if (there)
+        policy_value_get((enum policy)cursor, value);
+    ndr_out_u64(out, there ? cursor + 1 : 0);
+    ndr_out_u32(out, there ? (uint32_t)policy_get((enum policy)cursor) : 0);
+    put_text(out, there ? policy_written((enum policy)cursor) : "", NAME);
+    put_text(out, value, TEXT);
+}
+
+static const CS_SERVER_PROCEDURE procedures[] = {
+    { process, "InsideProcess", 0 },   { interface, "InsideInterface", 0 },
+    { endpoint, "InsideEndpoint", 0 }, { principal, "InsidePrincipal", 0 },
+    { policy, "InsidePolicy", 0 },
+};
+
+static void nothing(void *p)
+{
+    (void)p; /* these operations allocate nothing */
+}
+
+const CS_SERVER_INTERFACE rpc_inside = {
+    .Head = { .Length = sizeof(CS_SERVER_INTERFACE),
+              .StubAbi = CS_STUB_ABI,
+              .Side = CS_INTERFACE_SERVER,
+              .ProcedureCount = sizeof procedures / sizeof procedures[0],
+              .Id = { { 0x7d0e6c52,
+                        0x9b1f,
+                        0x4f0a,
+                        { 0x8a, 0x3d, 0x5e, 0x2c, 0x41, 0xb7, 0xf6, 0xa9 } },
+                      1,
+                      0 },
+              .Name = "inside",
+              .Free = nothing },
+    .Procedures = procedures,
+    .DefaultManagerEpv = procedures, /* any: it is not looked into */
+};

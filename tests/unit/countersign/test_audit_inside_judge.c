@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * test_audit_inside_judge.c - what an audit makes of a server's settings: which mistake has which
+ * finding, and what a security callback leaves unseen.
+ */
+#include "lib/unit.h"
+#include "tools/countersign/audit_inside.h"
+
+#include <countersign/countersign.h>
+
+#include "base/alloc.h"
+
+void *midl_user_allocate(size_t size)
+{
+    return mem_alloc(size);
+}
+
+void midl_user_free(void *p)
+{
+    mem_free(p);
+}
+
+static inside_policy policies[] = {
+    { CS_POLICY_ENFORCE, "anonymous", "" },
+    { CS_POLICY_OFF, "minimum-level", "integrity" },
+    { CS_POLICY_AUDIT, "connect-level", "" },
+    { CS_POLICY_ENFORCE, "callback-seconds", "120" },
+    { CS_POLICY_ENFORCE, "client-connections", "12000" },
+    { CS_POLICY_ENFORCE, "client-calls", "1024" },
+    { CS_POLICY_ENFORCE, "client-contexts", "8192" },
+};
+
+static void set_policy(const char *name, ULONG mode, const char *value)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof policies / sizeof *policies; i++)
+        if (strcmp(policies[i].name, name) == 0) {
+            policies[i].mode = mode;
+            snprintf((char *)policies[i].value, sizeof policies[i].value, "%s", value);
+            return;
+        }
+    fail();
+}
+
+static inside_endpoint tcp[] = { { 0, "ncacn_ip_tcp", "", "49152" } };
+static inside_principal names[] = { { RPC_C_AUTHN_GSS_NEGOTIATE, "Hello/host" } };
+
+/* A server of one good interface, as the samples are. */
+struct server {
+    struct audit_inside in;
+    inside_interface f[2];
+};
+
+static inside_interface *begin(struct server *s)
+{
+    *s = (struct server){ .in = { .interfaces = s->f,
+                                  .interface_count = 1,
+                                  .endpoints = tcp,
+                                  .endpoint_count = 1,
+                                  .principals = names,
+                                  .principal_count = 1,
+                                  .policies = policies,
+                                  .policy_count = sizeof policies / sizeof *policies } };
+    s->f[0] = s->f[1] = (inside_interface){ .flags = RPC_IF_ALLOW_SECURE_ONLY,
+                                            .parts = INSIDE_CALLBACK,
+                                            .max_calls = 1234,
+                                            .max_size = 65536,
+                                            .operations = 1 };
+    return &s->f[0];
+}
+
+static void expect(struct server *s, unsigned found)
+{
+    assert_int_equal(audit_inside_found(&s->in, &s->f[0]), found);
+}
+
+static void the_best_has_nothing(void **state)
+{
+    struct server s;
+    inside_interface *f;
+
+    (void)state;
+    f = begin(&s);
+    expect(&s, 0);
+    f->parts = INSIDE_DESCRIPTOR;
+    f->least_level = RPC_C_AUTHN_LEVEL_PKT_PRIVACY;
+    expect(&s, 0);
+    f->parts = 0; /* over ncalrpc whoever has an account of the host */
+    f->least_level = 0;
+    f->flags |= RPC_IF_ALLOW_LOCAL_ONLY;
+    f->max_size = UINT32_MAX;
+    expect(&s, 0);
+}
+
+static void nobody_known_is_the_worst(void **state)
+{
+    struct server s;
+    inside_interface *f;
+    unsigned worst = 1U << AUDIT_ANYBODY | 1U << AUDIT_UNUSED_PROOF | 1U << AUDIT_REFUSES_NOBODY |
+                     1U << AUDIT_WEAK_LEVEL;
+
+    (void)state;
+    f = begin(&s);
+    f->flags = RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH;
+    expect(&s, 0); /* its callback is asked about them, too */
+    f->parts = 0;
+    expect(&s, worst);
+    f->flags = 0; /* as Windows behaves, only where policy says so */
+    expect(&s, 1U << AUDIT_ANY_ACCOUNT | 1U << AUDIT_WEAK_LEVEL);
+    set_policy("anonymous", CS_POLICY_OFF, "");
+    expect(&s, worst);
+    set_policy("anonymous", CS_POLICY_ENFORCE, "");
+    f->flags = RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH;
+    set_policy("minimum-level", CS_POLICY_ENFORCE, "privacy");
+    expect(&s, 1U << AUDIT_ANY_ACCOUNT);
+    set_policy("minimum-level", CS_POLICY_OFF, "integrity");
+}
+
+static void levels_are_what_is_written_down(void **state)
+{
+    struct server s;
+    inside_interface *f;
+
+    (void)state;
+    f = begin(&s);
+    f->parts = INSIDE_DESCRIPTOR;
+    expect(&s, 1U << AUDIT_WEAK_LEVEL);
+    f->least_level = RPC_C_AUTHN_LEVEL_PKT_INTEGRITY;
+    expect(&s, 1U << AUDIT_READABLE);
+    f->least_level = 0;
+    set_policy("minimum-level", CS_POLICY_ENFORCE, "packet");
+    assert_int_equal(audit_inside_least(&s.in, f), RPC_C_AUTHN_LEVEL_PKT);
+    set_policy("minimum-level", CS_POLICY_OFF, "integrity");
+    set_policy("connect-level", CS_POLICY_ENFORCE, "");
+    assert_int_equal(audit_inside_least(&s.in, f), RPC_C_AUTHN_LEVEL_PKT);
+    set_policy("connect-level", CS_POLICY_AUDIT, "");
+    assert_int_equal(audit_inside_least(&s.in, f), RPC_C_AUTHN_LEVEL_CONNECT);
+}
+
+static void limits_and_places_have_findings(void **state)
+{
+    struct server s;
+    inside_interface *f;
+
+    (void)state;
+    f = begin(&s);
+    f->max_size = UINT32_MAX;
+    expect(&s, 1U << AUDIT_NO_LIMIT);
+    f = begin(&s);
+    s.in.principal_count = 0;
+    expect(&s, 1U << AUDIT_NO_PROOF);
+    f = begin(&s);
+    f->flags |= RPC_IF_SEC_CACHE_PER_PROC;
+    expect(&s, 1U << AUDIT_KEPT_ANSWERS);
+    f = begin(&s);
+    f->handles = 2;
+    f->handles_strict = 1;
+    expect(&s, 0); /* nobody else's */
+    s.in.interface_count = 2;
+    expect(&s, 1U << AUDIT_LOOSE_HANDLES);
+    f = begin(&s);
+    f->parts = INSIDE_DESCRIPTOR;
+    f->least_level = RPC_C_AUTHN_LEVEL_PKT_PRIVACY;
+    s.in.interface_count = 2;
+    expect(&s, 1U << AUDIT_BESIDE);
+    snprintf((char *)f->endpoints, sizeof f->endpoints, "ncacn_ip_tcp:[49152]");
+    expect(&s, 0);
+    (void)begin(&s);
+    set_policy("client-calls", CS_POLICY_AUDIT, "1024");
+    expect(&s, 1U << AUDIT_NO_SHARE);
+    set_policy("client-calls", CS_POLICY_ENFORCE, "1024");
+    set_policy("callback-seconds", CS_POLICY_OFF, "120");
+    expect(&s, 1U << AUDIT_CALLBACKS_WAIT);
+    set_policy("callback-seconds", CS_POLICY_ENFORCE, "120");
+}
+
+static void who_is_reached_from_where(void **state)
+{
+    struct server s;
+    inside_interface *f;
+
+    (void)state;
+    f = begin(&s);
+    assert_true(audit_inside_is_remote(&s.in, f));
+    f->parts |= INSIDE_GROUP; /* whose endpoints are others */
+    assert_false(audit_inside_is_remote(&s.in, f));
+    f = begin(&s);
+    snprintf((char *)f->endpoints, sizeof f->endpoints, "ncalrpc:[HERE]");
+    assert_false(audit_inside_is_remote(&s.in, f));
+    f = begin(&s);
+    f->flags |= RPC_IF_ALLOW_LOCAL_ONLY;
+    assert_false(audit_inside_is_remote(&s.in, f));
+    f = begin(&s);
+    s.in.endpoint_count = 0;
+    assert_false(audit_inside_is_remote(&s.in, f));
+}
+
+/* What is asked of the practices is found by audit_judge, which frees what it is given. */
+static void judge(struct server *s, struct audit *ret)
+{
+    *ret = (struct audit){ .inside = &s->in };
+    ret->e.all = mem_zero(2 * sizeof *ret->e.all);
+    assert_non_null(ret->e.all);
+    ret->e.count = s->in.interface_count;
+    assert_true(audit_judge(ret));
+}
+
+static void done(struct audit *a)
+{
+    a->inside = NULL; /* is no memory of its own */
+    audit_done(a);
+}
+
+static void every_practice_has_its_state_and_reason(void **state)
+{
+    struct server s;
+    struct audit a;
+    unsigned i;
+
+    (void)state;
+    (void)begin(&s);
+    judge(&s, &a);
+    assert_int_equal(a.grade, 'A');
+    for (i = 1; i <= AUDIT_PRACTICES; i++) {
+        assert_int_not_equal(a.practices[i - 1], PRACTICE_BROKEN);
+        assert_non_null(audit_reason(&a, i));
+    }
+    assert_int_equal(a.practices[3 - 1], PRACTICE_UNSEEN); /* its callback says */
+    assert_int_equal(a.practices[7 - 1], PRACTICE_HOLDS);
+    assert_int_equal(a.practices[8 - 1], PRACTICE_HOLDS);
+    done(&a);
+
+    begin(&s)->flags = RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH;
+    judge(&s, &a);
+    assert_int_equal(a.practices[7 - 1], PRACTICE_UNSEEN);
+    done(&a);
+
+    begin(&s)->parts = 0;
+    judge(&s, &a);
+    assert_int_equal(a.grade, 'D');
+    assert_int_equal(a.practices[2 - 1], PRACTICE_BROKEN);
+    assert_int_equal(a.practices[3 - 1], PRACTICE_BROKEN);
+    assert_null(audit_reason(&a, 2)); /* its finding says */
+    assert_string_equal(audit_found(&a, AUDIT_ANYBODY), audit_kinds[AUDIT_ANYBODY].found);
+    assert_string_equal(audit_found(&a, AUDIT_BESIDE), audit_kinds[AUDIT_BESIDE].inside);
+    done(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_best_has_nothing),
+        cmocka_unit_test(nobody_known_is_the_worst),
+        cmocka_unit_test(levels_are_what_is_written_down),
+        cmocka_unit_test(limits_and_places_have_findings),
+        cmocka_unit_test(who_is_reached_from_where),
+        cmocka_unit_test(every_practice_has_its_state_and_reason),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

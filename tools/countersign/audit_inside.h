@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * audit_inside.h - a server of ours, as it tells of itself (inside.idl).
+ *
+ * It is believed as far as its account is: what answers must be the process's account, or root, by
+ * the kernel's word. Whoever has that account could change the process itself.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+#include "audit.h"
+#include "inside.h"
+
+enum {
+    INSIDE_LIST_MAX = 4096, /* elements of one list: more is no server's */
+    INSIDE_COMMAND = 32,
+};
+
+struct audit_inside {
+    pid_t pid;
+    char command[INSIDE_COMMAND]; /* as the kernel has it; "": not known */
+    inside_process process;
+    inside_interface *interfaces; /* of each entry of struct endpoints, the same one */
+    inside_endpoint *endpoints;
+    inside_principal *principals;
+    inside_policy *policies;
+    size_t interface_count, endpoint_count, principal_count, policy_count;
+    const char
+        *reasons[AUDIT_PRACTICES]; /* why a practice is as it is; NULL: its findings say it */
+};
+
+/* ---- audit_unit.c ---- */
+
+/* "hello.service". */
+bool audit_is_unit(const char *text);
+/* The process that systemd runs for a unit, or that has an endpoint of ncalrpc. The program's exit
+ * status; what is wrong has been told. */
+int audit_pid_of_unit(const char *unit, pid_t *ret);
+int audit_pid_of_endpoint(const char *binding, pid_t *ret);
+/* Whose it is; false: there is none. */
+bool audit_process_account(pid_t pid, uid_t *ret_uid, char ret_command[INSIDE_COMMAND]);
+
+/* ---- audit_inside.c ---- */
+
+int audit_inside_ask(struct audit *a, pid_t pid);
+void audit_inside_free(struct audit_inside *in); /* accepts NULL */
+
+/* ---- audit_inside_judge.c ---- */
+
+/* Whether callers of other hosts reach it. */
+bool audit_inside_is_remote(const struct audit_inside *in, const inside_interface *f);
+/* The least RPC_C_AUTHN_LEVEL_xxx that reaches it, as far as that is written down. */
+unsigned audit_inside_least(const struct audit_inside *in, const inside_interface *f);
+/* AUDIT_xxx of one interface. */
+unsigned audit_inside_found(const struct audit_inside *in, const inside_interface *f);
+/* The practices, once the findings are there. */
+void audit_inside_practices(struct audit *a);
+
+/* ---- audit_inside_facts.c ---- */
+
+struct audit_fact {
+    const char *name;
+    char value[INSIDE_TEXT + 128];
+};
+/* The i-th fact of an interface, or with f NULL of the process; false: no more. */
+bool audit_inside_fact(const struct audit_inside *in, const inside_interface *f, size_t i,
+                       struct audit_fact *ret);
+void audit_inside_json(const struct audit_inside *in);
