@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/detail.h"
 #include "base/writer.h"
 #include "lib/side.h"
 
@@ -31,7 +32,7 @@ enum { LONG_MESSAGE = 60000 };
 
 static void fail(const char *what, SECURITY_STATUS ss)
 {
-    fprintf(stderr, "gss_sample: %s: 0x%08x\n", what, (unsigned)ss);
+    fprintf(stderr, "gss_sample: %s: 0x%08x: %s\n", what, (unsigned)ss, detail_get()->text);
     exit(1);
 }
 
