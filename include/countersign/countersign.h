@@ -155,10 +155,10 @@ SECURITY_STATUS CsTokenGetSids(HANDLE token, ULONG *count, char ***sids) CS_EXPO
 
 /* CsImpersonateClient - let this thread be the client of a server's context, as far as it allows.
  *
- * As ImpersonateSecurityContext, which this is where the client delegated its credentials; but also
- * where it did not. Then OpenThreadToken has its token, GetUserName its name, and outbound
- * credentials acquired without pAuthData are refused, with SEC_E_NO_IMPERSONATION, rather than
- * being the process's. RevertToSelf and RevertSecurityContext end it.
+ * As ImpersonateSecurityContext, which this is where the service can make connections in the
+ * client's name; but also where it cannot. Then OpenThreadToken has its token, GetUserName its name,
+ * and outbound credentials acquired without pAuthData are refused, with SEC_E_NO_IMPERSONATION,
+ * rather than being the process's. RevertToSelf and RevertSecurityContext end it.
  *
  * Returns: SEC_E_OK; SEC_E_NO_IMPERSONATION (a client's context); SEC_E_INVALID_HANDLE;
  * SEC_E_OUT_OF_SEQUENCE (not established yet); SEC_E_CONTEXT_EXPIRED; SEC_E_INSUFFICIENT_MEMORY.
@@ -178,6 +178,35 @@ SECURITY_STATUS CsImpersonateClient(PCtxtHandle context) CS_EXPORT(CsImpersonate
  */
 SECURITY_STATUS CsImpersonateLocalUser(ULONG uid, ULONG gid, ULONG level)
     CS_EXPORT(CsImpersonateLocalUser);
+
+/* ---- clients that are not here ---- */
+
+/* CsLogonClient - who a client of this service is, and credentials in its name, without the client.
+ *
+ * What LsaLogonUser does with KERB_S4U_LOGON. service is a service's credential with its keytab;
+ * the account of the keytab asks its domain controller (S4U2self), the client has no part in it.
+ * client is "user", "user@realm" or "DOMAIN\\user".
+ *
+ * *token receives a token with the client's SIDs as its domain vouches for them: for access checks,
+ * CsTokenGetSids and CsTokenGetName. It is closed with CloseHandle. Its level is
+ * SecurityIdentification where the domain lets this service not act for this client, else
+ * SecurityImpersonation.
+ *
+ * *credential receives an outbound credential in the client's name: the service asks for its
+ * tickets (S4U2proxy), and gets those that the domain's administrator allowed. What is not allowed
+ * shows when a context is made: SEC_E_DELEGATION_POLICY. It is freed with FreeCredentialsHandle.
+ *
+ * An answer at most max_age seconds old is told again, of the last 64 clients; 0 always asks.
+ * token, credential and expiry may be NULL.
+ *
+ * Returns: SEC_E_OK; SEC_E_LOGON_DENIED (no such account, or it is disabled, locked or expired);
+ * SEC_E_NO_CREDENTIALS (no key of the service's account is held);
+ * SEC_E_NO_AUTHENTICATING_AUTHORITY; SEC_E_UNSUPPORTED_FUNCTION; SEC_E_INVALID_HANDLE;
+ * SEC_E_INVALID_PARAMETER; SEC_E_INSUFFICIENT_MEMORY.
+ * Threads: safe.
+ */
+SECURITY_STATUS CsLogonClient(PCredHandle service, const char *client, ULONG max_age, HANDLE *token,
+                              PCredHandle credential, PTimeStamp expiry) CS_EXPORT(CsLogonClient);
 
 CS_EXTERN_C_END
 

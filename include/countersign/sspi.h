@@ -886,15 +886,17 @@ SECURITY_STATUS SEC_ENTRY SetContextAttributesW(PCtxtHandle phContext, ULONG ulA
 /* ImpersonateSecurityContext - make this thread's connections in the client's name.
  *
  * Until RevertSecurityContext, outbound credentials acquired on this thread without pAuthData
- * are those the client delegated, and GetUserName says the client's name. Needs a server's
- * context whose client delegated its credentials (ISC_REQ_DELEGATE).
+ * are the client's, and GetUserName says the client's name. Where the client delegated
+ * (ISC_REQ_DELEGATE) they are what it handed over. Else the service asks its domain for tickets in
+ * the client's name, as the account of its keytab (S4U2proxy): it gets those that the domain's
+ * administrator allowed, and for others InitializeSecurityContext is SEC_E_DELEGATION_POLICY.
  *
- * Where we differ: on Windows a context without delegation gives an identity for local access
- * checks; a POSIX process has none to take, so this fails rather than seem to work.
+ * Where we differ: Windows gives an identity for local access checks also where nothing can be
+ * done in the client's name; a POSIX process has none to take, so this fails.
  *
- * Returns: SEC_E_OK; SEC_E_NO_IMPERSONATION (the client did not delegate, or the context is a
- * client's); SEC_E_INVALID_HANDLE; SEC_E_OUT_OF_SEQUENCE (not established yet);
- * SEC_E_INSUFFICIENT_MEMORY.
+ * Returns: SEC_E_OK; SEC_E_NO_IMPERSONATION (the client lets itself be identified only, or the
+ * context is a client's); SEC_E_NO_CREDENTIALS (no account to ask as); SEC_E_INVALID_HANDLE;
+ * SEC_E_OUT_OF_SEQUENCE (not established yet); SEC_E_INSUFFICIENT_MEMORY.
  * Threads: concerns the calling thread only.
  * Source: sspi.h, ImpersonateSecurityContext
  */

@@ -358,7 +358,14 @@ static enum err take_names(struct request *r)
     c->authority = mem_strndup(realm->data, realm->length);
     c->start = time(NULL);
     c->expiry = (time_t)(uint32_t)part->times.endtime;
-    return c->ticket_server && c->authority ? ERR_OK : ERR_NO_MEMORY;
+    if (!c->ticket_server || !c->authority)
+        return ERR_NO_MEMORY;
+    e = kerberos_evidence_new(c->client, r->clear.ticket, &c->evidence);
+    if (e)
+        return e;
+    c->evidence->forwardable = (part->flags & TKT_FLG_FORWARDABLE) != 0;
+    c->evidence->expiry = c->expiry;
+    return ERR_OK;
 }
 
 static enum err settle_names(struct request *r)

@@ -87,10 +87,12 @@ static void read_encrypted(struct reader *outer, unsigned n, struct kerberos_ap_
 static void read_ticket(struct reader *body, struct kerberos_ap_req *a, struct writer *w)
 {
     struct reader tagged = asn1_enter(body, ASN1_CONTEXT(3));
+    struct reader whole = tagged;
     struct reader app = asn1_enter(&tagged, ASN1_APPLICATION(1));
     struct reader ticket = asn1_enter(&app, ASN1_SEQUENCE);
     struct bytes realm;
 
+    a->ticket = reader_rest(&whole);
     expect_number(&ticket, 0, 5);
     realm = asn1_read_context(&ticket, 1, ASN1_GENERAL_STRING);
     read_name(&ticket, realm, w);

@@ -40,6 +40,8 @@ void kerberos_context_free(void *context)
         kerberos_credential_put(c->credential, krb);
     }
     kerberos_messages_free(c->messages);
+    kerberos_credential_free(c->proxy);
+    kerberos_evidence_unref(c->evidence);
     identity_unref(c->identity);
     buf_free(&c->delegation);
     mem_free(c->client);

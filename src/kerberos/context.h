@@ -26,10 +26,12 @@ struct kerberos_context {
     krb5_auth_context auth;
     time_t start, expiry;
     char *client, *server, *authority, *target, *ticket_server;
-    struct kerberos_ticket *ticket; /* initiator */
-    struct buf delegation;          /* initiator: the checksum while it is needed */
-    krb5_creds **delegated;         /* acceptor: what the client handed over */
-    struct identity *identity;      /* acceptor: the client's SIDs; NULL: none are proven */
+    struct kerberos_ticket *ticket;     /* initiator */
+    struct buf delegation;              /* initiator: the checksum while it is needed */
+    krb5_creds **delegated;             /* acceptor: what the client handed over */
+    struct kerberos_evidence *evidence; /* acceptor: the client's ticket */
+    struct kerberos_credential *proxy;  /* acceptor: to act for it, once wanted */
+    struct identity *identity;          /* acceptor: the client's SIDs; NULL: none are proven */
     int32_t enctype;
     bool rc4_known; /* the ticket or its key is of RC4, and policy has let it pass */
     struct kerberos_messages *messages;

@@ -18,7 +18,8 @@ enum err kerberos_credential_take(struct kerberos_credential *c, krb5_context *r
     pthread_mutex_lock(&c->lock);
     if (c->idle_count)
         krb = c->idle[--c->idle_count];
-    offset = c->clock_offset;
+    offset =
+        c->service ? __atomic_load_n(&c->service->clock_offset, __ATOMIC_RELAXED) : c->clock_offset;
     pthread_mutex_unlock(&c->lock);
     if (!krb) {
         e = kerberos_profile_context(c->profile, &krb);
@@ -54,6 +55,7 @@ static enum err new_credential(struct kerberos_profile *profile, enum credential
 
     if (!c)
         return ERR_NO_MEMORY;
+    c->refs = 1;
     pthread_mutex_init(&c->lock, NULL);
     pthread_mutex_init(&c->logon, NULL);
     c->profile = kerberos_profile_ref(profile);
@@ -62,13 +64,31 @@ static enum err new_credential(struct kerberos_profile *profile, enum credential
     return ERR_OK;
 }
 
+struct kerberos_credential *kerberos_credential_ref(struct kerberos_credential *c)
+{
+    __atomic_add_fetch(&c->refs, 1, __ATOMIC_RELAXED);
+    return c;
+}
+
+static void free_clients(struct kerberos_credential *c)
+{
+    size_t i;
+
+    for (i = 0; i < KERBEROS_CLIENTS_KEPT; i++)
+        kerberos_evidence_unref(c->client[i]);
+    kerberos_evidence_unref(c->evidence);
+    kerberos_credential_free(c->actor);
+    kerberos_credential_free(c->service);
+}
+
 void kerberos_credential_free(struct kerberos_credential *c)
 {
     krb5_context krb = NULL;
     size_t i;
 
-    if (!c)
+    if (!c || __atomic_sub_fetch(&c->refs, 1, __ATOMIC_ACQ_REL))
         return;
+    free_clients(c);
     /* Freeing needs a context only to speak to the caches; without one there is nothing in them. */
     if (kerberos_credential_take(c, &krb) == ERR_OK) {
         for (i = 0; i < KERBEROS_TICKETS_KEPT; i++)
@@ -316,6 +336,62 @@ enum err kerberos_credential_delegated(struct kerberos_credential *from, krb5_cr
         e = code ? kerberos_fail(krb, code, "keeping the delegated ticket") : ERR_OK;
         c->tgt_end = (time_t)(uint32_t)creds[i]->times.endtime;
     }
+out:
+    if (c)
+        kerberos_credential_put(c, krb);
+    if (e)
+        kerberos_credential_free(c);
+    else
+        *ret = c;
+    return e;
+}
+
+enum err kerberos_credential_of_keys(struct kerberos_credential *from,
+                                     struct kerberos_keyring *keys, const char *name,
+                                     struct kerberos_credential **ret)
+{
+    struct kerberos_credential *c = NULL;
+    krb5_context krb = NULL;
+    krb5_error_code code;
+    enum err e = new_credential(from->profile, CREDENTIAL_OUTBOUND, &c);
+
+    if (!e)
+        e = kerberos_credential_take(c, &krb);
+    if (e)
+        goto out;
+    c->source = KERBEROS_SOURCE_KEYTAB;
+    c->client_keys = kerberos_keyring_ref(keys);
+    code = krb5_parse_name(krb, name, &c->principal);
+    e = code ? kerberos_fail(krb, code, "reading the account's name") : private_cache(krb, c);
+out:
+    if (c)
+        kerberos_credential_put(c, krb);
+    if (e)
+        kerberos_credential_free(c);
+    else
+        *ret = c;
+    return e;
+}
+
+enum err kerberos_credential_proxy(struct kerberos_credential *service,
+                                   struct kerberos_evidence *evidence,
+                                   struct kerberos_credential **ret)
+{
+    struct kerberos_credential *c = NULL;
+    krb5_context krb = NULL;
+    krb5_error_code code;
+    enum err e = new_credential(service->profile, CREDENTIAL_OUTBOUND, &c);
+
+    if (!e)
+        e = kerberos_credential_take(c, &krb);
+    if (e)
+        goto out;
+    c->source = KERBEROS_SOURCE_PROXY;
+    c->service = kerberos_credential_ref(service);
+    c->evidence = kerberos_evidence_ref(evidence);
+    c->tgt_end = evidence->expiry;
+    code = krb5_parse_name(krb, evidence->client, &c->principal);
+    e = code ? kerberos_fail(krb, code, "reading the client's name") : private_cache(krb, c);
 out:
     if (c)
         kerberos_credential_put(c, krb);

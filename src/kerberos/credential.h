@@ -13,10 +13,11 @@
 #include <krb5.h>
 #include <pthread.h>
 
+#include "kerberos/evidence.h"
 #include "kerberos/keyring.h"
 #include "kerberos/profile.h"
 
-enum { KERBEROS_CONTEXTS_KEPT = 8, KERBEROS_TICKETS_KEPT = 64 };
+enum { KERBEROS_CONTEXTS_KEPT = 8, KERBEROS_TICKETS_KEPT = 64, KERBEROS_CLIENTS_KEPT = 64 };
 
 /* A service ticket and the name it was asked for by; counted by reference, never changes. */
 struct kerberos_ticket {
@@ -34,18 +35,23 @@ enum kerberos_source {
     KERBEROS_SOURCE_KEYTAB,
     KERBEROS_SOURCE_CACHE,
     KERBEROS_SOURCE_DELEGATED,
+    KERBEROS_SOURCE_PROXY, /* S4U2proxy: somebody acts for the client */
 };
 
 struct kerberos_credential {
+    int refs; /* atomic */
     struct kerberos_profile *profile;
     pthread_mutex_t lock; /* of what follows up to logon; held for moments */
     krb5_context idle[KERBEROS_CONTEXTS_KEPT];
     size_t idle_count;
     struct kerberos_ticket *ticket[KERBEROS_TICKETS_KEPT];
     size_t next_ticket;
-    struct kerberos_keyring *keys; /* NULL: not an acceptor */
-    time_t tgt_end;                /* 0: not logged on yet */
-    krb5_timestamp clock_offset;   /* the KDC's clock less ours; also read without the lock */
+    struct kerberos_keyring *keys;     /* NULL: not an acceptor */
+    time_t tgt_end;                    /* 0: not logged on yet */
+    krb5_timestamp clock_offset;       /* the KDC's clock less ours; also read without the lock */
+    struct kerberos_credential *actor; /* acceptor: the client's side of its keys, once wanted */
+    struct kerberos_evidence *client[KERBEROS_CLIENTS_KEPT]; /* by S4U2self */
+    size_t next_client;
 
     pthread_mutex_t logon; /* one logon at a time */
     enum kerberos_source source;
@@ -57,17 +63,30 @@ struct kerberos_credential {
     char *cache_name;
     struct kerberos_keyring *client_keys;
 
+    struct kerberos_credential *service; /* KERBEROS_SOURCE_PROXY: who acts, */
+    struct kerberos_evidence *evidence;  /* and what shows for whom */
+
     enum credential_use use;
     char *keytab, *keytab_principal; /* to read the keytab again; NULL: the default */
 };
 
 MUST_CHECK enum err kerberos_credential_acquire(const struct acquire *a,
                                                 struct kerberos_credential **ret);
-void kerberos_credential_free(struct kerberos_credential *c); /* accepts NULL */
+struct kerberos_credential *kerberos_credential_ref(struct kerberos_credential *c);
+/* Gives one reference back; accepts NULL. */
+void kerberos_credential_free(struct kerberos_credential *c);
 /* Of tickets a client handed over: configuration and keys as those of from. */
 MUST_CHECK enum err kerberos_credential_delegated(struct kerberos_credential *from,
                                                   krb5_creds *const *creds,
                                                   struct kerberos_credential **ret);
+/* The client's side of an acceptor's keys: of the account called name. */
+MUST_CHECK enum err kerberos_credential_of_keys(struct kerberos_credential *from,
+                                                struct kerberos_keyring *keys, const char *name,
+                                                struct kerberos_credential **ret);
+/* Of evidence's client, for whom service acts; both are kept. */
+MUST_CHECK enum err kerberos_credential_proxy(struct kerberos_credential *service,
+                                              struct kerberos_evidence *evidence,
+                                              struct kerberos_credential **ret);
 
 /* Lends a krb5_context; every take is followed by a put. */
 MUST_CHECK enum err kerberos_credential_take(struct kerberos_credential *c, krb5_context *ret);

@@ -252,6 +252,16 @@ const char *kerberos_keyring_first(const struct kerberos_keyring *k)
     return k->count ? k->row[0].name : NULL;
 }
 
+const char *kerberos_keyring_account(const struct kerberos_keyring *k)
+{
+    size_t i;
+
+    for (i = 0; i < k->count; i++)
+        if (!strchr(k->row[i].name, '/'))
+            return k->row[i].name;
+    return NULL;
+}
+
 uint32_t kerberos_keyring_kvno(const struct kerberos_keyring *k, const char *name)
 {
     uint32_t kvno = 0;

@@ -23,6 +23,8 @@ const char *kerberos_keyring_name(const struct kerberos_keyring *k); /* where it
 bool kerberos_keyring_stale(const struct kerberos_keyring *k);
 /* The first name in it, NULL for none. */
 const char *kerberos_keyring_first(const struct kerberos_keyring *k);
+/* The first that is no service's: what an account itself is called. NULL for none. */
+const char *kerberos_keyring_account(const struct kerberos_keyring *k);
 /* The highest version held for a name, written as krb5_unparse_name writes it; 0: none. */
 uint32_t kerberos_keyring_kvno(const struct kerberos_keyring *k, const char *name);
 bool kerberos_keyring_holds(const struct kerberos_keyring *k, const char *name, uint32_t kvno,

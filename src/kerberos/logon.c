@@ -9,6 +9,7 @@
 #include "kerberos/credential.h"
 #include "kerberos/error.h"
 #include "kerberos/name.h"
+#include "kerberos/s4u.h"
 
 enum { RENEW_BEFORE = 60 /* seconds: a ticket about to end is no longer used */ };
 
@@ -195,6 +196,7 @@ static enum err log_on(struct kerberos_credential *c, krb5_context krb)
             e = take_name(c, krb);
         break;
     case KERBEROS_SOURCE_DELEGATED:
+    case KERBEROS_SOURCE_PROXY: /* its service logs on */
     default:
         e = expired(c, c->tgt_end);
         break;
@@ -227,6 +229,8 @@ enum err kerberos_credential_logon(struct kerberos_credential *c, krb5_context k
 {
     enum err e = ERR_OK;
 
+    if (c->source == KERBEROS_SOURCE_PROXY)
+        return kerberos_s4u_logon(c, krb);
     if (!c->cache) {
         e = detail_fail(ERR_NO_CREDENTIALS, "these credentials cannot be used by a client");
         detail_remedy("acquire them for outbound use: get tickets with kinit, or give a user and "

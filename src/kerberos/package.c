@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "kerberos/context.h"
+#include "kerberos/s4u.h"
 
 enum { RPC_C_AUTHN_GSS_KERBEROS = 16, MAX_TOKEN = 48000 /* as Windows says since 2012 */ };
 
@@ -56,21 +57,66 @@ static void credential_free(void *credential)
     kerberos_credential_free(credential);
 }
 
+/* What it got once serves again: tickets are kept there. */
+static enum err act_for(struct kerberos_context *c, struct kerberos_credential **ret)
+{
+    enum err e = ERR_OK;
+
+    if (c->flags & CONTEXT_IDENTIFY) {
+        detail_remedy("let the client ask for more than to be identified");
+        return detail_fail(ERR_NO_IMPERSONATION, "%s lets itself be identified only", c->client);
+    }
+    if (!c->proxy)
+        e = kerberos_s4u_proxy(c->credential, c->evidence, &c->proxy);
+    if (!e)
+        *ret = kerberos_credential_ref(c->proxy);
+    return e;
+}
+
 static enum err delegated(void *context, const struct package **ret_package, void **ret_credential)
 {
     struct kerberos_context *c = context;
     struct kerberos_credential *made = NULL;
     enum err e;
 
-    if (c->state != KERBEROS_ESTABLISHED || !c->delegated || !c->delegated[0]) {
-        detail_remedy("the client must ask for delegation, and the service be trusted for it");
-        return detail_fail(ERR_NO_IMPERSONATION, "the client delegated nothing");
-    }
-    e = kerberos_credential_delegated(c->credential, c->delegated, &made);
+    if (c->state != KERBEROS_ESTABLISHED || c->initiator)
+        return detail_fail(ERR_NO_IMPERSONATION, "there is no client whose part to take");
+    e = c->delegated && c->delegated[0]
+            ? kerberos_credential_delegated(c->credential, c->delegated, &made)
+            : act_for(c, &made);
     if (!e) {
         *ret_package = &kerberos_package;
         *ret_credential = made;
     }
+    return e;
+}
+
+static enum err logon_client(void *credential, const char *client, uint32_t max_age,
+                             struct client_logon *ret)
+{
+    struct kerberos_evidence *shown = NULL;
+    struct kerberos_credential *made = NULL;
+    char *name = NULL;
+    enum err e = kerberos_s4u_self(credential, client, max_age, &shown);
+
+    if (e)
+        return e;
+    name = mem_strdup(shown->client);
+    if (!name)
+        e = ERR_NO_MEMORY;
+    else if (ret->outbound)
+        e = kerberos_s4u_proxy(credential, shown, &made);
+    if (!e) {
+        ret->name = name;
+        ret->identity = identity_ref(shown->identity);
+        ret->flags = shown->forwardable ? 0 : CONTEXT_IDENTIFY;
+        ret->expiry = shown->expiry;
+        ret->package = &kerberos_package;
+        ret->credential = made;
+        name = NULL;
+    }
+    mem_free(name);
+    kerberos_evidence_unref(shown);
     return e;
 }
 
@@ -177,6 +223,7 @@ const struct package kerberos_package = {
     .context_free = kerberos_context_free,
     .context_query = kerberos_context_query,
     .delegated = delegated,
+    .logon_client = logon_client,
     .sign = sign,
     .verify = verify,
     .seal = seal,

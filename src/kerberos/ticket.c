@@ -9,6 +9,7 @@
 #include "kerberos/credential.h"
 #include "kerberos/error.h"
 #include "kerberos/name.h"
+#include "kerberos/s4u.h"
 #include "kerberos/target.h"
 
 enum { TICKET_ENDS_SOON = 30 /* seconds */ };
@@ -171,6 +172,10 @@ static enum err ask(struct kerberos_credential *c, krb5_context krb, const char 
     krb5_error_code code;
     enum err e;
 
+    if (c->source == KERBEROS_SOURCE_PROXY) {
+        e = kerberos_s4u_ticket(c, krb, target, &got);
+        return e ? e : wrap(krb, target, got, ret);
+    }
     e = kerberos_name_target(krb, target, &want.server);
     if (e)
         return e;

@@ -180,6 +180,19 @@ static enum err wrap(const struct package *p, const char *packages, void *creden
     return ERR_OK;
 }
 
+/* By the first package that can. */
+static enum err logon_client(void *credential, const char *client, uint32_t max_age,
+                             struct client_logon *ret)
+{
+    const struct negotiate_credential *c = credential;
+    size_t i;
+
+    for (i = 0; i < c->count; i++)
+        if (c->entry[i].package->logon_client)
+            return c->entry[i].package->logon_client(c->entry[i].credential, client, max_age, ret);
+    return detail_fail(ERR_UNSUPPORTED, "no package of these credentials logs a client on");
+}
+
 static enum err not_yet(const struct negotiate_context *c)
 {
     return c->state == NEGOTIATE_DONE
@@ -260,6 +273,7 @@ const struct package negotiate_package = {
     .context_query = context_query,
     .delegated = delegated,
     .wrap = wrap,
+    .logon_client = logon_client,
     .sign = sign,
     .verify = verify,
     .seal = seal,

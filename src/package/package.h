@@ -103,6 +103,17 @@ struct context_info {
     uint32_t encrypt_type, sign_type, key_bits;     /* Kerberos numbers */
 };
 
+/* A client that is not here, for whom the KDC vouches to a service. */
+struct client_logon {
+    bool outbound;             /* in: whether a credential is wanted */
+    char *name;                /* mem_free; "user@REALM" */
+    struct identity *identity; /* NULL: no SID is proven */
+    uint32_t flags;            /* CONTEXT_IDENTIFY: the KDC lets nobody act for it */
+    time_t expiry;
+    const struct package *package; /* of the credential */
+    void *credential;              /* outbound, in the client's name; NULL where not wanted */
+};
+
 struct package {
     const char *name, *comment;
     uint16_t rpc_id;       /* RPC_C_AUTHN_* */
@@ -125,13 +136,18 @@ struct package {
                        struct leg_out *out);
     void (*context_free)(void *context);
     void (*context_query)(void *context, struct context_info *ret);
-    /* A credential made of what the client delegated, of the package that did the work; or
-     * ERR_NO_IMPERSONATION. */
+    /* A credential in the client's name, of the package that did the work: of what the client
+     * delegated, else one whose tickets the service asks for itself, where its domain lets it:
+     * whether it does shows at the first leg. Or ERR_NO_IMPERSONATION. */
     enum err (*delegated)(void *context, const struct package **ret_package, void **ret_credential);
     /* NULL but for Negotiate: a credential of its own around one of a candidate's, which it takes
      * over on success; ERR_NO_PACKAGE where the list of packages (NULL: all) has not that one. */
     enum err (*wrap)(const struct package *p, const char *packages, void *credential,
                      void **ret_credential);
+    /* NULL: the package cannot. Who a client of this service is, asked of its KDC, or at most
+     * max_age seconds ago. What ret received is the caller's. */
+    enum err (*logon_client)(void *credential, const char *client, uint32_t max_age,
+                             struct client_logon *ret);
 
     /* ret_qop of verify and unseal: 0, or QOP_NO_ENCRYPT. */
     enum err (*sign)(void *context, uint32_t qop, struct message *m);

@@ -9,6 +9,11 @@
 
 static uint64_t last_number;
 
+uint64_t context_number(void)
+{
+    return __atomic_add_fetch(&last_number, 1, __ATOMIC_RELAXED);
+}
+
 enum err context_new(struct credential *c, bool initiator, const char *target, struct context **ret)
 {
     enum credential_use need = initiator ? CREDENTIAL_OUTBOUND : CREDENTIAL_INBOUND;
@@ -39,7 +44,7 @@ enum err context_new(struct credential *c, bool initiator, const char *target, s
     x->package = c->package;
     x->credential = credential_ref(c);
     x->initiator = initiator;
-    x->number = __atomic_add_fetch(&last_number, 1, __ATOMIC_RELAXED);
+    x->number = context_number();
     *ret = x;
     return ERR_OK;
 }

@@ -30,6 +30,8 @@ struct context {
 
 MUST_CHECK enum err context_new(struct credential *c, bool initiator, const char *target,
                                 struct context **ret);
+/* One that no context of the process has, nor any that is made later. */
+uint64_t context_number(void);
 void context_free(struct context *c);
 /* The same, as handles release. */
 void context_release(void *c);

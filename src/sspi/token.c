@@ -71,6 +71,24 @@ enum err token_new(struct context *c, handle_id *ret)
     return e;
 }
 
+enum err token_of_logon(const struct client_logon *l, handle_id *ret)
+{
+    struct token *t = mem_zero(sizeof *t);
+    enum err e;
+
+    if (!t)
+        return ERR_NO_MEMORY;
+    t->refs = 1;
+    t->identity = identity_ref(l->identity);
+    t->flags = l->flags;
+    t->expiry = l->expiry;
+    t->context = context_number();
+    t->name = mem_strdup(l->name);
+    e = t->name ? token_open(t, ret) : ERR_NO_MEMORY;
+    token_unref(t);
+    return e;
+}
+
 enum err token_get(handle_id id, const struct token **ret)
 {
     void *object = NULL;

@@ -26,6 +26,8 @@ MUST_CHECK enum err token_open(struct token *t, handle_id *ret);
 
 /* Both: of a context's client. */
 MUST_CHECK enum err token_new(struct context *c, handle_id *ret);
+/* Of a client that is not here. */
+MUST_CHECK enum err token_of_logon(const struct client_logon *l, handle_id *ret);
 /* Held until handle_put. ERR_INVALID_HANDLE. */
 MUST_CHECK enum err token_get(handle_id id, const struct token **ret);
 /* The same; ERR_NO_MAPPING for one without SIDs, and then it is not held. */

@@ -389,14 +389,23 @@ static void impersonation_is_the_threads_own_and_ends_with_it(void **state)
     pair_end(&p);
 }
 
-static void without_delegation_nobody_is_impersonated(void **state)
+/* The service may ask in the client's name; its domain lets it nowhere. */
+static void without_delegation_nobody_is_reached_as_the_client(void **state)
 {
+    CS_CREDENTIAL_OPTIONS o = pair_options("Negotiate", SECPKG_CRED_OUTBOUND);
+    struct side onward = { .target = getenv("SERVICE_SPN"), .flags = CLIENT_FULL };
+    struct buf token = { 0 };
     struct pair p;
 
     (void)state;
     pair_make(&p, "Negotiate", CLIENT_FULL, SERVER_FULL);
-    pair_expect(ImpersonateSecurityContext(&p.server.ctx), SEC_E_NO_IMPERSONATION);
     pair_expect(ImpersonateSecurityContext(&p.client.ctx), SEC_E_NO_IMPERSONATION);
+    pair_ok(ImpersonateSecurityContext(&p.server.ctx));
+    pair_acquire(&onward, &o);
+    pair_ok(RevertSecurityContext(&p.server.ctx));
+    pair_expect(side_step(&onward, (struct bytes){ 0 }, &token), SEC_E_DELEGATION_POLICY);
+    buf_free(&token);
+    side_end(&onward);
     pair_end(&p);
 }
 
@@ -625,7 +634,7 @@ int main(void)
                                         distrust),
         cmocka_unit_test_setup_teardown(an_impersonating_thread_has_its_clients_token, trust,
                                         distrust),
-        cmocka_unit_test(without_delegation_nobody_is_impersonated),
+        cmocka_unit_test(without_delegation_nobody_is_reached_as_the_client),
         cmocka_unit_test(a_token_tells_who_the_client_is),
         cmocka_unit_test(one_package_list_shuts_out_what_it_says),
         cmocka_unit_test(a_context_closed_under_its_users_ends_well),
