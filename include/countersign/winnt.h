@@ -13,6 +13,16 @@
 
 typedef DWORD ACCESS_MASK, *PACCESS_MASK;
 
+#define ACCESS_SYSTEM_SECURITY 0x01000000U
+#define MAXIMUM_ALLOWED 0x02000000U
+
+/* A node of a tree of object types, whose access rights are asked for one by one. */
+typedef struct _OBJECT_TYPE_LIST {
+    WORD Level; /* 0: the root, which is first and alone */
+    WORD Sbz;
+    GUID *ObjectType;
+} OBJECT_TYPE_LIST, *POBJECT_TYPE_LIST;
+
 /* ---- security identifiers ---- */
 
 #define SID_REVISION 1

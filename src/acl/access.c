@@ -192,15 +192,21 @@ static bool run(struct check *c, const struct descriptor *d)
     return true;
 }
 
-static bool is_tree(struct acl_node *nodes, size_t count)
+static void clear(struct check *c)
 {
     size_t i;
 
-    for (i = 0; i < count; i++) {
-        nodes[i].granted = nodes[i].denied = 0;
+    for (i = 0; i < c->count; i++)
+        c->nodes[i].granted = c->nodes[i].denied = 0;
+}
+
+static bool is_tree(const struct acl_node *nodes, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
         if (i ? nodes[i].level == 0 || nodes[i].level > nodes[i - 1].level + 1 : nodes[i].level > 0)
             return false;
-    }
     return count > 0;
 }
 
@@ -218,6 +224,7 @@ bool acl_access_check(const struct descriptor *d, const struct sid_set *who,
                        .count = rq->nodes ? rq->node_count : 1 };
 
     *ret_granted = 0;
+    clear(&c);
     if (!is_tree(c.nodes, c.count) || !wanted || wanted & RIGHT_SYSTEM_SECURITY)
         return false;
     c.asked = c.needed;
@@ -225,7 +232,9 @@ bool acl_access_check(const struct descriptor *d, const struct sid_set *who,
         c.asked |= RIGHT_STANDARD_ALL | RIGHT_SPECIFIC_ALL;
     c.owner_grants = d->has_owner && holds(who, &d->owner, false);
     c.owner_denies = d->has_owner && holds(who, &d->owner, true);
-    if (!run(&c, d) || (c.nodes[0].granted & c.needed) != c.needed || !c.nodes[0].granted)
+    if (!run(&c, d))
+        clear(&c);
+    if ((c.nodes[0].granted & c.needed) != c.needed || !c.nodes[0].granted)
         return false;
     *ret_granted = c.nodes[0].granted;
     return true;

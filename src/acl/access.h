@@ -28,7 +28,7 @@ struct acl_mapping {
 struct acl_node {
     uint16_t level; /* 0: the root, which is first and alone */
     struct uuid type;
-    uint32_t granted, denied; /* set by the check */
+    uint32_t granted, denied; /* set by the check, whatever its outcome */
 };
 
 struct acl_request {

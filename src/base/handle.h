@@ -17,6 +17,8 @@ enum handle_kind {
     HANDLE_CONTEXT,
     HANDLE_TOKEN,
     HANDLE_DIRECTORY,
+    HANDLE_AUTHZ_MANAGER, /* authz.h */
+    HANDLE_AUTHZ_CLIENT,
     HANDLE_RPC_BINDING, /* of a client */
     HANDLE_RPC_CALL,    /* being served */
     HANDLE_RPC_CONTEXT, /* a client's context handle */

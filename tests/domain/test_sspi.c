@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "countersign/authz.h"
 #include "countersign/securitybaseapi.h"
 #include "countersign/windows.h"
 #include "lib/pair.h"
@@ -409,6 +410,28 @@ static void without_delegation_nobody_is_reached_as_the_client(void **state)
     pair_end(&p);
 }
 
+/* What AuthzAccessCheck says of a token's client. */
+static DWORD access_of(HANDLE token, const char *text)
+{
+    AUTHZ_RESOURCE_MANAGER_HANDLE manager = NULL;
+    AUTHZ_CLIENT_CONTEXT_HANDLE client = NULL;
+    AUTHZ_ACCESS_REQUEST rq = { .DesiredAccess = 1 };
+    PSECURITY_DESCRIPTOR d = NULL;
+    DWORD granted = 0, error = 0;
+    AUTHZ_ACCESS_REPLY reply = { 1, &granted, NULL, &error };
+    LUID id = { 0, 0 };
+
+    assert_true(
+        AuthzInitializeResourceManager(AUTHZ_RM_FLAG_NO_AUDIT, NULL, NULL, NULL, NULL, &manager));
+    assert_true(AuthzInitializeContextFromToken(0, token, manager, NULL, id, NULL, &client));
+    assert_true(ConvertStringSecurityDescriptorToSecurityDescriptorA(text, 1, &d, NULL));
+    assert_true(AuthzAccessCheck(0, client, &rq, NULL, d, NULL, 0, &reply, NULL));
+    LocalFree(d);
+    assert_true(AuthzFreeContext(client));
+    assert_true(AuthzFreeResourceManager(manager));
+    return error;
+}
+
 /* By OpenThreadToken, and by a question about whoever is impersonated. */
 static void an_impersonating_thread_has_its_clients_token(void **state)
 {
@@ -435,6 +458,8 @@ static void an_impersonating_thread_has_its_clients_token(void **state)
     FreeContextBuffer(name);
     assert_true(GetTokenInformation(token, TokenImpersonationLevel, &level, sizeof level, &n));
     assert_int_equal(level, SecurityDelegation);
+    assert_int_equal(access_of(token, "D:(A;;CC;;;AU)"), ERROR_SUCCESS);
+    assert_int_equal(access_of(token, "D:(A;;CC;;;AN)"), ERROR_ACCESS_DENIED);
     assert_true(CloseHandle(token));
 }
 
