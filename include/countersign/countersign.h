@@ -239,9 +239,9 @@ SECURITY_STATUS CsSetLogCallback(CS_LOG_CALLBACK callback, void *arg, CS_LOG_LEV
  * "rc4", "spn-duplicates", "anonymous", "context-identity", "connect-level", "ndr64",
  * "extended-errors", "minimum-level", "providers", "guests", "callback-impersonation",
  * "callback-principals", "callback-seconds", "callback-depth", "hearsay-spn",
- * "client-connections", "client-calls", "client-contexts", "self-report". Off behaves as Windows;
- * audit allows, and logs who would be refused. Goes before COUNTERSIGN_POLICY, and that before the
- * file COUNTERSIGN_CONFIG names, else /etc/countersign.conf.
+ * "client-connections", "client-calls", "client-contexts", "client-memory", "self-report". Off
+ * behaves as Windows; audit allows, and logs who would be refused. Goes before COUNTERSIGN_POLICY,
+ * and that before the file COUNTERSIGN_CONFIG names, else /etc/countersign.conf.
  *
  * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (no such switch or mode).
  * Threads: safe.
@@ -259,8 +259,8 @@ SECURITY_STATUS CsGetPolicy(const char *name, CS_POLICY_MODE *mode) CS_EXPORT(Cs
  *
  * The values are those of countersign.conf(5): "minimum-level" has a level ("privacy"), "providers"
  * and "callback-principals" have words with blanks between them, "callback-impersonation" an
- * impersonation level, "callback-seconds", "callback-depth", "client-connections", "client-calls"
- * and "client-contexts" a number. The mode stays.
+ * impersonation level, "callback-seconds", "callback-depth", "client-connections", "client-calls",
+ * "client-contexts" and "client-memory" a number. The mode stays.
  *
  * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (no such switch, or no value of it).
  * Threads: safe.

@@ -34,9 +34,10 @@
   X(CALLBACK_SECONDS, "callback-seconds", ENFORCE, "a callback is answered in time") \
   X(CALLBACK_DEPTH, "callback-depth", ENFORCE, "calls stand in each other's callbacks no deeper") \
   X(HEARSAY_SPN,  "hearsay-spn",    AUDIT,  "a client expects no principal that a server named itself") \
-  X(CLIENT_CONNECTIONS, "client-connections", ENFORCE, "an address, or a local account, has no more connections to a process") \
-  X(CLIENT_CALLS, "client-calls",   ENFORCE, "a connection has no more calls under way") \
-  X(CLIENT_CONTEXTS, "client-contexts", ENFORCE, "a client has no more context handles") \
+  X(CLIENT_CONNECTIONS, "client-connections", ENFORCE, "a caller has no more connections to a process") \
+  X(CLIENT_CALLS, "client-calls",   ENFORCE, "a caller has no more calls under way") \
+  X(CLIENT_CONTEXTS, "client-contexts", ENFORCE, "a caller has no more context handles") \
+  X(CLIENT_MEMORY, "client-memory", ENFORCE, "a caller's calls hold no more memory") \
   X(SELF_REPORT,  "self-report",    OFF,      "a server tells nobody from inside how it is set")
 /* clang-format on */
 

@@ -37,6 +37,17 @@ static enum err add_block(struct ndr_arena *a, size_t n)
     return ERR_OK;
 }
 
+static enum err pay(struct ndr_arena *a, size_t used)
+{
+    size_t steps = used / NDR_PAID_STEP + 1;
+
+    if (!a->pay(a->payer, steps * NDR_PAID_STEP))
+        return detail_fail(ERR_RPC_BUSY, "ndr: %zu bytes, %zu of them free of charge, are refused",
+                           used, a->paid);
+    a->paid = steps * NDR_PAID_STEP;
+    return ERR_OK;
+}
+
 enum err ndr_arena_new(struct ndr_arena *a, size_t count, size_t size, void **ret)
 {
     size_t left = a->budget - a->used, n;
@@ -53,6 +64,11 @@ enum err ndr_arena_new(struct ndr_arena *a, size_t count, size_t size, void **re
     if (n > left)
         return detail_fail(ERR_TOO_LONG, "ndr: %zu bytes beyond the %zu left of %zu", n, left,
                            a->budget);
+    if (a->pay && a->used + n > a->paid) {
+        e = pay(a, a->used + n);
+        if (e)
+            return e;
+    }
     if (!a->blocks || n > a->blocks->size - a->blocks->used) {
         e = add_block(a, n);
         if (e)
@@ -88,7 +104,7 @@ void ndr_arena_rewind(struct ndr_arena *a, size_t keep, size_t budget)
         else
             mem_free(b);
     }
-    *a = (struct ndr_arena){ kept, 0, budget };
+    *a = (struct ndr_arena){ .blocks = kept, .budget = budget };
 }
 
 void ndr_arena_done(struct ndr_arena *a)

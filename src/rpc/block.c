@@ -118,6 +118,7 @@ struct rpc_block *rpc_block_get(size_t size)
     atomic_init(&b->refs, 1);
     b->size = whole - sizeof *b;
     b->next = NULL;
+    b->usage = NULL;
     return b;
 }
 
@@ -125,6 +126,14 @@ struct rpc_block *rpc_block_ref(struct rpc_block *b)
 {
     atomic_fetch_add_explicit(&b->refs, 1, memory_order_relaxed);
     return b;
+}
+
+bool rpc_block_count(struct rpc_block *b, struct rpc_usage *u)
+{
+    if (!rpc_usage_take(u, RPC_SHARE_MEMORY, b->size + sizeof *b))
+        return false;
+    b->usage = rpc_usage_ref(u);
+    return true;
 }
 
 static void keep(struct rpc_block *b)
@@ -145,6 +154,10 @@ void rpc_block_put(struct rpc_block *b)
 {
     if (!b || atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel) != 1)
         return;
+    if (b->usage) {
+        rpc_usage_give(b->usage, RPC_SHARE_MEMORY, b->size + sizeof *b);
+        rpc_usage_unref(b->usage);
+    }
     if (b->size + sizeof *b > RPC_BLOCK_SMALL)
         atomic_fetch_sub_explicit(&in_use, b->size + sizeof *b, memory_order_relaxed);
     keep(b);

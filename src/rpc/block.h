@@ -13,10 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rpc/usage.h"
+
 struct rpc_block {
     atomic_uint refs;
     size_t size; /* of data */
     struct rpc_block *next;
+    struct rpc_usage *usage; /* of whose memory it is; NULL: nobody's */
     alignas(16) uint8_t data[];
 };
 
@@ -25,7 +28,7 @@ enum {
     RPC_BLOCK_KEEP = 4 * 1024 * 1024,                    /* what a thread keeps, in all */
 };
 
-enum { RPC_BLOCK_SMALL = 64 * 1024 }; /* what everybody may have */
+enum { RPC_BLOCK_SMALL = RPC_USAGE_FREE }; /* what everybody may have */
 
 /* Whether all the greater blocks in use, of the process, are more than they should: a quarter of
  * the machine's memory, or what was set. Who receives from strangers looks before it gets more. */
@@ -35,6 +38,8 @@ void rpc_blocks_set_most(size_t bytes); /* 0: as before */
 struct rpc_block *rpc_block_get(size_t size); /* at least that; NULL: no memory */
 struct rpc_block *rpc_block_ref(struct rpc_block *b);
 void rpc_block_put(struct rpc_block *b); /* accepts NULL */
+/* Counts it as a caller's until it is put for the last time; false: he has his share. */
+bool rpc_block_count(struct rpc_block *b, struct rpc_usage *u);
 
 /* Nobody else holds it. */
 static inline bool rpc_block_mine(const struct rpc_block *b)

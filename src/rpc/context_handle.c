@@ -13,7 +13,7 @@
 #include "base/impersonation.h"
 #include "base/policy.h"
 #include "crypto/random.h"
-#include "rpc/limit.h"
+#include "rpc/usage.h"
 #include "transport/transport.h"
 
 struct rpc_context_handle {
@@ -28,7 +28,8 @@ struct rpc_context_handle {
     const void *call; /* which is this one */
     bool upgrading;   /* one of its users waits to have it alone */
     unsigned users;
-    unsigned losers; /* of them: these wait for the same, and do not use it meanwhile */
+    unsigned losers;         /* of them: these wait for the same, and do not use it meanwhile */
+    struct rpc_usage *usage; /* referenced: among whose it is; NULL: nobody's */
     char owner[];
 };
 
@@ -58,6 +59,14 @@ void rpc_context_handles_init(struct rpc_context_handles *all)
     pthread_condattr_destroy(&monotonic);
 }
 
+static void handle_free(struct rpc_context_handle *h)
+{
+    if (h->usage)
+        rpc_usage_give(h->usage, RPC_SHARE_CONTEXTS, 1);
+    rpc_usage_unref(h->usage);
+    mem_free(h);
+}
+
 static void run_down(const CS_CONTEXT_TYPE *type, void *value)
 {
     struct impersonation *aside = impersonation_set_aside();
@@ -76,7 +85,7 @@ void rpc_context_handles_done(struct rpc_context_handles *all)
         for (h = all->bucket[i]; h; h = next) {
             next = h->next;
             run_down(h->type, h->value);
-            mem_free(h);
+            handle_free(h);
         }
     mem_free(all->bucket);
     pthread_cond_destroy(&all->released);
@@ -99,7 +108,20 @@ static void take_out(struct rpc_context_handles *all, struct rpc_context_handle 
 {
     *place_of(all, &h->uuid) = h->next;
     h->closed = true;
-    all->count--;
+}
+
+/* One more of the caller's. */
+static enum err count(const struct rpc_caller *caller, struct rpc_context_handle *h)
+{
+    struct rpc_usage *u = caller->usage;
+
+    if (!u)
+        return ERR_OK;
+    if (!rpc_usage_take(u, RPC_SHARE_CONTEXTS, 1))
+        return detail_fail(ERR_RPC_RESOURCES, "rpc: %s has %zu context handles already", u->who,
+                           atomic_load(&u->has[RPC_SHARE_CONTEXTS]));
+    h->usage = rpc_usage_ref(u);
+    return ERR_OK;
 }
 
 static enum err make(struct rpc_context_handles *all, const struct rpc_caller *caller,
@@ -110,15 +132,14 @@ static enum err make(struct rpc_context_handles *all, const struct rpc_caller *c
     struct rpc_context_handle *h = NULL, **place;
     enum err e = ERR_NO_MEMORY;
 
-    if (rpc_limit_reached(POLICY_CLIENT_CONTEXTS, all->count, caller->name))
-        return detail_fail(ERR_RPC_RESOURCES, "rpc: %s has %zu context handles already",
-                           *caller->name ? caller->name : "a client", all->count);
     if (!all->bucket)
         all->bucket = mem_array(RPC_HANDLE_BUCKETS, sizeof *all->bucket);
     if (all->bucket)
         h = mem_zero(sizeof *h + name);
     if (h)
         e = crypto_random(&h->uuid, sizeof h->uuid);
+    if (!e)
+        e = count(caller, h);
     if (e) {
         mem_free(h);
         return e;
@@ -131,7 +152,6 @@ static enum err make(struct rpc_context_handles *all, const struct rpc_caller *c
     place = &all->bucket[h->uuid.data1 % RPC_HANDLE_BUCKETS];
     h->next = *place;
     *place = h;
-    all->count++;
     *ret = h;
     return ERR_OK;
 }
@@ -160,7 +180,7 @@ void rpc_context_handles_run_down(struct rpc_context_handles *all, const CS_SERV
 
     while ((h = take_unused(all, face))) {
         run_down(h->type, h->value);
-        mem_free(h);
+        handle_free(h);
     }
 }
 
@@ -359,6 +379,6 @@ void rpc_context_handle_release(struct rpc_context_handles *all, struct rpc_cont
     if (lost)
         run_down(h->type, h->value);
     if (last)
-        mem_free(h);
+        handle_free(h);
     use->handle = NULL;
 }

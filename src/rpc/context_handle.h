@@ -28,13 +28,13 @@ struct rpc_context_handle;
 struct rpc_context_handles { /* those of a group */
     pthread_mutex_t lock;
     pthread_cond_t released;
-    size_t count;
     struct rpc_context_handle **bucket; /* RPC_HANDLE_BUCKETS; NULL until there is one */
 };
 
 struct rpc_caller {   /* who calls; borrowed */
     const char *name; /* "" for nobody: level NONE */
     uint8_t level;
+    struct rpc_usage *usage; /* among whose the handles are that he makes; NULL: nobody's */
 };
 
 struct rpc_context_use { /* one parameter of one call: a CS_SERVER_CONTEXT */

@@ -77,6 +77,9 @@ struct rpc_inbound {
      * in parts; NULL: as many as the limits say. One that has more, or says that it will, is
      * ERR_ACCESS_DENIED, before the rest of it is here. */
     size_t (*taken)(const void *owner, const struct rpc_request *head);
+    /* Who answers for what that security proves, NULL for nothing: whose memory the greater blocks
+     * are. NULL: nobody's. */
+    struct rpc_usage *(*usage)(const void *owner, const struct rpc_security *s);
     const void *owner;
     size_t most;        /* of the partial call: what that said */
     bool parts, handed; /* the partial call does; and its first part is out */

@@ -3,15 +3,23 @@
  *
  * A block grows by doubling as it fills, whatever lengths a peer announces; what the last call of
  * the connection needed is got at once. Where the clients of a server have made it hold much, no
- * call grows further: a few bytes each of many strangers are not to end the process.
+ * call grows further: a few bytes each of many strangers are not to end the process. Nor does one
+ * of a caller whose calls hold their share; the last call's security says who that is, until the
+ * next has a first fragment.
  */
 #include "base/detail.h"
 #include "rpc/inbound.h"
 
 enum { STUB_AT = RPC_CALL_HEADER_SIZE }; /* so that a moved stub is aligned as one at the start */
 
+static struct rpc_usage *usage_of(const struct rpc_inbound *in)
+{
+    return in->usage ? in->usage(in->owner, in->security) : NULL;
+}
+
 static enum err get(const struct rpc_inbound *in, size_t size, struct rpc_block **ret)
 {
+    struct rpc_usage *u = size > RPC_BLOCK_SMALL ? usage_of(in) : NULL;
     struct rpc_block *b = NULL;
 
     if (in->server && size > RPC_BLOCK_SMALL && rpc_blocks_are_many())
@@ -21,6 +29,12 @@ static enum err get(const struct rpc_inbound *in, size_t size, struct rpc_block 
     b = rpc_block_get(size);
     if (!b)
         return detail_fail(ERR_NO_MEMORY, "rpc: no block of %zu bytes to receive into", size);
+    if (u && !rpc_block_count(b, u)) {
+        rpc_block_put(b);
+        detail_remedy("Raise client-memory in countersign.conf, if that much is expected.");
+        return detail_fail(ERR_RPC_BUSY, "rpc: no block of %zu bytes for %s, whose calls hold %zu",
+                           size, u->who, atomic_load(&u->has[RPC_SHARE_MEMORY]));
+    }
     *ret = b;
     return ERR_OK;
 }
@@ -28,6 +42,10 @@ static enum err get(const struct rpc_inbound *in, size_t size, struct rpc_block 
 /* What the last call needed, if there is enough of it. */
 static size_t habit(const struct rpc_inbound *in)
 {
+    const struct rpc_usage *u = in->habit > RPC_BLOCK_SMALL ? usage_of(in) : NULL;
+
+    if (u && !rpc_usage_has_room(u, RPC_SHARE_MEMORY, 2 * in->habit))
+        return 0;
     return in->server && rpc_blocks_are_many() ? 0 : in->habit;
 }
 

@@ -6,8 +6,12 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include <countersign/countersign.h>
+#include <countersign/windows.h>
+
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/err_codes.h"
 
 struct registered {
     struct registered *next;
@@ -126,4 +130,26 @@ enum err rpc_security_client_name(const struct rpc_security *s, char **ret)
         return ERR_NO_MEMORY;
     *ret = name;
     return ERR_OK;
+}
+
+enum err rpc_security_client_sid(const struct rpc_security *s, char **ret)
+{
+    CtxtHandle context = s->context;
+    HANDLE token = NULL;
+    char **sids = NULL, *sid = NULL;
+    ULONG count = 0;
+    SECURITY_STATUS status = QuerySecurityContextToken(&context, &token);
+
+    if (status != SEC_E_OK)
+        return detail_fail(err_of_security_status(status), "rpc: no token of the client: %#x",
+                           (unsigned)status);
+    status = CsTokenGetSids(token, &count, &sids);
+    CloseHandle(token);
+    if (status != SEC_E_OK)
+        return err_of_security_status(status);
+    if (count)
+        sid = mem_strdup(sids[0]);
+    FreeContextBuffer(sids);
+    *ret = sid;
+    return sid || !count ? ERR_OK : ERR_NO_MEMORY;
 }

@@ -25,3 +25,5 @@ MUST_CHECK enum err rpc_server_auth_default_name(uint32_t service, char **ret);
 
 /* Who stands behind a context that is established: "user@REALM"; mem_free. */
 MUST_CHECK enum err rpc_security_client_name(const struct rpc_security *s, char **ret);
+/* The account's SID; NULL where the ticket proves none. mem_free. */
+MUST_CHECK enum err rpc_security_client_sid(const struct rpc_security *s, char **ret);

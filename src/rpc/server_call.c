@@ -91,6 +91,8 @@ static void empty(struct rpc_server_call *c)
     c->of = NULL;
     c->manager = NULL;
     c->security = NULL;
+    c->usage = NULL;
+    c->memory = 0;
     c->block = NULL;
     c->more = false;
     c->stream = NULL;
@@ -126,6 +128,8 @@ void rpc_server_call_unref(struct rpc_server_call *c)
     rpc_descriptors_done(&c->got);
     rpc_block_put(c->block);
     rpc_registration_unref(c->newer);
+    if (c->memory)
+        rpc_usage_give(c->usage, RPC_SHARE_MEMORY, c->memory);
     if (c->link)
         rpc_server_link_call_ended(c->link, c);
     empty(c);
@@ -227,5 +231,5 @@ enum err rpc_server_call_principal(const struct rpc_server_call *c, char **ret)
 struct rpc_caller rpc_server_call_caller(struct rpc_server_call *c)
 {
     return (struct rpc_caller){ rpc_server_link_client_name(c->link, c->security),
-                                rpc_server_call_level(c) };
+                                rpc_server_call_level(c), c->usage };
 }

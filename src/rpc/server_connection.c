@@ -67,6 +67,24 @@ static size_t taken(const void *owner, const struct rpc_request *head)
     return !r || c->transport->local || atomic_load(&r->gone) ? SIZE_MAX : r->max_size;
 }
 
+static const struct rpc_client_name *name_of(const struct rpc_server_connection *c,
+                                             const struct rpc_security *s)
+{
+    const struct rpc_client_name *n = atomic_load_explicit(&c->names, memory_order_acquire);
+
+    while (n && n->security != s)
+        n = n->next;
+    return s ? n : NULL;
+}
+
+static struct rpc_usage *usage_of(const void *owner, const struct rpc_security *s)
+{
+    const struct rpc_server_connection *c = owner;
+    const struct rpc_client_name *n = name_of(c, s);
+
+    return n ? n->usage : c->from;
+}
+
 void rpc_server_connection_init(struct rpc_server_connection *c, const struct transport *transport,
                                 const char *endpoint)
 {
@@ -78,6 +96,7 @@ void rpc_server_connection_init(struct rpc_server_connection *c, const struct tr
     rpc_inbound_init(&c->in, true, &limits, &c->securities);
     c->in.in_parts = in_parts;
     c->in.taken = taken;
+    c->in.usage = usage_of;
     c->in.owner = c;
 }
 
@@ -90,12 +109,33 @@ void rpc_server_connection_set_peer(struct rpc_server_connection *c,
         rpc_local_sid(peer->uid, c->peer_name);
 }
 
+void rpc_server_connection_count_adopt(struct rpc_server_connection *c, struct rpc_usage *u)
+{
+    c->from = u;
+    c->counted = rpc_usage_ref(u);
+}
+
+/* From here on it is one of that caller's. */
+static void count_as(struct rpc_server_connection *c, struct rpc_usage *u)
+{
+    if (!c->counted || c->counted == u || c->counted != c->from)
+        return;
+    if (!rpc_usage_take(u, RPC_SHARE_CONNECTIONS, 1)) {
+        c->excess = true;
+        return;
+    }
+    rpc_usage_give(c->counted, RPC_SHARE_CONNECTIONS, 1);
+    rpc_usage_unref(c->counted);
+    c->counted = rpc_usage_ref(u);
+}
+
 static void client_name_free(struct rpc_client_name *n)
 {
     if (n) {
         mem_free(n->name);
         mem_free(n->text);
         mem_free(n->wide);
+        rpc_usage_unref(n->usage);
     }
     mem_free(n);
 }
@@ -114,6 +154,10 @@ void rpc_server_connection_done(struct rpc_server_connection *c)
     buf_free(&c->last_leg);
     rpc_contexts_done(&c->contexts);
     rpc_inbound_done(&c->in);
+    if (c->counted)
+        rpc_usage_give(c->counted, RPC_SHARE_CONNECTIONS, 1);
+    rpc_usage_unref(c->counted);
+    rpc_usage_unref(c->from);
     rpc_securities_done(&c->securities);
     rpc_group_leave(c->group);
 }
@@ -244,6 +288,19 @@ static enum err answer_all(struct rpc_server_connection *c, struct rpc_list offe
 
 /* ---- security legs ---- */
 
+/* Of the account, where its SID is proven: whatever it is called, and whoever else is. */
+static enum err find_usage(const struct rpc_security *s, struct rpc_client_name *n)
+{
+    char *sid = NULL;
+    enum err e = s->type == RPC_AUTH_LOCAL ? ERR_OK : rpc_security_client_sid(s, &sid);
+
+    if (e)
+        return e;
+    n->usage = rpc_usage_find(sid ? sid : n->name);
+    mem_free(sid);
+    return n->usage ? ERR_OK : ERR_NO_MEMORY;
+}
+
 static enum err find_names(const struct rpc_server_connection *c, const struct rpc_security *s,
                            struct rpc_client_name *n)
 {
@@ -254,7 +311,8 @@ static enum err find_names(const struct rpc_server_connection *c, const struct r
         return e;
     n->guest = rpc_server_policy_guest(s, n->text);
     n->name = mem_strdup(s->type == RPC_AUTH_LOCAL ? c->peer_name : n->text);
-    return n->name ? wide_from_utf8(n->text, &n->wide) : ERR_NO_MEMORY;
+    e = n->name ? wide_from_utf8(n->text, &n->wide) : ERR_NO_MEMORY;
+    return e ? e : find_usage(s, n);
 }
 
 /* A server whose client has proven who it is remembers the name, for calls in other threads. */
@@ -267,20 +325,17 @@ static enum err name_add(struct rpc_server_connection *c, const struct rpc_secur
         client_name_free(n);
         return e;
     }
+    count_as(c, n->usage);
     n->security = s;
     n->next = atomic_load(&c->names);
     atomic_store_explicit(&c->names, n, memory_order_release);
     return ERR_OK;
 }
 
-static const struct rpc_client_name *name_of(struct rpc_server_connection *c,
-                                             const struct rpc_security *s)
+struct rpc_usage *rpc_server_client_usage(struct rpc_server_connection *c,
+                                          const struct rpc_security *s)
 {
-    const struct rpc_client_name *n = atomic_load_explicit(&c->names, memory_order_acquire);
-
-    while (n && n->security != s)
-        n = n->next;
-    return s ? n : NULL;
+    return usage_of(c, s);
 }
 
 const char *rpc_server_client_name(struct rpc_server_connection *c, const struct rpc_security *s)
@@ -518,6 +573,31 @@ static enum err on_auth3(struct rpc_server_connection *c, const struct rpc_recei
 
 /* ---- calls ---- */
 
+/* On one connection too many of its client, who is told to use it no more. */
+static enum err refuse_excess(struct rpc_server_connection *c, const struct rpc_received *r,
+                              struct rpc_action *ret)
+{
+    struct buf bye = { 0 }, fault = { 0 };
+    struct writer w = writer_new(PDU_MAX);
+    enum err e = rpc_server_shutdown(&bye);
+
+    if (!e)
+        e = rpc_server_fault(&r->pdu.header, r->request.context_id, NCA_S_SERVER_TOO_BUSY, false,
+                             (struct bytes){ 0 }, &fault);
+    writer_bytes(&w, buf_view(bye));
+    writer_bytes(&w, buf_view(fault));
+    buf_free(&bye);
+    buf_free(&fault);
+    if (!e)
+        e = writer_take(&w, &ret->bytes);
+    writer_done(&w);
+    if (!e)
+        rpc_block_put(r->block);
+    rpc_inbound_drop(&c->in); /* its further parts, where it comes in such */
+    ret->act = RPC_ACT_SEND;
+    return e;
+}
+
 static enum err on_request(struct rpc_server_connection *c, const struct rpc_received *r,
                            struct rpc_action *ret)
 {
@@ -525,6 +605,8 @@ static enum err on_request(struct rpc_server_connection *c, const struct rpc_rec
     enum err e;
 
     ret->call_id = r->pdu.header.call_id;
+    if (c->excess)
+        return refuse_excess(c, r, ret);
     if (context) {
         ret->act = r->event == RPC_EVENT_PART ? RPC_ACT_PART : RPC_ACT_CALL;
         ret->call = *r;
@@ -652,7 +734,8 @@ static void close_for(struct rpc_server_connection *c, enum err e, struct rpc_ac
     if (h->type == RPC_BIND)
         failed = nak(h, nak_reason(e, c->in.failed && h->auth_length), &ret->bytes);
     else if (c->state != RPC_SERVER_NEW)
-        failed = rpc_server_fault(h, context_id, fault_for(e), request && e != ERR_RPC_NO_CALL,
+        failed = rpc_server_fault(h, context_id, fault_for(e),
+                                  request && e != ERR_RPC_NO_CALL && e != ERR_RPC_BUSY,
                                   (struct bytes){ 0 }, &ret->bytes);
     if (failed)
         ret->bytes = (struct buf){ 0 };

@@ -12,6 +12,7 @@
 #include "rpc/local_identity.h"
 #include "rpc/negotiate.h"
 #include "rpc/registry.h"
+#include "rpc/usage.h"
 
 enum rpc_server_state {
     RPC_SERVER_NEW,     /* nothing came yet: a bind must */
@@ -47,6 +48,7 @@ struct rpc_client_name { /* whom a security context has proven; never changed, r
     char *text;     /* for programs */
     char16_t *wide; /* the same */
     bool guest;
+    struct rpc_usage *usage; /* referenced: of whom it has proven */
 };
 
 struct rpc_server_connection {
@@ -62,6 +64,9 @@ struct rpc_server_connection {
     bool has_peer; /* the kernel says who the client is; not a word of it for anonymous ones */
     struct transport_peer peer;
     char peer_name[RPC_LOCAL_SID];     /* "" without */
+    struct rpc_usage *from;            /* referenced: of the address it came from; NULL: nobody */
+    struct rpc_usage *counted;         /* among whose connections it is; NULL: nobody's */
+    bool excess;                       /* one too many of who proved it: its calls are refused */
     char endpoint[TRANSPORT_ENDPOINT]; /* the secondary address of a bind_ack */
     size_t stub_max;
     uint16_t max_send; /* the fragments the client takes */
@@ -74,11 +79,16 @@ void rpc_server_connection_init(struct rpc_server_connection *c, const struct tr
 /* Before the first byte: who the client is, as the kernel says. */
 void rpc_server_connection_set_peer(struct rpc_server_connection *c,
                                     const struct transport_peer *peer);
+/* Before the first byte: it is one of u's connections, until another one is proven. */
+void rpc_server_connection_count_adopt(struct rpc_server_connection *c, struct rpc_usage *u);
 void rpc_server_connection_done(struct rpc_server_connection *c);
 void rpc_server_next(struct rpc_server_connection *c, struct rpc_action *ret);
 
 /* "" for a call that nothing protects, unless the kernel knows who made it. */
 const char *rpc_server_client_name(struct rpc_server_connection *c, const struct rpc_security *s);
+/* What it has of this process; of a call that nothing protects, its address. NULL: not counted. */
+struct rpc_usage *rpc_server_client_usage(struct rpc_server_connection *c,
+                                          const struct rpc_security *s);
 /* Found out when it proved its name, where policy wants to know. */
 bool rpc_server_client_is_guest(struct rpc_server_connection *c, const struct rpc_security *s);
 /* The same in either form, NULL for nobody; valid as long as the connection. */

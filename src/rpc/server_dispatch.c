@@ -216,6 +216,18 @@ static bool has_pipes(const struct rpc_server_call *c)
     return c->registration->face->Procedures[c->opnum].Flags & (CS_CALL_PIPE_IN | CS_CALL_PIPE_OUT);
 }
 
+/* What is read counts as its caller's. */
+static bool pay_for(void *payer, size_t used)
+{
+    struct rpc_server_call *c = payer;
+    size_t more = used - c->arena.paid;
+
+    if (!rpc_usage_take(c->usage, RPC_SHARE_MEMORY, more))
+        return false;
+    c->memory += more;
+    return true;
+}
+
 static enum err streams_begin(struct rpc_server_call *c)
 {
     const CS_INTERFACE *face = c->face;
@@ -223,6 +235,11 @@ static enum err streams_begin(struct rpc_server_call *c)
     enum err e;
 
     c->arena.budget = ndr_budget(c->stub.len);
+    if (c->usage) {
+        c->arena.pay = pay_for;
+        c->arena.payer = c;
+        c->arena.paid = RPC_USAGE_FREE;
+    }
     c->fulls = (struct ndr_fulls){ 0 };
     e = ndr_in_begin(c->stub, c->context.syntax, c->header.drep, &c->arena, &c->fulls, &c->in);
     c->in.gap = c->gap;
@@ -305,6 +322,15 @@ static void release(struct rpc_server_call *c, bool kept)
         log_warning("rpc: a call's handle was gone before the call");
 }
 
+/* Until its caller has taken it. It is not refused, for it has been executed: further calls are. */
+static void count_response(struct rpc_server_call *c)
+{
+    if (c->out.w.len <= RPC_USAGE_FREE)
+        return;
+    rpc_usage_add(c->usage, RPC_SHARE_MEMORY, c->out.w.len);
+    c->memory += c->out.w.len;
+}
+
 static void answer(struct rpc_server_call *c, uint32_t fault, bool executed)
 {
     struct rpc_server_link *l = c->link;
@@ -327,6 +353,7 @@ static void answer(struct rpc_server_call *c, uint32_t fault, bool executed)
         return;
     }
     if (!fault && !(c->header.flags & RPC_MAYBE)) {
+        count_response(c);
         rpc_server_link_respond_adopt(l, c);
         return;
     }
@@ -352,7 +379,7 @@ void rpc_server_call_finish(struct rpc_server_call *c, uint32_t fault, bool exec
 
     release(c, !fault);
     if (c->shared) /* before the client learns of it, who may then call again */
-        rpc_guard_end(r->guard, rpc_server_link_client(c->link));
+        rpc_guard_end(r->guard, c->usage->number);
     answer(c, fault, executed);
     if (counted)
         rpc_server_call_end(r);
@@ -365,8 +392,7 @@ static uint32_t begin(struct rpc_server_call *c)
     uint32_t fault = rpc_server_call_begin(c->of);
 
     c->counted = !fault;
-    c->shared =
-        !fault && c->of->guard && rpc_guard_begin(c->of->guard, rpc_server_link_client(c->link));
+    c->shared = !fault && c->of->guard && rpc_guard_begin(c->of->guard, c->usage->number);
     if (fault || c->shared || !c->of->guard)
         return fault;
     log_audit("rpc: interface %s has its share of calls, or of those of \"%s\"", c->face->Name,

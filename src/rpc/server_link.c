@@ -13,7 +13,6 @@
 #include "rpc/descriptors.h"
 #include "rpc/fault.h"
 #include "rpc/interface_group.h"
-#include "rpc/limit.h"
 #include "rpc/server.h"
 #include "rpc/server_async_pipe.h"
 #include "rpc/server_callback.h"
@@ -21,20 +20,20 @@
 #include "rpc/server_link_state.h"
 
 enum {
-    LINKS_MAX = 20000,  /* of a process: ten thousand held, and as many that come and go */
-    UNBOUND_MAX = 4096, /* that have not said who they are yet */
-    ADDRESSES = 4096,
+    LINKS_MAX = 20000,           /* of a process: ten thousand held, and as many that come and go */
+    UNBOUND_MAX = 4096,          /* that have not said who they are yet */
     RELIEF = 4,                  /* of what is spare, one in so many goes at a time */
     BIND_MS = 30000,             /* from connecting to a bind that is answered */
     PARTIAL_MS = 60000,          /* from a call's first fragment to its last */
     WAITING_MAX = 64,            /* answers a client has not taken: then nothing more is read */
     WAITING_UNPAUSED_MAX = 1088, /* the same, where reading cannot pause: then it ends */
+    EXCESS_MS = 5000,            /* for the calls of a connection that is one too many */
     FAREWELL_MS = 1000, /* for a client to close what a server that stops has no more use for */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of the list */
 static struct rpc_server_link *first;
-static atomic_uint links, unbound, of_address[ADDRESSES];
+static atomic_uint links, unbound;
 
 /* ---- from accept to close ---- */
 
@@ -60,7 +59,6 @@ static void link_free(struct rpc_server_link *l)
     mem_free(l->rights);
     pthread_mutex_destroy(&l->calls_lock);
     atomic_fetch_sub(&links, 1);
-    atomic_fetch_sub(l->of_address, 1);
     mem_free(l);
     rpc_interface_group_leave(group);
 }
@@ -193,6 +191,7 @@ void rpc_server_link_call_ended(struct rpc_server_link *l, struct rpc_server_cal
     if (c->next)
         c->next->place = c->place;
     pthread_mutex_unlock(&l->calls_lock);
+    rpc_usage_give(c->usage, RPC_SHARE_CALLS, 1);
     if (atomic_fetch_sub(&l->calls_count, 1) == 1 && atomic_load(&l->ending))
         say_farewell(l);
     rpc_server_link_unref(l);
@@ -217,12 +216,20 @@ static void cancel(struct rpc_server_link *l, uint32_t call_id, bool orphan)
     tell(l, told, RPC_WATCH_CANCEL);
 }
 
+/* NULL: there is no memory, or its caller has his share of it, or of calls. */
 static struct rpc_server_call *call_of(struct rpc_server_link *l, const struct rpc_action *a)
 {
-    struct rpc_server_call *c = rpc_server_call_new();
+    struct rpc_usage *u = rpc_server_client_usage(&l->machine, a->call.security);
+    struct rpc_server_call *c;
 
-    if (!c)
+    if (!rpc_usage_take(u, RPC_SHARE_MEMORY, 0) || !rpc_usage_take(u, RPC_SHARE_CALLS, 1))
         return NULL;
+    c = rpc_server_call_new();
+    if (!c) {
+        rpc_usage_give(u, RPC_SHARE_CALLS, 1);
+        return NULL;
+    }
+    c->usage = u;
     c->header = a->call.pdu.header;
     c->context = a->context;
     c->opnum = a->call.request.opnum;
@@ -489,16 +496,15 @@ static bool run(struct rpc_server_link *l, struct rpc_server_call *c)
 /* True while the connection is still this thread's. */
 static bool serve(struct rpc_server_link *l, const struct rpc_action *a)
 {
-    struct rpc_server_call *c = NULL;
+    struct rpc_server_call *c;
     struct buf fault = { 0 };
 
     if (l->partial)
         atomic_store(&l->read_deadline, 0);
     l->partial = false;
     rpc_server_count(&rpc_server_stats.calls_in);
-    if (!rpc_limit_reached(POLICY_CLIENT_CALLS, atomic_fetch_add(&l->calls_count, 1),
-                           rpc_server_client_name(&l->machine, a->call.security)))
-        c = call_of(l, a);
+    atomic_fetch_add(&l->calls_count, 1);
+    c = call_of(l, a);
     l->served = true;
     if (c && rpc_server_callback_nest(l, c)) {
         read_on(l);
@@ -516,10 +522,21 @@ static bool serve(struct rpc_server_link *l, const struct rpc_action *a)
     return false;
 }
 
+/* One too many of its client has a moment to make calls, which are refused, and ends. */
+static void watch_excess(struct rpc_server_link *l)
+{
+    if (atomic_load(&l->end_deadline))
+        return;
+    atomic_store(&l->end_deadline, transport_deadline_in(EXCESS_MS));
+    loop_keep_ticking(l->loop);
+}
+
 /* What is here, until a call is; true while the connection is still this thread's. */
 static bool act(struct rpc_server_link *l, struct rpc_action *a)
 {
     rpc_server_next(&l->machine, a);
+    if (l->machine.excess)
+        watch_excess(l);
     rpc_server_count_more(&rpc_server_stats.packets_in, l->machine.in.pdus);
     l->machine.in.pdus = 0;
     switch (a->act) {
@@ -592,7 +609,8 @@ static void on_ready(struct loop_source *s, unsigned events)
         if (e == ERR_INCOMPLETE) {
             l->drained = true;
         } else if (e) {
-            hang_up(l);
+            if (!l->machine.in.failed || act(l, &a)) /* for want of room: its client is told */
+                hang_up(l);
             return;
         }
     }
@@ -628,55 +646,47 @@ static struct rpc_server_link *link_new(int fd, const struct transport *transpor
     return l;
 }
 
-/* The counter of the peer's address; where all have one, of its account. */
-static atomic_uint *counter_of(int fd, const struct transport *transport)
-{
-    struct transport_name peer = { "", "" };
-    struct transport_peer account;
-    const char *p;
-    uint32_t h = 5381;
-
-    if (transport->peer)
-        return &of_address[transport->peer(fd, &account) ? 0 : account.uid % ADDRESSES];
-    if (transport->name(fd, true, &peer))
-        return &of_address[0]; /* gone already */
-    for (p = peer.address; *p; p++)
-        h = h * 33 ^ (uint8_t)*p;
-    return &of_address[h % ADDRESSES];
-}
-
 /* Said once a second: who is refused may come back as fast as he likes. */
-static bool too_many(const atomic_uint *of_peer)
+static bool too_many(void)
 {
     static _Atomic int64_t refusal_said;
     int64_t now, said;
 
-    if (rpc_limit_reached(POLICY_CLIENT_CONNECTIONS, atomic_load(of_peer), "an address"))
-        return true;
     if (atomic_load(&links) < LINKS_MAX && atomic_load(&unbound) < UNBOUND_MAX)
         return false;
     now = transport_now();
     said = atomic_load(&refusal_said);
     if (now - said >= 1000 && atomic_compare_exchange_strong(&refusal_said, &said, now))
-        log_warning(
-            "rpc: a connection is refused: %u are open, %u without a bind, %u from its address",
-            atomic_load(&links), atomic_load(&unbound), atomic_load(of_peer));
+        log_warning("rpc: a connection is refused: %u are open, %u without a bind",
+                    atomic_load(&links), atomic_load(&unbound));
     return true;
+}
+
+/* Of whom it is one more; NULL: he has his share, or all have. */
+static struct rpc_usage *admit(int fd, const struct transport *transport)
+{
+    struct rpc_usage *u = too_many() ? NULL : rpc_usage_find_peer(fd, transport);
+
+    if (!u || rpc_usage_take(u, RPC_SHARE_CONNECTIONS, 1))
+        return u;
+    rpc_usage_unref(u);
+    return NULL;
 }
 
 void rpc_server_link_start_adopt(int fd, const struct transport *transport, const char *endpoint,
                                  struct rpc_interface_group *group)
 {
-    atomic_uint *of_peer = counter_of(fd, transport);
-    struct rpc_server_link *l = too_many(of_peer) ? NULL : link_new(fd, transport, endpoint, group);
+    struct rpc_usage *u = admit(fd, transport);
+    struct rpc_server_link *l = u ? link_new(fd, transport, endpoint, group) : NULL;
 
     if (!l) {
+        if (u)
+            rpc_usage_give(u, RPC_SHARE_CONNECTIONS, 1);
+        rpc_usage_unref(u);
         close(fd);
         return;
     }
-    l->of_address = of_peer;
-    l->client = (unsigned)(of_peer - of_address);
-    atomic_fetch_add(of_peer, 1);
+    rpc_server_connection_count_adopt(&l->machine, u);
     atomic_fetch_add(&links, 1);
     atomic_fetch_add(&unbound, 1);
     atomic_store(&l->read_deadline, transport_deadline_in(BIND_MS));

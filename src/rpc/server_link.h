@@ -69,8 +69,6 @@ MUST_CHECK enum err rpc_server_link_name(const struct rpc_server_link *l, bool p
 const struct transport_peer *rpc_server_link_peer(const struct rpc_server_link *l);
 /* The endpoint it came in by. */
 const char *rpc_server_link_endpoint(const struct rpc_server_link *l);
-/* A number for the client's address, or where all have one, its account: few others have it. */
-unsigned rpc_server_link_client(const struct rpc_server_link *l);
 bool rpc_server_link_is_local(const struct rpc_server_link *l);
 
 /* Ends connections whose time is up; whether any has a time. */

@@ -39,11 +39,6 @@ const char *rpc_server_link_endpoint(const struct rpc_server_link *l)
     return l->machine.endpoint;
 }
 
-unsigned rpc_server_link_client(const struct rpc_server_link *l)
-{
-    return l->client;
-}
-
 enum err rpc_server_link_name(const struct rpc_server_link *l, bool peer,
                               struct transport_name *ret)
 {

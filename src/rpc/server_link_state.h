@@ -20,8 +20,6 @@ struct rpc_server_link {
     struct loop *loop;
     const struct transport *transport;
     struct transport_rights *rights;      /* that wait for their call; NULL but over ncalrpc */
-    atomic_uint *of_address;              /* how many connections the peer has */
-    unsigned client;                      /* which of those counters that is */
     struct rpc_server_connection machine; /* whoever reads */
     bool drained, bound, partial, served; /* whoever reads */
     struct rpc_server_call *streamed;     /* whoever reads: whose request comes on; else NULL */

@@ -58,6 +58,32 @@ static void another_provider_is_refused(void **state)
     try_unbind(&negotiate);
 }
 
+/* Whatever connections he comes by: it is his SID that counts. */
+static void a_caller_has_his_share_over_all_connections(void **state)
+{
+    enum { MOST = 3 }; /* of mallory, who has none yet */
+    RPC_BINDING_HANDLE b[MOST + 1], none = try_bind();
+    int i;
+
+    (void)state;
+    set("client-connections", CS_POLICY_ENFORCE, "3");
+    for (i = 0; i <= MOST; i++) {
+        b[i] = try_bind_as(unit_env("OTHER"), unit_env("OTHER_PASSWORD"),
+                           RPC_C_AUTHN_LEVEL_PKT_PRIVACY);
+        OK(RpcBindingSetOption(b[i], RPC_C_OPT_UNIQUE_BINDING, TRUE));
+        RAISES(i < MOST ? RPC_S_OK : RPC_S_SERVER_TOO_BUSY, TryAdd(b[i], 1, 1));
+    }
+    RAISES(RPC_S_SERVER_TOO_BUSY, TryAdd(b[MOST], 1, 1)); /* on another connection */
+    RAISES(RPC_S_OK, TryAdd(none, 1, 1));                 /* whose share is the address's */
+    RAISES(RPC_S_OK, TryAdd(b[0], 1, 1));
+    set("client-connections", CS_POLICY_AUDIT, NULL);
+    RAISES(RPC_S_OK, TryAdd(b[MOST], 1, 1));
+    set("client-connections", CS_POLICY_ENFORCE, "12000");
+    for (i = 0; i <= MOST; i++)
+        try_unbind(&b[i]);
+    try_unbind(&none);
+}
+
 /* Over a binding without security; and over one whose calls are signed, which is no hearsay. */
 static void a_server_does_not_name_whom_to_expect(void **state)
 {
@@ -90,6 +116,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_ticket_at_too_low_a_level_is_refused),
         cmocka_unit_test(another_provider_is_refused),
+        cmocka_unit_test(a_caller_has_his_share_over_all_connections),
         cmocka_unit_test(a_server_does_not_name_whom_to_expect),
     };
 

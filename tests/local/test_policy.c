@@ -283,7 +283,7 @@ static void calls_stand_in_each_other_as_deep_as_policy_says(void **state)
 
 /* ---- limits ---- */
 
-static void one_connection_has_so_many_calls(void **state)
+static void one_caller_has_so_many_calls(void **state)
 {
     (void)state;
     set("client-calls", CS_POLICY_ENFORCE, "2");
@@ -297,7 +297,7 @@ static void one_connection_has_so_many_calls(void **state)
     said(NULL);
 }
 
-static void one_address_has_so_many_connections(void **state)
+static void one_caller_has_so_many_connections(void **state)
 {
     RPC_BINDING_HANDLE b = bind_known(RPC_C_IMP_LEVEL_IDENTIFY);
 
@@ -305,7 +305,7 @@ static void one_address_has_so_many_connections(void **state)
     assert_int_equal(add(known), RPC_S_OK); /* which has one */
     set("client-connections", CS_POLICY_ENFORCE, "1");
     assert_int_not_equal(add(b), RPC_S_OK);
-    said("policy client-connections refuses: an address, who has");
+    said("policy client-connections refuses: S-1-22-1-");
     assert_int_equal(add(known), RPC_S_OK);
     set("client-connections", CS_POLICY_OFF, NULL);
     assert_int_equal(add(b), RPC_S_OK);
@@ -400,8 +400,8 @@ int main(void)
         cmocka_unit_test(a_client_takes_callbacks_from_whom_the_list_names),
         cmocka_unit_test(who_may_be_impersonated_further_is_not_called_back),
         cmocka_unit_test(calls_stand_in_each_other_as_deep_as_policy_says),
-        cmocka_unit_test(one_connection_has_so_many_calls),
-        cmocka_unit_test(one_address_has_so_many_connections),
+        cmocka_unit_test(one_caller_has_so_many_calls),
+        cmocka_unit_test(one_caller_has_so_many_connections),
         cmocka_unit_test(a_callback_has_its_time),
         cmocka_unit_test(what_a_switch_has_is_told_as_it_is_written),
     };

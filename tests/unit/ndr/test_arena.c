@@ -89,12 +89,47 @@ static void survives_every_failed_allocation(void **state)
     oom_run(scenario, NULL);
 }
 
+static size_t paid;
+
+static bool pay(void *most, size_t used)
+{
+    if (used > *(size_t *)most)
+        return false;
+    paid = used;
+    return true;
+}
+
+static void who_pays_is_asked_before_it_is_given_out(void **state)
+{
+    size_t most = 4 * NDR_PAID_STEP;
+    struct ndr_arena a = ndr_arena_with(1 << 20);
+    void *p = NULL;
+
+    (void)state;
+    a.pay = pay;
+    a.payer = &most;
+    a.paid = NDR_PAID_STEP;
+    assert_int_equal(ndr_arena_new(&a, NDR_PAID_STEP, 1, &p), ERR_OK); /* free of charge */
+    assert_int_equal(paid, 0);
+    assert_int_equal(ndr_arena_new(&a, 1, 1, &p), ERR_OK);
+    assert_int_equal(paid, 2 * NDR_PAID_STEP);
+    assert_int_equal(ndr_arena_new(&a, 1, 1, &p), ERR_OK); /* of what is paid */
+    assert_int_equal(ndr_arena_new(&a, 3 * NDR_PAID_STEP, 1, &p), ERR_RPC_BUSY);
+    assert_int_equal(paid, 2 * NDR_PAID_STEP);
+    assert_int_equal(ndr_arena_new(&a, 100, 1, &p), ERR_OK);
+    ndr_arena_rewind(&a, 1 << 20, 1 << 20); /* the next one may be another's */
+    assert_null(a.pay);
+    assert_int_equal(ndr_arena_new(&a, 8 * NDR_PAID_STEP, 1, &p), ERR_OK);
+    ndr_arena_done(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_zeroed_aligned_blocks),
         cmocka_unit_test(what_is_kept_is_zeroed_and_one_block),
         cmocka_unit_test(refuses_what_the_budget_does_not_allow),
+        cmocka_unit_test(who_pays_is_asked_before_it_is_given_out),
         cmocka_unit_test(the_budget_grows_with_the_wire_and_never_wraps),
         cmocka_unit_test(survives_every_failed_allocation),
     };

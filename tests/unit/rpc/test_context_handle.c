@@ -9,6 +9,7 @@
 
 #include "base/policy_value.h"
 #include "lib/unit.h"
+#include "rpc/usage.h"
 
 static atomic_int run_downs;
 
@@ -25,8 +26,8 @@ static const CS_CONTEXT_TYPE strict = { "FILE", count, CS_CONTEXT_STRICT };
 static const CS_CONTEXT_TYPE different = { "JOB", count, 0 };
 static const CS_CONTEXT_TYPE namesake = { "FILE", NULL, 0 }; /* another one's of that name */
 static const CS_CONTEXT_TYPE shared = { "LOG", count, CS_CONTEXT_NO_SERIALIZE };
-static const struct rpc_caller alice = { "alice@R", 6 }, mallory = { "mallory@R", 6 };
-static const struct rpc_caller weaker = { "alice@R", 5 };
+static struct rpc_caller alice = { "alice@R", 6, NULL };
+static const struct rpc_caller mallory = { "mallory@R", 6, NULL }, weaker = { "alice@R", 5, NULL };
 static int value;
 
 static struct rpc_context_handles all;
@@ -36,13 +37,16 @@ static int set_up(void **state)
     (void)state;
     rpc_context_handles_init(&all);
     atomic_store(&run_downs, 0);
-    return 0;
+    alice.usage = rpc_usage_find("alice@R");
+    return alice.usage ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
     rpc_context_handles_done(&all);
+    assert_int_equal(atomic_load(&alice.usage->has[RPC_SHARE_CONTEXTS]), 0);
+    rpc_usage_unref(alice.usage);
     return 0;
 }
 
@@ -109,7 +113,7 @@ static void is_gone_once_closed(void **state)
     rpc_context_handle_release(&all, &use, true);
     assert_int_equal(use_as(&alice, &plain, &one, &u), ERR_RPC_CONTEXT);
     assert_int_equal(atomic_load(&run_downs), 0); /* the routine closed it itself */
-    assert_int_equal(all.count, 0);
+    assert_int_equal(atomic_load(&alice.usage->has[RPC_SHARE_CONTEXTS]), 0);
 }
 
 static void is_run_down_when_its_client_never_hears_of_it(void **state)
@@ -121,7 +125,7 @@ static void is_run_down_when_its_client_never_hears_of_it(void **state)
     assert_int_equal(rpc_context_handle_give(&all, &alice, &value, &use, &u), ERR_OK);
     rpc_context_handle_release(&all, &use, false);
     assert_int_equal(atomic_load(&run_downs), 1);
-    assert_int_equal(all.count, 0);
+    assert_int_equal(atomic_load(&alice.usage->has[RPC_SHARE_CONTEXTS]), 0);
 }
 
 static void all_are_run_down_at_the_end(void **state)
@@ -145,13 +149,20 @@ static void all_are_run_down_at_the_end(void **state)
 static void one_too_many_is_refused_and_run_down(void **state)
 {
     struct rpc_context_use use = { .type = &plain, .face = &one };
+    struct rpc_context_handles another; /* of the same caller, in another association group */
     struct uuid u;
     int i;
 
     (void)state;
+    rpc_context_handles_init(&another);
     assert_int_equal(policy_value_set(POLICY_CLIENT_CONTEXTS, "300"), ERR_OK);
     for (i = 0; i < 300; i++)
         make(&plain);
+    assert_int_equal(rpc_context_handle_give(&another, &alice, &value, &use, &u),
+                     ERR_RPC_RESOURCES);
+    rpc_context_handle_release(&another, &use, false);
+    assert_int_equal(atomic_exchange(&run_downs, 0), 1);
+    rpc_context_handles_done(&another);
     assert_int_equal(rpc_context_handle_give(&all, &alice, &value, &use, &u), ERR_RPC_RESOURCES);
     rpc_context_handle_release(&all, &use, false);
     assert_int_equal(atomic_load(&run_downs), 1);
@@ -204,7 +215,7 @@ static void is_used_by_one_call_at_a_time(void **state)
     for (i = 0; i < 4; i++)
         pthread_join(t[i], NULL);
     assert_true(atomic_load(&most) <= 1);
-    assert_int_equal(all.count, 0);
+    assert_int_equal(atomic_load(&alice.usage->has[RPC_SHARE_CONTEXTS]), 0);
 }
 
 static void a_call_has_it_once(void **state)
