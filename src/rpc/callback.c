@@ -38,6 +38,18 @@ static bool trusted(const struct rpc_call *call)
                            call->face->Head.Name, server, who->ask.impersonation, most);
 }
 
+/* The callbacks that the thread runs already, whichever servers they are of: each takes its stack,
+ * and one server's routine may make it call another one. */
+static unsigned depth_of(const struct rpc_call *call)
+{
+    const struct rpc_call *c;
+    unsigned n = 0;
+
+    for (c = call->thread->serving; c; c = c->outer)
+        n++;
+    return n;
+}
+
 /* 0, or the fault. */
 static uint32_t admit(struct rpc_call *call, const struct rpc_received *r,
                       struct rpc_server_call *c)
@@ -51,7 +63,7 @@ static uint32_t admit(struct rpc_call *call, const struct rpc_received *r,
         return NCA_S_UNK_IF;
     if (!all || r->request.opnum >= all->Count)
         return NCA_S_OP_RNG_ERROR;
-    if (rpc_server_callback_too_deep(client->depth, call->face->Head.Name))
+    if (rpc_server_callback_too_deep(depth_of(call), call->face->Head.Name))
         return NCA_S_SERVER_TOO_BUSY;
     if (!trusted(call))
         return NCA_S_FAULT_ACCESS_DENIED;

@@ -307,6 +307,78 @@ static void half_of_all_calls_may_wait_for_their_clients(void **state)
     back_adds(bindings[0]);
 }
 
+/* ---- many servers ---- */
+
+static _Thread_local bool made_it; /* the call whose callback it is */
+
+static void holds_where_it_was_made(void)
+{
+    if (!made_it)
+        atomic_fetch_add(&back_elsewhere, 1);
+    holds();
+}
+
+static void *is_held_by_another_server(void *arg)
+{
+    made_it = true;
+    return is_held(arg);
+}
+
+/* However many call back at once: each callback takes the thread that waits for it, and no other.
+ */
+static void a_client_has_no_threads_for_those_who_call_back(void **state)
+{
+    RPC_BINDING_HANDLE servers[WAITING];
+    pthread_t threads[WAITING];
+    int i;
+
+    (void)state;
+    back_wait = holds_where_it_was_made;
+    atomic_store(&sums, 0);
+    released = false;
+    for (i = 0; i < WAITING; i++) {
+        assert_int_equal(RpcBindingCopy(bindings[i % 2], &servers[i]), RPC_S_OK);
+        assert_int_equal(RpcBindingSetOption(servers[i], RPC_C_OPT_UNIQUE_BINDING, TRUE), RPC_S_OK);
+        assert_int_equal(pthread_create(&threads[i], NULL, is_held_by_another_server, servers[i]),
+                         0);
+    }
+    pthread_mutex_lock(&lock);
+    while (atomic_load(&sums) < WAITING) /* all of them at once */
+        pthread_cond_wait(&changed, &lock);
+    pthread_mutex_unlock(&lock);
+    release();
+    for (i = 0; i < WAITING; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_int_equal(RpcBindingFree(&servers[i]), RPC_S_OK);
+    }
+    assert_int_equal(atomic_load(&back_elsewhere), 0);
+}
+
+static _Thread_local int deep;
+static atomic_int deepest;
+
+/* A callback that calls another server, which calls back in turn. */
+static void goes_on(void)
+{
+    deep++;
+    if (deep > atomic_load(&deepest))
+        atomic_store(&deepest, deep);
+    BackWait(bindings[deep % 2]);
+    deep--;
+}
+
+static void a_chain_through_several_servers_has_an_end(void **state)
+{
+    (void)state;
+    assert_int_equal(CsSetPolicyValue("callback-depth", "3"), SEC_E_OK);
+    back_wait = goes_on;
+    atomic_store(&deepest, 0);
+    BackWait(bindings[0]);
+    assert_int_equal(atomic_load(&deepest), 3);
+    assert_int_equal(CsSetPolicyValue("callback-depth", "16"), SEC_E_OK);
+    back_adds(bindings[0]);
+}
+
 /* ---- what cannot be ---- */
 
 static void only_in_a_call(void **state)
@@ -403,6 +475,8 @@ int main(void)
         cmocka_unit_test_setup(calls_others_from_a_callback, calm),
         cmocka_unit_test_setup(a_nested_failure_is_the_nested_calls_alone, calm),
         cmocka_unit_test_setup(half_of_all_calls_may_wait_for_their_clients, calm),
+        cmocka_unit_test_setup(a_client_has_no_threads_for_those_who_call_back, calm),
+        cmocka_unit_test_setup(a_chain_through_several_servers_has_an_end, calm),
         cmocka_unit_test_setup(a_context_handle_is_not_waited_for_by_its_own_call, calm),
         cmocka_unit_test_setup(not_in_an_asynchronous_call, calm),
         cmocka_unit_test_setup(only_in_a_call, calm),
