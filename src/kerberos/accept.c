@@ -290,6 +290,22 @@ static enum err check_delegated(struct request *r)
     return ERR_OK;
 }
 
+/* Heimdal, and so Samba, leaves the message in clear within the authenticator, which is sealed
+ * with the same key (RFC 4121 4.1.1.1 asks for no more). libkrb5 opens one by a context without
+ * keys. */
+static krb5_error_code read_clear_delegation(struct request *r, krb5_data *data)
+{
+    krb5_auth_context keyless = NULL;
+    krb5_error_code code = krb5_auth_con_init(r->krb, &keyless);
+
+    if (!code)
+        code = krb5_auth_con_setflags(r->krb, keyless, 0);
+    if (!code)
+        code = krb5_rd_cred(r->krb, keyless, data, &r->context->delegated, NULL);
+    krb5_auth_con_free(r->krb, keyless);
+    return code;
+}
+
 static enum err read_delegation(struct request *r, struct bytes cred)
 {
     struct kerberos_context *c = r->context;
@@ -301,6 +317,8 @@ static enum err read_delegation(struct request *r, struct bytes cred)
     krb5_auth_con_setflags(r->krb, c->auth, 0);
     code = krb5_rd_cred(r->krb, c->auth, &data, &c->delegated, NULL);
     krb5_auth_con_setflags(r->krb, c->auth, flags);
+    if (code == KRB5_BAD_ENCTYPE)
+        code = read_clear_delegation(r, &data);
     if (code)
         return kerberos_fail(r->krb, code, "reading the delegated ticket");
     return check_delegated(r);

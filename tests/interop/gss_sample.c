@@ -106,6 +106,8 @@ static void show(struct side *s)
 
     must("package", side_package(s, name));
     printf("established with %s\n", name);
+    if (!s->initiator && s->got & ASC_RET_DELEGATE)
+        printf("with a delegated ticket\n");
     fflush(stdout);
 }
 

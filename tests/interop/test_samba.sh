@@ -47,6 +47,16 @@ begin_server "Samba's client to our Negotiate, which speaks first" "$ours" serve
 run_client "$theirs" client "$port" any hinted
 grep -q '^received wrapped, sealed: "sealed by Samba"$' "$TEST_TMP/server" || fail "$title"
 
+# Samba's client delegates to whom the domain trusts, unasked, and in a form of Heimdal's.
+trust() { # on|off
+    samba-tool delegation for-any-service "$SERVICE_ACCOUNT" "$1" >/dev/null
+}
+trust on
+begin_server "Samba's client, who delegates, to our Negotiate" "$ours" server 0 Negotiate 2
+run_client "$theirs" client "$port" kerberos
+trust off
+grep -q '^with a delegated ticket$' "$TEST_TMP/server" || fail "$title: it did not"
+
 to_samba() { # TITLE sealed|hinted SAMBA'S-OPTIONS...
     what=$2
     begin_server "$1" "$theirs" server ${3:+"$3"}
