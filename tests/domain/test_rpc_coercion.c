@@ -27,40 +27,40 @@ enum { K = RPC_C_AUTHN_GSS_KERBEROS, N = RPC_C_AUTHN_GSS_NEGOTIATE };
 #define EVIL "\\\\192.0.2.66\\share\\x"
 
 static char port[16];
-static pid_t server;
+static pid_t server_pid;
 static int to_server; /* its end is the server's */
 static int told;      /* callbacks this client was asked */
 
 /* ---- the server ---- */
 
-void Serve_CoerceOpen(handle_t binding, const WCHAR *path)
+void Serve_CoerceOpen(handle_t server, const WCHAR *path)
 {
     RPC_STATUS s = CsValidatePathW((RPC_WSTR)(uintptr_t)path, NULL);
 
-    (void)binding;
+    (void)server;
     if (s)
         RpcRaiseException(s);
 }
 
-void Serve_CoerceNotify(handle_t binding, const WCHAR *host, LONG times)
+void Serve_CoerceNotify(handle_t server, const WCHAR *host, LONG times)
 {
     static const char *const known[] = { "printer.example", NULL };
     RPC_STATUS s = CsValidateHostW((RPC_WSTR)(uintptr_t)host, known);
     LONG i;
 
-    (void)binding;
+    (void)server;
     if (s)
         RpcRaiseException(s);
     for (i = 0; i < times; i++)
         Serve_CoerceTold(i);
 }
 
-void Serve_CoerceDial(handle_t binding)
+void Serve_CoerceDial(handle_t server)
 {
     const struct sockaddr to = { .sa_family = AF_UNSPEC };
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
-    (void)binding;
+    (void)server;
     (void)connect(fd, &to, sizeof to);
     close(fd);
 }
@@ -123,8 +123,8 @@ static int server_begin(void **state)
     (void)state;
     if (pipe(in) || pipe(out))
         return -1;
-    server = fork();
-    if (server == 0) {
+    server_pid = fork();
+    if (server_pid == 0) {
         close(in[1]);
         close(out[0]);
         serve(in[0], out[1]);
@@ -143,16 +143,16 @@ static int server_end(void)
     int status = -1;
 
     close(to_server);
-    while (waitpid(server, &status, 0) < 0 && errno == EINTR)
+    while (waitpid(server_pid, &status, 0) < 0 && errno == EINTR)
         ;
-    server = 0;
+    server_pid = 0;
     return status;
 }
 
 static int server_stays(void **state)
 {
     (void)state;
-    return server && server_end() ? -1 : 0;
+    return server_pid && server_end() ? -1 : 0;
 }
 
 /* ---- its clients ---- */
@@ -191,7 +191,7 @@ static void by_every_way(void (*talk)(RPC_BINDING_HANDLE b))
         talk(b);
         try_unbind(&b);
     }
-    assert_int_equal(waitpid(server, NULL, WNOHANG), 0);
+    assert_int_equal(waitpid(server_pid, NULL, WNOHANG), 0);
 }
 
 static void give_paths_and_hosts(RPC_BINDING_HANDLE b)
