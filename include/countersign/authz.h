@@ -118,6 +118,23 @@ BOOL AuthzInitializeContextFromSid(DWORD Flags, PSID UserSid,
                                    PAUTHZ_CLIENT_CONTEXT_HANDLE phAuthzClientContext)
     CS_EXPORT(AuthzInitializeContextFromSid);
 
+/* AuthzAddSidsToContext - a client context with the SIDs of another, and more groups.
+ *
+ * The one it is made of stays. RestrictedSids must be none (ERROR_NOT_SUPPORTED). Of the attributes
+ * SE_GROUP_ENABLED and SE_GROUP_USE_FOR_DENY_ONLY count; a group with neither is not looked at.
+ *
+ * Returns: TRUE, and a handle for AuthzFreeContext; FALSE on failure: ERROR_NOT_SUPPORTED;
+ * ERROR_INVALID_HANDLE, ERROR_INVALID_SID, ERROR_INVALID_PARAMETER (also for more than 4096),
+ * ERROR_NOT_ENOUGH_MEMORY.
+ * Threads: safe.
+ * Source: authz.h, AuthzAddSidsToContext
+ */
+BOOL AuthzAddSidsToContext(AUTHZ_CLIENT_CONTEXT_HANDLE hAuthzClientContext,
+                           PSID_AND_ATTRIBUTES Sids, DWORD SidCount,
+                           PSID_AND_ATTRIBUTES RestrictedSids, DWORD RestrictedSidCount,
+                           PAUTHZ_CLIENT_CONTEXT_HANDLE phNewAuthzClientContext)
+    CS_EXPORT(AuthzAddSidsToContext);
+
 /* AuthzFreeContext - close a client context.
  *
  * Returns: TRUE; FALSE on failure: ERROR_INVALID_HANDLE.

@@ -409,11 +409,31 @@ RPC_STATUS RpcServerInqCallAttributesA(RPC_BINDING_HANDLE ClientBinding, void *R
 RPC_STATUS RpcServerInqCallAttributesW(RPC_BINDING_HANDLE ClientBinding, void *RpcCallAttributes)
     CS_EXPORT(RpcServerInqCallAttributesW);
 
-/* RpcFreeAuthorizationContext - free what RpcGetAuthorizationContextForClient made; not supported.
+/* RpcGetAuthorizationContextForClient - who makes a call, for AuthzAccessCheck (authz.h).
  *
- * Nothing makes such a context yet, so that there is none to free.
+ * ClientBinding NULL: the call this thread serves. The context has the SIDs of the client's ticket,
+ * or over ncalrpc S-1-22-1-uid and those that RpcServerRegisterIf3 names; it holds after the call.
+ * With ImpersonateOnReturn the thread impersonates it, too, as RpcImpersonateClient does.
+ * pExpirationTime is not looked at; what is reserved must be 0.
  *
- * Returns: RPC_S_CANNOT_SUPPORT; RPC_S_INVALID_ARG for NULL.
+ * Returns: RPC_S_OK, and a context for RpcFreeAuthorizationContext; ERROR_INVALID_PARAMETER
+ * (something reserved is set); RPC_S_NO_CONTEXT_AVAILABLE (the client is not authenticated);
+ * ERROR_NONE_MAPPED (its ticket proves no SID); what RpcImpersonateClient returns;
+ * RPC_S_NO_CALL_ACTIVE; RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_BINDING; RPC_S_OUT_OF_MEMORY.
+ * Threads: safe while the call is served.
+ * Source: rpcasync.h, RpcGetAuthorizationContextForClient
+ */
+RPC_STATUS
+RpcGetAuthorizationContextForClient(RPC_BINDING_HANDLE ClientBinding, BOOL ImpersonateOnReturn,
+                                    PVOID Reserved1, PLARGE_INTEGER pExpirationTime, LUID Reserved2,
+                                    DWORD Reserved3, PVOID Reserved4, PVOID *pAuthzClientContext)
+    CS_EXPORT(RpcGetAuthorizationContextForClient);
+
+/* RpcFreeAuthorizationContext - free what RpcGetAuthorizationContextForClient made.
+ *
+ * *pAuthzClientContext becomes NULL.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_ARG (NULL, or no such context).
  * Threads: safe.
  * Source: rpcasync.h, RpcFreeAuthorizationContext
  */

@@ -222,11 +222,3 @@ RPC_STATUS RpcServerInqCallAttributesW(RPC_BINDING_HANDLE ClientBinding, void *R
                   "version 3 begins as version 2");
     return attributes(true, ClientBinding, RpcCallAttributes);
 }
-
-RPC_STATUS RpcFreeAuthorizationContext(PVOID *pAuthzClientContext)
-{
-    detail_begin("RpcFreeAuthorizationContext");
-    if (!pAuthzClientContext)
-        return RPC_S_INVALID_ARG;
-    return err_rpc_status(detail_fail(ERR_UNSUPPORTED, "there are no authorization contexts"));
-}

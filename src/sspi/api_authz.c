@@ -10,7 +10,7 @@
 #include "win32/last_error.h"
 #include "win32/native_sid.h"
 
-enum { NODES_MAX = 1000 };
+enum { NODES_MAX = 1000, GROUPS_MAX = 4096 };
 
 static handle_id id_of(HANDLE h)
 {
@@ -105,6 +105,58 @@ BOOL AuthzInitializeContextFromSid(DWORD Flags, PSID UserSid,
     if (!e)
         e = authz_client_of_sid(&s, identifier(Identifier), &id);
     return finish(e, id, phAuthzClientContext);
+}
+
+/* ERR_NO_MAPPING: one of them is no SID. */
+static enum err groups_in(const SID_AND_ATTRIBUTES *from, size_t n, struct sid *sids,
+                          uint32_t *attributes)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        if (native_sid_get(from[i].Sid, &sids[i]))
+            return ERR_NO_MAPPING;
+        attributes[i] = from[i].Attributes;
+    }
+    return ERR_OK;
+}
+
+static enum err add_groups(handle_id to, const SID_AND_ATTRIBUTES *from, size_t n, handle_id *ret)
+{
+    const struct authz_client *c = NULL;
+    struct sid *sids = mem_array(n + 1, sizeof *sids);
+    uint32_t *attributes = mem_array(n + 1, sizeof *attributes);
+    enum err e = sids && attributes ? groups_in(from, n, sids, attributes) : ERR_NO_MEMORY;
+
+    if (!e)
+        e = authz_client_get(to, &c);
+    if (!e) {
+        e = authz_client_with(c, sids, attributes, n, ret);
+        handle_put(to);
+    }
+    mem_free(sids);
+    mem_free(attributes);
+    return e;
+}
+
+BOOL AuthzAddSidsToContext(AUTHZ_CLIENT_CONTEXT_HANDLE hAuthzClientContext,
+                           PSID_AND_ATTRIBUTES Sids, DWORD SidCount,
+                           PSID_AND_ATTRIBUTES RestrictedSids, DWORD RestrictedSidCount,
+                           PAUTHZ_CLIENT_CONTEXT_HANDLE phNewAuthzClientContext)
+{
+    handle_id id = 0;
+    enum err e = ERR_INVALID_PARAMETER;
+
+    detail_begin("AuthzAddSidsToContext");
+    if (RestrictedSids || RestrictedSidCount)
+        e = detail_fail(ERR_UNSUPPORTED, "restricted SIDs");
+    else if (phNewAuthzClientContext && (Sids || !SidCount) && SidCount <= GROUPS_MAX)
+        e = add_groups(id_of(hAuthzClientContext), Sids, SidCount, &id);
+    if (e == ERR_NO_MAPPING) {
+        SetLastError(ERROR_INVALID_SID);
+        return FALSE;
+    }
+    return finish(e, id, phNewAuthzClientContext);
 }
 
 BOOL AuthzFreeContext(AUTHZ_CLIENT_CONTEXT_HANDLE hAuthzClientContext)

@@ -72,6 +72,23 @@ enum err authz_client_of_sid(const struct sid *s, uint64_t identifier, handle_id
     return give(c, ret);
 }
 
+enum err authz_client_with(const struct authz_client *of, const struct sid *groups,
+                           const uint32_t *attributes, size_t count, handle_id *ret)
+{
+    struct authz_client *c = NULL;
+    enum err e = client_new(of->count + count, of->identifier, &c);
+
+    if (e)
+        return e;
+    memcpy(c->sids, of->sids, of->count * sizeof *c->sids);
+    memcpy(c->attributes, of->attributes, of->count * sizeof *c->attributes);
+    if (count) {
+        memcpy(c->sids + of->count, groups, count * sizeof *c->sids);
+        memcpy(c->attributes + of->count, attributes, count * sizeof *c->attributes);
+    }
+    return give(c, ret);
+}
+
 enum err authz_client_get(handle_id id, const struct authz_client **ret)
 {
     void *object = NULL;

@@ -18,6 +18,9 @@ struct authz_client {
 MUST_CHECK enum err authz_client_new(const struct identity *i, uint64_t identifier, handle_id *ret);
 /* Of one SID alone. */
 MUST_CHECK enum err authz_client_of_sid(const struct sid *s, uint64_t identifier, handle_id *ret);
+/* Of another, with count groups more. */
+MUST_CHECK enum err authz_client_with(const struct authz_client *of, const struct sid *groups,
+                                      const uint32_t *attributes, size_t count, handle_id *ret);
 /* Held until handle_put. */
 MUST_CHECK enum err authz_client_get(handle_id id, const struct authz_client **ret);
 

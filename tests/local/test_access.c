@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_access.c - security descriptors of interfaces and operations: whom they stop.
  */
+#include <countersign/authz.h>
 #include <countersign/rpcguard.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -184,6 +185,51 @@ static void a_text_that_is_no_descriptor_is_refused(void **state)
     assert_int_not_equal(guard(&bad, 1), RPC_S_OK);
 }
 
+/* ---- asked by the program ---- */
+
+static RPC_STATUS given;
+static DWORD own_account, another;
+
+static DWORD access_of(PVOID who, const char *text)
+{
+    AUTHZ_ACCESS_REQUEST rq = { .DesiredAccess = 1 };
+    PSECURITY_DESCRIPTOR d = NULL;
+    DWORD granted = 0, error = 0;
+    AUTHZ_ACCESS_REPLY reply = { 1, &granted, NULL, &error };
+
+    assert_true(ConvertStringSecurityDescriptorToSecurityDescriptorA(text, 1, &d, NULL));
+    assert_true(AuthzAccessCheck(0, who, &rq, NULL, d, NULL, 0, &reply, NULL));
+    LocalFree(d);
+    return error;
+}
+
+static RPC_STATUS checks_access(RPC_IF_HANDLE id, void *binding)
+{
+    const LUID none = { 0, 0 };
+    PVOID who = NULL;
+
+    (void)id;
+    given = RpcGetAuthorizationContextForClient(binding, FALSE, NULL, NULL, none, 0, NULL, &who);
+    if (given != RPC_S_OK)
+        return RPC_S_ACCESS_DENIED;
+    own_account = access_of(who, of_here("D:(A;;CC;;;S-1-22-1-%u)", geteuid()));
+    another = access_of(who, "D:(A;;CC;;;S-1-22-1-54321)");
+    return RpcFreeAuthorizationContext(&who);
+}
+
+/* In a security callback. */
+static void a_callback_may_check_access_by_the_account(void **state)
+{
+    (void)state;
+    enforce_register(OPEN, checks_access);
+    IS(enforce_call(READ, known), RPC_S_OK);
+    assert_int_equal(own_account, ERROR_SUCCESS);
+    assert_int_equal(another, ERROR_ACCESS_DENIED);
+    IS(enforce_call(READ, nobody), RPC_S_ACCESS_DENIED);
+    assert_int_equal(given, RPC_S_NO_CONTEXT_AVAILABLE);
+    enforce_unregister();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +238,7 @@ int main(void)
         cmocka_unit_test(what_is_no_descriptor_is_refused),
         cmocka_unit_test(each_operation_has_its_own_descriptor),
         cmocka_unit_test(a_text_that_is_no_descriptor_is_refused),
+        cmocka_unit_test(a_callback_may_check_access_by_the_account),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

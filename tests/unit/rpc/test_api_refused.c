@@ -5,15 +5,6 @@
 
 #include "lib/unit.h"
 
-static void there_are_no_authorization_contexts(void **state)
-{
-    PVOID context = NULL;
-
-    (void)state;
-    assert_int_equal(RpcFreeAuthorizationContext(NULL), RPC_S_INVALID_ARG);
-    assert_int_equal(RpcFreeAuthorizationContext(&context), RPC_S_CANNOT_SUPPORT);
-}
-
 static void user_free_raises(void **state)
 {
     volatile RPC_STATUS raised = RPC_S_OK;
@@ -33,7 +24,6 @@ static void user_free_raises(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(there_are_no_authorization_contexts),
         cmocka_unit_test(user_free_raises),
     };
 

@@ -225,14 +225,63 @@ static void a_token_has_its_groups(void **state)
     assert_true(AuthzFreeContext(c));
 }
 
+static void groups_are_added_to_a_copy(void **state)
+{
+    AUTHZ_CLIENT_CONTEXT_HANDLE c = client("S-1-5-21-1-2-3-1001"), more = NULL, none = NULL;
+    SID_AND_ATTRIBUTES groups[] = { { NULL, SE_GROUP_ENABLED },
+                                    { NULL, SE_GROUP_USE_FOR_DENY_ONLY } };
+    static const char text[] = "D:(D;;0x2;;;S-1-5-21-1-2-3-600)(A;;0x3;;;S-1-5-21-1-2-3-513)";
+    BYTE room[512];
+    DWORD granted;
+
+    (void)state;
+    assert_false(AuthzAddSidsToContext(c, groups, 2, NULL, 0, &none));
+    assert_int_equal(GetLastError(), ERROR_INVALID_SID);
+    assert_true(ConvertStringSidToSidA("S-1-5-21-1-2-3-513", &groups[0].Sid));
+    assert_true(ConvertStringSidToSidA("S-1-5-21-1-2-3-600", &groups[1].Sid));
+    assert_false(AuthzAddSidsToContext(c, groups, 2, groups, 1, &none));
+    assert_int_equal(GetLastError(), ERROR_NOT_SUPPORTED);
+    assert_false(AuthzAddSidsToContext(manager, groups, 2, NULL, 0, &none));
+    assert_int_equal(GetLastError(), ERROR_INVALID_HANDLE);
+    assert_false(AuthzAddSidsToContext(c, NULL, 2, NULL, 0, &none));
+    assert_int_equal(GetLastError(), ERROR_INVALID_PARAMETER);
+    assert_null(none);
+    assert_true(AuthzAddSidsToContext(c, groups, 2, NULL, 0, &more));
+    assert_int_equal(ask(c, text, 1, &granted), ERROR_ACCESS_DENIED);
+    assert_int_equal(ask(more, text, 1, &granted), ERROR_SUCCESS);
+    assert_int_equal(ask(more, text, 3, &granted), ERROR_ACCESS_DENIED);
+    assert_true(AuthzFreeContext(c));
+    assert_int_equal(ask(more, "D:(A;;0x1;;;S-1-5-21-1-2-3-1001)", 1, &granted), ERROR_SUCCESS);
+    assert_true(
+        AuthzGetInformationFromContext(more, AuthzContextInfoIdentifier, sizeof room, NULL, room));
+    assert_int_equal(((LUID *)(void *)room)->LowPart, 7);
+    assert_true(AuthzFreeContext(more));
+    LocalFree(groups[0].Sid);
+    LocalFree(groups[1].Sid);
+}
+
+static enum err memory_or(bool done)
+{
+    if (done)
+        return ERR_OK;
+    return GetLastError() == ERROR_NOT_ENOUGH_MEMORY ? ERR_NO_MEMORY : ERR_INTERNAL;
+}
+
 static enum err make_one(void *arg)
 {
-    AUTHZ_CLIENT_CONTEXT_HANDLE c = NULL;
+    AUTHZ_CLIENT_CONTEXT_HANDLE c = NULL, more = NULL;
+    SID_AND_ATTRIBUTES group = { arg, SE_GROUP_ENABLED };
     LUID id = { 0, 0 };
+    enum err e = memory_or(
+        AuthzInitializeContextFromSid(AUTHZ_SKIP_TOKEN_GROUPS, arg, manager, NULL, id, NULL, &c));
 
-    if (AuthzInitializeContextFromSid(AUTHZ_SKIP_TOKEN_GROUPS, arg, manager, NULL, id, NULL, &c))
-        return AuthzFreeContext(c) ? ERR_OK : ERR_INTERNAL;
-    return GetLastError() == ERROR_NOT_ENOUGH_MEMORY ? ERR_NO_MEMORY : ERR_INTERNAL;
+    if (e)
+        return e;
+    e = memory_or(AuthzAddSidsToContext(c, &group, 1, NULL, 0, &more));
+    assert_true(AuthzFreeContext(c));
+    if (!e)
+        assert_true(AuthzFreeContext(more));
+    return e;
 }
 
 static void survives_lack_of_memory(void **state)
@@ -253,6 +302,7 @@ int main(void)
         cmocka_unit_test(self_is_who_the_request_says),
         cmocka_unit_test(refuses_what_it_does_not_do),
         cmocka_unit_test(a_token_has_its_groups),
+        cmocka_unit_test(groups_are_added_to_a_copy),
         cmocka_unit_test(survives_lack_of_memory),
     };
 
