@@ -995,7 +995,10 @@ RPC_STATUS RpcServerRegisterIf(RPC_IF_HANDLE IfSpec, UUID *MgrTypeUuid, RPC_MGR_
  * Without it, or with RPC_IF_SEC_NO_CACHE, no answer is kept: here Windows, which keeps one for the
  * whole interface, differs. The first registration of an interface decides all of these.
  *
- * Returns: as RpcServerRegisterIf; RPC_S_CANNOT_SUPPORT (RPC_IF_ASYNC_CALLBACK, unknown flags).
+ * With RPC_IF_ASYNC_CALLBACK the callback may return RPC_S_ASYNC_CALL_PENDING, and says the rest by
+ * RpcServerCompleteSecurityCallback.
+ *
+ * Returns: as RpcServerRegisterIf; RPC_S_CANNOT_SUPPORT (unknown flags).
  * Threads: safe.
  * Source: rpcdce.h, RpcServerRegisterIfEx
  */
@@ -1037,6 +1040,26 @@ RPC_STATUS RpcServerRegisterIf3(RPC_IF_HANDLE IfSpec, UUID *MgrTypeUuid, RPC_MGR
                                 UINT Flags, UINT MaxCalls, UINT MaxRpcSize,
                                 RPC_IF_CALLBACK_FN *IfCallback, void *SecurityDescriptor)
     CS_EXPORT(RpcServerRegisterIf3);
+
+/* RpcServerCompleteSecurityCallback - let a call go on, or refuse it, whose security callback has
+ * returned RPC_S_ASYNC_CALL_PENDING.
+ *
+ * Of an interface registered with RPC_IF_ASYNC_CALLBACK, by any thread, also while the callback
+ * runs. RPC_S_OK: the routine is called, by one of the library's threads. Any other Status: the
+ * client gets RPC_S_ACCESS_DENIED. Until then the call is one of those under way, but takes no
+ * thread, unless more of its request is to come (pipes), or it came in the middle of a callback to
+ * its client. It is refused when its client cancels it or is gone, when its interface is
+ * unregistered or the server stops listening, and after the time of policy "callback-seconds". The
+ * handle is the callback's second argument, and good until the call ends. Windows does not say
+ * which status means "later".
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_ASYNC_CALL (no callback is out, or another thread was first);
+ * RPC_S_INVALID_BINDING (the call has ended); RPC_S_WRONG_KIND_OF_BINDING; RPC_S_NO_CALL_ACTIVE.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcServerCompleteSecurityCallback
+ */
+RPC_STATUS RpcServerCompleteSecurityCallback(RPC_BINDING_HANDLE BindingHandle, RPC_STATUS Status)
+    CS_EXPORT(RpcServerCompleteSecurityCallback);
 
 /* RpcServerUnregisterIf - serve an interface no more.
  *

@@ -277,7 +277,7 @@ enum err rpc_server_check_flags(unsigned flags)
     const unsigned known = RPC_IF_AUTOLISTEN | RPC_IF_OLE | RPC_IF_ALLOW_UNKNOWN_AUTHORITY |
                            RPC_IF_ALLOW_SECURE_ONLY | RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH |
                            RPC_IF_ALLOW_LOCAL_ONLY | RPC_IF_SEC_NO_CACHE |
-                           RPC_IF_SEC_CACHE_PER_PROC;
+                           RPC_IF_SEC_CACHE_PER_PROC | RPC_IF_ASYNC_CALLBACK;
 
     if (flags & ~known)
         return detail_fail(ERR_UNSUPPORTED, "registration flags %#x are not supported",

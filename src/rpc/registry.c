@@ -11,6 +11,7 @@
 #include "rpc/decision.h"
 #include "rpc/guard.h"
 #include "rpc/self_report.h"
+#include "rpc/server_verdict.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t call_ended = PTHREAD_COND_INITIALIZER;
@@ -263,6 +264,7 @@ static void take_out(struct rpc_registration **place)
 
     *place = r->next;
     atomic_store(&r->gone, true);
+    rpc_server_verdicts_review(); /* of its calls none waits for one */
 }
 
 /* With the lock, which is let go of while waiting. */

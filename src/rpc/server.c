@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "rpc/fault.h"
 #include "rpc/server_link.h"
+#include "rpc/server_verdict.h"
 
 enum {
     CALLS_DEFAULT = 1234, /* RPC_C_LISTEN_MAX_CALLS_DEFAULT */
@@ -32,9 +33,13 @@ static atomic_uint calls, calls_max = CALLS_DEFAULT;
 
 static void on_tick(void *arg, int64_t now)
 {
+    bool again;
+
     (void)arg;
     rpc_endpoints_resume();
-    if (rpc_server_links_tick(now))
+    again = rpc_server_links_tick(now);
+    again |= rpc_server_verdicts_tick(now);
+    if (again)
         loop_keep_ticking(loop);
 }
 
@@ -151,6 +156,7 @@ enum err rpc_server_stop(void)
         atomic_store(&state, STOPPING);
     all_ended();
     pthread_mutex_unlock(&lock);
+    rpc_server_verdicts_review();
     if (!e && !rpc_registry_listens())
         rpc_server_links_end(NULL);
     return e;

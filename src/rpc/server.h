@@ -61,8 +61,11 @@ void rpc_server_call_end(struct rpc_registration *r);
 
 /* ---- dispatch ---- */
 
-/* Executes the call and hands its response to the link; or leaves it to who completes it. */
+/* Executes the call and hands its response to the link; or leaves it to who completes it, or its
+ * security callback. */
 void rpc_server_call_run(struct rpc_server_call *c);
+/* What its security callback says at last; or a fault, why it is not waited for any more. */
+void rpc_server_call_resume(struct rpc_server_call *c, RPC_STATUS said, uint32_t fault);
 /* Runs the procedure of the call's interface, of whichever side: 0, or the fault. */
 uint32_t rpc_server_call_execute(struct rpc_server_call *c);
 /* The call is over: its response, or a fault, goes out, and its reference with it. executed: a

@@ -15,6 +15,7 @@
 #include "ndr/handles.h"
 #include "rpc/outbound.h"
 #include "rpc/server_connection.h"
+#include "rpc/server_verdict.h"
 #include "rpc/server_watch.h"
 #include "rpc/stub.h"
 
@@ -70,6 +71,7 @@ struct rpc_server_call {
     atomic_bool watched;
     struct rpc_server_watch watch[RPC_WATCHES];
     struct rpc_server_call *told_next;
+    struct rpc_server_verdict verdict;
     struct rpc_server_async async;
     struct rpc_server_callback *callback; /* out now; under the link's calls_lock */
     struct rpc_server_call *outer;        /* of a call that its callback has caused; NULL: none */

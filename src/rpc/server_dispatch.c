@@ -101,25 +101,45 @@ static struct rpc_decisions *kept_answers(struct rpc_server_call *c)
                : NULL;
 }
 
-/* What it says; RPC_S_OK where there is none. */
-static RPC_STATUS ask_callback(struct rpc_server_call *c)
+/* 0, or the fault, of what it said; why: a fault for which that was not waited for. */
+static uint32_t heed(struct rpc_server_call *c, RPC_STATUS said, uint32_t why)
+{
+    struct rpc_decisions *kept = kept_answers(c);
+
+    if (why)
+        return refuse(c, RPC_AT_CALLBACK, why, (uint32_t)said);
+    if (said == RPC_S_OK) {
+        if (kept)
+            rpc_decisions_add(kept, c->registration->number, c->opnum);
+        return 0;
+    }
+    log_audit("rpc: the security callback of %s refused \"%s\" operation %u with %d", c->face->Name,
+              rpc_server_call_caller(c).name, c->opnum, (int)said);
+    return refuse(c, RPC_AT_CALLBACK, NCA_S_FAULT_ACCESS_DENIED, (uint32_t)said);
+}
+
+/* *fault is 0 where there is none. False: it answers later, and the call is another thread's. */
+static bool ask_callback(struct rpc_server_call *c, uint32_t *fault)
 {
     const struct rpc_registration *r = c->registration;
     struct rpc_decisions *kept = kept_answers(c);
+    bool may_be_later = r->flags & RPC_IF_ASYNC_CALLBACK;
     RPC_IF_ID id = r->face->Head.Id;
+    uint32_t why = 0;
     void *handle;
-    RPC_STATUS s;
+    RPC_STATUS said;
 
     if (!r->callback || (kept && rpc_decisions_allow(kept, r->number, c->opnum)))
-        return RPC_S_OK;
+        return true;
     handle = rpc_server_call_handle(c);
-    s = handle ? r->callback(&id, handle) : RPC_S_OUT_OF_MEMORY;
-    if (s == RPC_S_OK && kept)
-        rpc_decisions_add(kept, r->number, c->opnum);
-    if (s != RPC_S_OK)
-        log_audit("rpc: the security callback of %s refused \"%s\" operation %u with %d",
-                  r->face->Head.Name, rpc_server_call_caller(c).name, c->opnum, (int)s);
-    return s;
+    if (may_be_later)
+        rpc_server_verdict_begin(c);
+    said = handle ? r->callback(&id, handle) : RPC_S_OUT_OF_MEMORY;
+    impersonation_end();
+    if (may_be_later && !rpc_server_verdict_left(c, &said, &why))
+        return false;
+    *fault = heed(c, said, why);
+    return true;
 }
 
 enum err rpc_server_call_check_trailer(const struct rpc_server_call *c, struct bytes stub,
@@ -161,12 +181,10 @@ static bool has_in_pipes(const struct rpc_server_call *c)
            (face->Procedures[c->opnum].Flags & CS_CALL_PIPE_IN);
 }
 
-/* 0, or the fault. */
+/* 0, or the fault: all that is looked at before the security callback is asked. */
 static uint32_t admit(struct rpc_server_call *c)
 {
     const struct rpc_registration *r = c->registration;
-    RPC_STATUS asked;
-    struct uuid type;
 
     c->gap = 0;
     if (!rpc_server_policy_call(c))
@@ -187,11 +205,16 @@ static uint32_t admit(struct rpc_server_call *c)
                   r->face->Head.Name, c->stub.len, r->max_size);
         return refuse(c, RPC_AT_SIZE, NCA_S_FAULT_ACCESS_DENIED, (uint32_t)c->stub.len);
     }
-    if (check_trailer(c))
-        return refuse(c, RPC_AT_TRAILER, NCA_S_FAULT_ACCESS_DENIED, 0);
-    asked = ask_callback(c);
-    if (asked)
-        return refuse(c, RPC_AT_CALLBACK, NCA_S_FAULT_ACCESS_DENIED, (uint32_t)asked);
+    return check_trailer(c) ? refuse(c, RPC_AT_TRAILER, NCA_S_FAULT_ACCESS_DENIED, 0) : 0;
+}
+
+/* 0, or the fault: what there is to call. */
+static uint32_t find_routine(struct rpc_server_call *c)
+{
+    const struct rpc_registration *r = c->registration;
+    RPC_STATUS asked;
+    struct uuid type;
+
     /* Only those who may call learn what there is to call. */
     if (c->opnum >= r->face->Head.ProcedureCount || !r->face->Procedures[c->opnum].Serve)
         return refuse(c, RPC_AT_OPNUM, NCA_S_OP_RNG_ERROR, c->opnum);
@@ -400,24 +423,16 @@ static uint32_t begin(struct rpc_server_call *c)
     return NCA_S_SERVER_TOO_BUSY;
 }
 
-void rpc_server_call_run(struct rpc_server_call *c)
+/* Executes its routine, where there is no fault. before: what this thread served until now. */
+static void conclude(struct rpc_server_call *c, uint32_t fault, struct rpc_server_call *before)
 {
-    struct rpc_server_call *before = rpc_server_call_current(); /* one whose callback this is of */
-    struct impersonation *aside = impersonation_set_aside();    /* of that one's client */
-    uint32_t fault;
-    bool executed = false;
+    bool executed;
 
-    c->of = registration_of(c);
-    c->face = &c->registration->face->Head;
-    fault = begin(c);
-    rpc_server_call_set_current(c);
-    rpc_errors_clear();
-    fault = fault ? refuse(c, RPC_AT_NOT_SERVED, fault, 0) : admit(c);
-    if (!fault) {
-        impersonation_end(); /* of the security callback's */
-        executed = true;
+    if (!fault)
+        fault = find_routine(c);
+    executed = !fault;
+    if (!fault)
         fault = rpc_server_call_execute(c);
-    }
     impersonation_end(); /* a routine may have forgotten: what follows is the server's own */
     rpc_server_call_set_current(before);
     rpc_server_stream_end(c);
@@ -425,5 +440,30 @@ void rpc_server_call_run(struct rpc_server_call *c)
         rpc_server_async_left(c, fault);
     else
         rpc_server_call_finish(c, fault, executed && (c->stream || !c->in.r.err));
+}
+
+void rpc_server_call_run(struct rpc_server_call *c)
+{
+    struct rpc_server_call *before = rpc_server_call_current(); /* one whose callback this is of */
+    struct impersonation *aside = impersonation_set_aside();    /* of that one's client */
+    uint32_t fault;
+
+    c->of = registration_of(c);
+    c->face = &c->registration->face->Head;
+    fault = begin(c);
+    rpc_server_call_set_current(c);
+    rpc_errors_clear();
+    fault = fault ? refuse(c, RPC_AT_NOT_SERVED, fault, 0) : admit(c);
+    if (fault || ask_callback(c, &fault))
+        conclude(c, fault, before);
+    else
+        rpc_server_call_set_current(before);
     impersonation_take_up_adopt(aside);
+}
+
+void rpc_server_call_resume(struct rpc_server_call *c, RPC_STATUS said, uint32_t fault)
+{
+    rpc_server_call_set_current(c);
+    rpc_errors_clear();
+    conclude(c, heed(c, said, fault), NULL);
 }

@@ -147,6 +147,7 @@ static void hang_up(struct rpc_server_link *l)
         told = watched(c, told);
     }
     pthread_mutex_unlock(&l->calls_lock);
+    rpc_server_verdicts_review();
     tell(l, told, RPC_WATCH_DISCONNECT);
     if (l->streamed) {
         loop_work_begin(l->loop);
@@ -213,6 +214,7 @@ static void cancel(struct rpc_server_link *l, uint32_t call_id, bool orphan)
         told = watched(c, told);
     }
     pthread_mutex_unlock(&l->calls_lock);
+    rpc_server_verdicts_review();
     tell(l, told, RPC_WATCH_CANCEL);
 }
 

@@ -60,6 +60,7 @@ const char *rpc_server_link_client_name(struct rpc_server_link *l, const struct 
 /* As rpc_server_client_text. */
 const void *rpc_server_link_client_text(struct rpc_server_link *l, const struct rpc_security *s,
                                         bool wide);
+struct loop *rpc_server_link_loop(const struct rpc_server_link *l);
 struct rpc_group *rpc_server_link_group(struct rpc_server_link *l);
 struct rpc_interface_group *rpc_server_link_interfaces(const struct rpc_server_link *l);
 const struct transport *rpc_server_link_transport(const struct rpc_server_link *l);

@@ -50,6 +50,11 @@ const struct transport_peer *rpc_server_link_peer(const struct rpc_server_link *
     return l->machine.has_peer ? &l->machine.peer : NULL;
 }
 
+struct loop *rpc_server_link_loop(const struct rpc_server_link *l)
+{
+    return l->loop;
+}
+
 size_t rpc_server_link_max_fragment(const struct rpc_server_link *l)
 {
     return l->machine.max_send;

@@ -194,7 +194,7 @@ static void a_registration_that_cannot_be_is_refused(void **state)
     IS(RpcServerRegisterIf(rpc_try_v1_2_c_ifspec, NULL, NULL), RPC_S_UNKNOWN_IF);
     try_told("_s_ifspec", "", false);
     IS(RpcServerRegisterIf(NULL, NULL, NULL), RPC_S_INVALID_ARG);
-    IS(RpcServerRegisterIfEx(rpc_ways_v3_0_s_ifspec, NULL, NULL, RPC_IF_ASYNC_CALLBACK, 1, NULL),
+    IS(RpcServerRegisterIfEx(rpc_ways_v3_0_s_ifspec, NULL, NULL, 0x8000, 1, NULL),
        RPC_S_CANNOT_SUPPORT);
     IS(RpcServerRegisterIf3(rpc_ways_v3_0_s_ifspec, NULL, NULL, 0, 1, 1, NULL,
                             (unsigned char[20]){ 1 }),

@@ -153,11 +153,15 @@ void enforce_unbind(RPC_BINDING_HANDLE *b)
     assert_int_equal(RpcBindingFree(b), RPC_S_OK);
 }
 
-RPC_STATUS enforce_call(int operation, RPC_BINDING_HANDLE b)
+int enforce_executed(void)
+{
+    return atomic_load(&executed);
+}
+
+RPC_STATUS enforce_raised(int operation, RPC_BINDING_HANDLE b)
 {
     static void (*const calls[])(handle_t) = { EnforceRead, EnforceWrite, EnforceHold, OtherRead };
     volatile RPC_STATUS raised = RPC_S_OK;
-    int before = atomic_load(&executed);
 
     RpcTryExcept
     {
@@ -167,6 +171,14 @@ RPC_STATUS enforce_call(int operation, RPC_BINDING_HANDLE b)
         raised = (RPC_STATUS)RpcExceptionCode();
     }
     RpcEndExcept
+    return raised;
+}
+
+RPC_STATUS enforce_call(int operation, RPC_BINDING_HANDLE b)
+{
+    int before = atomic_load(&executed);
+    RPC_STATUS raised = enforce_raised(operation, b);
+
     /* who is refused has not been served */
     assert_true((atomic_load(&executed) != before) == (raised == RPC_S_OK));
     return raised;

@@ -27,6 +27,9 @@ RPC_BINDING_HANDLE enforce_bind(enum enforce_way way, bool known);
 void enforce_unbind(RPC_BINDING_HANDLE *b);
 /* What the call raised; RPC_S_OK: it was executed. */
 RPC_STATUS enforce_call(int operation, RPC_BINDING_HANDLE b);
+/* The same beside others: whether it was executed is not looked at. */
+RPC_STATUS enforce_raised(int operation, RPC_BINDING_HANDLE b);
+int enforce_executed(void); /* how many were, of all */
 
 /* A call of the operation HOLD that has got to its routine, and is under way until they are let go,
  * which were executed then. */

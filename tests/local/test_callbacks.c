@@ -463,11 +463,50 @@ static void a_cancel_ends_callbacks_without_end(void **state)
     assert_int_equal(back_sum(bindings[0], 10), 55);
 }
 
+/* ---- a security callback that answers later ---- */
+
+static void *allow(void *binding)
+{
+    assert_int_equal(RpcServerCompleteSecurityCallback(binding, RPC_S_OK), RPC_S_OK);
+    return NULL;
+}
+
+static RPC_STATUS allowed_later(RPC_IF_HANDLE id, void *binding)
+{
+    pthread_t thread;
+
+    (void)id;
+    if (pthread_create(&thread, NULL, allow, binding))
+        return RPC_S_ACCESS_DENIED;
+    pthread_detach(thread);
+    return RPC_S_ASYNC_CALL_PENDING;
+}
+
+static void reregister(unsigned flags, RPC_IF_CALLBACK_FN *callback)
+{
+    assert_int_equal(RpcServerUnregisterIf(back_v1_0_s_ifspec, NULL, TRUE), RPC_S_OK);
+    assert_int_equal(RpcServerRegisterIfEx(back_v1_0_s_ifspec, NULL, NULL,
+                                           RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH | flags,
+                                           RPC_C_LISTEN_MAX_CALLS_DEFAULT, callback),
+                     RPC_S_OK);
+}
+
+/* Each call of a chain waits for it, in its own thread. */
+static void a_chain_waits_for_each_security_callback(void **state)
+{
+    (void)state;
+    reregister(RPC_IF_ASYNC_CALLBACK, allowed_later);
+    back_adds(bindings[0]);
+    back_nests(bindings[1]);
+    reregister(0, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(calls_back, calm),
         cmocka_unit_test_setup(one_thread_serves_a_chain, calm),
+        cmocka_unit_test_setup(a_chain_waits_for_each_security_callback, calm),
         cmocka_unit_test_setup(brings_data_over_both_ways, calm),
         cmocka_unit_test_setup(what_a_callback_raises_the_server_catches, calm),
         cmocka_unit_test_setup(in_ndr_too, calm),
