@@ -47,7 +47,8 @@ struct rpc_registration {
     size_t max_size;           /* of a request's stub */
     RPC_IF_CALLBACK_FN *callback;
     atomic_uint refs;              /* the table's, and of presentation contexts */
-    atomic_uint calls;             /* under way */
+    atomic_uint calls;             /* under way, until they are answered */
+    atomic_uint running;           /* of them, not executed yet; where it listens by itself */
     atomic_bool gone;              /* out of the table */
     bool built_in;                 /* the management interface: there without being asked for */
     atomic_uchar quick[RPC_PACES]; /* by operation: see server_gather.c */

@@ -27,7 +27,7 @@ static struct loop *loop;
 static bool has_mgmt; /* the interface every server has is registered */
 static _Atomic enum listening state;
 static bool stopped_unseen; /* it stopped before somebody waited for that */
-static atomic_uint calls, calls_max = CALLS_DEFAULT;
+static atomic_uint calls, running, calls_max = CALLS_DEFAULT; /* as in struct rpc_registration */
 
 /* ---- threads ---- */
 
@@ -193,16 +193,17 @@ unsigned rpc_server_calls(void)
 
 /* ---- calls ---- */
 
-static uint32_t begin_any(struct rpc_registration *r)
+static uint32_t admit(struct rpc_registration *r, unsigned now)
 {
-    unsigned now = atomic_fetch_add(&calls, 1) + 1;
     bool alone = r->flags & RPC_IF_AUTOLISTEN;
 
     if (r->built_in)
         return 0;
-    if (!alone && atomic_load(&state) != LISTENING)
+    if (alone)
+        return atomic_fetch_add(&r->running, 1) < r->max_calls ? 0 : NCA_S_SERVER_TOO_BUSY;
+    if (atomic_load(&state) != LISTENING)
         return NCA_S_SERVER_TOO_BUSY;
-    if (now > atomic_load(&calls_max) && !alone) {
+    if (now > atomic_load(&calls_max)) {
         log_debug("rpc: %u calls are under way, no more are allowed", now - 1);
         return NCA_S_SERVER_TOO_BUSY;
     }
@@ -220,17 +221,24 @@ static void end_any(void)
 
 uint32_t rpc_server_call_begin(struct rpc_registration *r)
 {
-    uint32_t fault = begin_any(r);
+    uint32_t fault;
 
+    atomic_fetch_add(&calls, 1);
+    fault = admit(r, atomic_fetch_add(&running, 1) + 1);
     if (!fault && !rpc_registration_begin(r))
         fault = NCA_S_UNK_IF;
-    if (!fault && (r->flags & RPC_IF_AUTOLISTEN) && atomic_load(&r->calls) > r->max_calls) {
-        rpc_registration_end(r);
-        fault = NCA_S_SERVER_TOO_BUSY;
-    }
-    if (fault)
+    if (fault) {
+        rpc_server_call_executed(r);
         end_any();
+    }
     return fault;
+}
+
+void rpc_server_call_executed(struct rpc_registration *r)
+{
+    if (!r->built_in && r->flags & RPC_IF_AUTOLISTEN)
+        atomic_fetch_sub(&r->running, 1);
+    atomic_fetch_sub(&running, 1);
 }
 
 void rpc_server_call_end(struct rpc_registration *r)

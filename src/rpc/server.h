@@ -55,8 +55,10 @@ bool rpc_server_is_listening(void);
 unsigned rpc_server_calls(void); /* under way */
 unsigned rpc_server_calls_most(void);
 
-/* Whether one more call of that interface may run; each begin has its end. 0, or the fault. */
+/* Whether one more call of that interface may run; each begin has its executed, when the next may,
+ * and then its end, when it has been answered. 0, or the fault. */
 uint32_t rpc_server_call_begin(struct rpc_registration *r);
+void rpc_server_call_executed(struct rpc_registration *r);
 void rpc_server_call_end(struct rpc_registration *r);
 
 /* ---- dispatch ---- */

@@ -57,6 +57,7 @@ struct rpc_server_call {
     struct uuid object;            /* nil: none */
     struct rpc_security *security; /* NULL: level NONE */
     struct rpc_usage *usage;       /* among whose calls it is; NULL: a callback's */
+    bool in_share;                 /* counts among them */
     size_t memory;                 /* octets that count as his, until it ends */
     struct rpc_block *block;
     size_t gap; /* in front of a verification trailer, at the end of the stub */

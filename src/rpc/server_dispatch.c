@@ -395,14 +395,25 @@ static struct rpc_registration *registration_of(struct rpc_server_call *c)
     return rpc_registration_ref(c->registration);
 }
 
+/* Before the client learns of its end, who may then call again. */
+static void leave_shares(struct rpc_server_call *c)
+{
+    if (c->shared)
+        rpc_guard_end(c->of->guard, c->usage->number);
+    if (c->counted)
+        rpc_server_call_executed(c->of);
+    if (c->in_share)
+        rpc_usage_give(c->usage, RPC_SHARE_CALLS, 1);
+    c->in_share = false;
+}
+
 void rpc_server_call_finish(struct rpc_server_call *c, uint32_t fault, bool executed)
 {
     struct rpc_registration *r = c->of;
     bool counted = c->counted;
 
     release(c, !fault);
-    if (c->shared) /* before the client learns of it, who may then call again */
-        rpc_guard_end(r->guard, c->usage->number);
+    leave_shares(c);
     answer(c, fault, executed);
     if (counted)
         rpc_server_call_end(r);

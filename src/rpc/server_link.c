@@ -192,7 +192,8 @@ void rpc_server_link_call_ended(struct rpc_server_link *l, struct rpc_server_cal
     if (c->next)
         c->next->place = c->place;
     pthread_mutex_unlock(&l->calls_lock);
-    rpc_usage_give(c->usage, RPC_SHARE_CALLS, 1);
+    if (c->in_share) /* it was not even begun */
+        rpc_usage_give(c->usage, RPC_SHARE_CALLS, 1);
     if (atomic_fetch_sub(&l->calls_count, 1) == 1 && atomic_load(&l->ending))
         say_farewell(l);
     rpc_server_link_unref(l);
@@ -232,6 +233,7 @@ static struct rpc_server_call *call_of(struct rpc_server_link *l, const struct r
         return NULL;
     }
     c->usage = u;
+    c->in_share = true;
     c->header = a->call.pdu.header;
     c->context = a->context;
     c->opnum = a->call.request.opnum;
