@@ -16,12 +16,16 @@ export COUNTERSIGN_HOSTNAME="$HOST_NAME"
 export KRB5_KTNAME="$SERVICE_KEYTAB"
 samr=12345778-1234-abcd-ef00-0123456789ac
 
-best() { # UUID SPN: of server, which listens at $binding
+best() { # UUID SPN IDL: of server, which listens at $binding
     audit 0 "$binding" --spn "$2" --least A --json
     json "d['grade'] == 'A' and d['asked_as_user'] and ids('$1') == set()"
     json "[e['takes'] in ('negotiate, kerberos: privacy', 'negotiate: privacy')
         for e in d['endpoints'] if e['interface'] == '$1'] == [True]"
     json '{p["number"] for p in d["practices"] if p["state"] == "holds"} >= {1, 2, 3, 5, 7, 14, 15, 16}'
+    audit 0 "$binding" --spn "$2" --least A --json --active --idl "$COUNTERSIGN_SOURCE/samples/$3"
+    json "{(o['anybody'], o['weak']) for e in d['endpoints'] for o in e['operations']} <=
+        {('refused', 'refused'), ('not called', 'not called')}"
+    json "[e['operations'] != [] for e in d['endpoints'] if e['interface'] == '$1'] == [True]"
     audit 0 --pid "$server" --least A --json
     json "d['grade'] == 'A' and ids('$1') == set() and not states('broken')"
     json "len(d['inside']['interfaces']) == 1 and d['inside']['interfaces'][0]['callback']"
@@ -37,11 +41,11 @@ done
 # The best grade is for the samples that a newcomer begins with.
 mkdir kept
 serve hello.log hello-server --account svc --keytab "$SERVICE_KEYTAB"
-best "$(uuid hello/hello.idl)" "Hello/$HOST_NAME"
+best "$(uuid hello/hello.idl)" "Hello/$HOST_NAME" hello/hello.idl
 serve work.log work-server --service "$SERVICE_SPN" --keytab "$SERVICE_KEYTAB"
-best "$(uuid async/work.idl)" "$SERVICE_SPN"
+best "$(uuid async/work.idl)" "$SERVICE_SPN" async/work.idl
 serve pipes.log pipes-server --account svc --keytab "$SERVICE_KEYTAB" --folder kept
-best "$(uuid pipes/pipes.idl)" "Pipes/$HOST_NAME"
+best "$(uuid pipes/pipes.idl)" "Pipes/$HOST_NAME" pipes/pipes.idl
 port=$((20000 + $$ % 20000)) # one that nobody has
 until
     journal-server --keytab "$SERVICE_KEYTAB" --folder kept --port "$port" >journal.log 2>&1 &
@@ -59,7 +63,7 @@ do
 done
 background="$background $server"
 binding="127.0.0.1[$port]"
-best "$(uuid journal/journal.idl)" "Journal/$HOST_NAME"
+best "$(uuid journal/journal.idl)" "Journal/$HOST_NAME" journal/journal.idl
 
 # Signed and not sealed is the second best; a server that cannot prove the name is not judged well.
 serve signed.log hello-server --account svc --keytab "$SERVICE_KEYTAB" --level integrity
@@ -78,6 +82,8 @@ audit 1 "$binding" --spn "$SERVICE_SPN" --json
 json "d['grade'] == 'F'"
 json "ids('$weak') == {'anybody', 'unused-proof', 'refuses-nobody', 'weak-level', 'no-limit'}"
 json 'states("broken") == {2, 3, 5, 7, 16}'
+audit 1 "$binding" --spn "$SERVICE_SPN" --json --active --idl "$COUNTERSIGN_SOURCE/samples/weak/weak.idl"
+json "[(o['anybody'], o['weak']) for e in d['endpoints'] for o in e['operations']] == [('reached', 'reached')]"
 audit 1 --pid "$server" --json
 json "d['grade'] == 'F'"
 json "ids('$weak') == {'anybody', 'unused-proof', 'refuses-nobody', 'weak-level', 'no-limit', 'beside'}"

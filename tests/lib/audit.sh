@@ -49,5 +49,5 @@ def ids(u):
     return {f for e in d["endpoints"] if e["interface"] == u for f in e["findings"]}
 def states(word):
     return {p["number"] for p in d["practices"] if p["state"] == word}
-sys.exit(not eval(sys.argv[1]))' "$1" || fail "$1 does not hold of $(cat out)"
+sys.exit(not eval("(" + sys.argv[1] + ")"))' "$1" || fail "$1 does not hold of $(cat out)"
 }

@@ -68,6 +68,29 @@ json "ids('$cellar') == {'anybody', 'levels-unseen', 'no-limit'}"
 audit 1 "ncacn_ip_tcp:$binding"
 says "^grade F: 3 of 3 endpoints asked, 2 of them"
 
+# Operations are called with --active alone, and only those of an IDL that a stub refuses.
+audit 2 "$binding" --active
+says "\-\-idl FILE says which" err
+audit 2 "$binding" --idl "$COUNTERSIGN_SOURCE/samples/weak/weak.idl"
+audit 2 --pid 1 --active --idl "$COUNTERSIGN_SOURCE/samples/weak/weak.idl"
+audit 1 "$binding" --active --idl none.idl
+says "none.idl: No such file" err
+echo "interface broken {" >broken.idl
+audit 1 "$binding" --active --idl broken.idl
+says "broken.idl: countersign-idl does not take it" err
+audit 1 "$binding" --active --json --idl "$COUNTERSIGN_SOURCE/samples/weak/weak.idl" \
+    --idl "$COUNTERSIGN_SOURCE/samples/weak/cellar.idl"
+json "[(o['number'], o['name'], o['anybody'], o['weak']) for e in d['endpoints']
+    for o in e['operations'] if e['interface'] == '$weak'] == [(0, 'WeakCount', 'reached', 'not called')]"
+json "[(o['name'], o['anybody']) for e in d['endpoints'] for o in e['operations']
+    if e['interface'] == '$cellar'] == [('CellarDepth', 'not called')]"
+json '8 in states("holds")'
+json "'operation-anybody' not in ids('$weak')" # its interface takes them already
+audit 1 "$binding" --active --idl "$COUNTERSIGN_SOURCE/samples/weak/weak.idl"
+says "^ +0  WeakCount +anybody: reached; below integrity: not called$"
+audit 1 "$binding" --json
+json 'all(e["operations"] == [] for e in d["endpoints"]) and 8 in states("unseen")'
+
 # The page: whole, nothing from elsewhere, and what others wrote is text.
 /usr/bin/python3 - page.html <<'END' || fail "the page: $(cat page.html)"
 import html.parser, sys

@@ -80,7 +80,7 @@ PATH=$TEST_TMP/bin:$PATH audit 3 other.service
 says "no process" err
 printf '#!/bin/sh\nexit 1\n' >bin/systemctl
 PATH=$TEST_TMP/bin:$PATH audit 3 hello.service
-says "systemctl failed" err
+says "systemctl was not asked for unit hello.service: it failed" err
 
 # Policy turns it off; audited, the log tells who looked.
 serve shut.log env COUNTERSIGN_POLICY=self-report=enforce weak-server

@@ -47,6 +47,34 @@ expect 2 "$IDL" x.idl /out 2>/dev/null
 expect 1 "$IDL" none.idl 2>said
 grep -q 'no file none.idl' said || fail "a missing file is not named"
 
+# what there is to call, for programs: "full" where a request has octets
+cat >list.idl <<'END'
+[uuid(7a98c250-6808-11cf-b73b-00aa00b677a8), version(2.1), pointer_default(unique)]
+interface list
+{
+    typedef [context_handle] void *PLACE;
+    typedef pipe byte BYTES;
+    void None(void);
+    void Some([in] handle_t where, [in] long a);
+    void Only([in] handle_t where, [out] long *a);
+    void Close([in, out] PLACE *place);
+    void Pour([in] handle_t where, [in] BYTES bytes);
+    [local] void Here([in] long a);
+}
+END
+"$IDL" --list list.idl >said
+cat >want <<'END'
+interface 7a98c250-6808-11cf-b73b-00aa00b677a8 2.1 list
+operation 0 empty None
+operation 1 full Some
+operation 2 empty Only
+operation 3 full Close
+operation 4 empty Pour
+END
+cmp -s said want || fail "--list tells: $(cat said)"
+[ ! -e list.h ] || fail "--list writes"
+expect 2 "$IDL" --list --lint list.idl 2>/dev/null
+
 cat >hello.idl <<'END'
 [
     uuid(7a98c250-6808-11cf-b73b-00aa00b677a7),

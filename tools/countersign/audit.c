@@ -36,6 +36,8 @@ static const char help[] =
     "    --pid PID          that process, from inside\n"
     "    --inside           the process that has the endpoint of a BINDING with ncalrpc, from "
     "inside\n"
+    "    --active           call the operations of --idl, too: see below\n"
+    "    --idl FILE         the interfaces that may be called; may be said again\n"
     "    --interface UUID[,VERSION]  this one, too, of a BINDING; of a HOST, this one alone\n"
     "    --spn NAME         whom servers must prove to be; else host/HOST\n"
     "    --least GRADE      A to F: worse than that is failure; else B\n"
@@ -56,6 +58,23 @@ static const char help[] =
     "root\n"
     "answers. Policy self-report = enforce turns it off (countersign.conf(5)).\n"
     "\n"
+    "WITH --active\n"
+    "Each operation of the interfaces whose --idl FILE is given, and of no other, is sent one "
+    "request\n"
+    "without a single octet: as nobody, and over TCP, where you have a ticket and the server "
+    "proved\n"
+    "its name, at level connect and, if that is refused, at pkt. At most three requests for each\n"
+    "operation at each endpoint, one after the other. The stub of an operation with [in] "
+    "parameters\n"
+    "refuses such a request before any routine runs; whether the caller was refused before that "
+    "is\n"
+    "what is learnt. An operation without [in] parameters, or with a pipe alone, would run: it is\n"
+    "never called, and said to be \"not called\". No number beyond those of the FILE is called "
+    "but\n"
+    "65535, as always. One request of a MByte, the same for every interface over TCP, asks for "
+    "the\n"
+    "limit of its size. It needs countersign-idl.\n"
+    "\n"
     "GRADES\n"
     "    A  nothing that was asked speaks against it\n"
     "    B  good, and could be tighter\n"
@@ -70,6 +89,7 @@ static const char help[] =
     "    countersign audit dc1.example.com --html report.html\n"
     "    countersign audit \"host1.example.com[49152]\" --spn Hello/host1.example.com --least A\n"
     "    countersign audit \"ncalrpc:[Countersign Sample]\" --json\n"
+    "    countersign audit \"host1.example.com[49152]\" --active --idl hello.idl\n"
     "    countersign audit hello.service\n"
     "    countersign audit --pid 4711 --html inside.html\n"
     "\n"
@@ -87,6 +107,8 @@ enum option_name {
     OPT_JSON,
     OPT_PID,
     OPT_INSIDE,
+    OPT_ACTIVE,
+    OPT_IDL,
 };
 
 struct request {
@@ -148,6 +170,10 @@ static bool take(struct request *q, int opt, const char *value)
         return number(value, INT32_MAX, &q->pid);
     case OPT_INSIDE:
         return q->inside = true;
+    case OPT_ACTIVE:
+        return q->audit.active.wanted = true;
+    case OPT_IDL:
+        return active_add(&q->audit.active, value);
     default:
         return false;
     }
@@ -184,6 +210,8 @@ static int parse(struct request *q, int argc, char **argv)
         { "json", no_argument, NULL, OPT_JSON },
         { "pid", required_argument, NULL, OPT_PID },
         { "inside", no_argument, NULL, OPT_INSIDE },
+        { "active", no_argument, NULL, OPT_ACTIVE },
+        { "idl", required_argument, NULL, OPT_IDL },
         { 0 },
     };
     const char *whom = NULL;
@@ -204,6 +232,13 @@ static int parse(struct request *q, int argc, char **argv)
         return out_usage(&command_audit, "--pid is one process, and \"%s\" another", whom);
     if (q->inside && !q->audit.binding)
         return out_usage(&command_audit, "--inside wants a binding, ncalrpc:[NAME]");
+    if (q->audit.active.wanted && !q->audit.active.idl_count)
+        return out_usage(&command_audit,
+                         "--active calls operations: --idl FILE says which there are");
+    if (!q->audit.active.wanted && q->audit.active.idl_count)
+        return out_usage(&command_audit, "--idl is for --active");
+    if (looks_inside(q) && q->audit.active.wanted)
+        return out_usage(&command_audit, "--active calls from outside: say a HOST or a BINDING");
     if (looks_inside(q) && q->audit.chosen)
         return out_usage(&command_audit, "from inside every interface is seen: no --interface");
     return EXIT_DONE;
@@ -215,7 +250,9 @@ static int ask(struct request *q)
     int result = EXIT_DONE;
 
     if (!looks_inside(q))
-        return audit_ask(&q->audit);
+        result = active_read(&q->audit.active);
+    if (!looks_inside(q))
+        return result == EXIT_DONE ? audit_ask(&q->audit) : result;
     if (q->unit)
         result = audit_pid_of_unit(q->unit, &pid);
     else if (q->inside)

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "endpoints.h"
+#include "audit_active.h"
 
 enum {
     AUDIT_PRACTICES = 16,
@@ -30,6 +30,10 @@ enum audit_kind {
     AUDIT_STALE,
     AUDIT_NO_LIMIT,
     AUDIT_TELLS_ANYBODY,
+    /* of operations, with an IDL */
+    AUDIT_OPERATION_ANYBODY,
+    AUDIT_OPERATION_WEAK,
+    AUDIT_UNCHECKED,
     /* from inside alone */
     AUDIT_ANY_ACCOUNT,
     AUDIT_LOOSE_HANDLES,
@@ -60,6 +64,7 @@ struct audit {
     RPC_IF_ID interface; /* of that server, whatever it tells */
     bool chosen;         /* there is such an interface */
     struct endpoints e;
+    struct active active;
     struct audit_inside *inside; /* NULL: it is looked at from outside */
     char about[128];             /* the process that is looked into */
     /* what is made of the answers */

@@ -242,5 +242,7 @@ int audit_ask(struct audit *a)
     endpoints_sort(&a->e);
     endpoints_probe(&a->e);
     ask_limits(&a->e);
+    if (a->active.wanted && !active_ask(&a->active, &a->e))
+        return out_fail("not enough memory for the operations");
     return EXIT_DONE;
 }

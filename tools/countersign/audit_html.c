@@ -100,6 +100,27 @@ static void put_endpoints(FILE *f, const struct audit *a)
     fputs("</table>\n", f);
 }
 
+static void put_calls(FILE *f, const struct audit *a)
+{
+    const struct active *k = &a->active;
+    size_t i;
+
+    if (!k->call_count)
+        return;
+    fputs("<h2>Operations</h2>\n<table>\n<tr><th>Operation<th>Endpoint<th>Anybody<th>Below "
+          "integrity\n",
+          f);
+    for (i = 0; i < k->call_count; i++) {
+        const struct active_call *c = &k->calls[i];
+
+        fprintf(f, "<tr><td>%u ", k->operations[c->operation].number);
+        put(f, k->operations[c->operation].name);
+        put_place(f, "<td>", &a->e.all[c->endpoint]);
+        fprintf(f, "<td>%s<td>%s\n", active_word(c->anybody), active_word(c->weak));
+    }
+    fputs("</table>\n", f);
+}
+
 static void put_facts(FILE *f, const struct audit_inside *in, const inside_interface *face)
 {
     struct audit_fact fact;
@@ -199,6 +220,7 @@ bool audit_html(const struct audit *a, const char *path)
         put_inside(f, a);
     else
         put_endpoints(f, a);
+    put_calls(f, a);
     put_findings(f, a);
     put_practices(f, a);
     fputs("</body>\n</html>\n", f);

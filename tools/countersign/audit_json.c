@@ -34,6 +34,27 @@ static void json_where(const struct endpoint *p)
     json_text("endpoint", p->sequence[0] ? p->endpoint : NULL);
 }
 
+static void json_calls(const struct audit *a, size_t i)
+{
+    const struct active *k = &a->active;
+    size_t n;
+
+    json_array("operations");
+    for (n = 0; n < k->call_count; n++) {
+        const struct active_call *c = &k->calls[n];
+
+        if (c->endpoint != i)
+            continue;
+        json_object(NULL);
+        json_number("number", k->operations[c->operation].number);
+        json_text("name", k->operations[c->operation].name);
+        json_text("anybody", active_word(c->anybody));
+        json_text("weak", active_word(c->weak));
+        json_end();
+    }
+    json_end();
+}
+
 static void json_endpoint(const struct audit *a, size_t i)
 {
     const struct endpoint *p = &a->e.all[i];
@@ -52,6 +73,7 @@ static void json_endpoint(const struct audit *a, size_t i)
         if (a->found[i] & 1U << kind)
             json_text(NULL, audit_kinds[kind].id);
     json_end();
+    json_calls(a, i);
     json_end();
 }
 

@@ -98,6 +98,18 @@ const struct audit_kind_row audit_kinds[AUDIT_KINDS] = {
     [AUDIT_TELLS_ANYBODY] = { "tells-anybody", 16, 'A',
         "Strangers may ask it: what the process serves, or where. That is how these are meant.",
         "where it is not: RpcMgmtSetAuthorizationFn, countersign-epmapd --authenticated", NULL },
+    [AUDIT_OPERATION_ANYBODY] = { "operation-anybody", 7, 'F',
+        "Its interface refuses callers who did not authenticate, and an operation of it takes them.",
+        "CsServerGuardInterface: a least level for that operation; or the callback, which is told "
+        "the operation's number", NULL },
+    [AUDIT_OPERATION_WEAK] = { "operation-weak", 3, 'D',
+        "Its interface refuses calls at levels connect and pkt, and an operation of it takes them.",
+        "CsServerGuardInterface: a least level for that operation; or the callback, which is told "
+        "the operation's number", NULL },
+    [AUDIT_UNCHECKED] = { "unchecked", 8, 'D',
+        "An operation with [in] parameters answered a request that has none: nobody looks at what "
+        "comes before it is used.",
+        "stubs of countersign-idl, or MIDL's /robust", NULL },
     [AUDIT_ANY_ACCOUNT] = { "any-account", 2, 'B',
         "Whoever has an account may call: nothing decides which of them.",
         "a security callback, the last argument of RpcServerRegisterIf2; or a descriptor, the last "
@@ -180,9 +192,28 @@ static unsigned judge_answers(const struct audit *a, const struct endpoint *p)
     return is_local(p) ? found : found | judge_levels(a, v);
 }
 
+/* Of its operations, as far as they were called. */
+static unsigned judge_calls(const struct audit *a, const struct endpoint *p)
+{
+    const unsigned weak = 1U << RPC_C_AUTHN_LEVEL_CONNECT | 1U << RPC_C_AUTHN_LEVEL_PKT;
+    const struct active_call *c, *end = a->active.calls + a->active.call_count;
+    bool anybody = p->verdict.anybody;
+    bool weakly = (p->verdict.levels[0] | p->verdict.levels[1]) & weak;
+    unsigned found = 0;
+
+    for (c = a->active.calls; c < end; c++)
+        if (&a->e.all[c->endpoint] == p)
+            found |= if_true(!anybody && c->anybody >= ACTIVE_REACHED, AUDIT_OPERATION_ANYBODY) |
+                     if_true(!weakly && c->weak >= ACTIVE_REACHED, AUDIT_OPERATION_WEAK) |
+                     if_true(c->anybody == ACTIVE_ANSWERED || c->weak == ACTIVE_ANSWERED,
+                             AUDIT_UNCHECKED);
+    return found;
+}
+
 static unsigned judge(const struct audit *a, const struct endpoint *p)
 {
-    unsigned found = if_true(!is_mainstream(p), AUDIT_ODD_SEQUENCE);
+    unsigned found =
+        if_true(!is_mainstream(p), AUDIT_ODD_SEQUENCE) | (a->active.calls ? judge_calls(a, p) : 0);
 
     switch (p->verdict.state) {
     case ENDPOINT_ANSWERS:
@@ -219,6 +250,7 @@ static void hold(struct audit *a, const struct endpoint *p)
 {
     const struct verdict *v = &p->verdict;
     bool proof = v->asked[0] || v->asked[1];
+    size_t i;
 
     a->practices[15 - 1] = PRACTICE_HOLDS;
     if (v->state != ENDPOINT_ANSWERS)
@@ -230,6 +262,10 @@ static void hold(struct audit *a, const struct endpoint *p)
         a->practices[1 - 1] = a->practices[14 - 1] = PRACTICE_HOLDS;
     if (proof && !is_for_anybody(p))
         a->practices[3 - 1] = a->practices[5 - 1] = PRACTICE_HOLDS;
+    for (i = 0; i < a->active.call_count; i++)
+        if (a->active.calls[i].anybody == ACTIVE_REACHED ||
+            a->active.calls[i].weak == ACTIVE_REACHED)
+            a->practices[8 - 1] = PRACTICE_HOLDS;
     if (!a->binding && !a->chosen)
         a->practices[13 - 1] = PRACTICE_HOLDS;
 }
@@ -274,6 +310,7 @@ void audit_done(struct audit *a)
     mem_free(a->found);
     mem_free(a->grades);
     audit_inside_free(a->inside);
+    active_done(&a->active);
     endpoints_done(&a->e);
 }
 

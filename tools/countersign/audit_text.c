@@ -44,6 +44,21 @@ static void print_endpoint(const struct audit *a, size_t i)
            p->unlisted ? " (not in the map)" : "");
 }
 
+static void print_calls(const struct audit *a, size_t i)
+{
+    const struct active *k = &a->active;
+    size_t n;
+
+    for (n = 0; n < k->call_count; n++) {
+        const struct active_call *c = &k->calls[n];
+        const struct active_operation *o = &k->operations[c->operation];
+
+        if (c->endpoint == i)
+            printf("        %5u  %-28s anybody: %s; below integrity: %s\n", o->number, o->name,
+                   active_word(c->anybody), active_word(c->weak));
+    }
+}
+
 static void print_served(const struct audit *a)
 {
     size_t i;
@@ -57,6 +72,7 @@ static void print_served(const struct audit *a)
             printf("%s%s\n", p->annotation[0] ? "  " : "", out_safe(p->annotation));
         }
         print_endpoint(a, i);
+        print_calls(a, i);
     }
 }
 

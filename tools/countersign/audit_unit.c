@@ -2,21 +2,17 @@
  * audit_unit.c - which process is meant: a unit's, or an endpoint's.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "ask.h"
 #include "audit_inside.h"
 #include "ping.h"
-
-extern char **environ;
+#include "program.h"
 
 bool audit_is_unit(const char *text)
 {
@@ -28,8 +24,7 @@ bool audit_is_unit(const char *text)
 
 /* ---- systemd ---- */
 
-/* 0 or an errno. */
-static int run_systemctl(const char *unit, int out, pid_t *ret)
+int audit_pid_of_unit(const char *unit, pid_t *ret)
 {
     char *const argv[] = { (char *)(uintptr_t) "systemctl",
                            (char *)(uintptr_t) "show",
@@ -38,53 +33,23 @@ static int run_systemctl(const char *unit, int out, pid_t *ret)
                            (char *)(uintptr_t) "--",
                            (char *)(uintptr_t)unit,
                            NULL };
-    posix_spawn_file_actions_t files;
-    int error = posix_spawn_file_actions_init(&files);
-
-    if (error)
-        return error;
-    error = posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
-    if (!error)
-        error = posix_spawnp(ret, "systemctl", &files, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&files);
-    return error;
-}
-
-/* What it wrote, one line; *ret_status as waitpid has it. 0 or an errno. */
-static int ask_systemctl(const char *unit, char *line, size_t size, int *ret_status)
-{
-    int ends[2], error;
-    pid_t child = 0;
-    size_t n = 0;
-    ssize_t got;
-
-    if (pipe2(ends, O_CLOEXEC))
-        return errno;
-    error = run_systemctl(unit, ends[1], &child);
-    close(ends[1]);
-    while (!error && n + 1 < size && (got = read(ends[0], line + n, size - 1 - n)) > 0)
-        n += (size_t)got;
-    close(ends[0]);
-    line[n] = '\0';
-    line[strcspn(line, "\r\n")] = '\0';
-    while (!error && waitpid(child, ret_status, 0) < 0 && errno == EINTR)
-        ;
-    return error;
-}
-
-int audit_pid_of_unit(const char *unit, pid_t *ret)
-{
     char line[64] = "", *rest = NULL;
-    int status = 0, error = ask_systemctl(unit, line, sizeof line, &status);
-    long pid = strtol(line, &rest, 10);
+    const char *why = NULL;
+    struct program p;
+    int error = program_begin(argv, &p);
+    long pid = 0;
 
-    if (error || !WIFEXITED(status) || WEXITSTATUS(status)) {
-        (void)out_fail("systemd was not asked for unit %s: %s", unit,
-                       error ? strerror(error) : "systemctl failed");
+    if (!error && fgets(line, sizeof line, p.out))
+        pid = strtol(line, &rest, 10);
+    if (!error)
+        why = program_end(&p);
+    if (error || why) {
+        (void)out_fail("systemctl was not asked for unit %s: %s", unit,
+                       error ? strerror(error) : why);
         out_remedy("say the process itself: --pid PID");
         return EXIT_NOWHERE;
     }
-    if (pid > 0 && pid <= INT32_MAX && !*rest) {
+    if (pid > 0 && pid <= INT32_MAX && strcmp(rest, "\n") == 0) {
         *ret = (pid_t)pid;
         return EXIT_DONE;
     }

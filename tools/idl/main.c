@@ -9,6 +9,7 @@
 #include "file.h"
 #include "idl/check.h"
 #include "lint_report.h"
+#include "list.h"
 #include "load.h"
 
 static const char help[] =
@@ -42,6 +43,7 @@ static const char help[] =
     "is\n"
     "                            written\n"
     "    --lint --json           the same for programs\n"
+    "    --list                  the interfaces and operations, a line each; nothing is written\n"
     "    -depfile FILE           a make rule of all that was read\n"
     "    -version, -help\n"
     "\n"
@@ -150,9 +152,12 @@ static int compile(struct options *opt, const char *path)
     if (p.file) {
         p.acf = p.file->acf;
         idl_check(run, p.scope, p.file, p.acf);
-        if (idl_error_count(run) == 0 && !opt->lint && (opt->client || opt->server))
+        if (idl_error_count(run) == 0 && !opt->lint && !opt->list && (opt->client || opt->server))
             idl_check_generated(run, p.file, opt->client);
-        if (idl_error_count(run) == 0 && opt->lint)
+        if (idl_error_count(run) == 0 && opt->list) {
+            list_report(p.file);
+            status = STATUS_DONE;
+        } else if (idl_error_count(run) == 0 && opt->lint)
             status = lint_report(idl_lint(run, p.file), opt->json) ? STATUS_WARNED : STATUS_DONE;
         else if (idl_error_count(run) == 0 && (opt->check_only || put_outputs(&p, opt, l)))
             status = STATUS_DONE;

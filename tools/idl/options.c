@@ -62,6 +62,7 @@ static const struct option table[] = {
     { "syntax_check",   FLAG,         AT(check_only), NULL },
     { "zs",             FLAG,         AT(check_only), NULL },
     { "lint",           FLAG,         AT(lint), NULL },
+    { "list",           FLAG,         AT(list), NULL },
     { "json",           FLAG,         AT(json), NULL },
     { "help",           FLAG,         AT(help), NULL },
     { "?",              FLAG,         AT(help), NULL },
@@ -393,6 +394,8 @@ bool options_read(struct idl *run, int argc, char **argv, struct options *ret)
     prefix_default(ret);
     if (ret->emit.osf && ret->app_config)
         return wrong("/osf and /app_config", "", " exclude each other");
+    if (ret->list && ret->lint)
+        return wrong("--list", "", " and --lint exclude each other");
     if (ret->json && !ret->lint)
         return wrong("--json", "", " is how --lint reports");
     if (!ret->files && !ret->help && !ret->version)

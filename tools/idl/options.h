@@ -21,6 +21,7 @@ struct options {
     bool client, server; /* stubs wanted */
     bool no_cpp, no_folders, check_only, app_config;
     bool lint, json; /* warn, and write nothing */
+    bool list;       /* tell what there is to call, and write nothing */
     bool help, version;
 };
 

@@ -209,6 +209,44 @@ static void nothing_asked_is_no_grade(void **state)
     audit_done(&a);
 }
 
+/* One operation that was called, and what became of it. */
+static void call(struct audit *a, enum active_verdict anybody, enum active_verdict weak)
+{
+    a->active.calls = mem_zero(sizeof *a->active.calls);
+    assert_non_null(a->active.calls);
+    a->active.calls[0] = (struct active_call){ 0, 0, anybody, weak };
+    a->active.call_count = 1;
+}
+
+static void an_operation_may_be_worse_than_its_interface(void **state)
+{
+    static const struct {
+        enum active_verdict anybody, weak;
+        char grade;
+        unsigned found;
+    } rows[] = {
+        { ACTIVE_REFUSED, ACTIVE_REFUSED, 'A', 0 },
+        { ACTIVE_NOT_CALLED, ACTIVE_NOT_CALLED, 'A', 0 },
+        { ACTIVE_UNKNOWN, ACTIVE_ABSENT, 'A', 0 },
+        { ACTIVE_REFUSED, ACTIVE_REACHED, 'D', 1U << AUDIT_OPERATION_WEAK },
+        { ACTIVE_REACHED, ACTIVE_REFUSED, 'F', 1U << AUDIT_OPERATION_ANYBODY },
+        { ACTIVE_ANSWERED, ACTIVE_REFUSED, 'F',
+          1U << AUDIT_OPERATION_ANYBODY | 1U << AUDIT_UNCHECKED },
+    };
+    struct audit a;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        (void)begin(&a);
+        call(&a, rows[i].anybody, rows[i].weak);
+        expect(&a, rows[i].grade, rows[i].found);
+    }
+    begin(&a)->verdict.levels[0] |= PKT; /* the interface is known to, already */
+    call(&a, ACTIVE_REFUSED, ACTIVE_REACHED);
+    expect(&a, 'D', 1U << AUDIT_WEAK_LEVEL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +259,7 @@ int main(void)
         cmocka_unit_test(the_mapper_is_for_strangers),
         cmocka_unit_test(the_whole_is_as_good_as_its_worst_part),
         cmocka_unit_test(nothing_asked_is_no_grade),
+        cmocka_unit_test(an_operation_may_be_worse_than_its_interface),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
