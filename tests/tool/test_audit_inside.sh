@@ -67,6 +67,32 @@ says "^      fix: RpcServerRegisterIf2"
 grep -q "<h2>How it is set</h2>" page.html || fail "the page: $(cat page.html)"
 ! grep -q 'src=\|<script\|<link' page.html || fail "the page needs something from elsewhere"
 
+# The page and the terminal: what a server wrote is text, and colour is for a terminal.
+cp "$COUNTERSIGN_BUILD/samples/weak-server" "<b>&weak"
+LD_LIBRARY_PATH=$COUNTERSIGN_BUILD/src serve bold.log "./<b>&weak"
+audit 1 --pid "$server" --html page.html
+grep -q "<h1>process $server, &#60;b&#62;&#38;weak</h1>" page.html || fail "the page: $(cat page.html)"
+! grep -q "$(printf '\033')" out || fail "colour without a terminal"
+env -u NO_COLOR TERM=xterm script -qec "$COUNTERSIGN audit --pid $server" /dev/null >tty.out || true
+grep -q "$(printf '\033\\[31m')" tty.out || fail "no colour on a terminal: $(cat tty.out)"
+
+# Its keys are those of the guide.
+audit 1 --pid "$server" --json
+/usr/bin/python3 - "$COUNTERSIGN_SOURCE/docs/guide/secure-rpc.md" <<'END' || fail "keys: $(cat out)"
+import json, re, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+table = text[text.index("## For programs"):text.index("## The sixteen")]
+said = [set(re.findall(r"`([a-z_]+)`", row.split(" | ")[1])) for row in table.splitlines()
+        if row.startswith("| ") and "`" in row]
+report = json.load(open("out"))
+inside = report["inside"]
+had = [set(report), set(report["endpoints"][0]), None, set(report["findings"][0]),
+       set(report["findings"][0]["where"][0]), set(report["practices"][0]), set(inside),
+       set(inside["interfaces"][0]), set(inside["endpoints"][0]), None, set(inside["policies"][0])]
+wrong = [(s ^ h) for s, h in zip(said, had) if h is not None and s != h]
+assert len(said) == len(had) and not wrong, (len(said), wrong)
+END
+
 # A unit: systemd is asked for its process.
 mkdir bin
 cat >bin/systemctl <<END

@@ -22,6 +22,7 @@ static const struct {
     { RPC_IF_ALLOW_LOCAL_ONLY, "RPC_IF_ALLOW_LOCAL_ONLY" },
     { RPC_IF_SEC_NO_CACHE, "RPC_IF_SEC_NO_CACHE" },
     { RPC_IF_SEC_CACHE_PER_PROC, "RPC_IF_SEC_CACHE_PER_PROC" },
+    { RPC_IF_ASYNC_CALLBACK, "RPC_IF_ASYNC_CALLBACK" },
 };
 
 enum { FLAGS = sizeof flags / sizeof *flags };

@@ -113,7 +113,7 @@ static unsigned if_true(bool true_of, enum audit_kind kind)
 static bool limits_clients(const struct audit_inside *in)
 {
     return enforces(in, "client-connections") && enforces(in, "client-calls") &&
-           enforces(in, "client-contexts");
+           enforces(in, "client-contexts") && enforces(in, "client-memory");
 }
 
 /* Nobody says who may call: whoever reaches it does. */

@@ -119,7 +119,8 @@ const struct audit_kind_row audit_kinds[AUDIT_KINDS] = {
         "[strict_context_handle] in the ACF", NULL },
     [AUDIT_NO_SHARE] = { "no-share", 16, 'B',
         "One client may have all of it: a limit of what each may have does not enforce.",
-        "client-connections, client-calls and client-contexts = enforce in countersign.conf",
+        "client-connections, client-calls, client-contexts and client-memory = enforce in "
+        "countersign.conf",
         NULL },
     [AUDIT_CALLBACKS_WAIT] = { "callbacks-wait", 6, 'B',
         "A client that is called back and never answers holds its call for ever.",

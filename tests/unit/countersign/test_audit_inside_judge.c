@@ -27,6 +27,7 @@ static inside_policy policies[] = {
     { CS_POLICY_ENFORCE, "client-connections", "12000" },
     { CS_POLICY_ENFORCE, "client-calls", "1024" },
     { CS_POLICY_ENFORCE, "client-contexts", "8192" },
+    { CS_POLICY_ENFORCE, "client-memory", "1024" },
 };
 
 static void set_policy(const char *name, ULONG mode, const char *value)
