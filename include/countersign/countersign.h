@@ -156,12 +156,15 @@ SECURITY_STATUS CsTokenGetSids(HANDLE token, ULONG *count, char ***sids) CS_EXPO
 /* CsImpersonateClient - let this thread be the client of a server's context, as far as it allows.
  *
  * As ImpersonateSecurityContext, which this is where the service can make connections in the
- * client's name; but also where it cannot. Then OpenThreadToken has its token, GetUserName its name,
- * and outbound credentials acquired without pAuthData are refused, with SEC_E_NO_IMPERSONATION,
- * rather than being the process's. RevertToSelf and RevertSecurityContext end it.
+ * client's name; but also where it cannot. Then OpenThreadToken has its token, GetUserName its
+ * name, and outbound credentials acquired without pAuthData are refused, with
+ * SEC_E_NO_IMPERSONATION, rather than being the process's. RevertToSelf and RevertSecurityContext
+ * end it. For the kernel the thread is the account that the policy impersonation-map says, as in
+ * RpcImpersonateClient.
  *
- * Returns: SEC_E_OK; SEC_E_NO_IMPERSONATION (a client's context); SEC_E_INVALID_HANDLE;
- * SEC_E_OUT_OF_SEQUENCE (not established yet); SEC_E_CONTEXT_EXPIRED; SEC_E_INSUFFICIENT_MEMORY.
+ * Returns: SEC_E_OK; SEC_E_NO_IMPERSONATION (a client's context, or impersonation-map refuses);
+ * SEC_E_INVALID_HANDLE; SEC_E_OUT_OF_SEQUENCE (not established yet); SEC_E_CONTEXT_EXPIRED;
+ * SEC_E_INSUFFICIENT_MEMORY.
  * Threads: concerns the calling thread only.
  */
 SECURITY_STATUS CsImpersonateClient(PCtxtHandle context) CS_EXPORT(CsImpersonateClient);
@@ -173,7 +176,8 @@ SECURITY_STATUS CsImpersonateClient(PCtxtHandle context) CS_EXPORT(CsImpersonate
  * S-1-5-18. level is SecurityImpersonation, or SecurityIdentification for a client that lets
  * itself be identified and no more (winnt.h). No outbound credentials go with it.
  *
- * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (another level); SEC_E_INSUFFICIENT_MEMORY.
+ * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (another level); SEC_E_NO_IMPERSONATION
+ * (impersonation-map refuses); SEC_E_INSUFFICIENT_MEMORY.
  * Threads: concerns the calling thread only.
  */
 SECURITY_STATUS CsImpersonateLocalUser(ULONG uid, ULONG gid, ULONG level)
@@ -238,7 +242,7 @@ SECURITY_STATUS CsSetLogCallback(CS_LOG_CALLBACK callback, void *arg, CS_LOG_LEV
  * The names are those of countersign.conf(5): "ntlm", "require-spn", "target-name",
  * "rc4", "spn-duplicates", "anonymous", "context-identity", "connect-level", "ndr64",
  * "extended-errors", "minimum-level", "providers", "guests", "callback-impersonation",
- * "callback-principals", "callback-seconds", "callback-depth", "hearsay-spn",
+ * "callback-principals", "callback-seconds", "callback-depth", "hearsay-spn", "impersonation-map",
  * "client-connections", "client-calls", "client-contexts", "client-memory", "self-report". Off
  * behaves as Windows; audit allows, and logs who would be refused. Goes before COUNTERSIGN_POLICY,
  * and that before the file COUNTERSIGN_CONFIG names, else /etc/countersign.conf.
@@ -259,8 +263,9 @@ SECURITY_STATUS CsGetPolicy(const char *name, CS_POLICY_MODE *mode) CS_EXPORT(Cs
  *
  * The values are those of countersign.conf(5): "minimum-level" has a level ("privacy"), "providers"
  * and "callback-principals" have words with blanks between them, "callback-impersonation" an
- * impersonation level, "callback-seconds", "callback-depth", "client-connections", "client-calls",
- * "client-contexts" and "client-memory" a number. The mode stays.
+ * impersonation level, "impersonation-map" a file's path, "callback-seconds", "callback-depth",
+ * "client-connections", "client-calls", "client-contexts" and "client-memory" a number. The mode
+ * stays.
  *
  * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (no such switch, or no value of it).
  * Threads: safe.

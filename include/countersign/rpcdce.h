@@ -1216,21 +1216,31 @@ RPC_STATUS RpcBindingInqAuthClientExW(RPC_BINDING_HANDLE ClientBinding, RPC_AUTH
  * BindingHandle NULL: the call this thread serves, in its routine or its security callback; or the
  * handle of a call that has not ended, on any thread. Until it is reverted OpenThreadToken has the
  * client's token, and outbound credentials acquired on this thread without an identity, also by
- * RpcBindingSetAuthInfo, are those the client delegated: RPC_C_IMP_LEVEL_DELEGATE. Where it
- * delegated nothing, and over ncalrpc, there are none, and never the process's. A client of level
- * RPC_C_IMP_LEVEL_IDENTIFY has a token and nothing else; Kerberos and Negotiate take level
- * ANONYMOUS for IMPERSONATE, as on Windows. Another client takes the earlier one's place.
+ * RpcBindingSetAuthInfo, are the client's: what it delegated (RPC_C_IMP_LEVEL_DELEGATE), else what
+ * the service's domain lets it have in the client's name (S4U2proxy). Where there are none, as over
+ * ncalrpc, they are refused, and never the process's. A client of level RPC_C_IMP_LEVEL_IDENTIFY
+ * has a token and nothing else; Kerberos and Negotiate take level ANONYMOUS for IMPERSONATE, as on
+ * Windows. Another client takes the earlier one's place.
+ *
+ * For the kernel the thread becomes the local account that the policy impersonation-map says the
+ * client is (countersign.conf(5)): groups, effective gid and uid, and no capability. Enforced, it
+ * lets nobody else be impersonated: do so where files are opened meanwhile. As shipped there is no
+ * map: files are opened as the server. A thread that pthread_create starts meanwhile is the client
+ * for good, unlike CreateThread's; open descriptors and what was submitted to io_uring stay as they
+ * are; the real and the saved uid stay the server's, for kill and for programs that are executed;
+ * and /proc/self may be closed to the thread.
  *
  * It is reverted by itself when the routine or the callback returns, when RpcAsyncCompleteCall or
  * RpcAsyncAbortCall ends the call on this thread, and when the thread ends. A call this thread
  * serves meanwhile, because its client is called back, begins as the server. RpcTryExcept does not
- * revert.
+ * revert. Where the kernel does not let the thread revert the process ends, with a line on stderr.
  *
  * Look at what it returns: who goes on after a failure acts as the server.
  *
  * Returns: RPC_S_OK; RPC_S_NO_CALL_ACTIVE (NULL, and this thread serves no call);
- * RPC_S_NO_CONTEXT_AVAILABLE (the client did not authenticate); RPC_S_WRONG_KIND_OF_BINDING (a
- * client's); RPC_S_INVALID_BINDING; RPC_S_ACCESS_DENIED (its security context has expired);
+ * RPC_S_NO_CONTEXT_AVAILABLE (the client did not authenticate, impersonation-map refuses, or the
+ * process may not act as its account); RPC_S_WRONG_KIND_OF_BINDING (a client's);
+ * RPC_S_INVALID_BINDING; RPC_S_ACCESS_DENIED (its security context has expired);
  * RPC_S_OUT_OF_MEMORY.
  * Threads: concerns the calling thread only.
  * Source: rpcdce.h, RpcImpersonateClient

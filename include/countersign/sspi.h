@@ -892,13 +892,15 @@ SECURITY_STATUS SEC_ENTRY SetContextAttributesW(PCtxtHandle phContext, ULONG ulA
  * administrator allowed, and for others InitializeSecurityContext is SEC_E_DELEGATION_POLICY.
  *
  * Where we differ: Windows gives an identity for local access checks also where nothing can be
- * done in the client's name; a POSIX process has none to take, so this fails.
+ * done in the client's name; this fails then, and CsImpersonateClient does not. For the kernel the
+ * thread is the local account that the policy impersonation-map says, as in RpcImpersonateClient;
+ * without a map it stays the process.
  *
- * Returns: SEC_E_OK; SEC_E_NO_IMPERSONATION (the client lets itself be identified only, or the
- * context is a client's); SEC_E_NO_CREDENTIALS (no account to ask as); SEC_E_INVALID_HANDLE;
- * SEC_E_OUT_OF_SEQUENCE (not established yet); SEC_E_INSUFFICIENT_MEMORY.
- * Threads: concerns the calling thread only.
- * Source: sspi.h, ImpersonateSecurityContext
+ * Returns: SEC_E_OK; SEC_E_NO_IMPERSONATION (the client lets itself be identified only, the
+ * context is a client's, or impersonation-map refuses); SEC_E_NO_CREDENTIALS (no account to ask
+ * as); SEC_E_INVALID_HANDLE; SEC_E_OUT_OF_SEQUENCE (not established yet);
+ * SEC_E_INSUFFICIENT_MEMORY. Threads: concerns the calling thread only. Source: sspi.h,
+ * ImpersonateSecurityContext
  */
 SECURITY_STATUS SEC_ENTRY ImpersonateSecurityContext(PCtxtHandle phContext)
     CS_EXPORT(ImpersonateSecurityContext);

@@ -5,6 +5,8 @@
 
 #include <pthread.h>
 
+#include "base/os_identity.h"
+
 static _Thread_local struct impersonation *current;
 static pthread_key_t key; /* for its destructor alone */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -23,13 +25,20 @@ static void make_key(void)
 
 enum err impersonation_begin_adopt(struct impersonation *i)
 {
+    struct impersonation *before = impersonation_set_aside();
+    enum err e = ERR_NO_MEMORY;
+
     pthread_once(&once, make_key);
-    if (!have_key || pthread_setspecific(key, &current)) {
+    if (have_key && !pthread_setspecific(key, &current))
+        e = i->has_account ? os_identity_take(&i->account) : ERR_OK;
+    if (e) {
         i->release(i);
-        return ERR_NO_MEMORY;
+        impersonation_take_up_adopt(before);
+        return e;
     }
-    impersonation_end();
     current = i;
+    if (before)
+        before->release(before);
     return ERR_OK;
 }
 
@@ -50,6 +59,8 @@ struct impersonation *impersonation_set_aside(void)
 {
     struct impersonation *i = current;
 
+    if (i && i->has_account)
+        os_identity_give_back();
     current = NULL;
     return i;
 }
@@ -57,5 +68,7 @@ struct impersonation *impersonation_set_aside(void)
 void impersonation_take_up_adopt(struct impersonation *i)
 {
     impersonation_end();
+    if (i && i->has_account && os_identity_take(&i->account))
+        os_identity_lost("to its client's account again");
     current = i;
 }

@@ -9,16 +9,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/err.h"
+#include "base/os_account.h"
 
 struct impersonation { /* the head of what its maker knows */
     void (*release)(struct impersonation *i);
     const char *name; /* "user@REALM" */
     uint64_t call;    /* the handle of the RPC call whose client it is; 0: none was named */
+    bool has_account; /* the thread is this one for the kernel, too, while it is current */
+    struct os_account account;
 };
 
-/* Takes the place of an earlier one. i is released in any case, now or when it ends. ERR_NO_MEMORY:
- * all is as before. */
+/* Takes the place of an earlier one. i is released in any case, now or when it ends. ERR_NO_MEMORY,
+ * ERR_ACCESS_DENIED: all is as before. */
 MUST_CHECK enum err impersonation_begin_adopt(struct impersonation *i)
     SHARED(impersonation_begin_adopt);
 /* Nobody is impersonated any more. So does the end of the thread. */
@@ -28,5 +30,6 @@ struct impersonation *impersonation_current(void) SHARED(impersonation_current);
 
 /* What was current, and is not from here on, until it is taken up; NULL: nothing. */
 struct impersonation *impersonation_set_aside(void) SHARED(impersonation_set_aside);
-/* In place of what began meanwhile, which ends. */
+/* In place of what began meanwhile, which ends. Where the kernel does not make the thread that
+ * account again the process ends: what goes on believes that it is. */
 void impersonation_take_up_adopt(struct impersonation *i) SHARED(impersonation_take_up_adopt);

@@ -33,6 +33,7 @@
   X(CALLBACK_PRINCIPALS, "callback-principals", OFF, "callbacks are made to these principals, and taken from them, alone") \
   X(CALLBACK_SECONDS, "callback-seconds", ENFORCE, "a callback is answered in time") \
   X(CALLBACK_DEPTH, "callback-depth", ENFORCE, "calls stand in each other's callbacks no deeper") \
+  X(IMPERSONATION_MAP, "impersonation-map", AUDIT, "a client is impersonated only as the local account that the map says it is") \
   X(HEARSAY_SPN,  "hearsay-spn",    AUDIT,  "a client expects no principal that a server named itself") \
   X(CLIENT_CONNECTIONS, "client-connections", ENFORCE, "a caller has no more connections to a process") \
   X(CLIENT_CALLS, "client-calls",   ENFORCE, "a caller has no more calls under way") \

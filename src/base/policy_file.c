@@ -11,10 +11,12 @@
 #include "base/alloc.h"
 #include "base/policy_text.h"
 
-static const char *distrust(const struct stat *st)
+static const char *distrust(const struct stat *st, bool of_root)
 {
     if (!S_ISREG(st->st_mode))
         return "is not a plain file";
+    if (of_root && st->st_uid != 0)
+        return "does not belong to root";
     if (st->st_uid != 0 && st->st_uid != geteuid())
         return "belongs neither to root nor to this process' user";
     if (st->st_mode & (S_IWGRP | S_IWOTH))
@@ -44,7 +46,7 @@ static enum err read_all(int fd, struct buf *ret, const char **ret_why)
     return ERR_UNTRUSTED;
 }
 
-enum err policy_file_read(const char *path, struct buf *ret, const char **ret_why)
+static enum err file_read(const char *path, bool of_root, struct buf *ret, const char **ret_why)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     struct stat st;
@@ -55,9 +57,19 @@ enum err policy_file_read(const char *path, struct buf *ret, const char **ret_wh
         *ret_why = e == ERR_NOT_FOUND ? "is not there" : "could not be opened";
         return e;
     }
-    *ret_why = fstat(fd, &st) < 0 ? "could not be looked at" : distrust(&st);
+    *ret_why = fstat(fd, &st) < 0 ? "could not be looked at" : distrust(&st, of_root);
     if (!*ret_why)
         e = read_all(fd, ret, ret_why);
     (void)close(fd);
     return e;
+}
+
+enum err policy_file_read(const char *path, struct buf *ret, const char **ret_why)
+{
+    return file_read(path, false, ret, ret_why);
+}
+
+enum err policy_file_read_of_root(const char *path, struct buf *ret, const char **ret_why)
+{
+    return file_read(path, true, ret, ret_why);
 }

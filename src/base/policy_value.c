@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum kind { NONE, NUMBER, LEVEL, IMPERSONATION, PROVIDERS, NAMES };
+enum kind { NONE, NUMBER, LEVEL, IMPERSONATION, PROVIDERS, NAMES, PATH };
 
 static const struct {
     enum kind kind;
@@ -51,6 +51,11 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char lists[POLICY_COUNT][POLICY_NAMES_MAX]; /* with the lock */
 
 /* ---- read ---- */
+
+static bool is_text(enum policy p)
+{
+    return rows[p].kind == NAMES || rows[p].kind == PATH;
+}
 
 /* The next word of *text, which it leaves behind; empty: there is none. */
 static struct bytes next_word(struct bytes *text)
@@ -102,7 +107,9 @@ enum err policy_value_parse(enum policy p, struct bytes text, uint32_t *ret_numb
     if (kind == NONE || text.len >= POLICY_NAMES_MAX || (text.len && memchr(text.ptr, 0, text.len)))
         return ERR_INVALID_PARAMETER;
     for (; word.len && one; word = next_word(&rest), count++) {
-        if (kind != NAMES)
+        if (kind == PATH)
+            one = word.ptr[0] == '/';
+        else if (kind != NAMES)
             one = kind == NUMBER ? read_number(word, rows[p].most) : find_word(kind, word);
         all |= one;
     }
@@ -115,7 +122,7 @@ enum err policy_value_parse(enum policy p, struct bytes text, uint32_t *ret_numb
 void policy_value_take(enum policy p, struct bytes text, uint32_t number)
 {
     pthread_mutex_lock(&lock);
-    if (rows[p].kind == NAMES)
+    if (is_text(p))
         (void)snprintf(lists[p], sizeof lists[p], "%.*s", (int)text.len, (const char *)text.ptr);
     __atomic_store_n(&numbers[p], number, __ATOMIC_RELAXED);
     pthread_mutex_unlock(&lock);
@@ -169,7 +176,7 @@ void policy_value_get(enum policy p, char ret[POLICY_NAMES_MAX])
                                        : number == words[i].number))
             used += (size_t)snprintf(ret + used, POLICY_NAMES_MAX - used, "%s%s", used ? " " : "",
                                      words[i].text);
-    if (rows[p].kind != NAMES)
+    if (!is_text(p))
         return;
     pthread_mutex_lock(&lock);
     memcpy(ret, lists[p], POLICY_NAMES_MAX);

@@ -16,6 +16,7 @@
   X(PROVIDERS,              PROVIDERS,     POLICY_NEGOTIATE | POLICY_KERBEROS | POLICY_LOCAL, 0) \
   X(CALLBACK_IMPERSONATION, IMPERSONATION, 2,                                  0) \
   X(CALLBACK_PRINCIPALS,    NAMES,         0,                                  0) \
+  X(IMPERSONATION_MAP,      PATH,          0,                                  0) \
   X(CALLBACK_SECONDS,       NUMBER,        120,                                86400) \
   X(CALLBACK_DEPTH,         NUMBER,        16,                                 64) \
   X(CLIENT_CONNECTIONS,     NUMBER,        12000,                              20000) \

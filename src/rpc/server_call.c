@@ -4,10 +4,10 @@
 #include "rpc/server_call.h"
 
 #include <pthread.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/os_identity.h"
 #include "rpc/descriptors.h"
 #include "rpc/server_async_pipe.h"
 #include "rpc/server_auth.h"
@@ -222,7 +222,7 @@ enum err rpc_server_call_principal(const struct rpc_server_call *c, char **ret)
     const char *name;
 
     if (c->security && c->security->type == RPC_AUTH_LOCAL)
-        return rpc_local_name(geteuid(), ret);
+        return rpc_local_name(os_identity_own_uid(), ret);
     name = rpc_server_auth_principal(rpc_server_call_service(c));
     *ret = mem_strdup(name ? name : "");
     return *ret ? ERR_OK : ERR_NO_MEMORY;

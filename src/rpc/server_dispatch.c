@@ -474,7 +474,10 @@ void rpc_server_call_run(struct rpc_server_call *c)
 
 void rpc_server_call_resume(struct rpc_server_call *c, RPC_STATUS said, uint32_t fault)
 {
+    struct impersonation *aside = impersonation_set_aside();
+
     rpc_server_call_set_current(c);
     rpc_errors_clear();
     conclude(c, heed(c, said, fault), NULL);
+    impersonation_take_up_adopt(aside);
 }

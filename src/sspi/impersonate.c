@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/impersonation.h"
+#include "sspi/mapping.h"
 #include "sspi/token.h"
 
 struct client {
@@ -22,6 +23,7 @@ static void release(struct impersonation *i)
     if (client->context)
         handle_put(client->id);
     token_unref(client->token);
+    os_account_done(&i->account);
     mem_free(client);
 }
 
@@ -60,6 +62,24 @@ static enum err client_new_adopt(struct token *token, struct client **ret)
     return ERR_OK;
 }
 
+/* As the account it is mapped to, which is asked for as the process itself. */
+static enum err begin_adopt(struct client *client)
+{
+    struct impersonation *before = impersonation_set_aside();
+    struct impersonation *head = &client->head;
+    enum err e = mapping_account(client->token, &head->account, &head->has_account);
+
+    if (e)
+        release(head);
+    else
+        e = impersonation_begin_adopt(head);
+    if (e)
+        impersonation_take_up_adopt(before);
+    else if (before)
+        before->release(before);
+    return e == ERR_ACCESS_DENIED ? ERR_NO_IMPERSONATION : e;
+}
+
 enum err impersonate_begin(struct context *c, handle_id id, bool delegated)
 {
     struct client *client = NULL;
@@ -84,7 +104,7 @@ enum err impersonate_begin(struct context *c, handle_id id, bool delegated)
     }
     client->context = object;
     client->id = id;
-    return impersonation_begin_adopt(&client->head);
+    return begin_adopt(client);
 }
 
 enum err impersonate_begin_local(uint32_t uid, uint32_t gid, bool identify)
@@ -95,7 +115,7 @@ enum err impersonate_begin_local(uint32_t uid, uint32_t gid, bool identify)
 
     if (!e)
         e = client_new_adopt(token, &client);
-    return e ? e : impersonation_begin_adopt(&client->head);
+    return e ? e : begin_adopt(client);
 }
 
 bool impersonate_active(void)

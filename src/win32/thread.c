@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/impersonation.h"
 #include "win32/wait.h"
 
 struct thread_call {
@@ -138,6 +139,7 @@ static void set_stack(pthread_attr_t *attr, size_t stack)
 /* Has the thread run, under a reference of its own, and waits until it has a number. */
 static int start(struct thread *t, size_t stack, uint32_t *ret_id)
 {
+    struct impersonation *aside;
     pthread_attr_t attr;
     pthread_t pthread;
     int failed;
@@ -147,7 +149,9 @@ static int start(struct thread *t, size_t stack, uint32_t *ret_id)
     set_stack(&attr, stack);
     object_lock();
     object_ref(&t->object);
+    aside = impersonation_set_aside(); /* as on Windows, a thread begins as its process */
     failed = pthread_create(&pthread, &attr, run, t);
+    impersonation_take_up_adopt(aside);
     while (!failed && !t->id)
         pthread_cond_wait(&t->woken, object_mutex());
     *ret_id = t->id;

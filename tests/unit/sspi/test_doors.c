@@ -105,6 +105,7 @@ static void every_function_refuses_handles_that_are_none(void **state)
         assert_int_equal(CompleteAuthToken(h, &d), SEC_E_INVALID_HANDLE);
         assert_int_equal(ApplyControlToken(h, &d), SEC_E_INVALID_HANDLE);
         assert_int_equal(ImpersonateSecurityContext(h), SEC_E_INVALID_HANDLE);
+        assert_int_equal(CsImpersonateClient(h), SEC_E_INVALID_HANDLE);
         assert_int_equal(RevertSecurityContext(h), SEC_E_INVALID_HANDLE);
         assert_int_equal(QuerySecurityContextToken(h, &token), SEC_E_INVALID_HANDLE);
         assert_int_equal(ExportSecurityContext(h, 0, b, &token), SEC_E_INVALID_HANDLE);
