@@ -181,6 +181,24 @@ RPC_STATUS hostile_echo(RPC_BINDING_HANDLE binding, size_t size)
 
 /* ---- afterwards ---- */
 
+bool hostile_is_an_end(RPC_STATUS status)
+{
+    switch (status) {
+    case RPC_S_PROTOCOL_ERROR:
+    case RPC_S_ACCESS_DENIED:
+    case RPC_S_SEC_PKG_ERROR:
+    case RPC_S_CALL_FAILED:
+    case RPC_S_CALL_FAILED_DNE:
+    case RPC_S_UNKNOWN_AUTHN_SERVICE:
+    case RPC_S_UNSUPPORTED_TRANS_SYN:
+    case RPC_S_UNKNOWN_IF:
+    case RPC_S_CANNOT_SUPPORT:
+        return true;
+    default:
+        return false;
+    }
+}
+
 unsigned hostile_connections(void)
 {
     return rpc_server_links_count() - 1;

@@ -38,6 +38,9 @@ void hostile_free(RPC_BINDING_HANDLE *binding);
 RPC_STATUS hostile_add(RPC_BINDING_HANDLE binding);
 RPC_STATUS hostile_echo(RPC_BINDING_HANDLE binding, size_t size);
 
+/* What the runtime itself says of a call that was refused, or whose connection ended. */
+bool hostile_is_an_end(RPC_STATUS status);
+
 /* Connections of the server that live, but for the bystander's. */
 unsigned hostile_connections(void);
 /* The bystander is served, and within some seconds nobody else has a connection. */

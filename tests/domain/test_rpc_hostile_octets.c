@@ -73,22 +73,9 @@ static enum fate fate_of(RPC_STATUS status, RPC_STATUS wanted)
 {
     if (status == wanted)
         return PASSED;
-    switch (status) {
-    case RPC_S_CALL_CANCELLED:
+    if (status == RPC_S_CALL_CANCELLED)
         return WAITED;
-    case RPC_S_PROTOCOL_ERROR:
-    case RPC_S_ACCESS_DENIED:
-    case RPC_S_SEC_PKG_ERROR:
-    case RPC_S_CALL_FAILED:
-    case RPC_S_CALL_FAILED_DNE:
-    case RPC_S_UNKNOWN_AUTHN_SERVICE:
-    case RPC_S_UNSUPPORTED_TRANS_SYN:
-    case RPC_S_UNKNOWN_IF:
-    case RPC_S_CANNOT_SUPPORT:
-        return ENDED;
-    default:
-        return FOOLED;
-    }
+    return hostile_is_an_end(status) ? ENDED : FOOLED;
 }
 
 /* ---- the man in the middle ---- */
