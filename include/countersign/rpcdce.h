@@ -836,7 +836,14 @@ RPC_STATUS RpcMgmtInqDefaultProtectLevel(ULONG AuthnSvc, ULONG *AuthnLevel)
  *
  * "ncacn_ip_tcp" and "ncalrpc" are supported. Asked for again, the endpoint that is there serves.
  * All interfaces of the process are reachable at all its endpoints. MaxCalls is a hint and not
- * looked at; SecurityDescriptor must be NULL.
+ * looked at.
+ *
+ * SecurityDescriptor says who may use the endpoint; better is NULL, for the other endpoints lead to
+ * the same interfaces: RpcServerRegisterIf3 and security callbacks protect those, and the log says
+ * so once. It is self-relative, and copied. Whom it does not allow generic execute, or 0x1: over
+ * ncalrpc his connection is cut, by the account the kernel names; over ncacn_ip_tcp, where Windows
+ * does not look at it, his calls get RPC_S_ACCESS_DENIED, by the SIDs that RpcServerRegisterIf3
+ * tells. For an endpoint that is there already it is too late: RPC_S_DUPLICATE_ENDPOINT.
  *
  * Endpoints of ncalrpc are Unix sockets in the directory COUNTERSIGN_NCALRPC_DIR, else
  * /run/countersign/ncalrpc. It is made where it is missing, mode 0755, so that its owner alone may
@@ -845,7 +852,8 @@ RPC_STATUS RpcMgmtInqDefaultProtectLevel(ULONG AuthnSvc, ULONG *AuthnLevel)
  * without the sticky bit is refused: RPC_S_CANT_CREATE_ENDPOINT.
  *
  * Returns: RPC_S_OK; RPC_S_INVALID_RPC_PROTSEQ; RPC_S_PROTSEQ_NOT_SUPPORTED;
- * RPC_S_CANT_CREATE_ENDPOINT; RPC_S_CANNOT_SUPPORT (a descriptor); RPC_S_OUT_OF_MEMORY.
+ * RPC_S_CANT_CREATE_ENDPOINT; RPC_S_DUPLICATE_ENDPOINT, RPC_S_INVALID_ARG (no descriptor at all),
+ * RPC_S_CANNOT_SUPPORT (an absolute one); RPC_S_OUT_OF_MEMORY.
  * Threads: safe.
  * Source: rpcdce.h, RpcServerUseProtseq
  */

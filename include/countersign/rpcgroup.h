@@ -72,8 +72,10 @@ CS_EXTERN_C_BEGIN
  * IdlePeriod: seconds without a connection, after which IdleCallbackFn is called; INFINITE: never.
  * IdleCallbackFn may be NULL with INFINITE only. Closed with RpcServerInterfaceGroupClose.
  *
- * Returns: RPC_S_OK; RPC_S_INVALID_ARG; RPC_S_CANNOT_SUPPORT (a security descriptor, unknown
- * flags); RPC_S_OUT_OF_MEMORY.
+ * Security descriptors are those of RpcServerRegisterIf3 and RpcServerUseProtseq.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_ARG; RPC_S_CANNOT_SUPPORT (an absolute security descriptor,
+ * unknown flags); RPC_S_OUT_OF_MEMORY.
  * Threads: safe.
  * Source: rpcdce.h, RpcServerInterfaceGroupCreateW
  */

@@ -49,6 +49,11 @@ enum err rpc_access_new(const void *descriptor, struct rpc_access **ret)
     return e ? e : make_adopt(&copy, ret);
 }
 
+enum err rpc_access_given(const void *descriptor, struct rpc_access **ret)
+{
+    return descriptor ? rpc_access_new(descriptor, ret) : ERR_OK;
+}
+
 enum err rpc_access_parse(const char *text, struct rpc_access **ret)
 {
     struct buf bytes = { 0 };
@@ -74,23 +79,43 @@ void rpc_access_unref(struct rpc_access *a)
 
 /* ---- asked ---- */
 
-bool rpc_access_allows(const struct rpc_access *a, struct rpc_server_call *c)
+static bool check(const struct rpc_access *a, const struct rpc_caller_sids *who)
 {
     static const struct acl_mapping mapping = { .read = RIGHT_READ_CONTROL,
                                                 .write = RIGHT_WRITE_DAC,
                                                 .execute = RIGHT_READ_CONTROL | RPC_ACCESS_CALL,
                                                 .all = RIGHT_STANDARD_ALL | RPC_ACCESS_CALL };
     const struct acl_request rq = { .wanted = RPC_ACCESS_CALL, .mapping = &mapping };
+    uint32_t granted = 0;
+
+    return acl_access_check(&a->descriptor, &who->set, &rq, &granted);
+}
+
+bool rpc_access_allows_peer(const struct rpc_access *a, const struct transport_peer *peer)
+{
+    struct rpc_caller_sids who = { 0 };
+    bool allows;
+
+    if (!a)
+        return true;
+    if (rpc_caller_sids_of_peer(peer, &who))
+        return false;
+    allows = check(a, &who);
+    rpc_caller_sids_done(&who);
+    return allows;
+}
+
+bool rpc_access_allows(const struct rpc_access *a, struct rpc_server_call *c)
+{
     struct rpc_decisions *kept = c->security ? &c->security->decisions : NULL;
     struct rpc_caller_sids who = { 0 };
-    uint32_t granted = 0;
     bool allows;
 
     if (!a || (kept && rpc_decisions_allow(kept, a->number, RPC_DECISION_ALL)))
         return true;
     if (rpc_caller_sids_get(c, &who))
         return false;
-    allows = acl_access_check(&a->descriptor, &who.set, &rq, &granted);
+    allows = check(a, &who);
     rpc_caller_sids_done(&who);
     if (allows && kept)
         rpc_decisions_add(kept, a->number, RPC_DECISION_ALL);

@@ -14,6 +14,7 @@
 #include "acl/descriptor.h"
 
 struct rpc_server_call;
+struct transport_peer;
 
 enum { RPC_ACCESS_CALL = 0x1 }; /* the right that is asked for; generic execute has it */
 
@@ -27,6 +28,8 @@ struct rpc_access {
 /* A self-relative one, as a program has it in its memory: as long as it says itself to be.
  * ERR_UNSUPPORTED: an absolute one; ERR_INVALID_PARAMETER: none at all. */
 MUST_CHECK enum err rpc_access_new(const void *descriptor, struct rpc_access **ret);
+/* The same; without one *ret stays as it is. */
+MUST_CHECK enum err rpc_access_given(const void *descriptor, struct rpc_access **ret);
 /* "D:(A;;GX;;;AU)" */
 MUST_CHECK enum err rpc_access_parse(const char *text, struct rpc_access **ret);
 struct rpc_access *rpc_access_ref(struct rpc_access *a); /* accepts NULL */
@@ -34,3 +37,5 @@ void rpc_access_unref(struct rpc_access *a);             /* accepts NULL */
 
 /* True for NULL: nothing is said of anybody. */
 bool rpc_access_allows(const struct rpc_access *a, struct rpc_server_call *c);
+/* The same of who connects over ncalrpc; peer NULL: nobody that the kernel knows. */
+bool rpc_access_allows_peer(const struct rpc_access *a, const struct transport_peer *peer);

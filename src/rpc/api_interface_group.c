@@ -5,6 +5,7 @@
 #include "base/err_codes.h"
 #include "base/handle.h"
 #include "countersign/rpc.h"
+#include "rpc/access.h"
 #include "rpc/group_map.h"
 #include "rpc/self_report.h"
 #include "rpc/server.h"
@@ -28,15 +29,17 @@ struct asked { /* what RpcServerInterfaceGroupCreate was given */
 static enum err read_interface(bool wide, const RPC_INTERFACE_TEMPLATEA *t,
                                struct rpc_interface_group *g, struct rpc_group_interface *ret)
 {
+    struct rpc_access *access = NULL;
     enum err e;
 
     if (t->Version || !t->IfSpec)
         return detail_fail(ERR_INVALID_PARAMETER,
                            "an interface's template is of version %u, not 0, or names none",
                            t->Version);
-    e = rpc_server_check_descriptor(t->SecurityDescriptor);
+    e = rpc_server_check_flags(t->Flags);
     if (!e)
-        e = rpc_server_check_flags(t->Flags);
+        e = rpc_access_given(t->SecurityDescriptor, &access);
+    ret->how.access = access;
     if (!e)
         e = rpc_group_objects_copy(t->UuidVector, &ret->objects);
     if (!e)
@@ -49,6 +52,7 @@ static enum err read_interface(bool wide, const RPC_INTERFACE_TEMPLATEA *t,
                                       .max_calls = t->MaxCalls,
                                       .max_size = t->MaxRpcSize,
                                       .callback = t->IfCallback,
+                                      .access = access,
                                       .group = g };
     if (t->MgrTypeUuid)
         memcpy(&ret->how.type, t->MgrTypeUuid, sizeof ret->how.type);
@@ -67,7 +71,7 @@ static enum err read_endpoint(bool wide, const RPC_ENDPOINT_TEMPLATEA *t,
                            "an endpoint's template is of version %u, not 0, or names no protocol "
                            "sequence",
                            t->Version);
-    e = rpc_server_check_descriptor(t->SecurityDescriptor);
+    e = rpc_access_given(t->SecurityDescriptor, &ret->access);
     if (!e)
         e = rpc_texts_in(wide, texts, 2, text);
     if (e)

@@ -38,24 +38,16 @@ static enum err check_policy(const RPC_POLICY *p)
     return ERR_OK;
 }
 
-enum err rpc_server_check_descriptor(const void *descriptor)
+static enum err use_one(const struct transport *t, const char *endpoint, struct rpc_access *access)
 {
-    if (!descriptor)
-        return ERR_OK;
-    detail_remedy("Pass NULL, and give the descriptor to RpcServerRegisterIf3.");
-    return detail_fail(ERR_UNSUPPORTED, "security descriptors of endpoints and of interface groups "
-                                        "are not looked at, so none is taken");
-}
-
-static enum err use_one(const struct transport *t, const char *endpoint)
-{
-    const struct rpc_endpoint_ask ask = { .transport = t, .endpoint = endpoint };
+    const struct rpc_endpoint_ask ask = { .transport = t, .endpoint = endpoint, .access = access };
 
     return rpc_server_use(&ask);
 }
 
 /* Each endpoint the interface's IDL has for t. */
-static enum err use_endpoints(const CS_INTERFACE *face, const struct transport *t)
+static enum err use_endpoints(const CS_INTERFACE *face, const struct transport *t,
+                              struct rpc_access *access)
 {
     bool any = false;
     enum err e = ERR_OK;
@@ -64,7 +56,7 @@ static enum err use_endpoints(const CS_INTERFACE *face, const struct transport *
     for (i = 0; !e && i < face->EndpointCount; i++) {
         if (strcmp(face->Endpoints[i].ProtocolSequence, t->protseq) != 0)
             continue;
-        e = use_one(t, face->Endpoints[i].Endpoint);
+        e = use_one(t, face->Endpoints[i].Endpoint, access);
         any = true;
     }
     if (!any)
@@ -77,6 +69,7 @@ static enum err use_protseq(const struct use *u)
 {
     const void *const texts[] = { u->protseq, u->endpoint };
     const struct transport *t = NULL;
+    struct rpc_access *access = NULL;
     char *text[2] = { NULL, NULL };
     enum err e = rpc_texts_in(u->wide, texts, 2, text);
 
@@ -89,9 +82,10 @@ static enum err use_protseq(const struct use *u)
     if (!e)
         e = check_policy(u->policy);
     if (!e)
-        e = rpc_server_check_descriptor(u->descriptor);
+        e = rpc_access_given(u->descriptor, &access);
     if (!e)
-        e = u->face ? use_endpoints(u->face, t) : use_one(t, text[1]);
+        e = u->face ? use_endpoints(u->face, t, access) : use_one(t, text[1], access);
+    rpc_access_unref(access);
     rpc_texts_free(text, 2);
     return e;
 }
@@ -210,6 +204,7 @@ RPC_STATUS RpcServerUseAllProtseqs(UINT MaxCalls, void *SecurityDescriptor)
 
 RPC_STATUS RpcServerUseAllProtseqsEx(UINT MaxCalls, void *SecurityDescriptor, PRPC_POLICY Policy)
 {
+    struct rpc_access *access = NULL;
     const struct transport *t;
     bool any = false;
     enum err e;
@@ -219,11 +214,12 @@ RPC_STATUS RpcServerUseAllProtseqsEx(UINT MaxCalls, void *SecurityDescriptor, PR
     detail_begin("RpcServerUseAllProtseqs");
     e = check_policy(Policy);
     if (!e)
-        e = rpc_server_check_descriptor(SecurityDescriptor);
+        e = rpc_access_given(SecurityDescriptor, &access);
     for (i = 0; (!e || e == ERR_RPC_CREATE_ENDPOINT) && (t = transport_at(i)); i++) {
-        e = use_one(t, NULL);
+        e = use_one(t, NULL, access);
         any |= !e;
     }
+    rpc_access_unref(access);
     return err_rpc_status(e == ERR_RPC_CREATE_ENDPOINT && any ? ERR_OK : e);
 }
 
@@ -236,6 +232,7 @@ RPC_STATUS RpcServerUseAllProtseqsIfEx(UINT MaxCalls, RPC_IF_HANDLE IfSpec,
                                        void *SecurityDescriptor, PRPC_POLICY Policy)
 {
     const CS_INTERFACE *face = IfSpec;
+    struct rpc_access *access = NULL;
     const struct transport *t;
     bool any = false;
     enum err e;
@@ -247,14 +244,15 @@ RPC_STATUS RpcServerUseAllProtseqsIfEx(UINT MaxCalls, RPC_IF_HANDLE IfSpec,
         return RPC_S_INVALID_ARG;
     e = check_policy(Policy);
     if (!e)
-        e = rpc_server_check_descriptor(SecurityDescriptor);
+        e = rpc_access_given(SecurityDescriptor, &access);
     for (i = 0; !e && i < face->EndpointCount; i++) {
         t = transport_find(face->Endpoints[i].ProtocolSequence);
         if (!t)
             continue;
-        e = use_one(t, face->Endpoints[i].Endpoint);
+        e = use_one(t, face->Endpoints[i].Endpoint, access);
         any = true;
     }
+    rpc_access_unref(access);
     if (!e && !any)
         e = detail_fail(ERR_RPC_NO_PROTSEQS, "interface %s names no endpoint that is supported",
                         face->Name);

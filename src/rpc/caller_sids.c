@@ -140,6 +140,18 @@ static enum err of_nobody(bool local, struct rpc_caller_sids *s)
     return add_texts(s, texts, 2);
 }
 
+enum err rpc_caller_sids_of_peer(const struct transport_peer *peer, struct rpc_caller_sids *ret)
+{
+    struct rpc_caller_sids s = { 0 };
+    enum err e = peer ? of_peer(peer, &s) : of_nobody(true, &s);
+
+    if (e)
+        rpc_caller_sids_done(&s);
+    else
+        *ret = s;
+    return e;
+}
+
 enum err rpc_caller_sids_get(struct rpc_server_call *c, struct rpc_caller_sids *ret)
 {
     const struct transport_peer *peer = rpc_server_link_peer(c->link);

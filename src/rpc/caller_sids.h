@@ -6,6 +6,7 @@
 #include "acl/access.h"
 
 struct rpc_server_call;
+struct transport_peer;
 
 struct rpc_caller_sids {
     struct sid_set set; /* of what follows */
@@ -16,4 +17,7 @@ struct rpc_caller_sids {
 
 /* Of a ticket without a PAC: none, and no failure. */
 MUST_CHECK enum err rpc_caller_sids_get(struct rpc_server_call *c, struct rpc_caller_sids *ret);
+/* Of who has connected over ncalrpc, as the kernel knows him; NULL: nobody it knows. */
+MUST_CHECK enum err rpc_caller_sids_of_peer(const struct transport_peer *peer,
+                                            struct rpc_caller_sids *ret);
 void rpc_caller_sids_done(struct rpc_caller_sids *s);

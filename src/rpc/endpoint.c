@@ -8,11 +8,15 @@
 
 #include <limits.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/log.h"
+#include "rpc/access.h"
 #include "rpc/interface_group.h"
 #include "rpc/server_link.h"
 
@@ -31,6 +35,7 @@ struct rpc_endpoint {
     const struct transport *transport; /* NULL: closed */
     struct loop *loop;
     struct rpc_interface_group *group;
+    struct rpc_access *access; /* who may use it; NULL: everybody */
     bool dynamic, own;
     char address[TRANSPORT_ADDRESS]; /* "": every one */
     struct transport_listeners sockets;
@@ -66,6 +71,22 @@ static void starve(struct listener *l)
     loop_keep_ticking(l->of->loop);
 }
 
+/* Over ncalrpc it is known who connects; over others only who calls. */
+static bool may_connect(const struct rpc_endpoint *p, int fd)
+{
+    struct transport_peer peer;
+    bool known;
+
+    if (!p->access || !p->transport->peer)
+        return true;
+    known = !p->transport->peer(fd, &peer);
+    if (rpc_access_allows_peer(p->access, known ? &peer : NULL))
+        return true;
+    log_audit("rpc: the security descriptor of endpoint %s:[%s] refuses account %u",
+              p->transport->protseq, p->sockets.endpoint, known ? peer.uid : UINT_MAX);
+    return false;
+}
+
 /* With taking: up to most of those that wait. */
 static enum err take(struct listener *l, int most)
 {
@@ -75,8 +96,11 @@ static enum err take(struct listener *l, int most)
 
     for (n = 0; !e && n < most; n++) {
         e = p->transport->accept(l->source.fd, &fd);
-        if (!e)
-            rpc_server_link_start_adopt(fd, p->transport, p->sockets.endpoint, p->group);
+        if (!e && may_connect(p, fd))
+            rpc_server_link_start_adopt(fd, p->transport, p->sockets.endpoint, p->group,
+                                        p->transport->peer ? NULL : p->access);
+        else if (!e)
+            close(fd);
     }
     return e;
 }
@@ -186,6 +210,8 @@ static void shut(struct rpc_endpoint *p)
         loop_remove(p->loop, &p->listener[i].source);
     p->transport->close(&p->sockets);
     p->transport = NULL;
+    rpc_access_unref(p->access);
+    p->access = NULL;
 }
 
 static enum err watch(struct rpc_endpoint *p)
@@ -227,6 +253,7 @@ static enum err listen_at(struct rpc_endpoint *p, struct loop *loop,
     p->group = ask->group;
     p->dynamic = !ask->endpoint;
     p->own = ask->own;
+    p->access = rpc_access_ref(ask->access);
     p->address[0] = '\0';
     e = watch(p);
     if (e)
@@ -270,15 +297,35 @@ static enum err open_one(struct loop *loop, const struct rpc_endpoint_ask *ask,
     return ERR_OK;
 }
 
+/* Once: desktop-src/Rpc/do-not-use-endpoint-security.md */
+static void discourage(const struct transport *t)
+{
+    static atomic_flag said = ATOMIC_FLAG_INIT;
+
+    if (!atomic_flag_test_and_set(&said))
+        log_warning(
+            "rpc: an endpoint of %s has a security descriptor, which protects no interface: "
+            "all of the process are reached by its other endpoints, too; give it to "
+            "RpcServerRegisterIf3",
+            t->protseq);
+}
+
 enum err rpc_endpoint_use(struct loop *loop, const struct rpc_endpoint_ask *ask,
                           struct rpc_endpoint **ret)
 {
     static pthread_mutex_t opening = PTHREAD_MUTEX_INITIALIZER;
-    enum err e;
+    enum err e = ERR_OK;
 
     pthread_mutex_lock(&opening);
-    e = is_there(ask) ? ERR_OK : open_one(loop, ask, ret);
+    if (!is_there(ask))
+        e = open_one(loop, ask, ret);
+    else if (ask->access)
+        e = detail_fail(ERR_RPC_ENDPOINT_TAKEN,
+                        "the dynamic endpoint of %s is there, with what was said of it first",
+                        ask->transport->protseq);
     pthread_mutex_unlock(&opening);
+    if (!e && ask->access)
+        discourage(ask->transport);
     return e;
 }
 

@@ -9,6 +9,7 @@
 #include "transport/loop.h"
 #include "transport/transport.h"
 
+struct rpc_access;
 struct rpc_endpoint;
 struct rpc_interface_group;
 
@@ -19,6 +20,7 @@ struct rpc_endpoint_ask {
     unsigned backlog, first, last;
     struct rpc_interface_group *group; /* NULL: the process's */
     bool own; /* over ncalrpc: for this account and root alone, and told of nowhere */
+    struct rpc_access *access; /* who may use it; NULL: everybody; not adopted */
 };
 
 /* ret NULL: not wanted. ERR_RPC_ENDPOINT_TAKEN, ERR_RPC_CREATE_ENDPOINT, ERR_RPC_ENDPOINT_FORMAT.

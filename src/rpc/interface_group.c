@@ -12,6 +12,7 @@
 #include "base/err_codes.h"
 #include "base/impersonation.h"
 #include "base/thread.h"
+#include "rpc/access.h"
 #include "rpc/group_map.h"
 #include "rpc/protseq.h"
 #include "rpc/server.h"
@@ -26,10 +27,12 @@ static void group_free(struct rpc_interface_group *g)
     for (i = 0; i < g->endpoint_count; i++) {
         mem_free(g->endpoints[i].protseq);
         mem_free(g->endpoints[i].endpoint);
+        rpc_access_unref(g->endpoints[i].access);
     }
     for (i = 0; i < g->interface_count; i++) {
         mem_free(g->interfaces[i].objects);
         mem_free(g->interfaces[i].annotation);
+        rpc_access_unref(g->interfaces[i].how.access);
     }
     mem_free(g->interfaces);
     mem_free(g->endpoints);
@@ -234,7 +237,9 @@ static void take_down(struct rpc_interface_group *g)
 static enum err open_one(struct rpc_interface_group *g, struct loop *loop,
                          struct rpc_group_endpoint *p)
 {
-    struct rpc_endpoint_ask ask = { .endpoint = p->endpoint, .backlog = p->backlog, .group = g };
+    struct rpc_endpoint_ask ask = {
+        .endpoint = p->endpoint, .backlog = p->backlog, .group = g, .access = p->access
+    };
     enum err e = rpc_protseq_find(p->protseq, &ask.transport);
 
     return e ? e : rpc_endpoint_use(loop, &ask, &p->open);

@@ -22,6 +22,7 @@ struct rpc_group_interface {
 struct rpc_group_endpoint {
     char *protseq, *endpoint; /* endpoint NULL: a dynamic one */
     unsigned backlog;
+    struct rpc_access *access; /* who may use it; NULL: everybody */
     struct rpc_endpoint *open;
 };
 

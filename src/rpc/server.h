@@ -38,8 +38,7 @@ MUST_CHECK enum err rpc_server_adopt(int listener);
 bool rpc_server_endpoint_at(size_t i, const struct transport **ret_transport,
                             char ret_endpoint[TRANSPORT_ENDPOINT]);
 
-/* Of what is asked for: ERR_UNSUPPORTED for any security descriptor, and for unknown RPC_IF_xxx. */
-MUST_CHECK enum err rpc_server_check_descriptor(const void *descriptor);
+/* Of what is asked for: ERR_UNSUPPORTED for unknown RPC_IF_xxx. */
 MUST_CHECK enum err rpc_server_check_flags(unsigned flags);
 
 /* ---- listening ---- */

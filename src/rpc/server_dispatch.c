@@ -194,7 +194,7 @@ static uint32_t admit(struct rpc_server_call *c)
                   rpc_server_call_level(c));
         return refuse(c, RPC_AT_FLAGS, NCA_S_FAULT_ACCESS_DENIED, rpc_server_call_level(c));
     }
-    if (!access_allows(c, r->access) ||
+    if (!access_allows(c, rpc_server_link_access(c->link)) || !access_allows(c, r->access) ||
         (r->guard && !access_allows(c, rpc_guard_of_operation(r->guard, c->opnum)->access)))
         return refuse(c, RPC_AT_DESCRIPTOR, NCA_S_FAULT_ACCESS_DENIED, c->opnum);
     if (!guard_allows(c))

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/log.h"
+#include "rpc/access.h"
 #include "rpc/descriptors.h"
 #include "rpc/fault.h"
 #include "rpc/interface_group.h"
@@ -50,6 +51,7 @@ static void list_remove(struct rpc_server_link *l)
 static void link_free(struct rpc_server_link *l)
 {
     struct rpc_interface_group *group = l->machine.interfaces;
+    struct rpc_access *access = l->access;
 
     list_remove(l);
     rpc_server_connection_done(&l->machine);
@@ -61,6 +63,7 @@ static void link_free(struct rpc_server_link *l)
     atomic_fetch_sub(&links, 1);
     mem_free(l);
     rpc_interface_group_leave(group);
+    rpc_access_unref(access);
 }
 
 static struct rpc_server_link *link_ref(struct rpc_server_link *l)
@@ -678,7 +681,7 @@ static struct rpc_usage *admit(int fd, const struct transport *transport)
 }
 
 void rpc_server_link_start_adopt(int fd, const struct transport *transport, const char *endpoint,
-                                 struct rpc_interface_group *group)
+                                 struct rpc_interface_group *group, struct rpc_access *access)
 {
     struct rpc_usage *u = admit(fd, transport);
     struct rpc_server_link *l = u ? link_new(fd, transport, endpoint, group) : NULL;
@@ -690,6 +693,7 @@ void rpc_server_link_start_adopt(int fd, const struct transport *transport, cons
         close(fd);
         return;
     }
+    l->access = rpc_access_ref(access);
     rpc_server_connection_count_adopt(&l->machine, u);
     atomic_fetch_add(&links, 1);
     atomic_fetch_add(&unbound, 1);

@@ -13,10 +13,10 @@
 
 struct rpc_server_link;
 
-/* Serves what fd, just accepted, sends, with the interfaces of that group (NULL: the process's). fd
- * is closed in any case. */
+/* Serves what fd, just accepted, sends, with the interfaces of that group (NULL: the process's),
+ * each call where access (NULL: always) allows it. fd is closed in any case. */
 void rpc_server_link_start_adopt(int fd, const struct transport *transport, const char *endpoint,
-                                 struct rpc_interface_group *group);
+                                 struct rpc_interface_group *group, struct rpc_access *access);
 
 /* The response of a call; the call's reference becomes the link's. */
 void rpc_server_link_respond_adopt(struct rpc_server_link *l, struct rpc_server_call *c);
@@ -60,6 +60,8 @@ const char *rpc_server_link_client_name(struct rpc_server_link *l, const struct 
 /* As rpc_server_client_text. */
 const void *rpc_server_link_client_text(struct rpc_server_link *l, const struct rpc_security *s,
                                         bool wide);
+/* What each call is to be allowed by, beside its interface; NULL: nothing. */
+const struct rpc_access *rpc_server_link_access(const struct rpc_server_link *l);
 struct loop *rpc_server_link_loop(const struct rpc_server_link *l);
 struct rpc_group *rpc_server_link_group(struct rpc_server_link *l);
 struct rpc_interface_group *rpc_server_link_interfaces(const struct rpc_server_link *l);

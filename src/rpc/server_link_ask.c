@@ -50,6 +50,11 @@ const struct transport_peer *rpc_server_link_peer(const struct rpc_server_link *
     return l->machine.has_peer ? &l->machine.peer : NULL;
 }
 
+const struct rpc_access *rpc_server_link_access(const struct rpc_server_link *l)
+{
+    return l->access;
+}
+
 struct loop *rpc_server_link_loop(const struct rpc_server_link *l)
 {
     return l->loop;

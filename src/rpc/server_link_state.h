@@ -19,6 +19,7 @@ struct rpc_server_link {
     atomic_uint refs;          /* the reader's, each call's, the write source's while armed */
     struct loop *loop;
     const struct transport *transport;
+    struct rpc_access *access;            /* of the endpoint, for each call; NULL: none */
     struct transport_rights *rights;      /* that wait for their call; NULL but over ncalrpc */
     struct rpc_server_connection machine; /* whoever reads */
     bool drained, bound, partial, served; /* whoever reads */

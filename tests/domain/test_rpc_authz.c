@@ -2,6 +2,8 @@
  * test_rpc_authz.c - the client of a call for AuthzAccessCheck, by a ticket of a real domain
  * controller.
  */
+#include <arpa/inet.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <countersign/authz.h>
@@ -53,6 +55,18 @@ static int end(void **state)
     samba_tool("user delete " USER);
     samba_tool("group delete " GROUP);
     return try_stop(state);
+}
+
+static void free_port(char to[8])
+{
+    struct sockaddr_in sin = { .sin_family = AF_INET };
+    socklen_t n = sizeof sin;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    assert_int_equal(bind(fd, (struct sockaddr *)&sin, sizeof sin), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&sin, &n), 0);
+    close(fd);
+    snprintf(to, 8, "%u", ntohs(sin.sin_port));
 }
 
 /* ---- on the server ---- */
@@ -220,6 +234,34 @@ static void a_ticket_without_sids_gives_none(void **state)
     mem_free(cache);
 }
 
+/* Who calls is known by the ticket, and so is who may use the port. */
+static void a_port_is_for_those_its_descriptor_names(void **state)
+{
+    RPC_BINDING_HANDLE member = NULL, other = NULL;
+    PSECURITY_DESCRIPTOR d = NULL;
+    char group[200], port[8];
+    char *text;
+
+    (void)state;
+    sid_of("group", GROUP, group);
+    text = mem_printf("D:(A;;GX;;;%s)", group);
+    assert_true(ConvertStringSecurityDescriptorToSecurityDescriptorA(text, 1, &d, NULL));
+    mem_free(text);
+    free_port(port);
+    OK(RpcServerUseProtseqEpA(TCP, 10, STR(port), d));
+    LocalFree(d);
+    member = try_bind_to(NULL, "127.0.0.1", port);
+    other = try_bind_to(NULL, "127.0.0.1", port);
+    try_authenticate(member, USER, PASSWORD, RPC_C_AUTHN_LEVEL_PKT_PRIVACY,
+                     RPC_C_AUTHN_GSS_KERBEROS);
+    try_authenticate(other, unit_env("OTHER"), unit_env("OTHER_PASSWORD"),
+                     RPC_C_AUTHN_LEVEL_PKT_PRIVACY, RPC_C_AUTHN_GSS_KERBEROS);
+    RAISES(RPC_S_OK, TryAdd(member, 1, 1));
+    RAISES(RPC_S_ACCESS_DENIED, TryAdd(other, 1, 1));
+    try_unbind(&member);
+    try_unbind(&other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +269,7 @@ int main(void)
         cmocka_unit_test(who_is_not_authenticated_has_none),
         cmocka_unit_test(a_wrong_handle_has_its_status),
         cmocka_unit_test(a_ticket_without_sids_gives_none),
+        cmocka_unit_test(a_port_is_for_those_its_descriptor_names),
     };
 
     return cmocka_run_group_tests(tests, begin, end);

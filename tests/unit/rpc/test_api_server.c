@@ -91,7 +91,7 @@ static void what_is_asked_for_is_checked_by_every_form(void **state)
 {
     static RPC_POLICY bad[] = { { 4, 0, 0 }, { sizeof good, 8, 0 }, { sizeof good, 0, 2 } };
     RPC_BINDING_VECTOR *none = NULL;
-    char descriptor = 0;
+    unsigned char descriptor[40] = { 0 }, absolute[40] = { 1, 0, 4, 0 };
     struct port p;
     unsigned i, k;
 
@@ -100,7 +100,8 @@ static void what_is_asked_for_is_checked_by_every_form(void **state)
         port_find(&p);
         for (k = 0; k < sizeof bad / sizeof *bad; k++)
             assert_int_equal(use(i, &p, NULL, &bad[k]), RPC_S_INVALID_ARG);
-        assert_int_equal(use(i, &p, &descriptor, &good), RPC_S_CANNOT_SUPPORT);
+        assert_int_equal(use(i, &p, descriptor, &good), RPC_S_INVALID_ARG);
+        assert_int_equal(use(i, &p, absolute, &good), RPC_S_CANNOT_SUPPORT);
         assert_false(answers(&p));
     }
     assert_int_equal(RpcServerInqBindings(&none), RPC_S_NO_BINDINGS);

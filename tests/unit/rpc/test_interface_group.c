@@ -206,17 +206,17 @@ static void what_is_asked_for_is_checked(void **state)
     const RPC_STATUS of_end[] = { RPC_S_INVALID_ARG, RPC_S_INVALID_ARG, RPC_S_CANNOT_SUPPORT };
     RPC_INTERFACE_GROUP g = NULL;
     RPC_BINDING_VECTOR *v = NULL;
-    char descriptor = 0;
+    unsigned char descriptor[40] = { 1, 0, 4, 0 }; /* an absolute one */
     int i;
 
     (void)state;
     bad_face[0].Version = 1;
     bad_face[1].IfSpec = NULL;
-    bad_face[2].SecurityDescriptor = &descriptor;
+    bad_face[2].SecurityDescriptor = descriptor;
     bad_face[3].Flags = 0x8000;
     bad_end[0].Version = 1;
     bad_end[1].ProtSeq = NULL;
-    bad_end[2].SecurityDescriptor = &descriptor;
+    bad_end[2].SecurityDescriptor = descriptor;
     for (i = 0; i < 4; i++)
         assert_int_equal(
             RpcServerInterfaceGroupCreateA(&bad_face[i], 1, &end, 1, INFINITE, NULL, NULL, &g),
@@ -233,7 +233,7 @@ static void what_is_asked_for_is_checked(void **state)
                      RPC_S_INVALID_ARG);
     assert_null(g);
     assert_int_equal(RpcServerInterfaceGroupActivate(NULL), RPC_S_INVALID_ARG);
-    assert_int_equal(RpcServerInterfaceGroupDeactivate(&descriptor, 1), RPC_S_INVALID_ARG);
+    assert_int_equal(RpcServerInterfaceGroupDeactivate(descriptor, 1), RPC_S_INVALID_ARG);
     assert_int_equal(RpcServerInterfaceGroupInqBindings(NULL, &v), RPC_S_INVALID_ARG);
     assert_int_equal(RpcServerInterfaceGroupClose(NULL), RPC_S_INVALID_ARG);
 }
