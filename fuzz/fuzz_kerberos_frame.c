@@ -7,6 +7,32 @@
 #include "base/alloc.h"
 #include "kerberos/ap_req.h"
 #include "kerberos/frame.h"
+#include "kerberos/tgt_request.h"
+
+static void same(enum err e, struct buf again, struct bytes msg)
+{
+    if (e || !bytes_equal(buf_view(again), msg))
+        abort();
+    buf_free(&again);
+}
+
+static void user_to_user(struct bytes msg)
+{
+    struct kerberos_tgt_request m;
+    struct bytes ticket;
+    struct buf again = { 0 };
+
+    if (kerberos_tgt_request_read(msg, &m) == ERR_OK) {
+        enum err e = kerberos_tgt_request_write(&m, &again);
+
+        same(e, again, msg);
+    }
+    if (kerberos_tgt_reply_read(msg, &ticket) == ERR_OK) {
+        enum err e = kerberos_tgt_reply_write(ticket, &again);
+
+        same(e, again, msg);
+    }
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -21,6 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (kerberos_ap_req_read(f.message, &a) == ERR_OK && !a.server)
         abort();
     mem_free(a.server);
+    user_to_user(f.message);
     buf_free(&again);
     return 0;
 }

@@ -745,6 +745,10 @@ ChangeAccountPasswordW(const SEC_WCHAR *pszPackageName, const SEC_WCHAR *pszDoma
  * is given in a SECBUFFER_CHANNEL_BINDINGS at the first call. Reserved1, Reserved2 and
  * TargetDataRep are not looked at.
  *
+ * With ISC_REQ_USE_SESSION_KEY the target is an account that accepts with its ticket-granting
+ * ticket and has no key: user-to-user, which the acceptor asks for with ASC_REQ_USE_SESSION_KEY. It
+ * takes one message more each way.
+ *
  * A first call that fails makes no context. After a later one that fails, delete the context.
  * SEC_E_BUFFER_TOO_SMALL is the exception, where we are kinder than Windows: the context is kept
  * (a first call makes it), cbBuffer says what is needed, and the same call once more with

@@ -43,6 +43,7 @@
   X(REPLAYED,            SEC_E_LOGON_DENIED,            ERROR_ACCESS_DENIED,            RPC_S_ACCESS_DENIED,           "the authentication message was seen before") \
   X(NO_MUTUAL_AUTH,      SEC_E_MUTUAL_AUTH_FAILED,      ERROR_MUTUAL_AUTH_FAILED,       RPC_S_SEC_PKG_ERROR,           "mutual authentication failed") \
   X(UNSUPPORTED_ETYPE,   SEC_E_KDC_UNKNOWN_ETYPE,       ERROR_NOT_SUPPORTED,            RPC_S_SEC_PKG_ERROR,           "encryption type not supported") \
+  X(USER_TO_USER,        SEC_E_NO_TGT_REPLY,            ERROR_NOT_SUPPORTED,            RPC_S_SEC_PKG_ERROR,           "user-to-user authentication is required") \
   X(POLICY,              SEC_E_POLICY_NLTM_ONLY,        ERROR_ACCESS_DENIED,            RPC_S_ACCESS_DENIED,           "refused by policy") \
   X(NO_IMPERSONATION,    SEC_E_NO_IMPERSONATION,        ERROR_CANNOT_IMPERSONATE,       RPC_S_NO_CONTEXT_AVAILABLE,    "nobody to impersonate") \
   X(DELEGATION,          SEC_E_DELEGATION_POLICY,       ERROR_ACCESS_DENIED,            RPC_S_SEC_PKG_ERROR,           "delegation is not allowed") \

@@ -17,6 +17,7 @@
 #include "kerberos/name.h"
 #include "kerberos/pac.h"
 #include "kerberos/target.h"
+#include "kerberos/user_to_user.h"
 
 enum { RC4_HMAC = 23 };
 
@@ -57,6 +58,8 @@ static krb5_error_code open_request(struct request *r)
     code = krb5_auth_con_init(r->krb, &c->auth);
     if (!code)
         code = krb5_auth_con_setflags(r->krb, c->auth, KRB5_AUTH_CONTEXT_DO_SEQUENCE);
+    if (!code && c->tgt)
+        code = krb5_auth_con_setuseruserkey(r->krb, c->auth, &c->tgt->keyblock);
     if (!code)
         code = krb5_get_server_rcache(r->krb, &piece, &replays);
     if (!code)
@@ -140,7 +143,9 @@ static enum err decrypt(struct request *r)
     krb5_error_code code;
     enum err e;
 
-    e = kerberos_credential_keys(c->credential, r->krb, false, &r->keys);
+    e = r->clear.options & KERBEROS_AP_USE_SESSION_KEY
+            ? kerberos_user_keys(c, r->krb, &r->keys)
+            : kerberos_credential_keys(c->credential, r->krb, false, &r->keys);
     if (e)
         return e;
     code = open_request(r);
@@ -378,6 +383,8 @@ static enum err take_names(struct request *r)
     c->expiry = (time_t)(uint32_t)part->times.endtime;
     if (!c->ticket_server || !c->authority)
         return ERR_NO_MEMORY;
+    if (c->tgt) /* the KDC could not open it */
+        return ERR_OK;
     e = kerberos_evidence_new(c->client, r->clear.ticket, &c->evidence);
     if (e)
         return e;
@@ -514,6 +521,28 @@ static void refuse(struct request *r, struct leg_out *out)
     krb5_free_principal(r->krb, server);
 }
 
+static enum err not_asked_for(void)
+{
+    detail_remedy("accept with ASC_REQ_USE_SESSION_KEY, or let the client not ask for it");
+    return detail_fail(ERR_UNSUPPORTED, "the client wants user-to-user, which is not asked for");
+}
+
+/* User-to-user is what both sides asked for, or neither. */
+static enum err check_kind(struct request *r)
+{
+    bool wants = r->in->flags & CONTEXT_USE_SESSION_KEY;
+    bool is = r->clear.options & KERBEROS_AP_USE_SESSION_KEY;
+
+    if (wants == is)
+        return ERR_OK;
+    if (is)
+        return not_asked_for();
+    r->code = KRB5KRB_AP_ERR_USER_TO_USER_REQUIRED;
+    detail_remedy("let the client ask for ISC_REQ_USE_SESSION_KEY");
+    return detail_fail(ERR_USER_TO_USER, "a request for %.200s, and not of user-to-user",
+                       r->clear.server);
+}
+
 static enum err first_leg(struct kerberos_context *c, krb5_context krb, const struct leg_in *in,
                           struct leg_out *out)
 {
@@ -525,6 +554,10 @@ static enum err first_leg(struct kerberos_context *c, krb5_context krb, const st
     if (e)
         return detail_fail(e, "the client's token of %zu bytes is no Kerberos token",
                            in->token.len);
+    if (f.token == KERBEROS_TOKEN_TGT_REQUEST && c->state == KERBEROS_NEW)
+        return in->flags & CONTEXT_USE_SESSION_KEY
+                   ? kerberos_user_answer(c, krb, f.message, &out->token)
+                   : not_asked_for();
     if (f.token != KERBEROS_TOKEN_AP_REQ)
         return detail_fail(ERR_UNEXPECTED, "the client's first token is no request");
     c->framing = f.framing;
@@ -533,20 +566,19 @@ static enum err first_leg(struct kerberos_context *c, krb5_context krb, const st
     if (e)
         return detail_fail(e, "the client's request is damaged");
     detail_set(detail_get()->asked, r.clear.server);
-    if (r.clear.options & KERBEROS_AP_USE_SESSION_KEY) {
-        e = detail_fail(ERR_UNSUPPORTED, "user-to-user authentication is not supported");
-        goto out;
-    }
-    e = decrypt(&r);
+    e = check_kind(&r);
+    if (!e)
+        e = decrypt(&r);
     if (!e)
         e = examine(&r);
     if (!e && (c->flags & CONTEXT_DCE_STYLE || r.clear.options & KERBEROS_AP_MUTUAL))
         c->flags |= CONTEXT_MUTUAL;
+    if (!e && c->tgt)
+        c->flags |= CONTEXT_USE_SESSION_KEY;
     if (!e && !c->delegated)
         c->flags &= ~(uint32_t)CONTEXT_DELEGATE;
     if (!e)
         e = c->flags & CONTEXT_MUTUAL ? reply(c, krb, out) : establish(c, krb, false, false);
-out:
     if (e)
         buf_free(&out->token); /* a reply that was made already would tell the client it is in */
     if (e && e != ERR_NO_MEMORY)
@@ -593,7 +625,7 @@ enum err kerberos_accept(void **context, void *credential, const struct leg_in *
     e = kerberos_credential_take(c->credential, &krb);
     if (e)
         return e;
-    if (c->state == KERBEROS_NEW && !c->initiator)
+    if (!c->initiator && (c->state == KERBEROS_NEW || c->state == KERBEROS_WAITS_FOR_USER))
         e = first_leg(c, krb, in, out);
     else if (c->state == KERBEROS_WAITS_FOR_DCE)
         e = third_leg(c, krb, in);

@@ -32,11 +32,12 @@ void kerberos_context_free(void *context)
 
     if (!c)
         return;
-    if ((c->auth || c->ticket || c->delegated) &&
+    if ((c->auth || c->ticket || c->delegated || c->tgt) &&
         kerberos_credential_take(c->credential, &krb) == ERR_OK) {
         krb5_auth_con_free(krb, c->auth);
         kerberos_ticket_unref(krb, c->ticket);
         krb5_free_tgt_creds(krb, c->delegated);
+        krb5_free_creds(krb, c->tgt);
         kerberos_credential_put(c->credential, krb);
     }
     kerberos_messages_free(c->messages);
@@ -102,6 +103,8 @@ enum err kerberos_context_establish(struct kerberos_context *c, krb5_context krb
     c->auth = NULL;
     kerberos_ticket_unref(krb, c->ticket);
     c->ticket = NULL;
+    krb5_free_creds(krb, c->tgt);
+    c->tgt = NULL;
     return ERR_OK;
 }
 

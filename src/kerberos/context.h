@@ -11,8 +11,10 @@
 
 enum kerberos_state {
     KERBEROS_NEW,
-    KERBEROS_WAITS_FOR_REP, /* initiator: the AP-REP is to come */
-    KERBEROS_WAITS_FOR_DCE, /* acceptor, DCE style: the third leg is to come */
+    KERBEROS_WAITS_FOR_TGT,  /* initiator, user-to-user: the server's ticket is to come */
+    KERBEROS_WAITS_FOR_USER, /* acceptor, user-to-user: the AP-REQ is to come */
+    KERBEROS_WAITS_FOR_REP,  /* initiator: the AP-REP is to come */
+    KERBEROS_WAITS_FOR_DCE,  /* acceptor, DCE style: the third leg is to come */
     KERBEROS_ESTABLISHED,
     KERBEROS_FAILED,
 };
@@ -27,6 +29,7 @@ struct kerberos_context {
     time_t start, expiry;
     char *client, *server, *authority, *target, *ticket_server;
     struct kerberos_ticket *ticket;     /* initiator */
+    krb5_creds *tgt;                    /* acceptor, user-to-user: our own */
     struct buf delegation;              /* initiator: the checksum while it is needed */
     krb5_creds **delegated;             /* acceptor: what the client handed over */
     struct kerberos_evidence *evidence; /* acceptor: the client's ticket */

@@ -100,6 +100,10 @@ MUST_CHECK enum err kerberos_credential_logon(struct kerberos_credential *c, krb
 /* A ticket for a target, from memory or the KDC; returned with kerberos_ticket_unref. */
 MUST_CHECK enum err kerberos_ticket_get(struct kerberos_credential *c, krb5_context krb,
                                         const char *target, struct kerberos_ticket **ret);
+/* One that whoever holds second, a ticket-granting ticket, can open: user-to-user. Not kept. */
+MUST_CHECK enum err kerberos_ticket_get_user(struct kerberos_credential *c, krb5_context krb,
+                                             const char *target, struct bytes second,
+                                             struct kerberos_ticket **ret);
 /* The service has no key for it: the next kerberos_ticket_get asks the KDC again. */
 void kerberos_ticket_forget(struct kerberos_credential *c, krb5_context krb,
                             const struct kerberos_ticket *t);

@@ -9,12 +9,15 @@ enum kerberos_token {
     KERBEROS_TOKEN_AP_REQ = 0x0100,
     KERBEROS_TOKEN_AP_REP = 0x0200,
     KERBEROS_TOKEN_ERROR = 0x0300,
+    KERBEROS_TOKEN_TGT_REQUEST = 0x0400, /* user-to-user: these two framed for it alone */
+    KERBEROS_TOKEN_TGT_REPLY = 0x0401,
 };
 
 enum kerberos_framing {
-    KERBEROS_BARE,      /* the message alone: DCE style, and what some clients send */
-    KERBEROS_FRAMED,    /* RFC 2743 frame with 1.2.840.113554.1.2.2 */
-    KERBEROS_FRAMED_MS, /* the same with 1.2.840.48018.1.2.2, Windows 2000's slip */
+    KERBEROS_BARE,        /* the message alone: DCE style, and what some clients send */
+    KERBEROS_FRAMED,      /* RFC 2743 frame with 1.2.840.113554.1.2.2 */
+    KERBEROS_FRAMED_MS,   /* the same with 1.2.840.48018.1.2.2, Windows 2000's slip */
+    KERBEROS_FRAMED_USER, /* the same with 1.2.840.113554.1.2.2.3: user-to-user */
 };
 
 struct kerberos_frame {

@@ -12,6 +12,7 @@
 #include "kerberos/context.h"
 #include "kerberos/error.h"
 #include "kerberos/target.h"
+#include "kerberos/user_to_user.h"
 
 /* What the call for the checksum, made when the authenticator's keys are there, works on. */
 struct checksum_call {
@@ -76,7 +77,7 @@ static void settle_flags(struct kerberos_context *c)
     }
     c->flags &= CONTEXT_DELEGATE | CONTEXT_MUTUAL | CONTEXT_REPLAY | CONTEXT_SEQUENCE |
                 CONTEXT_CONFIDENTIALITY | CONTEXT_INTEGRITY | CONTEXT_DCE_STYLE | CONTEXT_IDENTIFY |
-                CONTEXT_EXTENDED_ERROR | CONTEXT_CONNECTION;
+                CONTEXT_EXTENDED_ERROR | CONTEXT_CONNECTION | CONTEXT_USE_SESSION_KEY;
 }
 
 static krb5_error_code make_request(struct kerberos_context *c, krb5_context krb,
@@ -95,6 +96,8 @@ static krb5_error_code make_request(struct kerberos_context *c, krb5_context krb
     kerberos_bindings_hash(bindings, call.checksum.bindings);
     if (c->flags & CONTEXT_MUTUAL)
         options |= AP_OPTS_MUTUAL_REQUIRED;
+    if (c->flags & CONTEXT_USE_SESSION_KEY)
+        options |= AP_OPTS_USE_SESSION_KEY;
     code = krb5_auth_con_init(krb, &c->auth);
     if (!code)
         code = krb5_auth_con_setflags(krb, c->auth, KRB5_AUTH_CONTEXT_DO_SEQUENCE);
@@ -146,22 +149,24 @@ static enum err establish_at_once(struct kerberos_context *c, krb5_context krb)
     return e;
 }
 
-static enum err first_leg(struct kerberos_context *c, krb5_context krb, const struct leg_in *in,
-                          struct leg_out *out)
+static enum kerberos_framing framing(uint32_t flags)
+{
+    if (flags & CONTEXT_DCE_STYLE)
+        return KERBEROS_BARE;
+    return flags & CONTEXT_USE_SESSION_KEY ? KERBEROS_FRAMED_USER : KERBEROS_FRAMED;
+}
+
+/* With the ticket at hand. */
+static enum err make_leg(struct kerberos_context *c, krb5_context krb, const struct leg_in *in,
+                         struct leg_out *out)
 {
     krb5_data request = { 0 };
     krb5_error_code code;
     enum err e;
 
-    detail_set(detail_get()->asked, in->target);
-    if (in->token.len)
-        return detail_fail(ERR_UNEXPECTED, "the first leg is the client's, yet there is a token");
-    e = kerberos_ticket_get(c->credential, krb, in->target, &c->ticket);
-    if (e)
-        return e;
     c->rc4_known = c->ticket->enctype == 23 || c->ticket->creds->keyblock.enctype == 23;
     settle_flags(c);
-    c->framing = c->flags & CONTEXT_DCE_STYLE ? KERBEROS_BARE : KERBEROS_FRAMED;
+    c->framing = framing(c->flags);
     e = take_names(c);
     if (e)
         return e;
@@ -176,6 +181,20 @@ static enum err first_leg(struct kerberos_context *c, krb5_context krb, const st
         return establish_at_once(c, krb);
     c->state = KERBEROS_WAITS_FOR_REP;
     return ERR_OK;
+}
+
+static enum err first_leg(struct kerberos_context *c, krb5_context krb, const struct leg_in *in,
+                          struct leg_out *out)
+{
+    enum err e;
+
+    detail_set(detail_get()->asked, in->target);
+    if (in->token.len)
+        return detail_fail(ERR_UNEXPECTED, "the first leg is the client's, yet there is a token");
+    if (c->flags & CONTEXT_USE_SESSION_KEY)
+        return kerberos_user_ask(c, krb, in->target, &out->token);
+    e = kerberos_ticket_get(c->credential, krb, in->target, &c->ticket);
+    return e ? e : make_leg(c, krb, in, out);
 }
 
 /* The server's refusal. It is not authenticated, so it can only say why nothing came of it. */
@@ -195,7 +214,7 @@ static enum err server_refused(struct kerberos_context *c, krb5_context krb, str
     krb5_free_error(krb, error);
     detail_set(d->tried, c->server);
     e = kerberos_fail(krb, code, "the server refused the ticket");
-    if (e == ERR_WRONG_PRINCIPAL || e == ERR_NO_KERB_KEY)
+    if (c->ticket && (e == ERR_WRONG_PRINCIPAL || e == ERR_NO_KERB_KEY))
         kerberos_ticket_forget(c->credential, krb, c->ticket); /* its key may have changed */
     return e == ERR_INTERNAL ? ERR_LOGON_DENIED : e;
 }
@@ -250,8 +269,16 @@ out:
     return e;
 }
 
-static enum err second_leg(struct kerberos_context *c, krb5_context krb, const struct leg_in *in,
-                           struct leg_out *out)
+static enum err on_tgt(struct kerberos_context *c, krb5_context krb, const struct leg_in *in,
+                       struct bytes message, struct leg_out *out)
+{
+    enum err e = kerberos_user_ticket(c, krb, message, in->target);
+
+    return e ? e : make_leg(c, krb, in, out);
+}
+
+static enum err later_leg(struct kerberos_context *c, krb5_context krb, const struct leg_in *in,
+                          struct leg_out *out)
 {
     struct kerberos_frame f;
     enum err e = kerberos_frame_read(in->token, &f);
@@ -259,21 +286,18 @@ static enum err second_leg(struct kerberos_context *c, krb5_context krb, const s
     if (e)
         return detail_fail(e, "the server's token of %zu bytes is no Kerberos token",
                            in->token.len);
-    switch (f.token) {
-    case KERBEROS_TOKEN_ERROR:
+    if (f.token == KERBEROS_TOKEN_ERROR)
         return server_refused(c, krb, f.message);
-    case KERBEROS_TOKEN_AP_REP:
+    if (f.token == KERBEROS_TOKEN_AP_REP && c->state == KERBEROS_WAITS_FOR_REP)
         return read_reply(c, krb, f.message, out);
-    case KERBEROS_TOKEN_AP_REQ:
-    default:
-        return detail_fail(ERR_UNEXPECTED, "the server sent a request of its own");
-    }
+    if (f.token == KERBEROS_TOKEN_TGT_REPLY && c->state == KERBEROS_WAITS_FOR_TGT)
+        return on_tgt(c, krb, in, f.message, out);
+    return detail_fail(ERR_UNEXPECTED, "the server's token (%x) is none of this leg",
+                       (unsigned)f.token);
 }
 
 static enum err check_request(const struct leg_in *in)
 {
-    if (in->flags & CONTEXT_USE_SESSION_KEY)
-        return detail_fail(ERR_UNSUPPORTED, "user-to-user authentication is not supported");
     if (in->flags & CONTEXT_DATAGRAM)
         return detail_fail(ERR_UNSUPPORTED, "datagram contexts are not supported");
     if (in->flags & CONTEXT_NULL_SESSION)
@@ -306,8 +330,9 @@ enum err kerberos_initiate(void **context, void *credential, const struct leg_in
         return e;
     if (c->state == KERBEROS_NEW)
         e = first_leg(c, krb, in, out);
-    else if (c->state == KERBEROS_WAITS_FOR_REP && c->initiator)
-        e = second_leg(c, krb, in, out);
+    else if (c->initiator &&
+             (c->state == KERBEROS_WAITS_FOR_REP || c->state == KERBEROS_WAITS_FOR_TGT))
+        e = later_leg(c, krb, in, out);
     else
         e = detail_fail(ERR_UNEXPECTED, "this context takes no further token");
     kerberos_credential_put(c->credential, krb);

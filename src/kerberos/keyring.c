@@ -177,14 +177,12 @@ static enum err name_and_load(krb5_context krb, struct kerberos_keyring *k, cons
     return load_keytab(krb, k, a);
 }
 
-enum err kerberos_keyring_load(krb5_context krb, const struct acquire *a,
-                               struct kerberos_keyring **ret)
+static enum err keyring_new(krb5_context krb, struct kerberos_keyring **ret)
 {
     static unsigned counter;
     struct kerberos_keyring *k = mem_zero(sizeof *k);
     char memory[64];
     krb5_error_code code;
-    enum err e;
 
     if (!k)
         return ERR_NO_MEMORY;
@@ -192,7 +190,43 @@ enum err kerberos_keyring_load(krb5_context krb, const struct acquire *a,
     snprintf(memory, sizeof memory, "MEMORY:countersign-%ld-%u", (long)getpid(),
              __atomic_add_fetch(&counter, 1, __ATOMIC_RELAXED));
     code = krb5_kt_resolve(krb, memory, &k->keytab);
-    e = code ? kerberos_fail(krb, code, "making a keytab in memory") : name_and_load(krb, k, a);
+    if (code) {
+        kerberos_keyring_unref(krb, k);
+        return kerberos_fail(krb, code, "making a keytab in memory");
+    }
+    *ret = k;
+    return ERR_OK;
+}
+
+enum err kerberos_keyring_of_key(krb5_context krb, krb5_principal name, const krb5_keyblock *key,
+                                 struct kerberos_keyring **ret)
+{
+    krb5_keytab_entry entry = { .magic = KV5M_KEYTAB_ENTRY, .principal = name, .vno = 1 };
+    const struct acquire any = { 0 };
+    struct kerberos_keyring *k = NULL;
+    enum err e = keyring_new(krb, &k);
+
+    if (e)
+        return e;
+    entry.key = *key;
+    k->name = mem_strdup("our ticket-granting ticket");
+    e = k->name ? add_entry(krb, k, &any, &entry) : ERR_NO_MEMORY;
+    if (e)
+        kerberos_keyring_unref(krb, k);
+    else
+        *ret = k;
+    return e;
+}
+
+enum err kerberos_keyring_load(krb5_context krb, const struct acquire *a,
+                               struct kerberos_keyring **ret)
+{
+    struct kerberos_keyring *k = NULL;
+    enum err e = keyring_new(krb, &k);
+
+    if (e)
+        return e;
+    e = name_and_load(krb, k, a);
     if (!e && k->count == 0) {
         e = detail_fail(ERR_NO_CREDENTIALS, "%s holds no key%s%s", k->name,
                         a->principal ? " for " : "", a->principal ? a->principal : "");

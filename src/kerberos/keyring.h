@@ -14,6 +14,10 @@ struct kerberos_keyring; /* counted by reference, never changes */
  * ERR_NO_CREDENTIALS where there is no keytab, or nothing (fitting) in it. */
 MUST_CHECK enum err kerberos_keyring_load(krb5_context krb, const struct acquire *a,
                                           struct kerberos_keyring **ret);
+/* Of this key alone: a session key, by which tickets of user-to-user are sealed. */
+MUST_CHECK enum err kerberos_keyring_of_key(krb5_context krb, krb5_principal name,
+                                            const krb5_keyblock *key,
+                                            struct kerberos_keyring **ret);
 struct kerberos_keyring *kerberos_keyring_ref(struct kerberos_keyring *k);
 void kerberos_keyring_unref(krb5_context krb, struct kerberos_keyring *k); /* accepts NULL */
 

@@ -66,6 +66,11 @@ static enum err act_for(struct kerberos_context *c, struct kerberos_credential *
         detail_remedy("let the client ask for more than to be identified");
         return detail_fail(ERR_NO_IMPERSONATION, "%s lets itself be identified only", c->client);
     }
+    if (!c->evidence) {
+        detail_remedy("let the service have a name and a key of its own");
+        return detail_fail(ERR_NO_IMPERSONATION, "%s came by user-to-user and delegated nothing",
+                           c->client);
+    }
     if (!c->proxy)
         e = kerberos_s4u_proxy(c->credential, c->evidence, &c->proxy);
     if (!e)

@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/policy.h"
-#include "kerberos/credential.h"
+#include "kerberos/context.h"
 #include "kerberos/error.h"
 #include "kerberos/name.h"
 #include "kerberos/s4u.h"
@@ -164,14 +164,20 @@ static enum err refused(struct kerberos_credential *c, krb5_context krb, const c
     return kerberos_fail(krb, code, doing);
 }
 
+/* second: of the server, for user-to-user; else empty. */
 static enum err ask(struct kerberos_credential *c, krb5_context krb, const char *target,
-                    struct kerberos_ticket **ret)
+                    struct bytes second, struct kerberos_ticket **ret)
 {
-    krb5_creds want = { .magic = KV5M_CREDS };
+    krb5_creds want = { .magic = KV5M_CREDS, .second_ticket = kerberos_bytes_data(second) };
+    krb5_flags options = second.len ? KRB5_GC_USER_USER | KRB5_GC_NO_STORE : 0;
     krb5_creds *got = NULL;
     krb5_error_code code;
     enum err e;
 
+    if (c->source == KERBEROS_SOURCE_PROXY && second.len) {
+        detail_remedy("let the server have a service's name and key");
+        return detail_fail(ERR_DELEGATION, "nobody acts for %s in user-to-user", c->name);
+    }
     if (c->source == KERBEROS_SOURCE_PROXY) {
         e = kerberos_s4u_ticket(c, krb, target, &got);
         return e ? e : wrap(krb, target, got, ret);
@@ -180,7 +186,11 @@ static enum err ask(struct kerberos_credential *c, krb5_context krb, const char 
     if (e)
         return e;
     want.client = c->principal;
-    code = krb5_get_credentials(krb, 0, c->cache, &want, &got);
+    code = second.len && !want.server->realm.length /* users are not referred to */
+               ? krb5_set_principal_realm(krb, want.server, c->principal->realm.data)
+               : 0;
+    if (!code)
+        code = krb5_get_credentials(krb, options, c->cache, &want, &got);
     krb5_free_principal(krb, want.server);
     if (code)
         return refused(c, krb, target, code);
@@ -214,10 +224,28 @@ enum err kerberos_ticket_get(struct kerberos_credential *c, krb5_context krb, co
     t = find(c, target, (time_t)(uint32_t)now);
     e = t ? ERR_OK : kerberos_credential_logon(c, krb);
     if (!e && !t) {
-        e = ask(c, krb, target, &t);
+        e = ask(c, krb, target, (struct bytes){ 0 }, &t);
         if (!e)
             keep(c, krb, t);
     }
+    if (!e)
+        e = check_types(t);
+    if (e)
+        kerberos_ticket_unref(krb, t);
+    else
+        *ret = t;
+    return e;
+}
+
+enum err kerberos_ticket_get_user(struct kerberos_credential *c, krb5_context krb,
+                                  const char *target, struct bytes second,
+                                  struct kerberos_ticket **ret)
+{
+    struct kerberos_ticket *t = NULL;
+    enum err e = kerberos_credential_logon(c, krb);
+
+    if (!e)
+        e = ask(c, krb, target, second, &t);
     if (!e)
         e = check_types(t);
     if (e)

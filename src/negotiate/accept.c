@@ -10,11 +10,11 @@
 #include "base/detail.h"
 #include "base/log.h"
 
-static enum err send_hints(struct negotiate_context *c, struct leg_out *out)
+static enum err send_hints(struct negotiate_context *c, uint32_t flags, struct leg_out *out)
 {
     struct negotiate_init init = { .init2 = true };
     struct buf list = { 0 }, hints = { 0 };
-    enum err e = negotiate_offer(c->credential, 0, &list);
+    enum err e = negotiate_offer(c->credential, 0, flags, &list);
 
     if (!e)
         e = negotiate_hints_write(&hints);
@@ -157,7 +157,7 @@ static enum err on_init(struct negotiate_context *c, const struct leg_in *in, st
                            in->token.len);
     e = buf_copy(init.mech_types, &c->mech_types);
     if (!e)
-        e = negotiate_choose(c->credential, init.mech_types, &choice);
+        e = negotiate_choose(c->credential, in->flags, init.mech_types, &choice);
     if (e == ERR_NO_PACKAGE && write_reply(c, e, &none, (struct buf){ 0 }, &out->token))
         e = ERR_NO_MEMORY;
     if (e)
@@ -198,7 +198,7 @@ enum err negotiate_accept(struct negotiate_context *c, const struct leg_in *in, 
     switch (c->state) {
     case NEGOTIATE_START:
         if (!in->token.len)
-            return send_hints(c, out);
+            return send_hints(c, in->flags, out);
         mech = raw_mech(in->token);
         if (!mech)
             return on_init(c, in, out);

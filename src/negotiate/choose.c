@@ -12,6 +12,7 @@
 
 static const uint8_t oid_ms_kerberos[] = { 0x2a, 0x86, 0x48, 0x82, 0xf7, 0x12, 0x01, 0x02, 0x02 };
 static const uint8_t oid_kerberos[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02 };
+static const uint8_t oid_user[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02, 0x03 };
 static const uint8_t oid_ntlm[] = { 0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a };
 static const uint8_t raw_kerberos[] = { 0x6e }; /* an AP-REQ as it is in DCE style */
 static const uint8_t raw_ntlm[] = { 'N', 'T', 'L', 'M', 'S', 'S', 'P', 0 };
@@ -25,9 +26,10 @@ static const uint8_t raw_ntlm[] = { 'N', 'T', 'L', 'M', 'S', 'S', 'P', 0 };
  * offers that one first to this day, and answers with it. */
 /* clang-format off */
 static const struct negotiate_mech mechs[] = {
-    { BYTES(oid_ms_kerberos), "Kerberos", { 0 },               "1.2.840.48018.1.2.2" },
-    { BYTES(oid_kerberos),    "Kerberos", BYTES(raw_kerberos), "1.2.840.113554.1.2.2" },
-    { BYTES(oid_ntlm),        "NTLM",     BYTES(raw_ntlm),     "1.3.6.1.4.1.311.2.2.10" },
+    { BYTES(oid_ms_kerberos), "Kerberos", { 0 },               "1.2.840.48018.1.2.2",    false },
+    { BYTES(oid_kerberos),    "Kerberos", BYTES(raw_kerberos), "1.2.840.113554.1.2.2",   false },
+    { BYTES(oid_user),        "Kerberos", { 0 },               "1.2.840.113554.1.2.2.3", true },
+    { BYTES(oid_ntlm),        "NTLM",     BYTES(raw_ntlm),     "1.3.6.1.4.1.311.2.2.10", false },
 };
 /* clang-format on */
 
@@ -44,6 +46,11 @@ const struct negotiate_mech *negotiate_mech_find(struct bytes oid)
         if (bytes_equal(oid, mechs[i].oid))
             return &mechs[i];
     return NULL;
+}
+
+bool negotiate_mech_fits(const struct negotiate_mech *mech, uint32_t flags)
+{
+    return mech->user_to_user == ((flags & CONTEXT_USE_SESSION_KEY) != 0);
 }
 
 /* The next word of a comma-separated list without the spaces around it. */
@@ -116,8 +123,8 @@ static enum err nothing_in_common(const struct negotiate_credential *c, struct b
                        offered, held);
 }
 
-enum err negotiate_choose(const struct negotiate_credential *c, struct bytes mech_types,
-                          struct negotiate_choice *ret)
+enum err negotiate_choose(const struct negotiate_credential *c, uint32_t flags,
+                          struct bytes mech_types, struct negotiate_choice *ret)
 {
     struct reader r = negotiate_mech_types(mech_types);
     struct bytes oid;
@@ -127,7 +134,7 @@ enum err negotiate_choose(const struct negotiate_credential *c, struct bytes mec
         const struct negotiate_mech *mech = negotiate_mech_find(oid);
         const struct negotiate_entry *entry = negotiate_entry_find(c, mech);
 
-        if (!entry)
+        if (!entry || !negotiate_mech_fits(mech, flags))
             continue;
         *ret = (struct negotiate_choice){ mech, entry, i };
         return ERR_OK;
@@ -141,7 +148,8 @@ bool negotiate_prefers_other(const struct negotiate_credential *c,
     return c->count && &c->entry[0] != taken;
 }
 
-enum err negotiate_offer(const struct negotiate_credential *c, size_t first, struct buf *ret)
+enum err negotiate_offer(const struct negotiate_credential *c, size_t first, uint32_t flags,
+                         struct buf *ret)
 {
     struct writer w = writer_new(NEGOTIATE_TOKEN_MAX);
     size_t seq = asn1_begin(&w, ASN1_SEQUENCE);
@@ -150,7 +158,7 @@ enum err negotiate_offer(const struct negotiate_credential *c, size_t first, str
 
     for (i = 0; i < sizeof mechs / sizeof *mechs; i++) {
         entry = negotiate_entry_find(c, &mechs[i]);
-        if (entry && entry >= &c->entry[first])
+        if (entry && entry >= &c->entry[first] && negotiate_mech_fits(&mechs[i], flags))
             asn1_write(&w, ASN1_OID, mechs[i].oid);
     }
     asn1_end(&w, seq);

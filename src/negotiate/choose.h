@@ -11,6 +11,7 @@ struct negotiate_mech {
     const char *package; /* struct package's name */
     struct bytes raw;    /* how its tokens begin where they come without SPNEGO and unframed */
     const char *oid_text;
+    bool user_to_user; /* for those who asked for CONTEXT_USE_SESSION_KEY, and no others */
 };
 
 /* One package of a credential, in order of preference. */
@@ -43,15 +44,18 @@ bool negotiate_list_allows(const char *list, const char *package);
 const struct negotiate_entry *negotiate_entry_find(const struct negotiate_credential *c,
                                                    const struct negotiate_mech *mech);
 
-/* The acceptor's choice: the first of the initiator's list that the credential can do.
- * ERR_NO_PACKAGE when there is none. */
-MUST_CHECK enum err negotiate_choose(const struct negotiate_credential *c, struct bytes mech_types,
-                                     struct negotiate_choice *ret);
+/* Whether a context asked for with these flags may use it. */
+bool negotiate_mech_fits(const struct negotiate_mech *mech, uint32_t flags);
+
+/* The acceptor's choice: the first of the initiator's list that the credential can do and that fits
+ * the flags. ERR_NO_PACKAGE when there is none. */
+MUST_CHECK enum err negotiate_choose(const struct negotiate_credential *c, uint32_t flags,
+                                     struct bytes mech_types, struct negotiate_choice *ret);
 
 /* Whether the credential holds a package we would rather have used. */
 bool negotiate_prefers_other(const struct negotiate_credential *c,
                              const struct negotiate_entry *taken);
 
-/* The MechTypeList of the entries from `first` on, in order of preference. */
+/* The MechTypeList of the entries from `first` on that fits the flags, in order of preference. */
 MUST_CHECK enum err negotiate_offer(const struct negotiate_credential *c, size_t first,
-                                    struct buf *ret);
+                                    uint32_t flags, struct buf *ret);

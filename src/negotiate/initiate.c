@@ -19,13 +19,14 @@ static bool may_pass_over(enum err e)
            e == ERR_UNSUPPORTED;
 }
 
-static const struct negotiate_mech *first_mech(const struct negotiate_entry *entry)
+/* NULL where the package has none that fits the flags. */
+static const struct negotiate_mech *first_mech(const struct negotiate_entry *entry, uint32_t flags)
 {
     const struct negotiate_mech *mech = NULL;
     size_t i;
 
     for (i = 0; (mech = negotiate_mech_row(i)); i++)
-        if (strcmp(mech->package, entry->package->name) == 0)
+        if (strcmp(mech->package, entry->package->name) == 0 && negotiate_mech_fits(mech, flags))
             break;
     return mech;
 }
@@ -45,11 +46,16 @@ static void take_entry(struct negotiate_context *c, const struct negotiate_entry
 static enum err run_preferred(struct negotiate_context *c, const struct leg_in *in,
                               struct negotiate_inner *inner, size_t *ret_first)
 {
-    enum err e = ERR_NO_CREDENTIALS;
+    enum err e = ERR_OK;
     size_t i;
 
     for (i = 0; i < c->credential->count; i++) {
-        take_entry(c, &c->credential->entry[i], first_mech(&c->credential->entry[i]));
+        const struct negotiate_entry *entry = &c->credential->entry[i];
+        const struct negotiate_mech *mech = first_mech(entry, in->flags);
+
+        if (!mech)
+            continue;
+        take_entry(c, entry, mech);
         buf_free(&inner->token);
         e = negotiate_run(c, in, (struct bytes){ 0 }, inner);
         if (!e) {
@@ -61,12 +67,12 @@ static enum err run_preferred(struct negotiate_context *c, const struct leg_in *
         if (!may_pass_over(e))
             return e;
     }
-    return e;
+    return e ? e : detail_fail(ERR_UNSUPPORTED, "no package of these credentials has user-to-user");
 }
 
 /* A server that speaks first sends what it could do. Nothing signs that, so it changes neither
  * our list nor its order; it only spares a hopeless attempt.  [MS-SPNG] 3.2.5.2 */
-static enum err look_at_hints(const struct negotiate_context *c, struct bytes token)
+static enum err look_at_hints(const struct negotiate_context *c, uint32_t flags, struct bytes token)
 {
     struct negotiate_init hints;
     struct negotiate_choice choice;
@@ -78,7 +84,7 @@ static enum err look_at_hints(const struct negotiate_context *c, struct bytes to
     if (e)
         return detail_fail(e, "the server's first message (%zu bytes) is no NegTokenInit2",
                            token.len);
-    return hints.mech_types.ptr ? negotiate_choose(c->credential, hints.mech_types, &choice)
+    return hints.mech_types.ptr ? negotiate_choose(c->credential, flags, hints.mech_types, &choice)
                                 : ERR_OK;
 }
 
@@ -87,12 +93,12 @@ static enum err on_start(struct negotiate_context *c, const struct leg_in *in, s
     struct negotiate_init init = { 0 };
     struct negotiate_inner inner = { 0 };
     size_t first = 0;
-    enum err e = look_at_hints(c, in->token);
+    enum err e = look_at_hints(c, in->flags, in->token);
 
     if (!e)
         e = run_preferred(c, in, &inner, &first);
     if (!e)
-        e = negotiate_offer(c->credential, first, &c->mech_types);
+        e = negotiate_offer(c->credential, first, in->flags, &c->mech_types);
     if (e)
         goto out;
     init.mech_types = buf_view(c->mech_types);

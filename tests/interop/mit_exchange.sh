@@ -20,6 +20,8 @@ kdc_service test/rc4 arcfour-hmac
 kdc_admin "modprinc +ok_as_delegate test/trusted"
 kdc_admin "modprinc -maxlife 3sec test/short"
 kdc_person client
+kdc_person friend
+kdc_admin "modprinc -allow_svr friend" # a user is no service
 kinit -f client <<EOF >/dev/null
 $KDC_PASSWORD
 EOF

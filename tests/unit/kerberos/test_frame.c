@@ -6,6 +6,8 @@
 /* An AP-REP's outermost tag around nothing, framed as RFC 4121 4.1 has it. */
 #define FRAMED "60 0f 06 09 2a 86 48 86 f7 12 01 02 02 02 00 6f 00"
 #define FRAMED_MS "60 0f 06 09 2a 86 48 82 f7 12 01 02 02 02 00 6f 00"
+/* A request for a ticket-granting ticket, with nothing in it. */
+#define FRAMED_USER "60 10 06 0a 2a 86 48 86 f7 12 01 02 02 03 04 00 30 00"
 #define BARE "7e 02 30 00"
 
 static enum err parse(struct bytes msg)
@@ -25,6 +27,7 @@ static void writes_back_what_it_read(void **state)
     } rows[] = {
         { FRAMED, KERBEROS_TOKEN_AP_REP, KERBEROS_FRAMED, 2 },
         { FRAMED_MS, KERBEROS_TOKEN_AP_REP, KERBEROS_FRAMED_MS, 2 },
+        { FRAMED_USER, KERBEROS_TOKEN_TGT_REQUEST, KERBEROS_FRAMED_USER, 2 },
         { BARE, KERBEROS_TOKEN_ERROR, KERBEROS_BARE, 4 },
     };
     size_t i;

@@ -12,6 +12,7 @@ static const struct negotiate_credential kerberos = { 1, { { &fake_kerberos, NUL
 
 #define MS_KERBEROS "06 09 2a 86 48 82 f7 12 01 02 02 "
 #define KERBEROS "06 09 2a 86 48 86 f7 12 01 02 02 "
+#define USER "06 0a 2a 86 48 86 f7 12 01 02 02 03 "
 #define NTLM "06 0a 2b 06 01 04 01 82 37 02 02 0a "
 #define NEGOEX "06 0a 2b 06 01 04 01 82 37 02 02 1e "
 
@@ -51,7 +52,7 @@ static enum err choose(const struct negotiate_credential *c, const char *hex,
     enum err e;
 
     detail_begin("test");
-    e = negotiate_choose(c, list, ret);
+    e = negotiate_choose(c, 0, list, ret);
     free((void *)list.ptr);
     return e;
 }
@@ -98,14 +99,36 @@ static void offers_kerberos_twice_as_windows_does(void **state)
     struct buf list = { 0 };
 
     (void)state;
-    assert_int_equal(negotiate_offer(&both, 0, &list), ERR_OK);
+    assert_int_equal(negotiate_offer(&both, 0, 0, &list), ERR_OK);
     unit_assert_bytes(buf_view(list), want);
     buf_free(&list);
-    assert_int_equal(negotiate_offer(&both, 1, &list), ERR_OK);
+    assert_int_equal(negotiate_offer(&both, 1, 0, &list), ERR_OK);
     unit_assert_bytes(buf_view(list), less);
     buf_free(&list);
     free((void *)want.ptr);
     free((void *)less.ptr);
+}
+
+/* Whoever asked for a session key takes user-to-user and nothing else; nobody else takes it. */
+static void user_to_user_is_for_who_asked_for_it(void **state)
+{
+    struct bytes windows = unit_hex("30 2e " MS_KERBEROS KERBEROS USER NTLM);
+    struct bytes alone = unit_hex("30 0c " USER), without = unit_hex("30 17 " KERBEROS NTLM);
+    struct negotiate_choice c = { 0 };
+    struct buf list = { 0 };
+
+    (void)state;
+    assert_int_equal(negotiate_choose(&both, CONTEXT_USE_SESSION_KEY, windows, &c), ERR_OK);
+    assert_string_equal(c.mech->oid_text, "1.2.840.113554.1.2.2.3");
+    assert_int_equal(c.index, 2);
+    assert_int_equal(negotiate_choose(&both, CONTEXT_USE_SESSION_KEY, without, &c), ERR_NO_PACKAGE);
+    assert_int_equal(negotiate_choose(&both, 0, alone, &c), ERR_NO_PACKAGE);
+    assert_int_equal(negotiate_offer(&both, 0, CONTEXT_USE_SESSION_KEY, &list), ERR_OK);
+    unit_assert_bytes(buf_view(list), alone);
+    buf_free(&list);
+    free((void *)windows.ptr);
+    free((void *)alone.ptr);
+    free((void *)without.ptr);
 }
 
 int main(void)
@@ -116,6 +139,7 @@ int main(void)
         cmocka_unit_test(nothing_in_common_says_what_was_offered_and_held),
         cmocka_unit_test(only_the_first_package_is_preferred),
         cmocka_unit_test(offers_kerberos_twice_as_windows_does),
+        cmocka_unit_test(user_to_user_is_for_who_asked_for_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
