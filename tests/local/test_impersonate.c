@@ -38,6 +38,13 @@ void Serve_ImpersonateAsk(handle_t server)
     routine(server);
 }
 
+static void (*back)(void);
+
+void ImpersonateBack(void)
+{
+    back();
+}
+
 static RPC_STATUS RPC_ENTRY on_call(RPC_IF_HANDLE interface, void *context)
 {
     (void)interface;
@@ -362,6 +369,65 @@ static void a_call_made_meanwhile_changes_nothing(void **state)
     IS(RpcBindingFree(&inner_binding), RPC_S_OK);
 }
 
+/* The routine calls its client back, which calls the server again: that call is served by the
+ * thread that waits. */
+static DWORD inner_tid;
+static BOOL back_before, back_during;
+
+static void inner_of_callback(handle_t h)
+{
+    inner_tid = GetCurrentThreadId();
+    inner(h);
+}
+
+static void on_client(void)
+{
+    back_before = impersonates();
+    back_during = CsImpersonateLocalUser(1, 1, SecurityImpersonation) == SEC_E_OK && impersonates();
+    (void)RevertToSelf();
+    seen.again = ask_on(inner_binding, inner_of_callback);
+    back_during = back_during && CsImpersonateLocalUser(2, 2, SecurityImpersonation) == SEC_E_OK;
+}
+
+static void call_back(handle_t h)
+{
+    (void)h;
+    seen.tid = GetCurrentThreadId();
+    seen.begin = RpcImpersonateClient(NULL);
+    Serve_ImpersonateBack();
+    look_at_token();
+}
+
+static void callbacks_begin_as_their_process_and_leave_no_trace(void **state)
+{
+    char own[100], user[100];
+    DWORD n = sizeof own;
+
+    (void)state;
+    assert_true(GetUserNameA(own, &n));
+    back = on_client;
+    inner_before = inner_during = FALSE;
+    inner_binding = bind_at(RPC_C_IMP_LEVEL_IDENTIFY);
+    memset(&seen, 0, sizeof seen);
+    IS(CsImpersonateLocalUser(3, 3, SecurityIdentification), SEC_E_OK);
+    IS(ask_on(inner_binding, call_back), RPC_S_OK);
+    assert_true(impersonates()); /* whom it did before its call, and not whom the callback did */
+    n = sizeof user;
+    assert_true(GetUserNameA(user, &n));
+    assert_string_not_equal(user, own);
+    assert_true(RevertToSelf());
+    assert_false(back_before);
+    assert_true(back_during);
+    IS(seen.begin | seen.again, RPC_S_OK);
+    IS(inner_tid, seen.tid);
+    assert_false(inner_before);
+    assert_true(inner_during);
+    assert_true(seen.during); /* and the routine is its client still */
+    IS(seen.level, SecurityIdentification);
+    FreeContextBuffer(seen.sids);
+    IS(RpcBindingFree(&inner_binding), RPC_S_OK);
+}
+
 static void levels_that_a_local_account_has_not_are_refused(void **state)
 {
     (void)state;
@@ -380,6 +446,7 @@ int main(void)
         cmocka_unit_test(a_security_callback_may_and_is_reverted_too),
         cmocka_unit_test(another_thread_impersonates_by_the_calls_handle),
         cmocka_unit_test(a_call_made_meanwhile_changes_nothing),
+        cmocka_unit_test(callbacks_begin_as_their_process_and_leave_no_trace),
         cmocka_unit_test(levels_that_a_local_account_has_not_are_refused),
     };
 

@@ -40,6 +40,11 @@ void Serve_ImpersonateAsk(handle_t server)
     routine(server);
 }
 
+void ImpersonateBack(void)
+{
+    routine(NULL);
+}
+
 /* ---- the map ---- */
 
 static char map[200];
