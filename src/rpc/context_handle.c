@@ -214,6 +214,14 @@ static bool type_fits(const struct rpc_context_handle *h, const struct rpc_conte
            (h->type->Rundown == use->type->Rundown && strcmp(h->type->Name, use->type->Name) == 0);
 }
 
+/* By account, where both have proven theirs: names are given to others in time. */
+static bool is_owner(const struct rpc_context_handle *h, const struct rpc_caller *caller)
+{
+    if (h->usage && caller->usage && *h->owner && *caller->name)
+        return h->usage == caller->usage;
+    return strcmp(h->owner, caller->name) == 0;
+}
+
 static enum err may_use(const struct rpc_context_handle *h, const struct rpc_caller *caller,
                         const struct rpc_context_use *use)
 {
@@ -224,7 +232,7 @@ static enum err may_use(const struct rpc_context_handle *h, const struct rpc_cal
         return detail_fail(ERR_RPC_CONTEXT,
                            "rpc: a context handle made at level %u came at level %u", h->level,
                            caller->level);
-    if (strcmp(h->owner, caller->name) != 0 &&
+    if (!is_owner(h, caller) &&
         policy_forbids(POLICY_CONTEXT_IDENTITY, "%s with a context handle of %s",
                        *caller->name ? caller->name : "nobody", *h->owner ? h->owner : "nobody"))
         return detail_fail(ERR_RPC_CONTEXT, "rpc: a context handle of %s came from %s",

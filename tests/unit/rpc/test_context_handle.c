@@ -146,6 +146,20 @@ static void all_are_run_down_at_the_end(void **state)
     rpc_context_handles_init(&all);
 }
 
+/* B8: names change, and are given to others. */
+static void is_an_accounts_whatever_its_name(void **state)
+{
+    struct rpc_caller renamed = { "alicia@R", 6, alice.usage }, another = { "alice@R", 6, NULL };
+    struct uuid u = make(&plain);
+
+    (void)state;
+    another.usage = rpc_usage_find("S-1-5-21-1-2-3-1999");
+    assert_int_equal(use_as(&renamed, &plain, &one, &u), ERR_OK);
+    assert_int_equal(use_as(&another, &plain, &one, &u), ERR_RPC_CONTEXT);
+    assert_int_equal(use_as(&alice, &plain, &one, &u), ERR_OK);
+    rpc_usage_unref(another.usage);
+}
+
 static void one_too_many_is_refused_and_run_down(void **state)
 {
     struct rpc_context_use use = { .type = &plain, .face = &one };
@@ -372,6 +386,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(is_run_down_when_its_client_never_hears_of_it, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(all_are_run_down_at_the_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(is_an_accounts_whatever_its_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_too_many_is_refused_and_run_down, set_up, tear_down),
         cmocka_unit_test_setup_teardown(is_used_by_one_call_at_a_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_call_has_it_once, set_up, tear_down),
