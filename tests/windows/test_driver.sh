@@ -147,6 +147,18 @@ printf 'char strtol (void);\nint main (void)\n{\n  return strtol ();\n}\n' >conf
 # debugging speaks of the source
 "$CC" -g -c one.c
 readelf --debug-dump=info one.o 2>/dev/null | grep -q 'DW_AT_name .*one\.c' || fail "-g names another file"
+# a client that expects the server which answers
+cat >trusts.c <<'C'
+#include <rpc.h>
+RPC_STATUS trusts(RPC_BINDING_HANDLE b)
+{
+    RPC_CSTR spn = NULL;
+    RPC_STATUS s = RpcMgmtInqServerPrincNameA(b, RPC_C_AUTHN_GSS_KERBEROS, &spn);
+
+    return s ? s : RpcBindingSetAuthInfoA(b, spn, 6, RPC_C_AUTHN_GSS_KERBEROS, NULL, 0);
+}
+C
+says 0 "trusts.c:7: warning: 'RpcBindingSetAuthInfoA': it expects" "$CC" -c trusts.c
 # the compiler that is to be run
 COUNTERSIGN_CC="no-such-compiler" says 127 "COUNTERSIGN_CC=gcc" "$CC" -c one.c
 COUNTERSIGN_CC="$CC" says 1 "is countersign-cc again" "$CC" -c one.c

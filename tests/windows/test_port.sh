@@ -43,6 +43,22 @@ assert (first["line"], first["column"], first["from"], first["to"]) == (2, 1, "l
 assert files[0]["remarks"][0]["word"] == "CoInitialize" and not files[1]["changes"]
 PY
 
+cat >trusts.c <<'C'
+#include <rpc.h>
+RPC_STATUS trusts(RPC_BINDING_HANDLE b)
+{
+    RPC_CSTR spn = NULL;
+    RPC_STATUS s = RpcMgmtInqServerPrincNameA(b, RPC_C_AUTHN_GSS_KERBEROS, &spn);
+
+    return s ? s : RpcBindingSetAuthInfoA(b, spn, 6, RPC_C_AUTHN_GSS_KERBEROS, NULL, 0);
+}
+C
+ends 1 "$TOOL" port --lint trusts.c com.c
+grep -q '^trusts.c:7: RpcBindingSetAuthInfoA: .*DsMakeSpn' remarks || fail "lint: $(cat remarks)"
+[ "$(wc -l <remarks)" = 1 ] && [ ! -s said ] || fail "lint says more: $(cat said remarks)"
+ends 0 "$TOOL" port --lint com.c
+ends 2 "$TOOL" port --lint --apply trusts.c
+
 for program in text numbers; do
     cp "$here/$program.c" patched.c
     ends 1 "$TOOL" port patched.c

@@ -14,6 +14,7 @@
 #include "base/detail.h"
 #include "base/writer.h"
 #include "port/file.h"
+#include "port/hearsay.h"
 #include "port/rewrite.h"
 #include "run.h"
 
@@ -98,6 +99,21 @@ static int refuse(const struct port_source *s, const struct port_changes *c)
     return 1;
 }
 
+/* Warnings, likewise, of what compiles and should not be so. */
+static enum err warn(const struct port_source *s)
+{
+    struct port_changes c = { 0 };
+    enum err e = port_hearsay(s, &c);
+    size_t i;
+
+    for (i = 0; i < c.remark_count; i++)
+        fprintf(stderr, "%s:%u: warning: '%.*s': %s\n", s->files[c.remarks[i].file].name,
+                c.remarks[i].line, (int)c.remarks[i].word.len, c.remarks[i].word.ptr,
+                c.remarks[i].remedy);
+    port_changes_free(&c);
+    return e;
+}
+
 /* Behind the lines that name the main file and, with -g, the folder. */
 static size_t head_of(struct bytes text)
 {
@@ -157,6 +173,8 @@ static int rewrite(const struct driver *d, const char *source, const char *from,
     e = port_file_read(from, &text);
     if (!e)
         e = port_lex(buf_view(text), source, place_judge, (void *)&d->place, &s);
+    if (!e)
+        e = warn(&s);
     if (!e)
         e = port_rewrite(&s, PORT_TO_COMPILE, &c);
     if (!e && c.remark_count)

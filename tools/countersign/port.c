@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "port/file.h"
+#include "port/hearsay.h"
 #include "port/rewrite.h"
 
 #include "command.h"
@@ -32,11 +33,15 @@ static const char port_help[] =
     "in remarks. Formats in macros and variables are not seen: compile what was changed with\n"
     "-Wformat and -Wincompatible-pointer-types.\n"
     "\n"
+    "With --lint nothing is changed: what it names would compile, and should not be so. That is a\n"
+    "client that asks the server for its principal's name, and expects it.\n"
+    "\n"
     "USAGE\n"
-    "    countersign port FILE... [--apply] [--json]\n"
+    "    countersign port FILE... [--apply | --lint] [--json]\n"
     "\n"
     "OPTIONS\n"
     "    --apply   write the changes into the files\n"
+    "    --lint    warn of what the security documentation advises against\n"
     "    --json    each change with its place, and the remarks\n"
     "\n"
     "EXAMPLES\n"
@@ -49,7 +54,7 @@ static const char port_help[] =
     "wrong\n";
 
 struct request {
-    bool json, apply;
+    bool json, apply, lint;
 };
 
 static void json_change(const struct port_source *s, const struct port_edit *e)
@@ -140,7 +145,7 @@ static int port_file(const struct request *q, const char *path)
     if (!e)
         e = port_lex(buf_view(text), path, NULL, NULL, &s);
     if (!e)
-        e = port_rewrite(&s, PORT_BY_HAND, &c);
+        e = q->lint ? port_hearsay(&s, &c) : port_rewrite(&s, PORT_BY_HAND, &c);
     if (!e && q->json)
         show_json(path, &s, &c);
     else if (!e)
@@ -163,16 +168,20 @@ static int port_run(int argc, char **argv)
 {
     static const struct option options[] = { { "apply", no_argument, NULL, 'a' },
                                              { "json", no_argument, NULL, 'j' },
+                                             { "lint", no_argument, NULL, 'l' },
                                              { 0 } };
     struct request q = { 0 };
     int status = EXIT_DONE, opt;
 
     while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (opt != 'a' && opt != 'j')
+        if (opt == '?')
             return out_usage(&command_port, "that option is not known");
         q.apply |= opt == 'a';
         q.json |= opt == 'j';
+        q.lint |= opt == 'l';
     }
+    if (q.lint && q.apply)
+        return out_usage(&command_port, "--lint changes nothing");
     if (optind == argc)
         return out_usage(&command_port, "which files? C sources and headers are expected");
     if (q.json)
