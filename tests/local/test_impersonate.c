@@ -176,8 +176,9 @@ static void a_routine_is_its_client_until_it_reverts(void **state)
     size_t i;
 
     (void)state;
-    assert_true(GetUserNameA(own, &n));
     snprintf(sid, sizeof sid, "S-1-22-1-%u", geteuid());
+    if (!GetUserNameA(own, &n)) /* of an account without a name */
+        snprintf(own, sizeof own, "%s", sid);
     for (i = 0; i < sizeof levels / sizeof *levels; i++) {
         ask(levels[i], as_the_client);
         assert_false(seen.before || seen.after);
@@ -400,11 +401,11 @@ static void call_back(handle_t h)
 
 static void callbacks_begin_as_their_process_and_leave_no_trace(void **state)
 {
-    char own[100], user[100];
+    char own[100] = "", user[100];
     DWORD n = sizeof own;
 
     (void)state;
-    assert_true(GetUserNameA(own, &n));
+    (void)GetUserNameA(own, &n);
     back = on_client;
     inner_before = inner_during = FALSE;
     inner_binding = bind_at(RPC_C_IMP_LEVEL_IDENTIFY);
