@@ -402,7 +402,8 @@ bool rpc_endpoint_at(const struct rpc_interface_group *group, size_t i,
     return p != NULL;
 }
 
-bool rpc_endpoint_told(size_t i, struct rpc_endpoint_name *ret, bool *ret_grouped)
+bool rpc_endpoint_told(size_t i, struct rpc_endpoint_name *ret, bool *ret_grouped,
+                       struct rpc_access **ret_access)
 {
     const struct rpc_endpoint *p;
 
@@ -413,6 +414,7 @@ bool rpc_endpoint_told(size_t i, struct rpc_endpoint_name *ret, bool *ret_groupe
     if (p) {
         name_of(p, ret);
         *ret_grouped = p->group != NULL;
+        *ret_access = rpc_access_ref(p->access);
     }
     pthread_mutex_unlock(&lock);
     return p != NULL;

@@ -39,8 +39,10 @@ struct rpc_endpoint_name {
 /* The i-th one in use of that group (NULL: the process's); false: no more. */
 bool rpc_endpoint_at(const struct rpc_interface_group *group, size_t i,
                      struct rpc_endpoint_name *ret);
-/* The i-th one of the process's or a group's, but those for this account alone. */
-bool rpc_endpoint_told(size_t i, struct rpc_endpoint_name *ret, bool *ret_grouped);
+/* The i-th one of the process's or a group's, but those for this account alone; *ret_access is
+ * referenced, or NULL. */
+bool rpc_endpoint_told(size_t i, struct rpc_endpoint_name *ret, bool *ret_grouped,
+                       struct rpc_access **ret_access);
 /* The tick: those that had no descriptor left try again. */
 void rpc_endpoints_resume(void);
 

@@ -184,17 +184,20 @@ static void endpoint(CS_SERVER_CALL *call)
 {
     struct rpc_endpoint_name name = { .transport = NULL };
     struct ndr_out *out = out_of(call);
-    uint64_t cursor = 0;
+    struct rpc_access *access = NULL;
     bool grouped = false, there;
+    uint64_t cursor = 0;
 
     if (!read_cursor(call, &cursor))
         return;
-    there = cursor < SIZE_MAX && rpc_endpoint_told(cursor, &name, &grouped);
+    there = cursor < SIZE_MAX && rpc_endpoint_told(cursor, &name, &grouped, &access);
     ndr_out_u64(out, there ? cursor + 1 : 0);
-    ndr_out_u32(out, there && grouped ? HAS_GROUP : 0);
+    ndr_out_u32(out, (grouped ? HAS_GROUP : 0) | (access ? HAS_DESCRIPTOR : 0));
     put_text(out, there ? name.transport->protseq : "", NAME);
     put_text(out, there ? name.address : "", NAME);
     put_text(out, there ? name.endpoint : "", NAME);
+    put_descriptor(out, access);
+    rpc_access_unref(access);
 }
 
 static void principal(CS_SERVER_CALL *call)

@@ -37,6 +37,7 @@ enum audit_kind {
     /* from inside alone */
     AUDIT_ANY_ACCOUNT,
     AUDIT_LOOSE_HANDLES,
+    AUDIT_ENDPOINT_SECURITY,
     AUDIT_NO_SHARE,
     AUDIT_CALLBACKS_WAIT,
     AUDIT_KEPT_ANSWERS,

@@ -177,7 +177,8 @@ static bool process_fact(const struct audit_inside *in, size_t i, struct audit_f
         const inside_endpoint *p = &in->endpoints[i];
 
         ret->name = p->parts & INSIDE_GROUP ? "group's endpoint" : "endpoint";
-        snprintf(ret->value, sizeof ret->value, "%s:%s[%s]", p->sequence, p->address, p->endpoint);
+        snprintf(ret->value, sizeof ret->value, "%s:%.60s[%.60s]%s%.900s", p->sequence, p->address,
+                 p->endpoint, p->parts & INSIDE_DESCRIPTOR ? ", for " : "", p->descriptor);
         return true;
     }
     i -= in->endpoint_count;
@@ -284,6 +285,7 @@ void audit_inside_json(const struct audit_inside *in)
         json_text("protocol_sequence", p->sequence);
         json_text("address", p->address[0] ? p->address : NULL);
         json_text("endpoint", p->endpoint);
+        json_text("descriptor", p->parts & INSIDE_DESCRIPTOR ? p->descriptor : NULL);
         json_bool("interface_group", p->parts & INSIDE_GROUP);
         json_end();
     }

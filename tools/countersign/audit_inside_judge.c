@@ -139,6 +139,19 @@ static unsigned found_of_levels(const struct audit_inside *in, const inside_inte
            if_true(least == RPC_C_AUTHN_LEVEL_PKT_INTEGRITY, AUDIT_READABLE);
 }
 
+/* Some endpoint asks who comes, and the interface does not: whoever finds another endpoint of the
+ * process, now or later, is asked nothing. */
+static bool leans_on_endpoint(const struct audit_inside *in, const inside_interface *f)
+{
+    size_t i;
+
+    for (i = 0; i < in->endpoint_count && !decides(f); i++)
+        if ((in->endpoints[i].parts & INSIDE_DESCRIPTOR) &&
+            (in->endpoints[i].parts & INSIDE_GROUP) == (f->parts & INSIDE_GROUP))
+            return true;
+    return false;
+}
+
 /* One of several, wherever the process is reached, and nothing of it says where that should be. */
 static bool is_beside(const struct audit_inside *in, const inside_interface *f)
 {
@@ -153,6 +166,7 @@ unsigned audit_inside_found(const struct audit_inside *in, const inside_interfac
 
     found |=
         if_true(f->handles > f->handles_strict && in->interface_count > 1, AUDIT_LOOSE_HANDLES) |
+        if_true(leans_on_endpoint(in, f), AUDIT_ENDPOINT_SECURITY) |
         if_true(!limits_clients(in), AUDIT_NO_SHARE) |
         if_true(!enforces(in, "callback-seconds"), AUDIT_CALLBACKS_WAIT) |
         if_true((f->flags & RPC_IF_SEC_CACHE_PER_PROC) && (f->parts & INSIDE_CALLBACK) &&
@@ -176,7 +190,7 @@ static void say(struct audit *a, unsigned practice, enum audit_state state, cons
 }
 
 struct seen { /* of all interfaces */
-    bool remote, callback, weak_callback, nobody_callback;
+    bool remote, callback, weak_callback, nobody_callback, described;
     unsigned handles, strict;
 };
 
@@ -197,6 +211,8 @@ static struct seen look(const struct audit_inside *in)
         s.handles += f->handles;
         s.strict += f->handles_strict;
     }
+    for (i = 0; i < in->endpoint_count; i++)
+        s.described |= (in->endpoints[i].parts & INSIDE_DESCRIPTOR) != 0;
     return s;
 }
 
@@ -233,7 +249,9 @@ static void design(struct audit *a, const struct seen *s)
             s->strict == s->handles ? "every open context handle is strict"
                                     : "there is no other interface to take its handles");
     say(a, 11, PRACTICE_UNSEEN, audit_practices[11 - 1].elsewhere);
-    say(a, 12, PRACTICE_HOLDS, "no endpoint has a descriptor for others to depend on");
+    say(a, 12, PRACTICE_HOLDS,
+        s->described ? "endpoints have descriptors, and no interface depends on them"
+                     : "no endpoint has a descriptor to depend on");
     say(a, 13, PRACTICE_HOLDS, "each interface says where it is served, or is alone, or asks");
 }
 

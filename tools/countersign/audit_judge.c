@@ -117,6 +117,11 @@ const struct audit_kind_row audit_kinds[AUDIT_KINDS] = {
     [AUDIT_LOOSE_HANDLES] = { "loose-handles", 10, 'B',
         "It has open context handles that are not strict, beside other interfaces of the process.",
         "[strict_context_handle] in the ACF", NULL },
+    [AUDIT_ENDPOINT_SECURITY] = { "endpoint-security", 12, 'B',
+        "An endpoint's descriptor is all that says who may call it: whoever comes in by another "
+        "endpoint of the process is asked nothing.",
+        "the descriptor as the last argument of RpcServerRegisterIf3; or a security callback",
+        NULL },
     [AUDIT_NO_SHARE] = { "no-share", 16, 'B',
         "One client may have all of it: a limit of what each may have does not enforce.",
         "client-connections, client-calls, client-contexts and client-memory = enforce in "

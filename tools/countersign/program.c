@@ -10,8 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static int spawn(char *const argv[], int out, pid_t *ret)
 {
     posix_spawn_file_actions_t files;

@@ -43,7 +43,7 @@ static void set_policy(const char *name, ULONG mode, const char *value)
     fail();
 }
 
-static inside_endpoint tcp[] = { { 0, "ncacn_ip_tcp", "", "49152" } };
+static inside_endpoint tcp[] = { { 0, "ncacn_ip_tcp", "", "49152", "" } };
 static inside_principal names[] = { { RPC_C_AUTHN_GSS_NEGOTIATE, "Hello/host" } };
 
 /* A server of one good interface, as the samples are. */
@@ -175,6 +175,23 @@ static void limits_and_places_have_findings(void **state)
     set_policy("callback-seconds", CS_POLICY_ENFORCE, "120");
 }
 
+static void an_endpoints_descriptor_is_none_of_the_interface(void **state)
+{
+    inside_endpoint described[] = { { INSIDE_DESCRIPTOR, "ncalrpc", "", "HERE",
+                                      "D:(A;;GX;;;BA)" } };
+    struct server s;
+    inside_interface *f;
+
+    (void)state;
+    f = begin(&s);
+    s.in.endpoints = described;
+    expect(&s, 0); /* its callback is asked at every one */
+    f->parts = 0;
+    expect(&s, 1U << AUDIT_ENDPOINT_SECURITY);
+    f->parts = INSIDE_GROUP; /* which is not there */
+    expect(&s, 0);
+}
+
 static void who_is_reached_from_where(void **state)
 {
     struct server s;
@@ -254,6 +271,7 @@ int main(void)
         cmocka_unit_test(nobody_known_is_the_worst),
         cmocka_unit_test(levels_are_what_is_written_down),
         cmocka_unit_test(limits_and_places_have_findings),
+        cmocka_unit_test(an_endpoints_descriptor_is_none_of_the_interface),
         cmocka_unit_test(who_is_reached_from_where),
         cmocka_unit_test(every_practice_has_its_state_and_reason),
     };
