@@ -82,6 +82,13 @@ typedef struct CS_SERVER_INTERFACE {
     const void *DefaultManagerEpv;         /* NULL: whoever registers it hands over one */
 } CS_SERVER_INTERFACE;
 
+/* The same, whose Length says so, where the ACF has access lists: [cs_access]. */
+typedef struct CS_GUARDED_INTERFACE {
+    CS_SERVER_INTERFACE Server;
+    const char *const *Access; /* security descriptors as text (SDDL), by operation number; NULL in
+                                  place of one: nobody may call it */
+} CS_GUARDED_INTERFACE;
+
 /* [callback] procedures of an interface, in its client: by numbers of their own, from 0. */
 typedef struct CS_CALLBACKS {
     const CS_SERVER_PROCEDURE *Procedures;

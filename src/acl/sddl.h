@@ -24,6 +24,9 @@ enum sddl_part { /* SECURITY_INFORMATION */
  * between entries; conditions and resource attributes are refused (ERR_UNSUPPORTED). */
 MUST_CHECK enum err sddl_parse(const char *text, const struct sddl_domain *domain, struct buf *ret)
     SHARED(sddl_parse);
+/* Whether text is a descriptor, of no domain, with a DACL: one without lets everybody in.
+ * ERR_UNSUPPORTED as above; ERR_INVALID_PARAMETER; the detail says why. */
+MUST_CHECK enum err sddl_check_list(const char *text) SHARED(sddl_check_list);
 /* The parts that d has of those asked for; mem_free. What the text has no words for is refused
  * (ERR_UNSUPPORTED), as is an entry in a list where its type does not belong. */
 MUST_CHECK enum err sddl_format(const struct descriptor *d, unsigned parts,

@@ -267,3 +267,18 @@ enum err sddl_parse(const char *text, const struct sddl_domain *domain, struct b
     buf_free(&sacl);
     return e;
 }
+
+enum err sddl_check_list(const char *text)
+{
+    struct buf bytes = { 0 };
+    struct descriptor d;
+    enum err e = sddl_parse(text, NULL, &bytes);
+
+    if (!e)
+        e = descriptor_read(buf_view(bytes), &d);
+    if (!e && !d.dacl.present)
+        e = detail_fail(ERR_INVALID_PARAMETER,
+                        "a security descriptor without a list of who may lets everybody");
+    buf_free(&bytes);
+    return e;
+}

@@ -81,6 +81,7 @@ static const struct idl_attr_kind kinds[] = {
     { "notify",              IDL_ARGS_NONE,        CALL, NULL },
     { "notify_flag",         IDL_ARGS_NONE,        CALL, NULL },
     { "byte_count",          IDL_ARGS_EXPRS,       IDL_ON_ACF_PARAM, NULL },
+    { "cs_access",           IDL_ARGS_EXPRS,       IDL_ON_ACF_INTERFACE | IDL_ON_ACF_FUNCTION, NULL },
     { "force_allocate",      IDL_ARGS_OPTIONAL,    IDL_ON_PARAM | IDL_ON_ACF_PARAM, NULL },
     { "partial_ignore",      IDL_ARGS_NONE,        IDL_ON_PARAM, NULL },
     /* known, and not carried */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "idl/access.h"
 #include "idl/attr.h"
 #include "idl/check.h"
 #include "idl/emit_stub.h"
@@ -112,14 +113,17 @@ const char *idl_stub_interface(struct idl_stub *s, const struct idl_item *face)
         [IDL_PROTOCOL_NDR64] = "CS_SYNTAX_NDR64",
     };
     const char *name = idl_c_interface(s->p, face), *side = s->server ? "SERVER" : "CLIENT";
+    const char *kind = s->server && idl_has_access(face) ? "GUARDED" : side;
     const struct idl_attr *uuid = idl_attr_find(face->attrs, "uuid");
     unsigned endpoints = put_endpoints(s, face, name), major = 0, minor = 0;
 
     idl_version(face, &major, &minor);
-    idl_put_open(s, "static const CS_%s_INTERFACE %s_%s = {", side, name,
+    idl_put_open(s, "static const CS_%s_INTERFACE %s_%s = {", kind, name,
                  s->server ? "server" : "client");
+    if (kind != side)
+        idl_put_open(s, "{");
     idl_put_open(s, "{");
-    idl_put(s, "sizeof(CS_%s_INTERFACE), CS_STUB_ABI, CS_INTERFACE_%s, %u,", side, side,
+    idl_put(s, "sizeof(CS_%s_INTERFACE), CS_STUB_ABI, CS_INTERFACE_%s, %u,", kind, side,
             idl_stub_count(face));
     idl_put(s, "{ %s, %u, %u },", uuid_text(s, uuid->args->text), major, minor);
     idl_put(s, "\"%s\", %s, %u, %s,", face->text,

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "idl/access.h"
 #include "idl/attr.h"
 #include "idl/check.h"
 #include "idl/emit_pipe.h"
@@ -668,17 +669,42 @@ static void put_default_vector(struct idl_stub *s, const struct idl_item *face, 
     idl_put_close(s, "};");
 }
 
+/* Of [cs_access], by operation. */
+static void put_access(struct idl_stub *s, const struct idl_item *face, const char *name)
+{
+    unsigned n, count = idl_stub_count(face);
+
+    idl_put(s, "%s", "");
+    idl_put_open(s, "static const char *const %s_access[] = {", name);
+    for (n = 0; n < count; n++) {
+        const struct idl_item *i = by_number(face, n);
+
+        if (i)
+            idl_put(s, "\"%s\", /* %s */", idl_access_of(face, i), i->text);
+        else
+            idl_put(s, "NULL,");
+    }
+    idl_put_close(s, "};");
+}
+
 static void put_tail(struct idl_stub *s, const struct idl_item *face)
 {
     const char *name = idl_c_interface(s->p, face);
+    bool guarded = idl_has_access(face);
 
     put_procedures(s, face, name);
     if (!s->opt->no_default_epv)
         put_default_vector(s, face, name);
+    if (guarded)
+        put_access(s, face, name);
     idl_put(s, "%s", "");
     idl_stub_interface(s, face);
     idl_put(s, "%s_procedures,", name);
     idl_put(s, "%s", s->opt->no_default_epv ? "NULL," : idl_text(s, "&%s_default,", name));
+    if (guarded) {
+        idl_put_close(s, "},");
+        idl_put(s, "%s_access,", name);
+    }
     idl_put_close(s, "};");
     idl_put(s, "RPC_IF_HANDLE %s_s_ifspec = (RPC_IF_HANDLE)&%s_server;", name, name);
     idl_callbacks_called(s, face);

@@ -46,6 +46,41 @@ void rpc_guard_unref(struct rpc_guard *g)
     mem_free(g);
 }
 
+/* ---- of the ACF ---- */
+
+static enum err lists_in(const char *const *texts, struct rpc_guard *to)
+{
+    enum err e = ERR_OK;
+    unsigned n;
+
+    to->operation[to->operation_count].nobody = true;
+    for (n = 0; !e && n < to->operation_count; n++) {
+        to->operation[n].nobody = !texts[n];
+        if (texts[n])
+            e = rpc_access_parse(texts[n], &to->operation[n].access);
+    }
+    return e;
+}
+
+enum err rpc_guard_of_stub(const CS_SERVER_INTERFACE *face, const struct rpc_syntax *id,
+                           struct rpc_guard **ret)
+{
+    const CS_GUARDED_INTERFACE *guarded = (const CS_GUARDED_INTERFACE *)(const void *)face;
+    struct rpc_guard *g;
+    enum err e;
+
+    *ret = NULL;
+    if (face->Head.Length < sizeof *guarded || !guarded->Access)
+        return ERR_OK;
+    g = rpc_guard_new(id, face->Head.ProcedureCount);
+    e = g ? lists_in(guarded->Access, g) : ERR_NO_MEMORY;
+    if (e)
+        rpc_guard_unref(g);
+    else
+        *ret = g;
+    return e;
+}
+
 /* ---- endpoints ---- */
 
 static enum err endpoint_read(const char *text, const struct rpc_string_binding *b,

@@ -10,6 +10,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "countersign/rpc.h"
+#include "countersign/rpcndr.h"
 #include "rpc/access.h"
 #include "rpc/pdu.h"
 #include "transport/transport.h"
@@ -44,6 +46,11 @@ struct rpc_guard {
     atomic_uint *of_client; /* of them; NULL without max_of_client */
 };
 
+/* What the ACF says of each operation ([cs_access]): nothing is *ret = NULL. Of those beyond: they
+ * are for nobody. ERR_INVALID_PARAMETER, ERR_UNSUPPORTED: a text that the compiler did not check.
+ */
+MUST_CHECK enum err rpc_guard_of_stub(const CS_SERVER_INTERFACE *face, const struct rpc_syntax *id,
+                                      struct rpc_guard **ret);
 struct rpc_guard *rpc_guard_new(const struct rpc_syntax *id, unsigned operations);
 void rpc_guard_unref(struct rpc_guard *g); /* accepts NULL */
 /* "ncalrpc:[NAME]", "ncacn_ip_tcp:" */

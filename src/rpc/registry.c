@@ -122,6 +122,7 @@ void rpc_registration_unref(struct rpc_registration *r)
         mem_free(m);
     }
     rpc_guard_unref(r->guard);
+    rpc_guard_unref(r->lists);
     rpc_access_unref(r->access);
     mem_free(r);
 }
@@ -175,7 +176,9 @@ static enum err registration_new(const struct rpc_register *how, const void *epv
     r->callback = how->callback;
     r->built_in = how->built_in;
     atomic_init(&r->refs, 1);
-    e = manager_add(r, &how->type, epv);
+    e = rpc_guard_of_stub(how->face, &r->id, &r->lists);
+    if (!e)
+        e = manager_add(r, &how->type, epv);
     if (e) {
         rpc_registration_unref(r);
         return e;

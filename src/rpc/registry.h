@@ -44,6 +44,7 @@ struct rpc_registration {
     unsigned max_calls;        /* at a time, where it listens by itself */
     struct rpc_access *access; /* who may call; NULL: nothing is said */
     struct rpc_guard *guard;   /* NULL: none */
+    struct rpc_guard *lists;   /* who may call which operation, by the ACF; NULL: nothing is said */
     size_t max_size;           /* of a request's stub */
     RPC_IF_CALLBACK_FN *callback;
     atomic_uint refs;              /* the table's, and of presentation contexts */

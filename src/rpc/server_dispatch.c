@@ -67,6 +67,20 @@ static bool access_allows(struct rpc_server_call *c, const struct rpc_access *a)
     return false;
 }
 
+/* What the ACF says of the operation; of one that it does not know: that nobody may. */
+static bool lists_allow(struct rpc_server_call *c)
+{
+    const struct rpc_guard *lists = c->registration->lists;
+    const struct rpc_guard_operation *o = lists ? rpc_guard_of_operation(lists, c->opnum) : NULL;
+
+    if (!o)
+        return true;
+    if (!o->nobody)
+        return access_allows(c, o->access);
+    log_audit("rpc: operation %u of %s is for nobody", c->opnum, c->face->Name);
+    return false;
+}
+
 /* What the guard says of where the call came in, and of its operation. */
 static bool guard_allows(struct rpc_server_call *c)
 {
@@ -196,6 +210,8 @@ static uint32_t admit(struct rpc_server_call *c)
     }
     if (!access_allows(c, rpc_server_link_access(c->link)) || !access_allows(c, r->access) ||
         (r->guard && !access_allows(c, rpc_guard_of_operation(r->guard, c->opnum)->access)))
+        return refuse(c, RPC_AT_DESCRIPTOR, NCA_S_FAULT_ACCESS_DENIED, c->opnum);
+    if (!lists_allow(c))
         return refuse(c, RPC_AT_DESCRIPTOR, NCA_S_FAULT_ACCESS_DENIED, c->opnum);
     if (!guard_allows(c))
         return refuse(c, RPC_AT_GUARD, NCA_S_FAULT_ACCESS_DENIED, c->opnum);

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acl/sddl.h"
+#include "idl/access.h"
 #include "idl/check.h"
 #include "idl/dump.h"
 #include "idl/merge.h"
@@ -63,6 +65,7 @@ static void run_front_end(struct idl *run, const char *name, struct text idl, co
     if (side)
         idl_merge(run, file, side, false);
     idl_check(run, idl_scope_new(run), file, side);
+    idl_check_access(run, file, sddl_check_list);
     if (strncmp(name, "later_", 6) == 0)
         idl_check_generated(run, file, true);
 }

@@ -6,7 +6,9 @@
 
 #include <countersign/countersign.h>
 
+#include "acl/sddl.h"
 #include "file.h"
+#include "idl/access.h"
 #include "idl/check.h"
 #include "lint_report.h"
 #include "list.h"
@@ -152,6 +154,7 @@ static int compile(struct options *opt, const char *path)
     if (p.file) {
         p.acf = p.file->acf;
         idl_check(run, p.scope, p.file, p.acf);
+        idl_check_access(run, p.file, sddl_check_list);
         if (idl_error_count(run) == 0 && !opt->lint && !opt->list && (opt->client || opt->server))
             idl_check_generated(run, p.file, opt->client);
         if (idl_error_count(run) == 0 && opt->list) {

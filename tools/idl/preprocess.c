@@ -181,9 +181,10 @@ static void add_own_options(struct idl *run, const char *text, struct words **wo
 static struct words *command_for(struct idl *run, const struct options *opt, const char *path,
                                  const char *links)
 {
-    static const char *const usual[] = { "-E",          "-C",         "-undef",
-                                         "-nostdinc",   "-w",         "-D__midl=801",
-                                         "-DMIDL_PASS", "-D_WIN32=1", "-D_WIN64=1" };
+    static const char *const usual[] = {
+        "-E",           "-C",          "-undef",     "-nostdinc",  "-w",
+        "-D__midl=801", "-DMIDL_PASS", "-D_WIN32=1", "-D_WIN64=1", "-D__COUNTERSIGN_IDL__=1"
+    };
     struct words *words = NULL, *w = NULL;
     size_t i;
 
