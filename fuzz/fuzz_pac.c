@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * fuzz_pac.c - the logon information of a PAC: what is accepted has a user and groups of which each
- * is written and read again equal.
+ * is written and read again equal; and its delegation information, of which names are UTF-8.
  */
 #include <stdlib.h>
 
+#include "base/utf16.h"
 #include "kerberos/pac.h"
 
 static void check(const struct sid *sid)
@@ -16,11 +17,29 @@ static void check(const struct sid *sid)
         abort();
 }
 
+static void services(struct bytes msg)
+{
+    struct identity *i = NULL;
+    size_t k;
+
+    if (identity_new(&i))
+        return;
+    if (kerberos_pac_read_delegation(msg, i) == ERR_OK) {
+        if (i->service_count > KERBEROS_PAC_SERVICES_MAX)
+            abort();
+        for (k = 0; k < i->service_count; k++)
+            if (!utf8_valid(bytes_of_text(i->services[k])))
+                abort();
+    }
+    identity_unref(i);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct identity *i = NULL;
     size_t k;
 
+    services(bytes_of(data, size));
     if (kerberos_pac_read_logon(bytes_of(data, size), &i) != ERR_OK)
         return 0;
     check(&i->user);

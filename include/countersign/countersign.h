@@ -151,6 +151,19 @@ SECURITY_STATUS CsTokenGetName(HANDLE token, char **name) CS_EXPORT(CsTokenGetNa
  */
 SECURITY_STATUS CsTokenGetSids(HANDLE token, ULONG *count, char ***sids) CS_EXPORT(CsTokenGetSids);
 
+/* CsTokenGetServices - through whom the client came: the services that its domain lets act for it.
+ *
+ * *services receives an array of *count texts "service@REALM" in one block, freed with
+ * FreeContextBuffer: the first to act first, the one that is connected last. A client that came
+ * itself has none: the count is 0 and *services NULL. So it is with one whose ticket was
+ * forwarded, of which no ticket tells. Windows has no function for it.
+ *
+ * Returns: SEC_E_OK; SEC_E_INVALID_HANDLE; SEC_E_INVALID_PARAMETER; SEC_E_INSUFFICIENT_MEMORY.
+ * Threads: safe.
+ */
+SECURITY_STATUS CsTokenGetServices(HANDLE token, ULONG *count, char ***services)
+    CS_EXPORT(CsTokenGetServices);
+
 /* ---- impersonation ---- */
 
 /* CsImpersonateClient - let this thread be the client of a server's context, as far as it allows.

@@ -403,6 +403,16 @@ static enum err settle_names(struct request *r)
     return c->server ? ERR_OK : ERR_NO_MEMORY;
 }
 
+/* Not the client itself speaks, but somebody its domain lets act for it. */
+static void tell_services(const struct kerberos_context *c)
+{
+    const struct identity *i = c->identity;
+
+    if (i && i->service_count)
+        log_audit("kerberos: for %s comes %s, the last of %zu who act for it", c->client,
+                  i->services[i->service_count - 1], i->service_count);
+}
+
 static enum err examine(struct request *r)
 {
     enum err e;
@@ -423,6 +433,8 @@ static enum err examine(struct request *r)
         e = read_checksum(r);
     if (!e)
         e = settle_names(r);
+    if (!e)
+        tell_services(r->context);
     return e;
 }
 

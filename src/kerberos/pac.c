@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * pac.c - the PAC of a ticket: proven, then made an identity.  [MS-PAC] 2.3 to 2.8, 4.1.2
+ * pac.c - the PAC of a ticket: proven, then made an identity.  [MS-PAC] 2.3 to 2.9, 4.1.2
  *
  * The KDC signs a PAC with the service's key and says in it whose it is and of which time, since
  * the ticket around it could have been made from the parts of two. libkrb5 compares all of that;
@@ -13,7 +13,7 @@
 #include "kerberos/context.h"
 #include "kerberos/error.h"
 
-enum { PAC_LOGON_INFO = 1, PAC_REQUESTOR = 18 };
+enum { PAC_LOGON_INFO = 1, PAC_DELEGATION_INFO = 11, PAC_REQUESTOR = 18 };
 
 /* What Windows adds to everybody who comes over the network. */
 static const struct sid everyone = { .authority = 1, .sub = { 0 }, .count = 1 };
@@ -134,6 +134,21 @@ static enum err check_requestor(const struct proof *p, const struct identity *i)
     return e;
 }
 
+/* Through whom the client comes.  [MS-PAC] 2.9 */
+static enum err read_services(const struct proof *p, struct identity *i)
+{
+    krb5_data data = { 0 };
+    enum err e = part(p, PAC_DELEGATION_INFO, &data);
+
+    if (e || !data.data)
+        return e;
+    e = kerberos_pac_read_delegation(kerberos_data_bytes(&data), i);
+    krb5_free_data_contents(p->krb, &data);
+    return e && e != ERR_NO_MEMORY
+               ? detail_fail(e, "the delegation information in the ticket's PAC is damaged")
+               : e;
+}
+
 static enum err read_parts(struct proof *p, struct identity **ret)
 {
     krb5_data data = { 0 };
@@ -149,6 +164,8 @@ static enum err read_parts(struct proof *p, struct identity **ret)
                                   : detail_fail(e, "the logon information in the ticket's PAC "
                                                    "is damaged");
     e = check_requestor(p, i);
+    if (!e)
+        e = read_services(p, i);
     if (!e)
         e = add_implied(i);
     if (e) {

@@ -9,6 +9,9 @@
 
 /* KERB_VALIDATION_INFO, pickled: the user, and groups as the KDC lists them.  [MS-PAC] 2.5 */
 MUST_CHECK enum err kerberos_pac_read_logon(struct bytes msg, struct identity **ret);
+/* S4U_DELEGATION_INFO, pickled: adds the services that act for the client.  [MS-PAC] 2.9 */
+enum { KERBEROS_PAC_SERVICES_MAX = 256 }; /* a chain that long is nobody's */
+MUST_CHECK enum err kerberos_pac_read_delegation(struct bytes msg, struct identity *i);
 /* PAC_REQUESTOR.  [MS-PAC] 2.15 */
 MUST_CHECK enum err kerberos_pac_read_requestor(struct bytes msg, struct sid *ret);
 

@@ -27,8 +27,13 @@ struct identity *identity_ref(struct identity *i)
 
 void identity_unref(struct identity *i)
 {
+    size_t k;
+
     if (!i || __atomic_sub_fetch(&i->refs, 1, __ATOMIC_ACQ_REL))
         return;
+    for (k = 0; k < i->service_count; k++)
+        mem_free(i->services[k]);
+    mem_free(i->services);
     mem_free(i->groups);
     mem_free(i);
 }
@@ -46,6 +51,20 @@ enum err identity_add(struct identity *i, const struct sid *sid, uint32_t attrib
         i->room = room;
     }
     i->groups[i->count++] = (struct identity_group){ *sid, attributes };
+    return ERR_OK;
+}
+
+enum err identity_add_service(struct identity *i, const char *name)
+{
+    char **more = mem_resize(i->services, (i->service_count + 1) * sizeof *more);
+
+    if (!more)
+        return ERR_NO_MEMORY;
+    i->services = more;
+    more[i->service_count] = mem_strdup(name);
+    if (!more[i->service_count])
+        return ERR_NO_MEMORY;
+    i->service_count++;
     return ERR_OK;
 }
 

@@ -26,6 +26,8 @@ struct identity {
     bool has_primary_group;
     struct identity_group *groups;
     size_t count, room;
+    char **services; /* that act for the client, the first first; none: it came itself */
+    size_t service_count;
 };
 
 /* Empty; one reference is the caller's. */
@@ -35,6 +37,9 @@ void identity_unref(struct identity *i);           /* accepts NULL */
 
 /* While it is made: one group more. */
 MUST_CHECK enum err identity_add(struct identity *i, const struct sid *sid, uint32_t attributes);
+
+/* One service more, the last to act. */
+MUST_CHECK enum err identity_add_service(struct identity *i, const char *name);
 
 /* Among the groups, whatever its attributes. */
 bool identity_has(const struct identity *i, const struct sid *sid);

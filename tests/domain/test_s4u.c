@@ -214,6 +214,21 @@ static CredHandle logged_on(const char *service, const char *name, const char *p
     return made;
 }
 
+/* NULL: it came itself. */
+static void comes_through(HANDLE token, const char *service)
+{
+    char *want = qualified(service ? service : "");
+    char **services = NULL;
+    ULONG count = 99;
+
+    pair_ok(CsTokenGetServices(token, &count, &services));
+    assert_int_equal(count, service ? 1 : 0);
+    if (service)
+        assert_string_equal(services[0], want);
+    FreeContextBuffer(services);
+    mem_free(want);
+}
+
 static void a_service_acts_for_whom_it_logged_on(void **state)
 {
     static const char *const packages[] = { "Kerberos", "Negotiate" };
@@ -229,6 +244,8 @@ static void a_service_acts_for_whom_it_logged_on(void **state)
         talk(&p, logged_on("s4u-front", "s4u-user", packages[i]), "s4u-back", "s4u/back");
         token = seen_as(&p, "s4u-user");
         assert_true(has_sids(token, wanted));
+        comes_through(token, "s4u-front");
+        comes_through(wanted, NULL);
         CloseHandle(token);
         CloseHandle(wanted);
         pair_end(&p);
