@@ -4,6 +4,7 @@
  */
 #include <sys/resource.h>
 
+#include "base/policy_value.h"
 #include "domain/hostile_raw.h"
 #include "rpc/inbound.h"
 #include "rpc/server_link.h"
@@ -239,6 +240,38 @@ static void who_takes_answers_late_gets_all(void **state)
     hostile_all_is_well();
 }
 
+/* The type of what is said to one more call. */
+static int one_more(struct raw *c)
+{
+    raw_call(c, NULL, OP_ADD, raw_add_stub);
+    return raw_next(c, 60000);
+}
+
+/* On whatever connection he asks next. */
+static void answers_that_nobody_takes_are_of_his_share(void **state)
+{
+    static const uint8_t stub[4] = { 0, 0, 1, 0 }; /* GIVEN */
+    struct raw slow, same;
+    int i;
+
+    (void)state;
+    assert_int_equal(policy_value_set(POLICY_CLIENT_MEMORY, "1"), ERR_OK);
+    raw_open(&slow, NULL);
+    raw_open(&same, NULL);
+    raw_bound(&slow, RPC_LEVEL_NONE, 0, 0);
+    raw_bound(&same, RPC_LEVEL_NONE, 0, 0);
+    for (i = 0; i < ASKED && one_more(&same) == RPC_RESPONSE; i++) /* the kernel holds some */
+        raw_call(&slow, NULL, OP_GIVE, bytes_of(stub, sizeof stub));
+    assert_true(i < ASKED);
+    raw_close(&slow);
+    for (i = 0; i < ASKED && one_more(&same) != RPC_RESPONSE; i++)
+        hostile_sleep(1);
+    assert_true(i < ASKED);
+    raw_close(&same);
+    assert_int_equal(policy_value_set(POLICY_CLIENT_MEMORY, "1024"), ERR_OK);
+    hostile_all_is_well();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +281,7 @@ int main(void)
         cmocka_unit_test(a_partial_call_is_cut),
         cmocka_unit_test(who_takes_no_answer_is_not_served),
         cmocka_unit_test(who_takes_answers_late_gets_all),
+        cmocka_unit_test(answers_that_nobody_takes_are_of_his_share),
         cmocka_unit_test(connections_that_say_nothing_are_bounded),
     };
 
