@@ -9,42 +9,23 @@
 #include "countersign/windows.h"
 #include "forged_ticket.h"
 #include "lib/pair.h"
+#include "lib/samba_tool.h"
 #include "lib/unit.h"
 #include "win32/native_sid.h"
 
 #define USER "pac-user"
 #define PASSWORD "Only-4-this-test"
 
-static void samba_tool(const char *what)
-{
-    char *command = mem_printf("KRB5_CONFIG=$DOMAIN_DIR/krb5.conf samba-tool %s "
-                               "-H $DOMAIN_DIR/private/sam.ldb >/dev/null",
-                               what);
-
-    if (system(command) != 0)
-        fail_msg("%s", command);
-    mem_free(command);
-}
-
 /* "user" or "group". */
 static PSID sid_of(const char *kind, const char *name)
 {
     static BYTE room[8][SECURITY_MAX_SID_SIZE];
     static unsigned next;
-    char *command = mem_printf("KRB5_CONFIG=$DOMAIN_DIR/krb5.conf samba-tool %s show '%s' "
-                               "--attributes=objectSid -H $DOMAIN_DIR/private/sam.ldb | "
-                               "sed -n 's/^objectSid: //p'",
-                               kind, name);
-    FILE *from = popen(command, "r");
-    char text[200] = "";
+    char text[SAMBA_TOOL_SID];
     struct sid sid;
     PSID to = room[next++ % 8];
 
-    assert_non_null(from);
-    assert_non_null(fgets(text, sizeof text, from));
-    pclose(from);
-    mem_free(command);
-    text[strcspn(text, "\n")] = '\0';
+    samba_tool_sid(kind, name, text);
     assert_int_equal(sid_parse(text, &sid), ERR_OK);
     native_sid_put(&sid, to);
     return to;

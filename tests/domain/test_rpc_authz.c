@@ -10,37 +10,12 @@
 
 #include "base/alloc.h"
 #include "forged_ticket.h"
+#include "lib/samba_tool.h"
 #include "rpc_try_home.h"
 
 #define USER "authz-user"
 #define PASSWORD "Only-4-this-test"
 #define GROUP "authz-group"
-
-static void samba_tool(const char *what)
-{
-    char *command = mem_printf("KRB5_CONFIG=$DOMAIN_DIR/krb5.conf samba-tool %s "
-                               "-H $DOMAIN_DIR/private/sam.ldb >/dev/null",
-                               what);
-
-    if (system(command) != 0)
-        fail_msg("%s", command);
-    mem_free(command);
-}
-
-static void sid_of(const char *kind, const char *name, char to[200])
-{
-    char *command = mem_printf("KRB5_CONFIG=$DOMAIN_DIR/krb5.conf samba-tool %s show '%s' "
-                               "--attributes=objectSid -H $DOMAIN_DIR/private/sam.ldb | "
-                               "sed -n 's/^objectSid: //p'",
-                               kind, name);
-    FILE *from = popen(command, "r");
-
-    assert_non_null(from);
-    assert_non_null(fgets(to, 200, from));
-    pclose(from);
-    mem_free(command);
-    to[strcspn(to, "\n")] = '\0';
-}
 
 static int begin(void **state)
 {
@@ -162,9 +137,9 @@ static void the_sids_of_the_ticket_decide(void **state)
     size_t i;
 
     (void)state;
-    sid_of("user", USER, user);
-    sid_of("group", GROUP, group);
-    sid_of("group", "Domain Admins", other);
+    samba_tool_sid("user", USER, user);
+    samba_tool_sid("group", GROUP, group);
+    samba_tool_sid("group", "Domain Admins", other);
     for (i = 0; i < 3; i++) { /* the call has ended when the context is used */
         IS(ask(b, ways[i]), RPC_S_OK);
         assert_int_equal(access_of(client, "D:(A;;CC;;;%s)", user), ERROR_SUCCESS);
@@ -243,7 +218,7 @@ static void a_port_is_for_those_its_descriptor_names(void **state)
     char *text;
 
     (void)state;
-    sid_of("group", GROUP, group);
+    samba_tool_sid("group", GROUP, group);
     text = mem_printf("D:(A;;GX;;;%s)", group);
     assert_true(ConvertStringSecurityDescriptorToSecurityDescriptorA(text, 1, &d, NULL));
     mem_free(text);

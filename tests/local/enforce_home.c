@@ -11,8 +11,9 @@
 
 #include "enforce_other.h"
 #include "lib/ncalrpc_folder.h"
+#include "lib/tcp_binding.h"
 
-static char tcp[64]; /* the binding */
+static char tcp[TCP_BINDING];
 static atomic_int executed;
 static bool registered;
 
@@ -72,26 +73,6 @@ void Serve_OtherRead(handle_t server)
     atomic_fetch_add(&executed, 1);
 }
 
-static void find_tcp(void)
-{
-    RPC_BINDING_VECTOR *all = NULL;
-    RPC_CSTR text = NULL, endpoint = NULL, protseq = NULL;
-    ULONG i;
-
-    assert_int_equal(RpcServerInqBindings(&all), RPC_S_OK);
-    for (i = 0; i < all->Count; i++) {
-        assert_int_equal(RpcBindingToStringBindingA(all->BindingH[i], &text), RPC_S_OK);
-        assert_int_equal(RpcStringBindingParseA(text, NULL, &protseq, NULL, &endpoint, NULL),
-                         RPC_S_OK);
-        if (strcmp((char *)protseq, "ncacn_ip_tcp") == 0)
-            (void)snprintf(tcp, sizeof tcp, "ncacn_ip_tcp:127.0.0.1[%s]", (char *)endpoint);
-        RpcStringFreeA(&endpoint);
-        RpcStringFreeA(&protseq);
-        RpcStringFreeA(&text);
-    }
-    assert_int_equal(RpcBindingVectorFree(&all), RPC_S_OK);
-}
-
 int enforce_set_up(void **state)
 {
     const char *folder = ncalrpc_folder_make();
@@ -102,7 +83,7 @@ int enforce_set_up(void **state)
     assert_int_equal(RpcServerUseProtseqEpA(STR("ncalrpc"), 10, STR("ENFORCE"), NULL), RPC_S_OK);
     assert_int_equal(RpcServerUseProtseqEpA(STR("ncalrpc"), 10, STR("ASIDE"), NULL), RPC_S_OK);
     assert_int_equal(RpcServerUseProtseqA(STR("ncacn_ip_tcp"), 10, NULL), RPC_S_OK);
-    find_tcp();
+    tcp_binding(tcp);
     assert_int_equal(RpcServerListen(1, RPC_C_LISTEN_MAX_CALLS_DEFAULT, TRUE), RPC_S_OK);
     return 0;
 }

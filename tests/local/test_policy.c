@@ -9,6 +9,7 @@
 
 #include "back/back_home.h"
 #include "lib/ncalrpc_folder.h"
+#include "lib/tcp_binding.h"
 #include "lib/unit.h"
 
 #define STR(s) ((RPC_CSTR)(uintptr_t)(s))
@@ -95,30 +96,11 @@ static RPC_BINDING_HANDLE bind_known(ULONG impersonation)
 
 static RPC_BINDING_HANDLE bind_tcp(void)
 {
-    RPC_BINDING_VECTOR *all = NULL;
     RPC_BINDING_HANDLE b = NULL;
-    ULONG i;
+    char text[TCP_BINDING];
 
-    assert_int_equal(RpcServerInqBindings(&all), RPC_S_OK);
-    for (i = 0; i < all->Count && !b; i++) {
-        RPC_CSTR text = NULL, protseq = NULL, endpoint = NULL, made = NULL;
-
-        assert_int_equal(RpcBindingToStringBindingA(all->BindingH[i], &text), RPC_S_OK);
-        assert_int_equal(RpcStringBindingParseA(text, NULL, &protseq, NULL, &endpoint, NULL),
-                         RPC_S_OK);
-        if (strcmp((char *)protseq, "ncacn_ip_tcp") == 0) {
-            assert_int_equal(
-                RpcStringBindingComposeA(NULL, protseq, STR("127.0.0.1"), endpoint, NULL, &made),
-                RPC_S_OK);
-            assert_int_equal(RpcBindingFromStringBindingA(made, &b), RPC_S_OK);
-            RpcStringFreeA(&made);
-        }
-        RpcStringFreeA(&text);
-        RpcStringFreeA(&protseq);
-        RpcStringFreeA(&endpoint);
-    }
-    RpcBindingVectorFree(&all);
-    assert_non_null(b);
+    tcp_binding(text);
+    assert_int_equal(RpcBindingFromStringBindingA(STR(text), &b), RPC_S_OK);
     return b;
 }
 

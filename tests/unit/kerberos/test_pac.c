@@ -141,6 +141,14 @@ static bool has(const struct identity *i, const char *text)
     return identity_is(i, &sid);
 }
 
+/* A ticket for who accepts it, with what is usual; it is sealed by the test. */
+static void kdc_begin_usual(struct kdc *k)
+{
+    kdc_begin(k);
+    keep(k, &k->key);
+    put_logon(k, &usual);
+}
+
 static void a_proven_pac_is_an_identity(void **state)
 {
     struct identity *i = NULL;
@@ -205,9 +213,7 @@ static void an_altered_pac_is_refused(void **state)
     struct kdc k;
 
     (void)state;
-    kdc_begin(&k);
-    keep(&k, &k.key);
-    put_logon(&k, &usual);
+    kdc_begin_usual(&k);
     seal(&k, k.client, TIME);
     k.signed_pac.data[k.signed_pac.length / 2] ^= 1;
     refused(&k, ERR_ALTERED, KRB5KRB_AP_ERR_MODIFIED);
@@ -230,14 +236,10 @@ static void the_pac_of_another_client_or_time_is_refused(void **state)
     struct kdc k;
 
     (void)state;
-    kdc_begin(&k);
-    keep(&k, &k.key);
-    put_logon(&k, &usual);
+    kdc_begin_usual(&k);
     seal(&k, k.other, TIME);
     refused(&k, ERR_LOGON_DENIED, KRB5KRB_AP_ERR_BADMATCH);
-    kdc_begin(&k);
-    keep(&k, &k.key);
-    put_logon(&k, &usual);
+    kdc_begin_usual(&k);
     seal(&k, k.client, TIME - 1);
     refused(&k, ERR_LOGON_DENIED, KRB5KRB_AP_ERR_BADMATCH);
 }
@@ -247,9 +249,7 @@ static void the_pac_of_another_requestor_is_refused(void **state)
     struct kdc k;
 
     (void)state;
-    kdc_begin(&k);
-    keep(&k, &k.key);
-    put_logon(&k, &usual);
+    kdc_begin_usual(&k);
     put_requestor(&k, DOMAIN "-1104");
     seal(&k, k.client, TIME);
     refused(&k, ERR_LOGON_DENIED, KRB5KRB_AP_ERR_MODIFIED);
@@ -260,16 +260,12 @@ static void two_pacs_and_damaged_ones_are_refused(void **state)
     struct kdc k;
 
     (void)state;
-    kdc_begin(&k);
-    keep(&k, &k.key);
-    put_logon(&k, &usual);
+    kdc_begin_usual(&k);
     seal(&k, k.client, TIME);
     k.again = k.element;
     k.list[1] = &k.again;
     refused(&k, ERR_MALFORMED, KRB5KRB_AP_ERR_MODIFIED);
-    kdc_begin(&k);
-    keep(&k, &k.key);
-    put_logon(&k, &usual);
+    kdc_begin_usual(&k);
     seal(&k, k.client, TIME);
     k.element.length = 12;
     refused(&k, ERR_MALFORMED, KRB5KRB_AP_ERR_MODIFIED);
