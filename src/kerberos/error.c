@@ -54,6 +54,7 @@ static const struct {
     { KRB5KRB_AP_ERR_BADKEYVER, ERR_NO_KERB_KEY, "export the keytab again, or get a new ticket" },
     { KRB5_KT_KVNONOTFOUND, ERR_NO_KERB_KEY, "export the keytab again, or get a new ticket" },
     { KRB5KRB_AP_ERR_MUT_FAIL, ERR_NO_MUTUAL_AUTH, NULL },
+    { KRB5_KDCREP_MODIFIED, ERR_ALTERED, "somebody on the way to the KDC alters its answers" },
     { KRB5_MUTUAL_FAILED, ERR_NO_MUTUAL_AUTH, "the server could not prove who it is" },
     { KRB5KRB_AP_ERR_INAPP_CKSUM, ERR_MALFORMED, NULL },
     { KRB5KRB_AP_ERR_BADVERSION, ERR_MALFORMED, NULL },

@@ -177,6 +177,14 @@ static bool is_kept_back(const struct identity *i)
     return false;
 }
 
+bool kerberos_s4u_is_of_answer(const krb5_ticket *t, const krb5_creds *got)
+{
+    const krb5_keyblock *in = t->enc_part2->session, *said = &got->keyblock;
+
+    return in->enctype == said->enctype && in->length == said->length &&
+           bytes_equal_secret(in->contents, said->contents, in->length);
+}
+
 static enum err opened(krb5_context krb, krb5_keytab keys, const krb5_creds *got, krb5_ticket *t,
                        struct kerberos_evidence **ret)
 {
@@ -188,6 +196,9 @@ static enum err opened(krb5_context krb, krb5_keytab keys, const krb5_creds *got
 
     if (code)
         return kerberos_fail(krb, code, "opening our own ticket for a client");
+    if (!kerberos_s4u_is_of_answer(t, got))
+        return detail_fail(ERR_ALTERED, "the ticket in the KDC's answer is not the one it gave: "
+                                        "somebody on the way to the KDC put another in its place");
     e = kerberos_name_format(krb, t->enc_part2->client, &name);
     if (!e)
         e = kerberos_evidence_new(name, kerberos_data_bytes(&got->ticket), &made);

@@ -23,3 +23,8 @@ MUST_CHECK enum err kerberos_s4u_ticket(struct kerberos_credential *c, krb5_cont
                                         const char *target, krb5_creds **ret);
 /* Of an acceptor: logs on as whom it asks for such tickets. */
 MUST_CHECK enum err kerberos_s4u_logon(struct kerberos_credential *c, krb5_context krb);
+
+/* Whether an opened ticket is the one of which that answer of a KDC's speaks. Nothing but FAST
+ * seals it into the answer: one of somebody else's, seen on its way to this service, would open as
+ * well. But the sealed part of the answer has the ticket's session key. */
+bool kerberos_s4u_is_of_answer(const krb5_ticket *ticket, const krb5_creds *answer);

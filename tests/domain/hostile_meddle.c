@@ -193,7 +193,9 @@ static enum relay_verdict on_frame(void *arg, struct relay_frame *f)
 
 unsigned meddle_begin(struct meddle *m)
 {
-    const struct relay_how how = { hostile_port(), &relay_rpc, on_frame, m };
+    const struct relay_how how = {
+        .to_port = hostile_port(), .framing = &relay_rpc, .meddle = on_frame, .arg = m
+    };
 
     assert_int_equal(relay_new(&how, &m->relay), ERR_OK);
     return relay_port(m->relay);

@@ -70,7 +70,9 @@ static void begin(struct caller *c, RPC_BINDING_HANDLE b, void *(*how)(void *))
 static void cancel_while_begun(bool abort)
 {
     static struct caller bulk, keep;
-    const struct relay_how how = { (unsigned)atoi(try_port()), &relay_rpc, hold, NULL };
+    const struct relay_how how = {
+        .to_port = (unsigned)atoi(try_port()), .framing = &relay_rpc, .meddle = hold, .arg = NULL
+    };
     struct relay *relay = NULL;
     RPC_BINDING_HANDLE b;
     char port[8];
@@ -137,7 +139,9 @@ static enum relay_verdict measure(void *arg, struct relay_frame *f)
 
 static size_t request_size(CS_POLICY_MODE ndr64)
 {
-    const struct relay_how how = { (unsigned)atoi(try_port()), &relay_rpc, measure, NULL };
+    const struct relay_how how = {
+        .to_port = (unsigned)atoi(try_port()), .framing = &relay_rpc, .meddle = measure, .arg = NULL
+    };
     struct relay *relay = NULL;
     struct later_call c;
     RPC_BINDING_HANDLE b;

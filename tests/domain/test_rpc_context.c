@@ -178,7 +178,10 @@ static RPC_STATUS call(RPC_BINDING_HANDLE b, const CS_CLIENT_INTERFACE *face)
 static RPC_STATUS call_through(const struct middle *m, ULONG level)
 {
     static const struct relay_framing framing = { RPC_HEADER_SIZE, rest_of };
-    const struct relay_how how = { port_of_server(), &framing, name_other, (void *)(uintptr_t)m };
+    const struct relay_how how = { .to_port = port_of_server(),
+                                   .framing = &framing,
+                                   .meddle = name_other,
+                                   .arg = (void *)(uintptr_t)m };
     struct relay *relay = NULL;
     RPC_BINDING_HANDLE b;
     RPC_STATUS status;

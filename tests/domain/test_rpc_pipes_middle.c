@@ -179,7 +179,9 @@ static void settle(void)
 
 static RPC_STATUS call_through(struct middle *m, ULONG level, bool put_not_get)
 {
-    const struct relay_how how = { (unsigned)atoi(try_port()), &relay_rpc, meddle, m };
+    const struct relay_how how = {
+        .to_port = (unsigned)atoi(try_port()), .framing = &relay_rpc, .meddle = meddle, .arg = m
+    };
     NEAR_BYTES pipe = { pull, push, alloc, NULL };
     volatile RPC_STATUS status = RPC_S_OK;
     struct relay *relay = NULL;

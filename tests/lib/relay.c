@@ -3,6 +3,7 @@
  */
 #include "lib/relay.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -61,14 +62,16 @@ static int listen_closely(int s, const struct sockaddr_in *at)
            bind(s, (const void *)at, sizeof *at) || listen(s, RELAY_CONNECTIONS);
 }
 
-static int loopback(unsigned port, bool listening)
+static int loopback(const char *address, unsigned port, bool listening)
 {
     struct sockaddr_in to = { .sin_family = AF_INET,
                               .sin_port = htons((uint16_t)port),
                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int s = -1;
     int r = -1;
 
+    if (!address || inet_pton(AF_INET, address, &to.sin_addr) == 1)
+        s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (s >= 0 && listening)
         r = listen_closely(s, &to);
     else if (s >= 0)
@@ -165,7 +168,7 @@ static void admit(struct relay *r)
 
     if (client < 0)
         return;
-    server = h[0].from < 0 ? loopback(r->how.to_port, false) : -1;
+    server = h[0].from < 0 ? loopback(r->how.to, r->how.to_port, false) : -1;
     if (server < 0) {
         close(client);
         return;
@@ -209,7 +212,7 @@ static enum err open_all(struct relay *r)
     for (i = 0; i < 2 * RELAY_CONNECTIONS; i++)
         if (buf_new(RELAY_FRAME_MAX, &r->half[i].got))
             return ERR_NO_MEMORY;
-    r->listener = loopback(0, true);
+    r->listener = loopback(NULL, 0, true);
     if (r->listener < 0 || getsockname(r->listener, (void *)&at, &len) || pipe(r->wake))
         return ERR_CONNECT;
     r->port = ntohs(at.sin_port);

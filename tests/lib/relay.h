@@ -31,7 +31,8 @@ enum relay_verdict { RELAY_PASS, RELAY_DROP, RELAY_TWICE, RELAY_CUT };
 typedef enum relay_verdict relay_meddle(void *arg, struct relay_frame *f);
 
 struct relay_how {
-    unsigned to_port; /* of 127.0.0.1 */
+    const char *to; /* "127.53.1.1"; NULL: 127.0.0.1 */
+    unsigned to_port;
     const struct relay_framing *framing;
     relay_meddle *meddle;
     void *arg;
