@@ -165,7 +165,7 @@ static enum err check_far(const char *text, const char *const *allowed)
 static bool has_scheme(const char *path)
 {
     size_t part = strcspn(path, SEPARATORS), colon = strcspn(path, ":");
-    bool drive = colon == 1 && strchr(LETTERS, *path) && is_separator(path[2]);
+    bool drive = path[1] == ':' && strchr(LETTERS, *path) && is_separator(path[2]);
 
     return colon < part && !drive;
 }
