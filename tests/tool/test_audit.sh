@@ -85,11 +85,18 @@ json "[(o['number'], o['name'], o['anybody'], o['weak']) for e in d['endpoints']
 json "[(o['name'], o['anybody']) for e in d['endpoints'] for o in e['operations']
     if e['interface'] == '$cellar'] == [('CellarDepth', 'not called')]"
 json '8 in states("holds")'
+json "{e['connections'] for e in d['endpoints']} == {64} and 'many-connections' in ids('$weak')"
 json "'operation-anybody' not in ids('$weak')" # its interface takes them already
 audit 1 "$binding" --active --idl "$COUNTERSIGN_SOURCE/samples/weak/weak.idl"
 says "^ +0  WeakCount +anybody: reached; below integrity: not called$"
 audit 1 "$binding" --json
 json 'all(e["operations"] == [] for e in d["endpoints"]) and 8 in states("unseen")'
+
+weak_binding=$binding
+serve few.log env COUNTERSIGN_POLICY="client-connections=enforce 5" weak-server
+audit 1 "$binding" --timeout 1 --active --json --idl "$COUNTERSIGN_SOURCE/samples/weak/weak.idl"
+json "max(e['connections'] for e in d['endpoints']) <= 5 and 'many-connections' not in ids('$weak')"
+binding=$weak_binding
 
 # The page: whole, nothing from elsewhere, and what others wrote is text.
 /usr/bin/python3 - page.html <<'END' || fail "the page: $(cat page.html)"

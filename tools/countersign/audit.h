@@ -34,6 +34,7 @@ enum audit_kind {
     AUDIT_OPERATION_ANYBODY,
     AUDIT_OPERATION_WEAK,
     AUDIT_UNCHECKED,
+    AUDIT_MANY_CONNECTIONS,
     /* from inside alone */
     AUDIT_ANY_ACCOUNT,
     AUDIT_LOOSE_HANDLES,

@@ -197,7 +197,50 @@ static bool is_of(const struct endpoint *p, const struct active_operation *o)
            UuidEqual((UUID *)(uintptr_t)&p->id.Uuid, (UUID *)(uintptr_t)&o->face.Uuid, &status);
 }
 
-bool active_ask(struct active *a, const struct endpoints *e)
+/* ---- how many at once ---- */
+
+/* A connection of its own, of nobody; NULL: it is not to be had. */
+static RPC_BINDING_HANDLE connect_once(const struct endpoints *e, const struct endpoint *p)
+{
+    RPC_BINDING_HANDLE b = endpoints_bind(e, p);
+    const struct active_operation none = { .face = p->id, .number = ASK_NO_OPERATION };
+
+    if (b && RpcBindingSetOption(b, RPC_C_OPT_UNIQUE_BINDING, TRUE) == RPC_S_OK &&
+        call_one(b, &none) != ACTIVE_UNKNOWN)
+        return b;
+    RpcBindingFree(&b);
+    return NULL;
+}
+
+static unsigned connect_often(const struct endpoints *e, const struct endpoint *p)
+{
+    RPC_BINDING_HANDLE all[ACTIVE_CONNECTIONS];
+    unsigned n = 0, i;
+
+    while (n < ACTIVE_CONNECTIONS && (all[n] = connect_once(e, p)))
+        n++;
+    for (i = 0; i < n; i++)
+        RpcBindingFree(&all[i]);
+    return n;
+}
+
+static void ask_connections(struct endpoints *e)
+{
+    size_t i, k;
+
+    for (i = 0; i < e->count; i++) {
+        struct endpoint *p = &e->all[i];
+
+        if (p->verdict.state != ENDPOINT_ANSWERS || strcmp(p->sequence, "ncalrpc") == 0)
+            continue;
+        out_progress("connecting as often as is allowed");
+        for (k = 0; k < i && !endpoints_same_server(e, &e->all[k], p); k++)
+            ;
+        p->connections = k < i ? e->all[k].connections : connect_often(e, p);
+    }
+}
+
+bool active_ask(struct active *a, struct endpoints *e)
 {
     size_t i, k, n = 0;
     char doing[96];
@@ -217,6 +260,7 @@ bool active_ask(struct active *a, const struct endpoints *e)
             a->calls[a->call_count] = (struct active_call){ .endpoint = i, .operation = k };
             ask_one(e, &a->calls[a->call_count++], a);
         }
+    ask_connections(e);
     out_progress(NULL);
     return true;
 }

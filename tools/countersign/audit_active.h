@@ -11,6 +11,7 @@
 enum {
     ACTIVE_NAME = 64,
     ACTIVE_OPERATIONS = 4096, /* of all the IDLs */
+    ACTIVE_CONNECTIONS = 64,  /* to a server at once: no more are tried */
 };
 
 enum active_verdict {
@@ -50,7 +51,8 @@ bool active_add(struct active *a, const char *file);
 /* What the files say, by countersign-idl. The program's exit status; what is wrong has been told.
  */
 int active_read(struct active *a);
-/* Calls what there is at the endpoints that answer. False: not enough memory. */
-bool active_ask(struct active *a, const struct endpoints *e);
+/* Calls what there is at the endpoints that answer, and connects to their servers as often as they
+ * let. False: not enough memory. */
+bool active_ask(struct active *a, struct endpoints *e);
 void active_done(struct active *a);
 const char *active_word(enum active_verdict v);

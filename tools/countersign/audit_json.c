@@ -67,6 +67,7 @@ static void json_endpoint(const struct audit *a, size_t i)
     json_text("annotation", p->annotation);
     json_bool("in_map", !a->binding && !a->inside && !p->unlisted);
     json_text("takes", words[0] ? words : NULL);
+    json_number("connections", p->connections);
     json_grade("grade", a->grades[i]);
     json_array("findings");
     for (kind = 0; kind < AUDIT_KINDS; kind++)

@@ -110,6 +110,9 @@ const struct audit_kind_row audit_kinds[AUDIT_KINDS] = {
         "An operation with [in] parameters answered a request that has none: nobody looks at what "
         "comes before it is used.",
         "stubs of countersign-idl, or MIDL's /robust", NULL },
+    [AUDIT_MANY_CONNECTIONS] = { "many-connections", 16, 'A',
+        "A stranger had as many connections at once as were tried.",
+        "where that is too many: client-connections = enforce NUMBER in countersign.conf", NULL },
     [AUDIT_ANY_ACCOUNT] = { "any-account", 2, 'B',
         "Whoever has an account may call: nothing decides which of them.",
         "a security callback, the last argument of RpcServerRegisterIf2; or a descriptor, the last "
@@ -194,7 +197,8 @@ static unsigned judge_answers(const struct audit *a, const struct endpoint *p)
     if (is_for_anybody(p))
         return if_true(v->anybody, AUDIT_TELLS_ANYBODY);
     found = if_true(v->anybody, AUDIT_ANYBODY) | if_true(v->anybody && proof, AUDIT_UNUSED_PROOF) |
-            if_true(p->unlisted && taken, AUDIT_BESIDE) | if_true(p->large, AUDIT_NO_LIMIT);
+            if_true(p->unlisted && taken, AUDIT_BESIDE) | if_true(p->large, AUDIT_NO_LIMIT) |
+            if_true(p->connections == ACTIVE_CONNECTIONS, AUDIT_MANY_CONNECTIONS);
     return is_local(p) ? found : found | judge_levels(a, v);
 }
 

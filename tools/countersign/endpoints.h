@@ -36,8 +36,9 @@ struct endpoint {
     UUID object; /* nil: none */
     char annotation[ENDPOINTS_TEXT];
     char sequence[32], address[ENDPOINTS_TEXT], endpoint[ENDPOINTS_TEXT];
-    bool unlisted; /* its server has it, the mapper did not say so */
-    bool large;    /* it took a request of AUDIT_LARGE bytes */
+    bool unlisted;        /* its server has it, the mapper did not say so */
+    bool large;           /* it took a request of AUDIT_LARGE bytes */
+    unsigned connections; /* of a stranger's, which its server had at once; 0: not tried */
     struct verdict verdict;
 };
 
