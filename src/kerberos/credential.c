@@ -88,7 +88,6 @@ void kerberos_credential_free(struct kerberos_credential *c)
 
     if (!c || __atomic_sub_fetch(&c->refs, 1, __ATOMIC_ACQ_REL))
         return;
-    free_clients(c);
     /* Freeing needs a context only to speak to the caches; without one there is nothing in them. */
     if (kerberos_credential_take(c, &krb) == ERR_OK) {
         for (i = 0; i < KERBEROS_TICKETS_KEPT; i++)
@@ -102,6 +101,7 @@ void kerberos_credential_free(struct kerberos_credential *c)
     }
     for (i = 0; i < c->idle_count; i++)
         krb5_free_context(c->idle[i]);
+    free_clients(c); /* not before: whose clock it is was asked above */
     kerberos_profile_unref(c->profile);
     pthread_mutex_destroy(&c->lock);
     pthread_mutex_destroy(&c->logon);
