@@ -218,9 +218,9 @@ SECURITY_STATUS CsImpersonateLocalUser(ULONG uid, ULONG gid, ULONG level)
  *
  * Returns: SEC_E_OK; SEC_E_LOGON_DENIED (no such account, or it is disabled, locked or expired);
  * SEC_E_NO_CREDENTIALS (no key of the service's account is held); SEC_E_MESSAGE_ALTERED (somebody
- * put another ticket into the domain controller's answer); SEC_E_NO_AUTHENTICATING_AUTHORITY; SEC_E_UNSUPPORTED_FUNCTION; SEC_E_INVALID_HANDLE;
- * SEC_E_INVALID_PARAMETER; SEC_E_INSUFFICIENT_MEMORY.
- * Threads: safe.
+ * put another ticket into the domain controller's answer); SEC_E_NO_AUTHENTICATING_AUTHORITY;
+ * SEC_E_UNSUPPORTED_FUNCTION; SEC_E_INVALID_HANDLE; SEC_E_INVALID_PARAMETER;
+ * SEC_E_INSUFFICIENT_MEMORY. Threads: safe.
  */
 SECURITY_STATUS CsLogonClient(PCredHandle service, const char *client, ULONG max_age, HANDLE *token,
                               PCredHandle credential, PTimeStamp expiry) CS_EXPORT(CsLogonClient);
