@@ -63,7 +63,7 @@ static void a_well_known_endpoint_is_its_ports(void **state)
     try_told("ncacn_spx", "", false);
     IS(RpcServerUseProtseqA(STR("tcp"), 1, NULL), RPC_S_INVALID_RPC_PROTSEQ);
     IS(RpcServerUseProtseqA(TCP, 1, &policy), RPC_S_INVALID_ARG); /* no descriptor */
-    try_told("security descriptor", "", true);
+    try_told("security descriptor", "", false);
     OK(RpcServerUseProtseqExA(TCP, 1, NULL, &policy));
     policy.Length = 4;
     IS(RpcServerUseProtseqExA(TCP, 1, NULL, &policy), RPC_S_INVALID_ARG);
