@@ -155,9 +155,10 @@ static int server(unsigned calls, int to)
     must(RpcServerRegisterIfEx(rpc_soak_v1_0_s_ifspec, NULL, NULL, RPC_IF_ALLOW_SECURE_ONLY, max,
                                NULL),
          "RpcServerRegisterIfEx");
+    must(RpcServerListen(1, max, TRUE), "RpcServerListen");
     before = descriptors();
     tell_endpoint(to);
-    must(RpcServerListen(1, max, FALSE), "RpcServerListen");
+    must(RpcMgmtWaitServerListen(), "RpcMgmtWaitServerListen");
     asked = milliseconds();
     must(RpcServerUnregisterIf(rpc_soak_v1_0_s_ifspec, NULL, TRUE), "RpcServerUnregisterIf");
     need(atomic_load(&slow_now) == 0, "RpcServerListen returned while calls were under way");

@@ -160,6 +160,6 @@ wait "$server" 2>/dev/null || true
 [ -e "ncalrpc/CS-INSIDE-$server" ] || fail "there is nothing to clear"
 killed=$server
 serve next.log weak-server
-[ ! -e "ncalrpc/CS-INSIDE-$killed" ] && [ ! -e "ncalrpc/.CS-INSIDE-$killed.lock" ] ||
-    fail "a killed server's socket is there"
+[ ! -e "ncalrpc/CS-INSIDE-$killed" ] || fail "a killed server's socket is there"
+[ ! -e "ncalrpc/.CS-INSIDE-$killed.lock" ] || fail "a killed server's lock is there"
 [ -e "ncalrpc/CS-INSIDE-$best" ] || fail "a living server's socket is gone"
