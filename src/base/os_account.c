@@ -78,6 +78,7 @@ enum err os_account_find(const struct identity_map_target *t, struct os_account 
     struct os_account a = { .uid = t->uid, .gid = t->gid };
     struct entry entry = { .block = NULL };
     enum err e = ERR_OK;
+    size_t i, k;
 
     if (t->name[0] || !t->has_gid) {
         e = look_up(t, &entry);
@@ -92,6 +93,10 @@ enum err os_account_find(const struct identity_map_target *t, struct os_account 
                         "the impersonation map makes a client uid %u, gid %u: the "
                         "least uid is %u, and nobody is root",
                         a.uid, a.gid, t->minimum);
+    for (i = k = 0; i < a.count; i++) /* nor of root's group */
+        if (a.groups[i])
+            a.groups[k++] = a.groups[i];
+    a.count = k;
     mem_free(entry.block);
     if (e)
         os_account_done(&a);

@@ -101,7 +101,7 @@ static struct kerberos_evidence *find(struct kerberos_credential *c, const char 
     pthread_mutex_lock(&c->lock);
     for (i = 0; !found && i < KERBEROS_CLIENTS_KEPT; i++) {
         each = c->client[i];
-        if (each && strcasecmp(each->asked, client) == 0 && age - each->made < (time_t)max_age &&
+        if (each && strcmp(each->asked, client) == 0 && age - each->made < (time_t)max_age &&
             each->expiry > now)
             found = kerberos_evidence_ref(each);
     }
@@ -116,7 +116,7 @@ static void keep(struct kerberos_credential *c, struct kerberos_evidence *e)
 
     pthread_mutex_lock(&c->lock);
     for (i = 0; i < KERBEROS_CLIENTS_KEPT; i++)
-        if (!c->client[i] || strcasecmp(c->client[i]->asked, e->asked) == 0)
+        if (!c->client[i] || strcmp(c->client[i]->asked, e->asked) == 0)
             place = place && !c->client[i] ? place : &c->client[i];
     if (!place)
         place = &c->client[c->next_client++ % KERBEROS_CLIENTS_KEPT];
@@ -124,6 +124,23 @@ static void keep(struct kerberos_credential *c, struct kerberos_evidence *e)
     *place = kerberos_evidence_ref(e);
     pthread_mutex_unlock(&c->lock);
     kerberos_evidence_unref(old);
+}
+
+/* What the KDC says now goes before what it said, however the name was written. */
+static void forget(struct kerberos_credential *c, const char *client)
+{
+    struct kerberos_evidence *old[KERBEROS_CLIENTS_KEPT] = { NULL };
+    size_t i;
+
+    pthread_mutex_lock(&c->lock);
+    for (i = 0; i < KERBEROS_CLIENTS_KEPT; i++)
+        if (c->client[i] && strcasecmp(c->client[i]->asked, client) == 0) {
+            old[i] = c->client[i];
+            c->client[i] = NULL;
+        }
+    pthread_mutex_unlock(&c->lock);
+    for (i = 0; i < KERBEROS_CLIENTS_KEPT; i++)
+        kerberos_evidence_unref(old[i]);
 }
 
 /* The name as it is written; the account's realm where it names none. */
@@ -185,8 +202,21 @@ bool kerberos_s4u_is_of_answer(const krb5_ticket *t, const krb5_creds *got)
            bytes_equal_secret(in->contents, said->contents, in->length);
 }
 
-static enum err opened(krb5_context krb, krb5_keytab keys, const krb5_creds *got, krb5_ticket *t,
-                       struct kerberos_evidence **ret)
+/* The question stands outside of what a request's checksum covers. Were it taken out on the way,
+ * the answer would be about who asked. */
+static enum err check_subject(const struct kerberos_credential *actor, krb5_context krb,
+                              const krb5_ticket *t)
+{
+    if (!krb5_principal_compare(krb, t->enc_part2->client, actor->principal))
+        return ERR_OK;
+    return detail_fail(ERR_ALTERED,
+                       "asked who a client is, the KDC answers about %.100s itself: somebody on "
+                       "the way altered the question",
+                       actor->name);
+}
+
+static enum err opened(const struct kerberos_credential *actor, krb5_context krb, krb5_keytab keys,
+                       const krb5_creds *got, krb5_ticket *t, struct kerberos_evidence **ret)
 {
     krb5_error_code code = krb5_server_decrypt_ticket_keytab(krb, keys, t);
     struct kerberos_evidence *made = NULL;
@@ -199,7 +229,9 @@ static enum err opened(krb5_context krb, krb5_keytab keys, const krb5_creds *got
     if (!kerberos_s4u_is_of_answer(t, got))
         return detail_fail(ERR_ALTERED, "the ticket in the KDC's answer is not the one it gave: "
                                         "somebody on the way to the KDC put another in its place");
-    e = kerberos_name_format(krb, t->enc_part2->client, &name);
+    e = check_subject(actor, krb, t);
+    if (!e)
+        e = kerberos_name_format(krb, t->enc_part2->client, &name);
     if (!e)
         e = kerberos_evidence_new(name, kerberos_data_bytes(&got->ticket), &made);
     mem_free(name);
@@ -250,7 +282,7 @@ static enum err ask_and_open(struct kerberos_credential *c, struct kerberos_cred
         goto out;
     code = krb5_decode_ticket(&got->ticket, &t);
     e = code ? kerberos_fail(krb, code, "reading our own ticket for a client")
-             : opened(krb, kerberos_keyring_keytab(keys), got, t, &made);
+             : opened(actor, krb, kerberos_keyring_keytab(keys), got, t, &made);
     if (e)
         goto out;
     made->made = steady();
@@ -290,6 +322,8 @@ enum err kerberos_s4u_self(struct kerberos_credential *service, const char *clie
     kerberos_credential_free(actor);
     if (!e)
         keep(service, *ret);
+    else if (e == ERR_LOGON_DENIED)
+        forget(service, client);
     return e;
 }
 

@@ -80,7 +80,8 @@ static enum err revert(RPC_BINDING_HANDLE handle)
     e = rpc_server_call_get(handle, &c);
     if (e)
         return e;
-    if (c != rpc_server_call_current()) /* which this thread could have forgotten to be */
+    /* It could have forgotten to be the client of its own call; but not while it is another's. */
+    if (impersonation_current() || c != rpc_server_call_current())
         e = detail_fail(ERR_RPC_NO_CALL, "this thread does not impersonate that call's client");
     rpc_server_call_unref(c);
     return e;

@@ -120,8 +120,8 @@ static enum err add_texts(struct rpc_caller_sids *s, const char *const *texts, s
     return e;
 }
 
-/* The account and group of this host; Everyone, LOCAL, Authenticated Users; and what Windows calls
- * root's like. */
+/* The account and group of this host; of groups the one its process was in, and no others;
+ * Everyone, LOCAL, Authenticated Users; and what Windows calls root's like. */
 static enum err of_peer(const struct transport_peer *peer, struct rpc_caller_sids *s)
 {
     char user[RPC_LOCAL_SID], group[RPC_LOCAL_SID];
@@ -140,10 +140,16 @@ static enum err of_nobody(bool local, struct rpc_caller_sids *s)
     return add_texts(s, texts, 2);
 }
 
+/* Who is in another user namespace, or is nobody's account there, is nobody. */
+static enum err of_local(const struct transport_peer *peer, struct rpc_caller_sids *s)
+{
+    return peer && !peer->anonymous ? of_peer(peer, s) : of_nobody(true, s);
+}
+
 enum err rpc_caller_sids_of_peer(const struct transport_peer *peer, struct rpc_caller_sids *ret)
 {
     struct rpc_caller_sids s = { 0 };
-    enum err e = peer ? of_peer(peer, &s) : of_nobody(true, &s);
+    enum err e = of_local(peer, &s);
 
     if (e)
         rpc_caller_sids_done(&s);
@@ -163,7 +169,7 @@ enum err rpc_caller_sids_get(struct rpc_server_call *c, struct rpc_caller_sids *
     else if (c->security->has_context)
         e = of_context(c->security, &s);
     else
-        e = peer ? of_peer(peer, &s) : of_nobody(true, &s);
+        e = of_local(peer, &s);
     if (e)
         rpc_caller_sids_done(&s);
     else

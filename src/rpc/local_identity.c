@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/os_identity.h"
 #include "base/sid.h"
 #include "base/utf16.h"
 
@@ -215,8 +216,8 @@ enum err rpc_local_server_check(const struct transport *t, int fd,
 
     if (e)
         return e;
-    if (!peer.anonymous &&
-        (expected->named ? peer.uid == expected->uid : peer.uid == 0 || peer.uid == geteuid()))
+    if (!peer.anonymous && (expected->named ? peer.uid == expected->uid
+                                            : peer.uid == 0 || peer.uid == os_identity_own_uid()))
         return ERR_OK;
     if (expected->named)
         return detail_fail(ERR_ACCESS_DENIED, "ncalrpc: the server is uid %u, not %u as expected",

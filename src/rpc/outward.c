@@ -153,9 +153,25 @@ static enum err check_verbatim(const char *text, const char *const *allowed)
     return detail_fail(ERR_ACCESS_DENIED, "the path names a device");
 }
 
+/* ".." as a part, which some readers of such a path follow and others do not. */
+static bool climbs(const char *text)
+{
+    size_t part;
+
+    for (;; text += part + 1) {
+        part = strcspn(text, SEPARATORS);
+        if (part >= 2 && text[0] == '.' && text[1] == '.' && strspn(text, ". ") >= part)
+            return true;
+        if (!text[part])
+            return false;
+    }
+}
+
 /* Behind "\\": a share, or devices. */
 static enum err check_far(const char *text, const char *const *allowed)
 {
+    if (*text == '?' && climbs(text))
+        return detail_fail(ERR_ACCESS_DENIED, "the path names a device");
     if (*text == '?' && is_separator(text[1]))
         return check_verbatim(text + 2, allowed);
     return check_share(text, allowed); /* of which "." is none */

@@ -32,6 +32,7 @@ enum {
     HAS_GUARD = 4,
     HAS_GUARD_ALL = 8,
     HAS_GROUP = 16,
+    HAS_LISTS = 32,
 };
 
 static_assert((int)TEXT >= (int)POLICY_NAMES_MAX, "a policy's value fits");
@@ -100,7 +101,7 @@ static uint32_t parts_of(const struct rpc_registration *r)
 {
     return (r->callback ? HAS_CALLBACK : 0) | (r->access ? HAS_DESCRIPTOR : 0) |
            (r->guard ? HAS_GUARD : 0) | (r->guard && guards_all(r->guard) ? HAS_GUARD_ALL : 0) |
-           (r->group ? HAS_GROUP : 0);
+           (r->group ? HAS_GROUP : 0) | (r->lists ? HAS_LISTS : 0);
 }
 
 static uint32_t least_level(const struct rpc_guard *g)

@@ -193,13 +193,17 @@ unsigned rpc_server_calls(void)
 
 /* ---- calls ---- */
 
+/* It has a limit of its own, or none, and takes nobody else's place. */
+static bool is_alone(const struct rpc_registration *r)
+{
+    return r->built_in || r->flags & RPC_IF_AUTOLISTEN;
+}
+
 static uint32_t admit(struct rpc_registration *r, unsigned now)
 {
-    bool alone = r->flags & RPC_IF_AUTOLISTEN;
-
     if (r->built_in)
         return 0;
-    if (alone)
+    if (is_alone(r))
         return atomic_fetch_add(&r->running, 1) < r->max_calls ? 0 : NCA_S_SERVER_TOO_BUSY;
     if (atomic_load(&state) != LISTENING)
         return NCA_S_SERVER_TOO_BUSY;
@@ -224,7 +228,7 @@ uint32_t rpc_server_call_begin(struct rpc_registration *r)
     uint32_t fault;
 
     atomic_fetch_add(&calls, 1);
-    fault = admit(r, atomic_fetch_add(&running, 1) + 1);
+    fault = admit(r, is_alone(r) ? 0 : atomic_fetch_add(&running, 1) + 1);
     if (!fault && !rpc_registration_begin(r))
         fault = NCA_S_UNK_IF;
     if (fault) {
@@ -236,9 +240,10 @@ uint32_t rpc_server_call_begin(struct rpc_registration *r)
 
 void rpc_server_call_executed(struct rpc_registration *r)
 {
-    if (!r->built_in && r->flags & RPC_IF_AUTOLISTEN)
+    if (!is_alone(r))
+        atomic_fetch_sub(&running, 1);
+    else if (!r->built_in)
         atomic_fetch_sub(&r->running, 1);
-    atomic_fetch_sub(&running, 1);
 }
 
 void rpc_server_call_end(struct rpc_registration *r)

@@ -118,7 +118,7 @@ void rpc_server_connection_count_adopt(struct rpc_server_connection *c, struct r
 /* From here on it is one of that caller's. */
 static void count_as(struct rpc_server_connection *c, struct rpc_usage *u)
 {
-    if (!c->counted || c->counted == u || c->counted != c->from)
+    if (!c->counted || c->excess || c->counted == u || c->counted != c->from)
         return;
     if (!rpc_usage_take(u, RPC_SHARE_CONNECTIONS, 1)) {
         c->excess = true;
@@ -442,7 +442,7 @@ static enum err take_leg(struct rpc_server_connection *c, const struct rpc_pdu *
     e = buf_copy(p->auth.value, &c->last_leg);
     if (!e)
         e = name_add(c, s);
-    if (e && s->type == RPC_AUTH_LOCAL) { /* its name is all that such a proof is of */
+    if (e) { /* of nobody that could be named: guests, handles and shares go by it */
         s->done = false;
         s->failed = true;
     }
@@ -605,7 +605,7 @@ static enum err on_request(struct rpc_server_connection *c, const struct rpc_rec
     enum err e;
 
     ret->call_id = r->pdu.header.call_id;
-    if (c->excess)
+    if (c->excess && r->event != RPC_EVENT_PART) /* what has begun goes on */
         return refuse_excess(c, r, ret);
     if (context) {
         ret->act = r->event == RPC_EVENT_PART ? RPC_ACT_PART : RPC_ACT_CALL;

@@ -136,12 +136,14 @@ static void tell(struct rpc_server_link *l, struct rpc_server_call *list, enum r
 static void hang_up(struct rpc_server_link *l)
 {
     struct rpc_server_call *c, *told = NULL;
+    bool any;
 
     rpc_server_gather_end(l);
     loop_remove(l->loop, &l->source);
     bound(l);
     atomic_store(&l->read_deadline, 0);
     pthread_mutex_lock(&l->calls_lock);
+    any = l->calls != NULL;
     for (c = l->calls; c; c = c->next) {
         atomic_store(&c->disconnected, true);
         atomic_store(&c->cancelled, true);
@@ -150,7 +152,8 @@ static void hang_up(struct rpc_server_link *l)
         told = watched(c, told);
     }
     pthread_mutex_unlock(&l->calls_lock);
-    rpc_server_verdicts_review();
+    if (any)
+        rpc_server_verdicts_review();
     tell(l, told, RPC_WATCH_DISCONNECT);
     if (l->streamed) {
         loop_work_begin(l->loop);
@@ -205,11 +208,13 @@ void rpc_server_link_call_ended(struct rpc_server_link *l, struct rpc_server_cal
 static void cancel(struct rpc_server_link *l, uint32_t call_id, bool orphan)
 {
     struct rpc_server_call *c, *told = NULL;
+    bool any = false;
 
     pthread_mutex_lock(&l->calls_lock);
     for (c = l->calls; c; c = c->next) {
         if (c->header.call_id != call_id)
             continue;
+        any = true;
         atomic_store(&c->cancelled, true);
         if (orphan) {
             atomic_store(&c->disconnected, true);
@@ -218,7 +223,8 @@ static void cancel(struct rpc_server_link *l, uint32_t call_id, bool orphan)
         told = watched(c, told);
     }
     pthread_mutex_unlock(&l->calls_lock);
-    rpc_server_verdicts_review();
+    if (any)
+        rpc_server_verdicts_review();
     tell(l, told, RPC_WATCH_CANCEL);
 }
 

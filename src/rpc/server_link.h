@@ -70,6 +70,9 @@ MUST_CHECK enum err rpc_server_link_name(const struct rpc_server_link *l, bool p
                                          struct transport_name *ret);
 /* Who the kernel says the client is; NULL where it does not. */
 const struct transport_peer *rpc_server_link_peer(const struct rpc_server_link *l);
+/* Whether its client has left, as far as the kernel knows: for whoever keeps the thread that reads.
+ */
+bool rpc_server_link_is_left(const struct rpc_server_link *l);
 /* The endpoint it came in by. */
 const char *rpc_server_link_endpoint(const struct rpc_server_link *l);
 bool rpc_server_link_is_local(const struct rpc_server_link *l);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * server_link_ask.c - what a server's connection knows of itself and of who is at its other end.
  */
+#include <poll.h>
+
 #include "rpc/server_link_state.h"
 
 const char *rpc_server_link_client_name(struct rpc_server_link *l, const struct rpc_security *s)
@@ -48,6 +50,13 @@ enum err rpc_server_link_name(const struct rpc_server_link *l, bool peer,
 const struct transport_peer *rpc_server_link_peer(const struct rpc_server_link *l)
 {
     return l->machine.has_peer ? &l->machine.peer : NULL;
+}
+
+bool rpc_server_link_is_left(const struct rpc_server_link *l)
+{
+    struct pollfd p = { .fd = l->source.fd, .events = POLLRDHUP };
+
+    return poll(&p, 1, 0) > 0 && p.revents & (POLLRDHUP | POLLHUP | POLLERR);
 }
 
 const struct rpc_access *rpc_server_link_access(const struct rpc_server_link *l)

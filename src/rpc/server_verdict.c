@@ -21,6 +21,7 @@ static pthread_cond_t changed = PTHREAD_COND_INITIALIZER; /* for threads that wa
 static struct rpc_server_call *waiting;
 static struct rpc_server_call *queue, **queue_end = &queue; /* for the loop's threads */
 static atomic_uint count;                                   /* that wait */
+static unsigned threads;                                    /* that do */
 static struct loop *loop;
 static struct loop_source source = { .fd = -1, .ready = on_ready };
 
@@ -95,7 +96,8 @@ static enum err open_source(const struct rpc_server_call *c)
 /* 0: it may go on waiting. */
 static uint32_t vain(const struct rpc_server_call *c)
 {
-    if (atomic_load(&c->cancelled) || atomic_load(&c->disconnected))
+    if (atomic_load(&c->cancelled) || atomic_load(&c->disconnected) ||
+        (c->more && rpc_server_link_is_left(c->link))) /* which nobody reads meanwhile */
         return NCA_S_FAULT_CANCEL;
     if (atomic_load(&c->of->gone))
         return NCA_S_UNK_IF;
@@ -152,7 +154,7 @@ static bool review(int64_t now)
             v->late = true;
             wake(c);
         }
-        timed |= v->deadline != 0;
+        timed |= v->deadline != 0 || c->more;
     }
     pthread_mutex_unlock(&lock);
     return timed;
@@ -183,20 +185,30 @@ void rpc_server_verdict_begin(struct rpc_server_call *c)
 
 static void wait_here(struct rpc_server_call *c)
 {
+    threads++;
     while (c->verdict.state == RPC_VERDICT_WAITING) {
         pthread_cond_wait(&changed, &lock);
         settle_late(c);
     }
+    threads--;
+}
+
+/* Half of them may wait: nobody has said yet that those clients may call at all. */
+static enum err check_threads(const struct rpc_server_call *c)
+{
+    if (!c->verdict.thread || threads <= rpc_server_calls_most() / 2)
+        return ERR_OK;
+    return detail_fail(ERR_RPC_RESOURCES, "%u threads wait for verdicts on calls already", threads);
 }
 
 /* With the lock: the callback said "later", and nobody has said more yet. */
 static bool wait(struct rpc_server_call *c)
 {
     struct rpc_server_verdict *v = &c->verdict;
-    uint32_t fault = vain(c);
+    uint32_t fault;
 
     v->thread = c->more || c->outer;
-    if (open_source(c)) {
+    if (check_threads(c) || open_source(c)) {
         v->state = RPC_VERDICT_GIVEN;
         v->said = RPC_S_OUT_OF_RESOURCES;
         return false;
@@ -206,6 +218,7 @@ static bool wait(struct rpc_server_call *c)
         v->deadline = transport_deadline_in((int64_t)policy_number(POLICY_CALLBACK_SECONDS) * 1000);
     list_add(c);
     loop_keep_ticking(loop);
+    fault = vain(c); /* now that whoever makes it so sees that it waits */
     if (fault)
         give(c, RPC_S_CALL_CANCELLED, fault);
     if (v->thread)

@@ -3,12 +3,15 @@
  */
 #include "rpc/usage.h"
 
+#include <arpa/inet.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/alloc.h"
 #include "base/policy_value.h"
+#include "base/siphash.h"
 #include "rpc/local_identity.h"
 
 enum { CHAINS = 1024, MEBI = 1024 * 1024 };
@@ -16,6 +19,10 @@ enum { CHAINS = 1024, MEBI = 1024 * 1024 };
 /* Taken when a connection comes or goes and when one proves who its client is, not by calls. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct rpc_usage *chains[CHAINS];
+
+static uint8_t key[SIPHASH_KEY];
+static bool have_key;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static const struct {
     enum policy policy;
@@ -30,13 +37,17 @@ static const struct {
 
 /* ---- records ---- */
 
-static unsigned hash(const char *text)
+static void make_key(void)
 {
-    unsigned h = 5381;
+    have_key = getrandom(key, sizeof key, 0) == sizeof key;
+}
 
-    for (; *text; text++)
-        h = h * 33 ^ (uint8_t)*text;
-    return h;
+/* Whose number is near whose is nobody's to choose: guards tell clients apart by it. */
+static bool number_of(const char *who, unsigned *ret)
+{
+    (void)pthread_once(&once, make_key);
+    *ret = (unsigned)siphash(key, bytes_of_text(who));
+    return have_key;
 }
 
 static struct rpc_usage *usage_new(const char *who, unsigned number)
@@ -54,9 +65,12 @@ static struct rpc_usage *usage_new(const char *who, unsigned number)
 
 struct rpc_usage *rpc_usage_find(const char *who)
 {
-    unsigned number = hash(who);
-    struct rpc_usage **chain = &chains[number % CHAINS], *u;
+    struct rpc_usage **chain, *u;
+    unsigned number;
 
+    if (!number_of(who, &number))
+        return NULL;
+    chain = &chains[number % CHAINS];
     pthread_mutex_lock(&lock);
     for (u = *chain; u && strcmp(u->who, who) != 0;)
         u = u->next;
@@ -73,6 +87,24 @@ struct rpc_usage *rpc_usage_find(const char *who)
     return u;
 }
 
+/* One client has as many addresses of IPv6 as it likes: its network counts, of 64 bits. Else as it
+ * is, but for IPv4 in IPv6's clothes. */
+static struct rpc_usage *find_address(char *address)
+{
+    struct in6_addr a;
+    char *scope = strchr(address, '%');
+    char network[INET6_ADDRSTRLEN];
+
+    if (scope)
+        *scope = '\0';
+    if (inet_pton(AF_INET6, address, &a) != 1)
+        return rpc_usage_find(address);
+    if (IN6_IS_ADDR_V4MAPPED(&a))
+        return rpc_usage_find(inet_ntop(AF_INET, &a.s6_addr[12], network, sizeof network));
+    memset(&a.s6_addr[8], 0, 8);
+    return rpc_usage_find(inet_ntop(AF_INET6, &a, network, sizeof network));
+}
+
 struct rpc_usage *rpc_usage_find_peer(int fd, const struct transport *t)
 {
     struct transport_name name = { "", "" };
@@ -86,7 +118,7 @@ struct rpc_usage *rpc_usage_find_peer(int fd, const struct transport *t)
     }
     if (t->name(fd, true, &name))
         return rpc_usage_find("nobody"); /* gone already */
-    return rpc_usage_find(name.address);
+    return find_address(name.address);
 }
 
 struct rpc_usage *rpc_usage_ref(struct rpc_usage *u)

@@ -3,8 +3,9 @@
  * "client-connections", "client-calls", "client-contexts", "client-memory".
  *
  * A caller is who has been proven: the SID of his ticket, else his principal's name; over ncalrpc
- * his account; and where nobody has been, the address. Each has one record, found when a
- * connection comes and when a security context is proven: a call counts in it, and takes no lock.
+ * his account; and where nobody has been, the address, or the network of 64 bits it is in (IPv6).
+ * Each has one record, found when a connection comes and when a security context is proven: a call
+ * counts in it, and takes no lock.
  */
 #pragma once
 
@@ -32,7 +33,7 @@ struct rpc_usage {
     atomic_uint refs;
     unsigned number; /* few others have it */
     atomic_size_t has[RPC_SHARES];
-    char who[]; /* "S-1-5-21-...", "alice@REALM", "S-1-22-1-1000", "192.0.2.1" */
+    char who[]; /* "S-1-5-21-...", "alice@REALM", "S-1-22-1-1000", "192.0.2.1", "2001:db8::" */
 };
 
 /* Referenced; NULL: no memory. */

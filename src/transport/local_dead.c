@@ -32,7 +32,7 @@ static bool clear_one(const char *file, const char *prefix)
     struct stat s;
 
     if (strncmp(file, prefix, strlen(prefix)) != 0 || local_name_parse(file, name) ||
-        !is_dead(name, prefix) || local_path(name, path) || lstat(path, &s) ||
+        !is_dead(name, prefix) || local_path_safe(name, path) || lstat(path, &s) ||
         s.st_uid != geteuid() || !S_ISSOCK(s.st_mode) || local_take(name, path))
         return false;
     local_give_back(name);
@@ -46,7 +46,7 @@ void local_clear_dead(const char *prefix)
     DIR *folder = NULL;
     int cleared = 0;
 
-    if (!local_path(prefix, path))
+    if (!local_path_safe(prefix, path))
         slash = strrchr(path, '/');
     if (slash && slash != path) {
         *slash = '\0';

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/detail.h"
+#include "base/os_identity.h"
 #include "transport/local.h"
 #include "transport/transport.h"
 
@@ -98,7 +99,7 @@ enum err local_path(const char *name, char ret[LOCAL_PATH])
  * namespace whoever is outside, root too, is the overflow id: what is above may be his. */
 static const char *danger_of(const struct stat *s, bool strict)
 {
-    bool ours = s->st_uid == 0 || s->st_uid == geteuid();
+    bool ours = s->st_uid == 0 || s->st_uid == os_identity_own_uid();
 
     if (!S_ISDIR(s->st_mode))
         return "it is no directory";

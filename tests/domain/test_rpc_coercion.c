@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_rpc_coercion.c - a server never dials out because of what a client sent.
  *
- * The server is a process of its own which the kernel kills at the first connection it asks for, or
- * datagram it addresses: by whatever library, in whatever thread. It has to outlive all that
- * clients may send; that it would not survive one, the last test shows.
+ * The server is a process of its own which the kernel kills at the first connection it asks for
+ * (connect, sendmmsg, io_uring), by whatever library, in whatever thread. It has to outlive all
+ * that clients may send; that it would not survive one, the last test shows.
  */
 #include <errno.h>
 #include <linux/audit.h>

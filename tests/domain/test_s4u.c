@@ -405,6 +405,7 @@ static void an_answer_is_as_old_as_the_caller_lets_it_be(void **state)
     named(token, "s4u-friend");
     CloseHandle(token);
     pair_expect(CsLogonClient(&front, "s4u-friend", 0, NULL, NULL, NULL), SEC_E_LOGON_DENIED);
+    pair_expect(CsLogonClient(&front, "s4u-friend", 600, NULL, NULL, NULL), SEC_E_LOGON_DENIED);
     set_disabled("s4u-friend", false);
     FreeCredentialsHandle(&front);
 }

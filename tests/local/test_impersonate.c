@@ -163,6 +163,9 @@ static void as_the_client(handle_t h)
     seen.end = RpcRevertToSelf();
     seen.after = impersonates();
     seen.end_ex = RpcRevertToSelfEx(h); /* of the call this thread serves: nothing to do */
+    if (CsImpersonateLocalUser(getuid(), getgid(), SecurityIdentification) == SEC_E_OK)
+        seen.wrong = RpcRevertToSelfEx(h); /* while it is somebody else */
+    (void)RevertToSelf();
 }
 
 static void a_routine_is_its_client_until_it_reverts(void **state)
@@ -183,6 +186,7 @@ static void a_routine_is_its_client_until_it_reverts(void **state)
         ask(levels[i], as_the_client);
         assert_false(seen.before || seen.after);
         IS(seen.begin | seen.again | seen.end | seen.end_ex, RPC_S_OK);
+        IS(seen.wrong, RPC_S_NO_CALL_ACTIVE);
         assert_true(seen.during);
         IS(seen.level, want[i]);
         assert_string_equal(seen.sids[0], sid);

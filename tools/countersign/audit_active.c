@@ -137,6 +137,9 @@ static enum active_verdict verdict_of(RPC_STATUS status)
     case RPC_S_CALL_CANCELLED:
     case RPC_S_SERVER_TOO_BUSY:
     case RPC_S_SEC_PKG_ERROR:
+    case RPC_S_UNKNOWN_AUTHN_SERVICE:
+    case RPC_S_UNKNOWN_AUTHN_LEVEL:
+    case RPC_S_PROTOCOL_ERROR:
     case RPC_S_OUT_OF_MEMORY:
         return ACTIVE_UNKNOWN;
     default: /* a fault of the stub: it was looked at */

@@ -111,8 +111,9 @@ static bool interface_fact(const struct audit_inside *in, const inside_interface
         snprintf(ret->value, sizeof ret->value, "%s", callback_words(f));
         break;
     case 2:
-        snprintf(ret->value, sizeof ret->value, "%s",
-                 f->parts & INSIDE_DESCRIPTOR ? f->descriptor : "none");
+        snprintf(ret->value, sizeof ret->value, "%s%s",
+                 f->parts & INSIDE_DESCRIPTOR ? f->descriptor : "none",
+                 f->parts & INSIDE_LISTS ? "; each operation has its list, by the ACF" : "");
         break;
     case 3:
         put_guard(f, ret->value, sizeof ret->value);
@@ -221,6 +222,7 @@ static void json_interface(const struct audit_inside *in, const inside_interface
     json_end();
     json_bool("callback", f->parts & INSIDE_CALLBACK);
     json_text("descriptor", f->parts & INSIDE_DESCRIPTOR ? f->descriptor : NULL);
+    json_bool("access_lists", f->parts & INSIDE_LISTS);
     json_bool("guard", f->parts & INSIDE_GUARD);
     json_text("guard_endpoints", f->endpoints[0] ? f->endpoints : NULL);
     json_number("guard_max_calls", f->guard_max_calls);

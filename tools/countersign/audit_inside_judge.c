@@ -66,7 +66,8 @@ bool audit_inside_is_remote(const struct audit_inside *in, const inside_interfac
 /* Somebody is asked, or something written down says who may. */
 static bool decides(const inside_interface *f)
 {
-    return (f->parts & (INSIDE_CALLBACK | INSIDE_DESCRIPTOR | INSIDE_GUARD_ALL)) != 0;
+    return (f->parts & (INSIDE_CALLBACK | INSIDE_DESCRIPTOR | INSIDE_GUARD_ALL | INSIDE_LISTS)) !=
+           0;
 }
 
 static unsigned policy_level(const struct audit_inside *in)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -66,10 +67,15 @@ static int ask_kernel(const char *path, pid_t *ret)
     struct ucred who = { 0 };
     socklen_t n = sizeof who;
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), error = 0;
+    struct stat s;
 
     if (fd < 0 ||
         (size_t)snprintf(to.sun_path, sizeof to.sun_path, "%s", path) >= sizeof to.sun_path)
         error = fd < 0 ? errno : ENAMETOOLONG;
+    if (!error && lstat(path, &s))
+        error = errno;
+    if (!error && !S_ISSOCK(s.st_mode)) /* a link leads to whom its maker likes */
+        error = ENOTSOCK;
     if (!error && connect(fd, (const struct sockaddr *)&to, sizeof to))
         error = errno;
     if (!error && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &n))
@@ -78,6 +84,9 @@ static int ask_kernel(const char *path, pid_t *ret)
         close(fd);
     if (!error && who.pid <= 0)
         error = ESRCH;
+    if (!error && who.uid &&
+        who.uid != geteuid()) /* whoever came first; --pid says whom to believe */
+        error = EPERM;
     if (!error)
         *ret = who.pid;
     return error;

@@ -164,6 +164,8 @@ static void limits_and_places_have_findings(void **state)
     f->least_level = RPC_C_AUTHN_LEVEL_PKT_PRIVACY;
     s.in.interface_count = 2;
     expect(&s, 1U << AUDIT_BESIDE);
+    f->parts = INSIDE_LISTS;
+    expect(&s, 1U << AUDIT_BESIDE);
     snprintf((char *)f->endpoints, sizeof f->endpoints, "ncacn_ip_tcp:[49152]");
     expect(&s, 0);
     (void)begin(&s);

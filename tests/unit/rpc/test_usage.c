@@ -41,6 +41,39 @@ static void one_caller_is_one_record_as_long_as_somebody_has_it(void **state)
     assert_null(rpc_usage_ref(NULL));
 }
 
+static const char *address;
+
+static enum err name_of(int fd, bool peer, struct transport_name *ret)
+{
+    (void)fd;
+    (void)peer;
+    (void)snprintf(ret->address, sizeof ret->address, "%s", address);
+    return ERR_OK;
+}
+
+static void expect_who(const char *of, const char *who)
+{
+    static const struct transport t = { .name = name_of };
+    struct rpc_usage *u;
+
+    address = of;
+    u = rpc_usage_find_peer(-1, &t);
+    assert_non_null(u);
+    assert_string_equal(u->who, who);
+    rpc_usage_unref(u);
+}
+
+/* Of IPv6 a client has as many addresses as it likes, and one network. */
+static void strangers_are_their_addresses_or_networks(void **state)
+{
+    (void)state;
+    expect_who("192.0.2.7", "192.0.2.7");
+    expect_who("::ffff:192.0.2.7", "192.0.2.7");
+    expect_who("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::");
+    expect_who("2001:db8:1:2::9", "2001:db8:1:2::");
+    expect_who("fe80::1%lo", "fe80::");
+}
+
 static void nothing_is_taken_where_it_is_refused(void **state)
 {
     struct rpc_usage *u = rpc_usage_find("alice@EXAMPLE.COM");
@@ -145,6 +178,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_caller_is_one_record_as_long_as_somebody_has_it),
+        cmocka_unit_test(strangers_are_their_addresses_or_networks),
         cmocka_unit_test(nothing_is_taken_where_it_is_refused),
         cmocka_unit_test(it_is_said_once_a_second_and_of_whom),
         cmocka_unit_test(a_block_counts_until_it_is_put_for_the_last_time),
