@@ -296,7 +296,7 @@ int try_stop(void **state)
 
 const char *try_port(void)
 {
-    static char port[16];
+    static _Thread_local char port[16];
     RPC_BINDING_VECTOR *all = NULL;
     RPC_CSTR text = NULL, endpoint = NULL;
 
