@@ -29,9 +29,9 @@ none_left() { # DIR SESSION
     # shellcheck disable=SC2086
     [ -z "$left" ] || fail "left of $1: $(ps -o pid,ppid,sid,args $left)"
 }
-outside() { # every file that might have been touched, with its time
+outside() { # every file that might have been touched, with its time; servers beside have endpoints
     find /etc /var /run /usr/share/samba "$HOME" -xdev \( -path /var/log -o -path /run/lock \
-        -o -path /var/tmp -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/cache -o -path "$COUNTERSIGN_SOURCE" \) -prune -o \
+        -o -path /run/countersign -o -path /var/tmp -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/cache -o -path "$COUNTERSIGN_SOURCE" \) -prune -o \
         -type f \( -ipath '*samba*' -o -ipath '*krb5*' -o -path /etc/hosts \
         -o -path /etc/resolv.conf -o -ipath '*countersign*' \) -printf '%p %T@\n' 2>/dev/null |
         sort
