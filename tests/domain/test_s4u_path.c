@@ -93,7 +93,7 @@ static enum relay_verdict meddle(void *arg, struct relay_frame *f)
 static void another_clients_ticket_is_not_taken(void **state)
 {
     struct path path = { .swaps = false };
-    struct relay_how how = { .to = getenv("DC_ADDRESS"),
+    struct relay_how how = { .to = unit_env("DC_ADDRESS"),
                              .to_port = KDC_PORT,
                              .framing = &relay_be32,
                              .meddle = meddle,
@@ -108,21 +108,21 @@ static void another_clients_ticket_is_not_taken(void **state)
     assert_int_equal(relay_new(&how, &relay), ERR_OK);
     kdc = mem_printf("127.0.0.1:%u", relay_port(relay));
     o.kdc = kdc;
-    o.keytab = getenv("SERVICE_KEYTAB");
+    o.keytab = unit_env("SERVICE_KEYTAB");
     pair_ok(CsAcquireCredentials(&o, &service, NULL));
-    pair_ok(CsLogonClient(&service, getenv("PERSON"), 0, &token, NULL, NULL));
+    pair_ok(CsLogonClient(&service, unit_env("PERSON"), 0, &token, NULL, NULL));
     CloseHandle(token);
-    pair_ok(CsLogonClient(&service, getenv("OTHER"), 0, &token, NULL, NULL));
+    pair_ok(CsLogonClient(&service, unit_env("OTHER"), 0, &token, NULL, NULL));
     CloseHandle(token);
-    pair_ok(CsLogonClient(&service, getenv("PERSON"), 0, &token, NULL, NULL));
+    pair_ok(CsLogonClient(&service, unit_env("PERSON"), 0, &token, NULL, NULL));
     pair_ok(CsTokenGetName(token, &name));
-    assert_int_equal(strncmp(name, getenv("PERSON"), strlen(getenv("PERSON"))), 0);
+    assert_int_equal(strncmp(name, unit_env("PERSON"), strlen(unit_env("PERSON"))), 0);
     FreeContextBuffer(name);
     CloseHandle(token);
     assert_int_equal(atomic_load(&path.answers), 3);
     assert_true(path.seen.len > 100);
     atomic_store(&path.swaps, true);
-    pair_expect(CsLogonClient(&service, getenv("OTHER"), 0, &token, NULL, NULL),
+    pair_expect(CsLogonClient(&service, unit_env("OTHER"), 0, &token, NULL, NULL),
                 SEC_E_MESSAGE_ALTERED);
     assert_int_equal(atomic_load(&path.answers), 4);
     FreeCredentialsHandle(&service);
