@@ -346,26 +346,19 @@ out:
     return e;
 }
 
-enum err kerberos_credential_of_keys(struct kerberos_credential *from,
-                                     struct kerberos_keyring *keys, const char *name,
-                                     struct kerberos_credential **ret)
+/* c's client side, with a cache of its own; takes c over on failure. */
+static enum err finish_named(struct kerberos_credential *c, const char *name,
+                             struct kerberos_credential **ret)
 {
-    struct kerberos_credential *c = NULL;
     krb5_context krb = NULL;
     krb5_error_code code;
-    enum err e = new_credential(from->profile, CREDENTIAL_OUTBOUND, &c);
+    enum err e = kerberos_credential_take(c, &krb);
 
-    if (!e)
-        e = kerberos_credential_take(c, &krb);
-    if (e)
-        goto out;
-    c->source = KERBEROS_SOURCE_KEYTAB;
-    c->client_keys = kerberos_keyring_ref(keys);
-    code = krb5_parse_name(krb, name, &c->principal);
-    e = code ? kerberos_fail(krb, code, "reading the account's name") : private_cache(krb, c);
-out:
-    if (c)
+    if (!e) {
+        code = krb5_parse_name(krb, name, &c->principal);
+        e = code ? kerberos_fail(krb, code, "reading the account's name") : private_cache(krb, c);
         kerberos_credential_put(c, krb);
+    }
     if (e)
         kerberos_credential_free(c);
     else
@@ -373,33 +366,34 @@ out:
     return e;
 }
 
+enum err kerberos_credential_of_keys(struct kerberos_credential *from,
+                                     struct kerberos_keyring *keys, const char *name,
+                                     struct kerberos_credential **ret)
+{
+    struct kerberos_credential *c = NULL;
+    enum err e = new_credential(from->profile, CREDENTIAL_OUTBOUND, &c);
+
+    if (e)
+        return e;
+    c->source = KERBEROS_SOURCE_KEYTAB;
+    c->client_keys = kerberos_keyring_ref(keys);
+    return finish_named(c, name, ret);
+}
+
 enum err kerberos_credential_proxy(struct kerberos_credential *service,
                                    struct kerberos_evidence *evidence,
                                    struct kerberos_credential **ret)
 {
     struct kerberos_credential *c = NULL;
-    krb5_context krb = NULL;
-    krb5_error_code code;
     enum err e = new_credential(service->profile, CREDENTIAL_OUTBOUND, &c);
 
-    if (!e)
-        e = kerberos_credential_take(c, &krb);
     if (e)
-        goto out;
+        return e;
     c->source = KERBEROS_SOURCE_PROXY;
     c->service = kerberos_credential_ref(service);
     c->evidence = kerberos_evidence_ref(evidence);
     c->tgt_end = evidence->expiry;
-    code = krb5_parse_name(krb, evidence->client, &c->principal);
-    e = code ? kerberos_fail(krb, code, "reading the client's name") : private_cache(krb, c);
-out:
-    if (c)
-        kerberos_credential_put(c, krb);
-    if (e)
-        kerberos_credential_free(c);
-    else
-        *ret = c;
-    return e;
+    return finish_named(c, evidence->client, ret);
 }
 
 static enum err reload(struct kerberos_credential *c, krb5_context krb)
