@@ -3,6 +3,7 @@
  */
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/impersonation.h"
 #include "sspi/api_convert.h"
 #include "sspi/context.h"
 #include "sspi/status.h"
@@ -248,11 +249,17 @@ SECURITY_STATUS AcceptSecurityContext(PCredHandle phCredential, PCtxtHandle phCo
                                       PCtxtHandle phNewContext, PSecBufferDesc pOutput,
                                       ULONG *pfContextAttr, PTimeStamp ptsExpiry)
 {
+    /* The service accepts, whomever its thread is: with its keytab, and its record of replays. */
+    struct impersonation *aside = impersonation_set_aside();
+    SECURITY_STATUS s;
+
     (void)TargetDataRep;
-    return leg_door(&(struct leg_args){ "AcceptSecurityContext", false,
-                                        (fContextReq & ASC_REQ_ALLOCATE_MEMORY) != 0, phCredential,
-                                        phContext, FORM_A, NULL, flags_from_asc(fContextReq),
-                                        pInput, phNewContext, pOutput, pfContextAttr, ptsExpiry });
+    s = leg_door(&(struct leg_args){ "AcceptSecurityContext", false,
+                                     (fContextReq & ASC_REQ_ALLOCATE_MEMORY) != 0, phCredential,
+                                     phContext, FORM_A, NULL, flags_from_asc(fContextReq), pInput,
+                                     phNewContext, pOutput, pfContextAttr, ptsExpiry });
+    impersonation_take_up_adopt(aside);
+    return s;
 }
 
 SECURITY_STATUS DeleteSecurityContext(PCtxtHandle phContext)
