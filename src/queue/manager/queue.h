@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * queue.h - what the manager is made of, for its own files.
+ *
+ * Locks, in the order they are taken: the manager's, one queue's, that of transactions. The store,
+ * whose thread takes the manager's, is never asked with that held; with a queue's it is, for what
+ * does not wait.
+ */
+#pragma once
+
+#include <pthread.h>
+
+#include "queue/manager/accept.h"
+#include "queue/manager/manager.h"
+#include "queue/manager/settings.h"
+#include "queue/manager/work.h"
+
+enum { QUEUE_BUCKETS = 256, LEASES_MOST = 4096 };
+
+struct lease {
+    struct lease *next;
+    uint64_t id;
+    struct store_lease store;
+    /* of one that is executed in a transaction, with the lock of these */
+    bool joint;
+    struct lease *beside;
+    uint32_t uid; /* whose process has it */
+};
+
+struct queue {
+    struct queue *next;  /* in the manager's list, by name; the list has a reference */
+    struct queue *along; /* in its bucket */
+    struct manager *manager;
+    char name[STORE_NAME_MAX + 1];
+    uint32_t number;  /* of the store */
+    bool own;         /* the store's: dead letters, journal */
+    unsigned refs;    /* with the manager's lock */
+    struct queue *up; /* in the list of those that have something to give: of work.c */
+    bool listed;
+
+    pthread_mutex_t lock; /* of what follows */
+    bool gone;            /* deleted */
+    struct settings settings;
+    struct receive *first, **last; /* who waits */
+    uint32_t receivers, handles;
+};
+
+struct handle {
+    atomic_uint refs;
+    struct queue *queue;
+    struct access_who who;
+    uint32_t access; /* what it was opened for */
+    bool removes;    /* the queue, which is temporary, when it is closed */
+
+    /* with the queue's lock */
+    bool closed;
+    struct lease *leases;
+    uint32_t lease_count;
+    struct accept_sender sender;
+};
+
+struct manager {
+    struct manager_how how;
+    struct store *store;
+    struct buf descriptor; /* the manager's own */
+    uint64_t began;
+    struct work work;
+
+    pthread_mutex_t change; /* taken before all others by who makes a queue or changes one */
+    pthread_mutex_t lock;
+    struct queue *queues, *buckets[QUEUE_BUCKETS]; /* by name; by number */
+    uint32_t queue_count;
+    atomic_uint handles, receivers;
+    atomic_bool stopped;
+    atomic_ullong turned_away;
+    atomic_ullong next_lease; /* begins with the time: an earlier manager's is none of this one */
+    pthread_mutex_t transactions;
+    struct lease *joint;
+    struct { /* the store's thread's alone */
+        uint64_t second;
+        unsigned told, untold;
+    } ended;
+    atomic_ullong bytes; /* of all queues, about: counted each second, and what came since */
+};
+
+uint64_t manager_now(const struct manager *m);
+/* What a failure of the store, or of memory, is called. */
+uint32_t manager_status(struct manager *m, enum err e);
+
+/* Whether it has that right to the queue, or to all of them. With the queue's lock, and without. */
+bool queue_grants(const struct queue *q, const struct access_who *who, uint32_t wanted);
+bool queue_allows(struct queue *q, const struct access_who *who, uint32_t wanted);
+bool manager_grants(const struct manager *m, const struct access_who *who, uint32_t wanted);
+/* Whether it may give a queue these limits: those above the configuration's are the manager's. */
+bool manager_grants_limits(const struct manager *m, const struct access_who *who, uint32_t given,
+                           const mqd_settings *settings);
+
+/* With a reference; NULL: there is none. */
+struct queue *queue_find(struct manager *m, const char *name);
+struct queue *queue_of_number(struct manager *m, uint32_t number);
+/* The one of the next greater number. */
+struct queue *queue_after(struct manager *m, uint32_t number);
+void queue_unref(struct queue *q);
+/* A name that a queue may be given. */
+bool queue_name_good(const char *name);
+/* Waits. MQD_EXISTS; *ret has a reference. settings is taken over. */
+uint32_t queue_create(struct manager *m, const char *name, struct settings *settings,
+                      struct queue **ret);
+/* Those of the store, when the manager begins. */
+MUST_CHECK enum err queue_load_all(struct manager *m);
+/* Waits. Who waits for its messages is told. */
+uint32_t queue_delete(struct queue *q);
+
+/* Who waits there is told that, and no longer waits. h: of that handle alone. */
+void receive_end_all(struct queue *q, const struct handle *h, uint32_t status);
+/* By the manager's thread: gives what there is to who waits. */
+void receive_pump(struct queue *q);
+/* Ends those whose time is over; the earliest of the others, or UINT64_MAX. */
+uint64_t receive_expire(struct manager *m, uint64_t now_ms);
+void lease_end_all(struct handle *h);
+/* With the queue's lock; NULL: it is not that handle's. */
+struct lease *lease_of(const struct handle *h, uint64_t id);
+
+/* ---- transaction.c ---- */
+
+/* With the queue's lock: messages may be joined to what it lends, or may no more. */
+void lease_join(struct manager *m, struct lease *l, uint32_t uid);
+void lease_part(struct manager *m, struct lease *l);
+/* The lease in whose transaction a process of that account sends. */
+bool lease_find(struct manager *m, uint64_t id, uint32_t uid, struct store_lease *ret);

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * work.c - the manager's own thread.
+ */
+#include "queue/manager/work.h"
+
+#include <time.h>
+
+#include "base/detail.h"
+#include "base/thread.h"
+#include "queue/manager/queue.h"
+
+enum { SECOND_MS = 1000, SECOND_NS = 1000000000, MS_NS = 1000000 };
+
+uint64_t work_now_ms(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * SECOND_MS + (uint64_t)now.tv_nsec / MS_NS;
+}
+
+/* With the lock: until there is something, or that time. */
+static void wait_until(struct work *w, uint64_t ms)
+{
+    struct timespec at = { .tv_sec = (time_t)(ms / SECOND_MS),
+                           .tv_nsec = (long)(ms % SECOND_MS * MS_NS) };
+
+    while (!w->first && !w->queues && !w->deadlines && !w->end)
+        if (pthread_cond_timedwait(&w->wake, &w->lock, &at))
+            return;
+}
+
+static void run_items(struct work_item *item)
+{
+    struct work_item *next;
+
+    for (; item; item = next) {
+        next = item->next;
+        item->run(item);
+    }
+}
+
+static void pump_all(struct queue *q)
+{
+    struct queue *next;
+
+    for (; q; q = next) {
+        pthread_mutex_lock(&q->manager->work.lock);
+        next = q->up;
+        q->listed = false; /* from here on it is listed anew */
+        pthread_mutex_unlock(&q->manager->work.lock);
+        receive_pump(q);
+        queue_unref(q);
+    }
+}
+
+/* What there is of all queues together, for the limit of them all. */
+static void count_bytes(struct manager *m)
+{
+    unsigned long long sum = 0;
+    struct store_stats stats;
+    struct queue *q = queue_after(m, 0), *next;
+
+    for (; q; q = next) {
+        if (!store_stats(m->store, q->number, &stats))
+            sum += stats.octets;
+        next = queue_after(m, q->number);
+        queue_unref(q);
+    }
+    atomic_store(&m->bytes, sum);
+}
+
+static void *work(void *arg)
+{
+    struct manager *m = arg;
+    struct work *w = &m->work;
+    uint64_t counted = 0, next = 0;
+    bool end = false;
+
+    while (!end) {
+        struct work_item *items;
+        struct queue *queues;
+        uint64_t now;
+
+        pthread_mutex_lock(&w->lock);
+        wait_until(w, next);
+        items = w->first;
+        w->first = NULL;
+        w->last = &w->first;
+        queues = w->queues;
+        w->queues = NULL;
+        w->deadlines = false;
+        end = w->end && !items && !queues;
+        pthread_mutex_unlock(&w->lock);
+        run_items(items);
+        pump_all(queues);
+        now = work_now_ms();
+        if (now >= counted + SECOND_MS) {
+            count_bytes(m);
+            counted = now;
+        }
+        next = receive_expire(m, now);
+        if (next > counted + SECOND_MS)
+            next = counted + SECOND_MS;
+    }
+    return NULL;
+}
+
+void work_init(struct manager *m)
+{
+    struct work *w = &m->work;
+    pthread_condattr_t how;
+
+    w->last = &w->first;
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_condattr_init(&how);
+    pthread_condattr_setclock(&how, CLOCK_MONOTONIC);
+    pthread_cond_init(&w->wake, &how);
+    pthread_condattr_destroy(&how);
+}
+
+enum err work_begin(struct manager *m)
+{
+    int error = thread_start(work, m, 0, &m->work.thread);
+
+    if (error)
+        return detail_fail(ERR_RPC_RESOURCES, "the manager's thread: error %d", error);
+    return ERR_OK;
+}
+
+void work_end(struct manager *m)
+{
+    struct work *w = &m->work;
+
+    pthread_mutex_lock(&w->lock);
+    w->end = true;
+    pthread_cond_signal(&w->wake);
+    pthread_mutex_unlock(&w->lock);
+    pthread_join(w->thread, NULL);
+}
+
+void work_done(struct manager *m)
+{
+    struct work *w = &m->work;
+    struct queue *q;
+
+    while ((q = w->queues) != NULL) {
+        w->queues = q->up;
+        queue_unref(q);
+    }
+    pthread_cond_destroy(&w->wake);
+    pthread_mutex_destroy(&w->lock);
+}
+
+void work_add(struct manager *m, struct work_item *item)
+{
+    struct work *w = &m->work;
+    bool idle;
+
+    item->next = NULL;
+    pthread_mutex_lock(&w->lock);
+    idle = !w->first;
+    *w->last = item;
+    w->last = &item->next;
+    if (idle)
+        pthread_cond_signal(&w->wake);
+    pthread_mutex_unlock(&w->lock);
+}
+
+void work_pump(struct manager *m, struct queue *q)
+{
+    struct work *w = &m->work;
+    bool was;
+
+    pthread_mutex_lock(&w->lock);
+    was = q->listed;
+    if (!was) {
+        q->listed = true;
+        q->up = w->queues;
+        w->queues = q;
+        pthread_cond_signal(&w->wake);
+    }
+    pthread_mutex_unlock(&w->lock);
+    if (was)
+        queue_unref(q);
+}
+
+void work_deadline(struct manager *m)
+{
+    struct work *w = &m->work;
+
+    pthread_mutex_lock(&w->lock);
+    w->deadlines = true;
+    pthread_cond_signal(&w->wake);
+    pthread_mutex_unlock(&w->lock);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * transport_queue.h - a queue that this process receives from: what transport_*.c share of it.
+ *
+ * The manager may end and be started anew beneath it: a way that is lost is replaced by the next
+ * that receives. What was received by a way is settled by it, and by no other.
+ */
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "queue/client.h"
+#include "queue/transport.h"
+
+enum { QUEUE_UNTOLD_MOST = 64 };
+
+struct queue_way {
+    atomic_uint refs;
+    struct queue_client *client;
+};
+
+struct queued_queue {
+    char *name, *access; /* access: NULL: nothing is said */
+    unsigned flags;      /* QUEUE_OPEN_xxx, of the next way */
+    enum queue_level least;
+    enum queue_kind kind; /* of what is received */
+    pthread_mutex_t lock;
+    struct queue_way *way; /* NULL: it is lost */
+    bool away, waits;      /* said already: that the manager is, that a message does */
+    /* By who receives. */
+    int64_t rests_until; /* milliseconds of queue_transport_now */
+    unsigned rest_ms;    /* how long the last rest was; 0: there was none */
+    int64_t expired;     /* queue_clock, when executed ones were forgotten last */
+    /* Executed, which the manager could not be told: it will give them out again. */
+    uint8_t untold[QUEUE_UNTOLD_MOST][QUEUE_MARK];
+    size_t untold_count;
+};
+
+int64_t queue_transport_now(void);
+
+/* A reference, of the way there is, or of a new one. */
+MUST_CHECK enum err queue_way_get(struct queued_queue *q, struct queue_way **ret);
+void queue_way_unref(struct queue_way *w); /* accepts NULL */
+/* It leads nowhere any more. */
+void queue_way_lost(struct queued_queue *q, struct queue_way *w);
+
+/* No message is taken for a moment, which is longer each time, until queue_rest_end. */
+void queue_rest_begin(struct queued_queue *q);
+void queue_rest_end(struct queued_queue *q);
+/* Waits for its end, or until then; whether it is over. */
+bool queue_rest_over(struct queued_queue *q, int64_t until);
+
+/* The manager could not be told that it was executed; whether that was so, once. */
+void queue_untold_add(struct queued_queue *q, const uint8_t mark[QUEUE_MARK]);
+bool queue_untold_take(struct queued_queue *q, const uint8_t mark[QUEUE_MARK]);

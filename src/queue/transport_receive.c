@@ -1,0 +1,527 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * transport_receive.c - messages taken from the queue manager and opened, and what became of them.
+ *
+ * What will never be executed is settled here, with the reason of its dead letter (reason.h). What
+ * cannot be told now, because the directory or the KDC is away, goes back and waits with all that
+ * is behind it. What was executed and could not be acknowledged is given out again by the manager:
+ * it is acknowledged, and not executed. A copy of it, which is no delivery of it, is refused.
+ */
+#include <countersign/rpc.h>
+
+#include "base/alloc.h"
+#include "base/detail.h"
+#include "base/log.h"
+#include "base/policy_value.h"
+#include "crypto/sha256.h"
+#include "queue/acknowledge.h"
+#include "queue/process.h"
+#include "queue/reason.h"
+#include "queue/transport_queue.h"
+
+enum { INTERFACES_MOST = 256, FORGET_SECONDS = 600 };
+
+struct message {
+    struct queued_message m; /* first: it is what is handed out */
+    struct queue_way *way;
+    uint64_t lease;
+    uint32_t deliveries;
+    bool transaction;  /* it is executed in one */
+    bool claimed_here; /* nobody else executes it meanwhile */
+    struct buf raw;
+    struct queue_opened opened;
+    struct queue_sender *sender; /* NULL at level none */
+    char claimed[SID_TEXT];      /* by whoever sent it, unproven */
+    const char *claimed_sids[1];
+    char server[QUEUE_SPN_MAX + 1];
+    char reply_queue[QUEUE_NAME_MAX + 1], host[QUEUE_HOST_MAX + 1], submitter[QUEUE_ACCOUNT_TEXT];
+};
+
+static struct message *message_of(struct queued_message *m)
+{
+    return (struct message *)(void *)m;
+}
+
+static void message_free(struct message *m)
+{
+    struct queue_executed *executed = NULL;
+
+    if (m->claimed_here && !queue_process_executed(&executed))
+        queue_executed_release(executed, m->opened.mark);
+    queue_opened_done(&m->opened);
+    buf_free(&m->raw);
+    queue_sender_unref(m->sender);
+    queue_way_unref(m->way);
+    mem_free(m);
+}
+
+/* ---- taken ---- */
+
+static size_t list_interfaces(const struct queued_server *server,
+                              struct queue_client_interface to[INTERFACES_MOST])
+{
+    size_t n = server->count < INTERFACES_MOST ? server->count : INTERFACES_MOST, i;
+
+    for (i = 0; i < n; i++) {
+        uuid_write(&server->interfaces[i].uuid, to[i].uuid);
+        to[i].major = server->interfaces[i].major;
+        to[i].minor = server->interfaces[i].minor;
+    }
+    return n;
+}
+
+/* Said once, until it is there again. */
+static void manager_is_away(struct queued_queue *q)
+{
+    if (!q->away)
+        log_warning("queue: %s: no messages come: %s", q->name, detail_get()->text);
+    q->away = true;
+    queue_rest_begin(q);
+}
+
+static void manager_is_there(struct queued_queue *q)
+{
+    if (q->away)
+        log_warning("queue: %s: the queue manager is there again", q->name);
+    if (q->away)
+        queue_rest_end(q);
+    q->away = false;
+}
+
+/* ERR_TIMEOUT also where the manager is away: it may come back. */
+static enum err take(struct queued_queue *q, const struct queued_server *server, int64_t until,
+                     struct queue_way **ret_way, struct queue_received *ret)
+{
+    struct queue_client_interface interfaces[INTERFACES_MOST];
+    int64_t left = until - queue_transport_now();
+    struct queue_way *way = NULL;
+    enum err e = queue_way_get(q, &way);
+
+    if (e) {
+        manager_is_away(q);
+        return e == ERR_NO_MEMORY ? e : ERR_TIMEOUT;
+    }
+    e = queue_client_receive(way->client, interfaces, list_interfaces(server, interfaces),
+                             left > 0 ? (uint32_t)left : 0, ret);
+    if (!e || e == ERR_TIMEOUT)
+        manager_is_there(q);
+    if (!e) {
+        *ret_way = way;
+        return ERR_OK;
+    }
+    if (e != ERR_TIMEOUT && e != ERR_NO_MEMORY) {
+        manager_is_away(q);
+        queue_way_lost(q, way);
+        e = ERR_TIMEOUT;
+    }
+    queue_way_unref(way);
+    return e;
+}
+
+/* ---- settled ---- */
+
+static void tell(const struct queued_queue *q, const struct message *m, enum queue_outcome outcome,
+                 uint32_t reason, bool *ret_told)
+{
+    enum err e = queue_client_outcome(m->way->client, m->lease, outcome, reason);
+
+    if (e)
+        log_debug("queue: %s: what became of a message could not be told: %s", q->name,
+                  detail_get()->text);
+    *ret_told = !e;
+}
+
+/* The same, and the sender hears of it. */
+static void conclude(const struct queued_queue *q, const struct message *m,
+                     enum queue_outcome outcome, uint32_t reason, bool *ret_told)
+{
+    tell(q, m, outcome, reason, ret_told);
+    if (q->kind == QUEUE_KIND_CALL)
+        queue_acknowledge(&m->opened.header, outcome, reason);
+}
+
+static void refuse(struct queued_queue *q, const struct message *m, enum queue_refusal refusal)
+{
+    char sid[SID_TEXT];
+    bool told;
+
+    sid_format(&m->opened.header.sender, sid);
+    log_audit("queue: %s: a message that says it is from %s is refused: %s", q->name, sid,
+              queue_refusal_text(refusal));
+    conclude(q, m, QUEUE_REFUSED, queue_reason_of_refusal(refusal), &told);
+}
+
+static void put_back(struct queued_queue *q, const struct message *m, const char *why)
+{
+    bool told;
+
+    if (!q->waits)
+        log_warning("queue: %s: a message waits: %s", q->name, why);
+    q->waits = true;
+    tell(q, m, QUEUE_RETURNED, 0, &told);
+    queue_rest_begin(q);
+}
+
+/* Remembered for good, before the manager forgets it. */
+static enum err remember(const struct message *m)
+{
+    struct queue_executed *executed = NULL;
+    uint64_t number = 0;
+    enum err e = queue_process_executed(&executed);
+
+    if (!e)
+        e = queue_executed_add(executed, m->opened.mark, m->opened.header.expires, &number);
+    return e ? e : queue_executed_sync(executed, number);
+}
+
+static void acknowledge(struct queued_queue *q, const struct message *m)
+{
+    enum err e = remember(m);
+    bool told;
+
+    if (e)
+        log_warning("queue: %s: what was executed could not be remembered: %s", q->name,
+                    detail_get()->text);
+    if (e && m->transaction) /* what it has sent stays: its application will be asked */
+        tell(q, m, QUEUE_RETURNED, 0, &told);
+    else if (e)
+        tell(q, m, QUEUE_FAILED, queue_reason_of_status((uint32_t)RPC_S_OUT_OF_RESOURCES), &told);
+    else
+        conclude(q, m, QUEUE_EXECUTED, 0, &told);
+    if (!told)
+        queue_untold_add(q, m->opened.mark);
+}
+
+void queue_transport_settle(struct queued_queue *q, struct queued_message *message,
+                            const struct queued_outcome *outcome)
+{
+    struct message *m = message_of(message);
+    bool told;
+
+    switch (outcome->end) {
+    case QUEUED_EXECUTED:
+        acknowledge(q, m);
+        break;
+    case QUEUED_FAILED:
+        conclude(q, m, QUEUE_FAILED, queue_reason_of_status(outcome->status), &told);
+        break;
+    case QUEUED_REFUSED:
+        conclude(q, m, QUEUE_REFUSED, queue_reason_of_status(outcome->status), &told);
+        break;
+    case QUEUED_RETURNED:
+        tell(q, m, QUEUE_RETURNED, 0, &told);
+        break;
+    }
+    message_free(m);
+}
+
+const uint8_t *queue_transport_answers(const struct queued_message *m)
+{
+    const struct message *whole = (const struct message *)(const void *)m;
+
+    return whole->opened.header.reply_to;
+}
+
+static enum err check_room(const struct queued_queue *q, const struct message *m)
+{
+    struct queue_executed *executed = NULL;
+    enum err e = queue_process_executed(&executed);
+
+    if (e)
+        return e;
+    if (!queue_executed_room(executed, m->opened.header.expires))
+        return detail_fail(ERR_RPC_RESOURCES, "%s: no more messages can be remembered as executed",
+                           q->name);
+    return ERR_OK;
+}
+
+enum err queue_transport_begin(struct queued_queue *q, struct queued_message *message)
+{
+    const struct message *m = message_of(message);
+    enum err e = check_room(q, m);
+
+    return e ? e : queue_client_begin(m->way->client, m->lease);
+}
+
+/* ---- in a transaction ---- */
+
+/* Of the header's hash, which is the same in every delivery. */
+void queue_transport_token(const struct queued_message *message, uint8_t ret[QUEUED_TOKEN])
+{
+    const struct message *m = (const struct message *)(const void *)message;
+    const struct bytes parts[] = { bytes_of_text("countersign transaction of a queued call"),
+                                   bytes_of(m->opened.mark, QUEUE_MARK) };
+    uint8_t hash[CRYPTO_SHA256];
+
+    crypto_sha256(parts, sizeof parts / sizeof *parts, hash);
+    memcpy(ret, hash, QUEUED_TOKEN);
+}
+
+enum err queue_transport_begin_transaction(struct queued_queue *q, struct queued_message *message)
+{
+    struct message *m = message_of(message);
+    enum err e = check_room(q, m);
+
+    if (!e)
+        e = queue_client_begin_transaction(m->way->client, m->lease);
+    m->transaction = !e;
+    return e;
+}
+
+enum err queue_transport_submit_joined(const struct queued_call *call, struct queued_queue *q,
+                                       struct queued_message *message)
+{
+    (void)q;
+    return queue_transport_send_joined(call, message_of(message)->lease);
+}
+
+/* ---- judged ---- */
+
+static uint64_t lifetime_most(void)
+{
+    return policy_get(POLICY_QUEUE_LIFETIME) == POLICY_ENFORCE
+               ? policy_number(POLICY_QUEUE_LIFETIME) * QUEUE_DAY + 3600 * QUEUE_SECOND
+               : 0;
+}
+
+struct judgement {
+    enum queue_verdict verdict;
+    enum queue_refusal refusal;
+    const char *why; /* it waits */
+};
+
+static struct judgement wait_for(const char *why)
+{
+    return (struct judgement){ QUEUE_VERDICT_WAIT, QUEUE_REFUSED_NOT, why };
+}
+
+static struct judgement refusal_of(enum queue_refusal refusal)
+{
+    return (struct judgement){ QUEUE_VERDICT_REFUSE, refusal, NULL };
+}
+
+static bool signs_each(void)
+{
+    return policy_get(POLICY_QUEUE_SIGNATURES) == POLICY_ENFORCE;
+}
+
+/* Under audit: what would be refused. */
+static void audit_signature(const struct queued_queue *q, const struct queue_header *h)
+{
+    char sid[SID_TEXT];
+
+    if (h->level == QUEUE_LEVEL_NONE || h->signed_alone)
+        return;
+    sid_format(&h->sender, sid);
+    (void)policy_forbids(POLICY_QUEUE_SIGNATURES, "a message of %s to queue %s", sid, q->name);
+}
+
+/* Whether it can be opened, and is. */
+static struct judgement open_it(const struct queued_queue *q, const struct queued_server *server,
+                                enum queue_level level, struct message *m,
+                                struct key_ring **ret_ring)
+{
+    static const char *const nobody[] = { "" };
+    const bool call = q->kind == QUEUE_KIND_CALL, none = level == QUEUE_LEVEL_NONE || !call;
+    const struct queue_door door = { .queue = bytes_of_text(q->name),
+                                     .services = none ? nobody : server->services,
+                                     .service_count = none ? 1 : server->services_count,
+                                     .level = q->least,
+                                     .signed_alone = !none && signs_each(),
+                                     .now = queue_now(),
+                                     .skew = QUEUE_SKEW,
+                                     .lifetime_max = lifetime_most() };
+    struct queue_inward by;
+    enum err e = queue_process_inward(level, &by);
+
+    if (e == ERR_NO_CREDENTIALS)
+        return refusal_of(QUEUE_REFUSED_RECIPIENT_KEY); /* it can have been sealed to nobody here */
+    if (!e && !none && !server->services_count)
+        return wait_for("this server has registered no name: RpcServerRegisterAuthInfo");
+    if (!e)
+        e = queue_open(by.opener, &door, buf_view(m->raw), &m->opened);
+    if (e)
+        return wait_for(detail_get()->text);
+    *ret_ring = by.ring;
+    if (m->opened.verdict == QUEUE_VERDICT_WAIT)
+        return wait_for("the directory cannot say now who its sender is, or no more can be "
+                        "remembered");
+    if (m->opened.verdict == QUEUE_VERDICT_OPEN && m->opened.header.kind != q->kind)
+        return refusal_of(QUEUE_REFUSED_KIND);
+    if (m->opened.verdict == QUEUE_VERDICT_OPEN)
+        audit_signature(q, &m->opened.header);
+    return (struct judgement){ m->opened.verdict, m->opened.refusal, NULL };
+}
+
+/* Whose it is beyond its SID. */
+static struct judgement know_sender(struct key_ring *ring, const struct queued_server *server,
+                                    struct message *m)
+{
+    enum queue_verdict verdict = QUEUE_VERDICT_WAIT;
+    enum err e =
+        queue_sender_find(ring, server->credential, &m->opened.header.sender, &verdict, &m->sender);
+
+    if (e || verdict == QUEUE_VERDICT_WAIT)
+        return wait_for(detail_get()->text);
+    return verdict == QUEUE_VERDICT_OPEN ? (struct judgement){ .verdict = verdict }
+                                         : refusal_of(QUEUE_REFUSED_SENDER_DISABLED);
+}
+
+static struct judgement judge(const struct queued_queue *q, const struct queued_server *server,
+                              struct message *m)
+{
+    struct key_ring *ring = NULL;
+    struct queue_message parts;
+    struct judgement j;
+
+    if (queue_message_read(buf_view(m->raw), &parts))
+        return refusal_of(QUEUE_REFUSED_MALFORMED);
+    j = open_it(q, server, parts.header.level, m, &ring);
+    return j.verdict == QUEUE_VERDICT_OPEN && ring && q->kind == QUEUE_KIND_CALL
+               ? know_sender(ring, server, m)
+               : j;
+}
+
+/* ---- handed out ---- */
+
+static struct queued_syntax syntax_of(const struct uuid *uuid, uint16_t major, uint16_t minor)
+{
+    return (struct queued_syntax){ *uuid, major, minor };
+}
+
+/* What an answer needs. */
+static void fill_return(struct message *m)
+{
+    const struct queue_header *h = &m->opened.header;
+
+    memcpy(m->reply_queue, h->reply_queue.ptr, h->reply_queue.len);
+    memcpy(m->host, h->sender_host.ptr, h->sender_host.len);
+    memcpy(m->m.id, h->id, sizeof m->m.id);
+    m->m.reply_queue = h->reply_queue.len && !h->acknowledge ? m->reply_queue : NULL;
+    m->m.host = m->host;
+    m->m.submitter = m->submitter;
+    m->m.deliveries = m->deliveries;
+}
+
+static void fill(struct message *m)
+{
+    const struct queue_header *h = &m->opened.header;
+
+    m->m = (struct queued_message){
+        .interface = syntax_of(&h->interface_id, h->interface_major, h->interface_minor),
+        .transfer = syntax_of(&h->syntax, h->syntax_major, h->syntax_minor),
+        .opnum = h->opnum,
+        .object = h->object,
+        .body = m->opened.body,
+        .level = (enum queued_level)h->level,
+    };
+    fill_return(m);
+    if (m->sender) {
+        memcpy(m->server, h->recipient_spn.ptr, h->recipient_spn.len);
+        m->m.server = m->server;
+        m->m.sender = m->sender->name;
+        m->m.sids = (const char *const *)m->sender->sids;
+        m->m.sids_count = m->sender->count;
+    } else {
+        sid_format(&h->sender, m->claimed);
+        m->claimed_sids[0] = m->claimed;
+        m->m.sids = m->claimed_sids;
+        m->m.sids_count = 1;
+    }
+}
+
+/* A copy of it may be under way in another thread, or process of this account. */
+static struct judgement claim(struct message *m)
+{
+    enum queue_executed_claim claim = QUEUE_CLAIM_TAKEN;
+    struct queue_executed *executed = NULL;
+    enum err e = queue_process_executed(&executed);
+
+    if (!e)
+        e = queue_executed_claim(executed, m->opened.mark, m->opened.header.expires, &claim);
+    if (e)
+        return wait_for(detail_get()->text);
+    m->claimed_here = claim == QUEUE_CLAIM_MINE;
+    return claim == QUEUE_CLAIM_EXECUTED ? refusal_of(QUEUE_REFUSED_REPLAYED)
+           : claim == QUEUE_CLAIM_TAKEN  ? wait_for("a copy of it is executed just now")
+                                         : (struct judgement){ .verdict = QUEUE_VERDICT_OPEN };
+}
+
+/* NULL, where it is settled. */
+static struct message *look_at(struct queued_queue *q, const struct queued_server *server,
+                               struct message *m)
+{
+    struct judgement j = judge(q, server, m);
+    bool again;
+
+    if (j.verdict == QUEUE_VERDICT_OPEN)
+        j = claim(m);
+    again = j.verdict == QUEUE_VERDICT_REFUSE && j.refusal == QUEUE_REFUSED_REPLAYED &&
+            (queue_untold_take(q, m->opened.mark) || m->deliveries);
+    if (j.verdict != QUEUE_VERDICT_WAIT) {
+        q->waits = false;
+        queue_rest_end(q);
+    }
+    if (j.verdict == QUEUE_VERDICT_OPEN) {
+        fill(m);
+        return m;
+    }
+    if (again)
+        acknowledge(q, m);
+    else if (j.verdict == QUEUE_VERDICT_REFUSE)
+        refuse(q, m, j.refusal);
+    else
+        put_back(q, m, j.why);
+    message_free(m);
+    return NULL;
+}
+
+/* One message, or none where what came is settled. */
+static enum err receive_one(struct queued_queue *q, const struct queued_server *server,
+                            int64_t until, struct message **ret)
+{
+    struct message *m = mem_zero(sizeof *m);
+    struct queue_received r;
+    enum err e = m ? take(q, server, until, &m->way, &r) : ERR_NO_MEMORY;
+
+    if (e) {
+        mem_free(m);
+        return e;
+    }
+    m->lease = r.lease;
+    m->deliveries = r.deliveries;
+    m->raw = r.message;
+    memcpy(m->submitter, r.submitter, sizeof m->submitter);
+    *ret = look_at(q, server, m);
+    return ERR_OK;
+}
+
+static void forget_old(struct queued_queue *q)
+{
+    struct queue_executed *executed = NULL;
+
+    if (queue_clock() - q->expired < FORGET_SECONDS)
+        return;
+    q->expired = queue_clock();
+    if (!queue_process_executed(&executed))
+        queue_executed_expire(executed, queue_now());
+}
+
+enum err queue_transport_receive(struct queued_queue *q, const struct queued_server *server,
+                                 uint32_t wait_ms, struct queued_message **ret)
+{
+    int64_t until = queue_transport_now() + wait_ms;
+    struct message *m = NULL;
+    enum err e = ERR_OK;
+
+    forget_old(q);
+    do {
+        if (!queue_rest_over(q, until))
+            return ERR_TIMEOUT;
+        e = receive_one(q, server, until, &m);
+    } while (!e && !m && queue_transport_now() < until);
+    if (!e && !m)
+        return ERR_TIMEOUT;
+    if (!e)
+        *ret = &m->m;
+    return e;
+}
