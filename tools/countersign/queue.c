@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * queue.c - `countersign queue`: the queues of this host's queue manager, looked at and changed.
+ */
+#include "queue.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/detail.h"
+#include "queue/manager/config.h"
+
+#include "ask.h"
+
+static const char help[] =
+    "countersign queue - calls that wait for their server, in the queue manager of this host\n"
+    "\n"
+    "A queued call is a message: sealed by its sender for its receiver, kept by countersign-mqd\n"
+    "until the server comes. What goes wrong for good becomes a dead letter, with the reason.\n"
+    "\n"
+    "USAGE\n"
+    "    countersign queue list\n"
+    "    countersign queue show NAME\n"
+    "    countersign queue create NAME [SETTING...]\n"
+    "    countersign queue set NAME SETTING...\n"
+    "    countersign queue delete NAME [--with-messages]\n"
+    "    countersign queue peek NAME [--from QUEUE] [--limit N]\n"
+    "    countersign queue move NAME NUMBER\n"
+    "    countersign queue purge NAME\n"
+    "    countersign queue stats [--json | --prometheus]\n"
+    "    countersign queue watch [--every SECONDS] [--times N]\n"
+    "    countersign queue check [--store DIR [--repair]]\n"
+    "    countersign queue torture [--kill9 N] [--dir DIR]\n"
+    "\n"
+    "VERBS\n"
+    "    list    the queues you may see, and how much waits in each\n"
+    "    show    one queue: whose it is, who may do what, its limits\n"
+    "    create  make one; set changes it; delete removes it\n"
+    "    peek    the messages: their headers, as their senders wrote them. A body that is sealed\n"
+    "            stays so: only its receiver can open it, and can tell whether a header is true\n"
+    "    move    a dead letter back into the queue it was for, to be tried again\n"
+    "    purge   remove all messages that no receiver has in hand\n"
+    "    stats   figures, for people, programs (--json) and monitoring (--prometheus)\n"
+    "    watch   a table that keeps itself up to date\n"
+    "    check   whether the store is sound: each record and body against its checksum, and the\n"
+    "            database itself, while the queue manager goes on with its work. --store DIR: of "
+    "a\n"
+    "            manager that is stopped. --repair sets damaged messages aside, in $damaged, and\n"
+    "            makes a database again that cannot be trusted; it deletes nothing\n"
+    "    torture whether this host keeps what was accepted: begins a queue manager of its own, a\n"
+    "            sender and a receiver, kills one of them N times (500) with SIGKILL, and then\n"
+    "            looks for every message that was accepted. It shows what a process's end costs,\n"
+    "            which is nothing; what a disk loses when the power fails, only that can show.\n"
+    "            --dir DIR, new or empty, is on the disk in question; else it is in /var/tmp\n"
+    "\n"
+    "$dead-letter, $journal and $damaged are the manager's own queues; --from NAME shows of the\n"
+    "dead letters those of one queue. NUMBER is what peek shows first.\n"
+    "\n"
+    "SETTINGS\n"
+    "    --messages N, --bytes SIZE                of the queue; 0: no limit\n"
+    "    --sender-messages N, --sender-bytes SIZE  of each account that sends to it\n"
+    "    --deliveries N      tries that may fail before a message is a dead letter\n"
+    "    --backoff TIME, --backoff-most TIME       before the next try, twice as long each time\n"
+    "    --journal none|dead|always                what is kept of messages that are done\n"
+    "    --strict yes|no     whether a message that waits for its next try holds later ones\n"
+    "    --access SDDL       who may do what: 0x3 receive, 0x4 send, 0x2 peek, 0x20 show, 0x10 "
+    "set\n"
+    "    SIZE is a number and K, M or G; TIME a number and ms, s, m, h or d.\n"
+    "\n"
+    "OPTIONS\n"
+    "    --manager ACCOUNT   whose the queue manager is, if neither root's nor yours\n"
+    "    --json              for programs\n"
+    "\n"
+    "EXAMPLES\n"
+    "    countersign queue create orders --bytes 4G --deliveries 10\n"
+    "    countersign queue peek '$dead-letter' --from orders\n"
+    "    countersign queue check --store /var/lib/countersign-mqd --json\n"
+    "    countersign queue torture --kill9 1000 --dir /srv/torture\n"
+    "    countersign queue set orders --access 'D:(A;;GA;;;OW)(A;;0x24;;;S-1-22-2-100)'\n"
+    "\n"
+    "EXIT STATUS\n"
+    "    0 done, 1 it failed, 2 the command line is wrong\n"
+    "    of check: 0 sound, 1 damaged, 3 repaired, 4 it could not be checked\n"
+    "    of torture: 0 nothing was lost, 1 something was, 4 it could not be tried\n";
+
+struct verb {
+    const char *name;
+    int (*run)(struct queue_request *q);
+    int least, most; /* arguments */
+};
+
+static const struct verb verbs[] = {
+    { "list", queue_list, 0, 0 },     { "show", queue_show, 1, 1 },
+    { "create", queue_create, 1, 1 }, { "set", queue_set, 1, 1 },
+    { "delete", queue_delete, 1, 1 }, { "peek", queue_peek, 1, 1 },
+    { "move", queue_move, 2, 2 },     { "purge", queue_purge, 1, 1 },
+    { "stats", queue_stats, 0, 0 },   { "watch", queue_watch, 0, 0 },
+    { "check", queue_check, 0, 0 },   { "torture", queue_torture, 0, 0 },
+};
+
+/* ---- the command line ---- */
+
+typedef enum err number_parse(const char *text, uint64_t *ret);
+
+static enum err yes_parse(const char *text, uint64_t *ret)
+{
+    if (strcmp(text, "yes") != 0 && strcmp(text, "no") != 0)
+        return ERR_INVALID_PARAMETER;
+    *ret = text[0] == 'y';
+    return ERR_OK;
+}
+
+struct setting {
+    const char *name;
+    number_parse *parse;
+    ULONG given;
+    uint64_t most;
+};
+
+static const struct setting settings[] = {
+    { "--messages", config_size_parse, MQD_SET_MESSAGES, INT64_MAX },
+    { "--bytes", config_size_parse, MQD_SET_BYTES, INT64_MAX },
+    { "--sender-messages", config_size_parse, MQD_SET_SENDER_MESSAGES, INT64_MAX },
+    { "--sender-bytes", config_size_parse, MQD_SET_SENDER_BYTES, INT64_MAX },
+    { "--deliveries", config_size_parse, MQD_SET_DELIVERIES, UINT32_MAX },
+    { "--backoff", config_time_parse, MQD_SET_BACKOFF_FIRST, UINT32_MAX },
+    { "--backoff-most", config_time_parse, MQD_SET_BACKOFF_MOST, UINT32_MAX },
+    { "--journal", config_journal_parse, MQD_SET_JOURNAL, UINT32_MAX },
+    { "--strict", yes_parse, MQD_SET_STRICT, 1 },
+};
+
+static void give(mqd_settings *s, ULONG which, uint64_t v)
+{
+    switch (which) {
+    case MQD_SET_MESSAGES:
+        s->messages_most = v;
+        break;
+    case MQD_SET_BYTES:
+        s->bytes_most = v;
+        break;
+    case MQD_SET_SENDER_MESSAGES:
+        s->sender_messages_most = v;
+        break;
+    case MQD_SET_SENDER_BYTES:
+        s->sender_bytes_most = v;
+        break;
+    case MQD_SET_DELIVERIES:
+        s->deliveries_most = (ULONG)v;
+        break;
+    case MQD_SET_BACKOFF_FIRST:
+        s->backoff_first_ms = (ULONG)v;
+        break;
+    case MQD_SET_BACKOFF_MOST:
+        s->backoff_most_ms = (ULONG)v;
+        break;
+    case MQD_SET_JOURNAL:
+        s->journal = (ULONG)v;
+        break;
+    default:
+        s->strict = (boolean)v;
+        break;
+    }
+}
+
+/* -1: word is no setting; else 0 for a good one, or the exit status. */
+static int read_setting(struct queue_request *q, const char *word, const char *value)
+{
+    uint64_t v = 0;
+    size_t i;
+
+    if (strcmp(word, "--access") == 0) {
+        if (!value || strlen(value) >= sizeof q->settings.access)
+            return out_usage(&command_queue, "--access needs a list of access");
+        (void)snprintf((char *)q->settings.access, sizeof q->settings.access, "%s", value);
+        q->given |= MQD_SET_ACCESS;
+        return 0;
+    }
+    for (i = 0; i < sizeof settings / sizeof *settings; i++)
+        if (strcmp(word, settings[i].name) == 0) {
+            if (!value || settings[i].parse(value, &v) || v > settings[i].most)
+                return out_usage(&command_queue, "%s cannot be %s", word,
+                                 value ? value : "nothing");
+            give(&q->settings, settings[i].given, v);
+            q->given |= settings[i].given;
+            return 0;
+        }
+    return -1;
+}
+
+static bool read_flag(struct queue_request *q, const char *word)
+{
+    q->json |= strcmp(word, "--json") == 0;
+    q->prometheus |= strcmp(word, "--prometheus") == 0;
+    q->with_messages |= strcmp(word, "--with-messages") == 0;
+    q->repair |= strcmp(word, "--repair") == 0;
+    return strcmp(word, "--json") == 0 || strcmp(word, "--prometheus") == 0 ||
+           strcmp(word, "--with-messages") == 0 || strcmp(word, "--repair") == 0;
+}
+
+static int read_number(const char *word, const char *value, uint64_t *ret)
+{
+    return value && !config_size_parse(value, ret) && *ret && *ret <= INT32_MAX
+               ? 0
+               : out_usage(&command_queue, "%s needs a number", word);
+}
+
+/* The same as read_setting. */
+static int read_value(struct queue_request *q, const char *word, const char *value)
+{
+    if (strcmp(word, "--limit") == 0)
+        return read_number(word, value, &q->limit);
+    if (strcmp(word, "--every") == 0)
+        return read_number(word, value, &q->every);
+    if (strcmp(word, "--times") == 0)
+        return read_number(word, value, &q->times);
+    if (strcmp(word, "--from") == 0 && value && strlen(value) < sizeof q->from)
+        return snprintf(q->from, sizeof q->from, "%s", value) < 0;
+    if (strcmp(word, "--manager") == 0 && value) {
+        q->account = value;
+        return 0;
+    }
+    if (strcmp(word, "--kill9") == 0)
+        return read_number(word, value, &q->kills);
+    if (strcmp(word, "--dir") == 0 && value) {
+        q->dir = value;
+        return 0;
+    }
+    if (strcmp(word, "--store") == 0 && value) {
+        q->store = value;
+        return 0;
+    }
+    return read_setting(q, word, value);
+}
+
+static int read_words(struct queue_request *q, int argc, char **argv)
+{
+    int i, status;
+
+    for (i = 0; i < argc; i++) {
+        if (strncmp(argv[i], "--", 2) != 0) {
+            if (q->count == QUEUE_ARGS)
+                return out_usage(&command_queue, "what is \"%s\"?", argv[i]);
+            q->args[q->count++] = argv[i];
+        } else if (!read_flag(q, argv[i])) {
+            status = read_value(q, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
+            if (status < 0)
+                return out_usage(&command_queue, "there is no option %s, or its value is missing",
+                                 argv[i]);
+            if (status)
+                return status;
+            i++;
+        }
+    }
+    if (q->count && strlen(q->args[0]) >= sizeof q->name)
+        return out_fail("a queue's name has at most %d bytes", MQD_NAME - 1);
+    (void)snprintf(q->name, sizeof q->name, "%s", q->count ? q->args[0] : "");
+    return EXIT_DONE;
+}
+
+/* ---- texts ---- */
+
+const char *queue_size(uint64_t n, char to[QUEUE_SIZE_TEXT])
+{
+    static const char units[] = "KMGTPE";
+    double v = (double)n;
+    int unit = -1;
+
+    while (v >= 1024 && unit < 5) {
+        v /= 1024;
+        unit++;
+    }
+    if (unit < 0)
+        (void)snprintf(to, QUEUE_SIZE_TEXT, "%u", (unsigned)n);
+    else
+        (void)snprintf(to, QUEUE_SIZE_TEXT, "%.1f%c", v, units[unit]);
+    return to;
+}
+
+const char *queue_quota(uint64_t n, bool bytes, char to[QUEUE_SIZE_TEXT])
+{
+    if (!n)
+        return "any number of";
+    if (bytes)
+        return queue_size(n, to);
+    (void)snprintf(to, QUEUE_SIZE_TEXT, "%" PRIu64, n);
+    return to;
+}
+
+const char *queue_time(uint64_t ticks, char to[QUEUE_TIME_TEXT])
+{
+    const uint64_t since = ticks / 10000000;
+    time_t seconds = (time_t)(since - (since > 11644473600 ? 11644473600 : since));
+    struct tm tm;
+
+    if (!gmtime_r(&seconds, &tm) || !strftime(to, QUEUE_TIME_TEXT, "%Y-%m-%d %H:%M:%SZ", &tm))
+        (void)snprintf(to, QUEUE_TIME_TEXT, "?");
+    return to;
+}
+
+const char *queue_journal_name(ULONG journal)
+{
+    static const char *const names[] = { "none", "dead", "always" };
+
+    return journal < sizeof names / sizeof *names ? names[journal] : "?";
+}
+
+/* ---- the manager ---- */
+
+static int bind_manager(struct queue_request *q)
+{
+    RPC_STATUS status =
+        RpcBindingFromStringBindingA(cstr("ncalrpc:[COUNTERSIGN-MQD]"), &q->manager);
+
+    detail_begin("queue manager");
+    if (status == RPC_S_OK)
+        status = ask_as_user(q->manager, q->account, RPC_C_AUTHN_LEVEL_PKT_PRIVACY,
+                             RPC_C_AUTHN_GSS_NEGOTIATE);
+    return status == RPC_S_OK ? EXIT_DONE : out_fail_detail(queue_client_rpc_fail(status, NULL));
+}
+
+int queue_walk(struct queue_request *q, queue_each *each, void *arg)
+{
+    static mqd_info infos[MQD_PAGE];
+    char after[MQD_NAME] = "";
+    int status = EXIT_DONE;
+    enum err e = ERR_OK;
+    ULONG n, i;
+
+    while (status == EXIT_DONE) {
+        n = 0;
+        QUEUE_CALL(e, NULL, MqdList(q->manager, after, MQD_PAGE, &n, infos));
+        if (e)
+            return e == ERR_RPC_NO_MORE_ENTRIES ? status : out_fail_detail(e);
+        for (i = 0; i < n && status == EXIT_DONE; i++)
+            status = each(arg, &infos[i]);
+        if (!n)
+            return out_fail("the queue manager does not come to an end");
+        (void)snprintf(after, sizeof after, "%s", (const char *)infos[n - 1].name);
+    }
+    return status;
+}
+
+static int run(int argc, char **argv)
+{
+    static struct queue_request q = { .every = 2 };
+    const struct verb *v = NULL;
+    size_t i;
+    int status;
+
+    for (i = 0; argc > 1 && i < sizeof verbs / sizeof *verbs; i++)
+        if (strcmp(argv[1], verbs[i].name) == 0)
+            v = &verbs[i];
+    if (!v)
+        return out_usage(&command_queue, argc > 1 ? "there is no verb \"%s\"" : "a verb is missing",
+                         argc > 1 ? argv[1] : "");
+    status = read_words(&q, argc - 2, argv + 2);
+    if (status != EXIT_DONE)
+        return status;
+    if (q.count < v->least || q.count > v->most)
+        return out_usage(&command_queue, "%s takes %s", v->name,
+                         v->most == 2   ? "a queue and a number"
+                         : v->most == 1 ? "a queue"
+                                        : "no queue");
+    if ((q.store || q.repair) && v->run != queue_check)
+        return out_usage(&command_queue, "--store and --repair are options of check");
+    if ((q.dir || q.kills) && v->run != queue_torture)
+        return out_usage(&command_queue, "--dir and --kill9 are options of torture");
+    status = q.store || v->run == queue_torture ? EXIT_DONE : bind_manager(&q);
+    if (status == EXIT_DONE)
+        status = v->run(&q);
+    if (q.manager)
+        (void)RpcBindingFree(&q.manager);
+    return status;
+}
+
+const struct command command_queue = {
+    .name = "queue",
+    .summary = "calls that wait for their server: queues, dead letters, figures",
+    .help = help,
+    .run = run,
+};
