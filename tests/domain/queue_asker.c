@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * queue_asker.c - both ends of calls over ncadg_mq whose client waits for the answer, as programs
+ * have them, for domain/test_queue_answers.sh.
+ *
+ *   queue_asker serve QUEUE SPN [--anybody]     until it is ended
+ *   queue_asker ask QUEUE SPN [OPTION...] TEXT  the answer; 1: the status, and why
+ *
+ * Options: --level N, --service N, --timeout MS; --cancel MS, after which the call is cancelled.
+ * The text "much" asks for a MiB, "raise" for an exception; of any other the answer says who has
+ * called.
+ */
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <countersign/countersign.h>
+#include <countersign/rpc.h>
+
+#include "queue_asker.h"
+
+#define STR(s) ((RPC_CSTR)(uintptr_t)(s))
+
+enum { WHO = 256, MUCH = 1024 * 1024, RAISED = 1234 };
+
+void *__RPC_USER midl_user_allocate(size_t size)
+{
+    return malloc(size);
+}
+
+void __RPC_USER midl_user_free(void *p)
+{
+    free(p);
+}
+
+static int tell(const char *what, RPC_STATUS status)
+{
+    CS_ERROR_DETAIL d = { .size = sizeof d };
+
+    CsGetErrorDetail(&d);
+    printf("%s: %d: %s (%s)\n", what, (int)status, d.text, d.remedy);
+    (void)fflush(stdout);
+    return 1;
+}
+
+static void check(RPC_STATUS status, const char *what)
+{
+    if (status != RPC_S_OK)
+        exit(tell(what, status));
+}
+
+/* ---- the server ---- */
+
+LONG Serve_AskWho(handle_t h, const char *text, char who[WHO])
+{
+    ULONG level = 0, service = 0;
+    RPC_AUTHZ_HANDLE client = NULL;
+    RPC_STATUS status = RpcBindingInqAuthClientA(h, &client, NULL, &level, &service, NULL);
+
+    if (status != RPC_S_OK)
+        snprintf(who, WHO, "nobody %d", (int)status);
+    else
+        snprintf(who, WHO, "client=%s level=%u service=%u", (const char *)client, (unsigned)level,
+                 (unsigned)service);
+    printf("call %s: %s\n", text, who);
+    (void)fflush(stdout);
+    return (LONG)strlen(text);
+}
+
+void Serve_AskMuch(handle_t h, ULONG size, byte *much)
+{
+    ULONG i;
+
+    (void)h;
+    for (i = 0; i < size; i++)
+        much[i] = (byte)(i % 251);
+}
+
+void Serve_AskRaise(handle_t h, LONG status)
+{
+    (void)h;
+    RpcRaiseException((RPC_STATUS)status);
+}
+
+static int serve(const char *queue, const char *spn, bool anybody)
+{
+    RPC_POLICY policy = { .Length = sizeof policy, .EndpointFlags = RPC_C_MQ_PERMANENT };
+
+    if (*spn)
+        check(RpcServerRegisterAuthInfoA(STR(spn), RPC_C_AUTHN_GSS_NEGOTIATE, NULL, NULL),
+              "RpcServerRegisterAuthInfo");
+    check(RpcServerRegisterIf2(queue_asker_v1_0_s_ifspec, NULL, NULL,
+                               anybody ? RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH : 0,
+                               RPC_C_LISTEN_MAX_CALLS_DEFAULT, (UINT)-1, NULL),
+          "RpcServerRegisterIf2");
+    check(RpcServerUseProtseqEpExA(STR("ncadg_mq"), 1, STR(queue), NULL, &policy),
+          "RpcServerUseProtseqEpEx");
+    printf("ready\n");
+    (void)fflush(stdout);
+    check(RpcServerListen(1, RPC_C_LISTEN_MAX_CALLS_DEFAULT, FALSE), "RpcServerListen");
+    return 0;
+}
+
+/* ---- the client ---- */
+
+struct options {
+    ULONG level, service, timeout, cancel;
+};
+
+struct cancel {
+    pthread_t whom;
+    ULONG after;
+};
+
+static void *cancel_later(void *arg)
+{
+    const struct cancel *c = arg;
+    const struct timespec t = { (time_t)(c->after / 1000), (long)(c->after % 1000) * 1000000 };
+
+    (void)nanosleep(&t, NULL);
+    (void)RpcCancelThread((void *)c->whom);
+    return NULL;
+}
+
+static RPC_BINDING_HANDLE bind_to(const char *queue, const char *spn, const struct options *o)
+{
+    RPC_BINDING_HANDLE b = NULL;
+    RPC_CSTR text = NULL;
+
+    check(RpcStringBindingComposeA(NULL, STR("ncadg_mq"), NULL, STR(queue), NULL, &text),
+          "RpcStringBindingCompose");
+    check(RpcBindingFromStringBindingA(text, &b), "RpcBindingFromStringBinding");
+    (void)RpcStringFreeA(&text);
+    check(RpcBindingSetOption(b, RPC_C_OPT_CALL_TIMEOUT, o->timeout), "RpcBindingSetOption");
+    if (*spn)
+        check(RpcBindingSetAuthInfoA(b, STR(spn), o->level, o->service, NULL, 0),
+              "RpcBindingSetAuthInfo");
+    return b;
+}
+
+static void ask_much(handle_t b)
+{
+    byte *much = malloc(MUCH);
+    ULONG i;
+
+    if (!much)
+        exit(2);
+    AskMuch(b, MUCH, much);
+    for (i = 0; i < MUCH && much[i] == (byte)(i % 251); i++)
+        continue;
+    printf("much: %u\n", (unsigned)i);
+    free(much);
+}
+
+static void ask_who(handle_t b, const char *text)
+{
+    char who[WHO] = "";
+    LONG n = AskWho(b, text, who);
+
+    printf("answer %d: %s\n", (int)n, who);
+}
+
+static int ask(const char *queue, const char *spn, const struct options *o, const char *text)
+{
+    RPC_BINDING_HANDLE b = bind_to(queue, spn, o);
+    struct cancel c = { pthread_self(), o->cancel };
+    volatile RPC_STATUS status = RPC_S_OK;
+    pthread_t thread;
+
+    (void)RpcMgmtSetCancelTimeout(RPC_C_CANCEL_INFINITE_TIMEOUT); /* this thread is known then */
+    if (o->cancel && pthread_create(&thread, NULL, cancel_later, &c))
+        return 2;
+    RpcTryExcept
+    {
+        if (!strcmp(text, "much"))
+            ask_much(b);
+        else if (!strcmp(text, "raise"))
+            AskRaise(b, RAISED);
+        else
+            ask_who(b, text);
+    }
+    RpcExcept (1) {
+        status = (RPC_STATUS)RpcExceptionCode();
+    }
+    RpcEndExcept
+    if (status != RPC_S_OK)
+        (void)tell("no answer", status);
+    if (o->cancel)
+        (void)pthread_join(thread, NULL);
+    (void)RpcBindingFree(&b);
+    return status != RPC_S_OK;
+}
+
+/* ---- the command line ---- */
+
+static ULONG *number_of(const char *word, struct options *o)
+{
+    return !strcmp(word, "--level")     ? &o->level
+           : !strcmp(word, "--service") ? &o->service
+           : !strcmp(word, "--timeout") ? &o->timeout
+           : !strcmp(word, "--cancel")  ? &o->cancel
+                                        : NULL;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = { .level = RPC_C_AUTHN_LEVEL_PKT_PRIVACY, .service = RPC_C_AUTHN_MQ };
+    ULONG *number;
+    int i;
+
+    if (argc > 3 && !strcmp(argv[1], "serve"))
+        return serve(argv[2], argv[3], argc > 4 && !strcmp(argv[4], "--anybody"));
+    for (i = 4; i + 1 < argc && (number = number_of(argv[i], &o)); i += 2)
+        *number = (ULONG)strtoul(argv[i + 1], NULL, 10);
+    if (argc > 4 && i + 1 == argc && !strcmp(argv[1], "ask"))
+        return ask(argv[2], argv[3], &o, argv[i]);
+    return 2;
+}

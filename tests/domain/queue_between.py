@@ -1,0 +1,70 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+# queue_between.py - what somebody sees who stands between programs and their queue manager, or
+# looks into it, for domain/test_queue_secret.sh.
+#
+#   queue_between.py relay FROM TO LOG     listens at the Unix socket FROM, hands everything on to TO
+#                                          and back, and writes all of it into LOG; prints "ready"
+#   queue_between.py memory PID WORD       exit status 0: the word is in the process's memory
+import os
+import select
+import socket
+import sys
+import threading
+
+
+def pump(a, b, log):
+    ends = {a: b, b: a}
+    while True:
+        for s in select.select([a, b], [], [])[0]:
+            data = s.recv(65536)
+            if not data:
+                a.shutdown(socket.SHUT_RDWR)
+                b.shutdown(socket.SHUT_RDWR)
+                return
+            os.write(log, data)
+            ends[s].sendall(data)
+
+
+def one(a, to, log):
+    b = socket.socket(socket.AF_UNIX)
+    try:
+        b.connect(to)
+        pump(a, b, log)
+    except OSError:
+        pass
+    a.close()
+    b.close()
+
+
+def relay(source, to, path):
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(source)
+    os.chmod(source, 0o666)
+    listener.listen()
+    print("ready", flush=True)
+    while True:
+        threading.Thread(target=one, args=(listener.accept()[0], to, log), daemon=True).start()
+
+
+def memory(pid, word):
+    with open("/proc/%s/maps" % pid) as maps, open("/proc/%s/mem" % pid, "rb", 0) as mem:
+        for line in maps:
+            where, rights = line.split()[:2]
+            first, last = (int(x, 16) for x in where.split("-"))
+            # [vvar], [vsyscall]; and the shadow of a sanitizer, which holds no data
+            if "r" not in rights or "[v" in line or last - first > 1 << 32:
+                continue
+            try:
+                mem.seek(first)
+                if word.encode() in mem.read(last - first):
+                    return True
+            except OSError:
+                continue
+    return False
+
+
+if sys.argv[1] == "relay":
+    relay(*sys.argv[2:])
+sys.exit(0 if memory(*sys.argv[2:]) else 1)
