@@ -13,6 +13,7 @@ if(NOT KRB5_HAS_S4U)
   message(FATAL_ERROR "libkrb5 does not export krb5_get_credentials_for_user: MIT's, 1.8 or later")
 endif()
 pkg_check_modules(LDAP REQUIRED IMPORTED_TARGET ldap lber)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 
 # libipsec-mb has no .pc file; without it everything works, fragments are sealed one by one.
 find_path(IPSEC_MB_INCLUDE intel-ipsec-mb.h)

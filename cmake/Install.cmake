@@ -29,7 +29,7 @@ endfunction()
 
 # Nobody links base by itself: it comes without the name that -l looks for.
 install(TARGETS countersign-base LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_SKIP)
-foreach(library sspi directory rpc)
+foreach(library sspi directory rpc queue)
   if(TARGET countersign-${library})
     install(TARGETS countersign-${library} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
   endif()
@@ -46,6 +46,10 @@ if(TARGET countersign-rpc)
   countersign_pkgconfig(countersign-rpc "remote procedure calls"
     "-lcountersign-rpc" "countersign-sspi"
     "idl=\${prefix}/${CMAKE_INSTALL_BINDIR}/countersign-idl")
+endif()
+if(TARGET countersign-queue)
+  countersign_pkgconfig(countersign-queue "remote procedure calls that wait in queues"
+    "-lcountersign-queue" "countersign-rpc countersign-directory countersign-sspi")
 endif()
 countersign_pkgconfig(countersign-static "all of Countersign in one static archive"
   "-l:libcountersign.a ${COUNTERSIGN_STATIC_FLAGS}" "")
@@ -89,9 +93,11 @@ add_custom_command(OUTPUT ${man1}/.made
     ${PROJECT_VERSION} ${today}
   COMMAND ${CMAKE_SOURCE_DIR}/scripts/man_tool.sh $<TARGET_FILE:countersign-epmapd> ${man1}
     ${PROJECT_VERSION} ${today}
+  COMMAND ${CMAKE_SOURCE_DIR}/scripts/man_tool.sh $<TARGET_FILE:countersign-mqd> ${man1}
+    ${PROJECT_VERSION} ${today}
   COMMAND ${CMAKE_COMMAND} -E touch ${man1}/.made
   DEPENDS ${CMAKE_SOURCE_DIR}/scripts/man_tool.sh ${CMAKE_SOURCE_DIR}/scripts/man_tool.awk
-    countersign countersign-idl countersign-cc countersign-epmapd
+    countersign countersign-idl countersign-cc countersign-epmapd countersign-mqd
   VERBATIM COMMENT "Writing the man pages of the programs")
 add_custom_target(man-programs ALL DEPENDS ${man1}/.made)
 install(DIRECTORY ${man1} DESTINATION ${CMAKE_INSTALL_MANDIR} FILES_MATCHING PATTERN "*.1")

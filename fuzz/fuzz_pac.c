@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * fuzz_pac.c - the logon information of a PAC: what is accepted has a user and groups of which each
- * is written and read again equal; and its delegation information, of which names are UTF-8.
+ * is written and read again equal; its requestor; and its delegation information, of which names
+ * are UTF-8.
  */
 #include <stdlib.h>
 
@@ -37,8 +38,11 @@ static void services(struct bytes msg)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct identity *i = NULL;
+    struct sid requestor;
     size_t k;
 
+    if (kerberos_pac_read_requestor(bytes_of(data, size), &requestor) == ERR_OK)
+        check(&requestor);
     services(bytes_of(data, size));
     if (kerberos_pac_read_logon(bytes_of(data, size), &i) != ERR_OK)
         return 0;

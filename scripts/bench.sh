@@ -19,7 +19,10 @@ verb_bench() {
         ;;
     esac
     for name in $names; do
-        [ "$name" != rpc ] || build_peers
+        case "$name" in
+        rpc) build_peers bench/peers build/peers "$PKGS_BENCH" ;;
+        queue) build_peers bench/peers/queue build/queue-peers "$PKGS_BENCH_QUEUE" ;;
+        esac
         [ -x "build/release/bench/bench-$name" ] || {
             echo "no benchmark $name; there are: $(bench_names | tr '\n' ' ')" >&2
             exit 2
@@ -32,20 +35,17 @@ verb_bench() {
     done
 }
 
-# What `bench rpc` is measured beside: with packages of its own, linked into nothing of ours.
+# build_peers SOURCES FOLDER PACKAGES: what a benchmark is measured beside: with packages of its own,
+# linked into nothing of ours.
 build_peers() {
     # shellcheck disable=SC2086
-    need_packages $PKGS_BENCH
-    make_peers >build/peers.log 2>&1 || {
-        tail -n 40 build/peers.log >&2
+    need_packages $3
+    { cmake -S "$1" -B "$2" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo && cmake --build "$2"; } \
+        >"$2.log" 2>&1 || {
+        tail -n 40 "$2.log" >&2
         exit 1
     }
-    export COUNTERSIGN_PEERS="$PWD/build/peers"
-}
-
-make_peers() {
-    cmake -S bench/peers -B build/peers -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo &&
-        cmake --build build/peers
+    export COUNTERSIGN_PEERS="$PWD/$2"
 }
 
 bench_names() {

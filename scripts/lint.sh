@@ -60,7 +60,8 @@ lint_shell() {
 lint_layers() {
     sources 'src/*.c' 'src/*.h' >"$lint_dir/list"
     sources 'include/countersign/*.h' | sed 's,.*/,,' >"$lint_dir/public"
-    xargs awk -f scripts/lint/layers.awk src/LAYERS "$lint_dir/public" <"$lint_dir/list"
+    sources 'src/*.idl' >"$lint_dir/idls"
+    xargs awk -f scripts/lint/layers.awk src/LAYERS "$lint_dir/public" "$lint_dir/idls" <"$lint_dir/list"
 }
 
 # base/alloc.c is the only place that asks the C library for memory: there a test makes any chosen

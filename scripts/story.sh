@@ -497,13 +497,138 @@ sed '/^listening/d' "$work/worker" | sed 's/^/    /'
 must_say "$work/worker" "^$PERSON@.* lost patience at [0-9]" "the server knows, and stops counting"
 must_say "$work/said" "^below 1000000000: cancelled" "the client has its answer: RPC_S_CALL_CANCELLED"
 
+chapter "12  A call to a server that is not there"
+tell "orders-server is a shop. It is closed: its program does not run. Orders are [message] calls over" \
+    "ncadg_mq, kept by this host's queue manager. $PERSON and $SERVICE_ACCOUNT each have keys for that," \
+    "published once in their own entries in the directory; their tickets need not be valid any more" \
+    "when a message is opened."
+stop "$started"
+enrol() { # cache keys: as that account
+    as "$1" env COUNTERSIGN_QUEUE_KEYS="$work/$2" countersign cert enroll >"$work/enrolled" 2>&1 || {
+        quote "$work/enrolled"
+        bad "$1 could not publish keys"
+        exit 1
+    }
+}
+shop() { # starts it, opening what waits
+    start "$work/shop" env KRB5CCNAME="FILE:$work/service" COUNTERSIGN_QUEUE_KEYS="$work/service.keys" \
+        "$samples/orders-server" --keytab "$SERVICE_KEYTAB" --ledger "$work/ledger"
+    shop=$started
+}
+manager() { # starts the queue manager of this host
+    : >"$work/manager"
+    countersign-mqd --set store="$work/queues" 2>"$work/manager" &
+    manager=$!
+    running="$running $manager"
+    says "$work/manager" ': ready$' || {
+        quote "$work/manager"
+        bad "the queue manager did not start"
+        exit 1
+    }
+}
+order() { # log cache keys article pieces
+    as "$2" env COUNTERSIGN_QUEUE_KEYS="$work/$3" "$samples/orders-client" --article "$4" \
+        --pieces "$5" >"$1" 2>&1 || bad "the order was not accepted: $(cat "$1")"
+}
+ledger_is() { # lines claim: exactly that many orders, once all of them had time to come
+    says "$work/ledger" "$3" || true
+    if [ "$(wc -l <"$work/ledger")" = "$1" ]; then
+        good "$2"
+    else
+        quote "$work/ledger"
+        bad "$2"
+    fi
+}
+as admin countersign spn add "Orders/$HOST_NAME" "$SERVICE_ACCOUNT" >"$work/named" 2>&1 ||
+    bad "the shop has no name: $(cat "$work/named")"
+as service kinit -k -t "$SERVICE_KEYTAB" "$SERVICE_ACCOUNT"
+shown "countersign cert enroll"
+enrol alice alice.keys
+quote "$work/enrolled"
+enrol service service.keys
+shown "countersign-mqd --set store=queues"
+manager
+countersign queue create orders >"$work/created"
+for item in "tea 3" "biscuits 12"; do
+    shown "orders-client --article ${item% *} --pieces ${item#* }"
+    order "$work/said" alice alice.keys "${item% *}" "${item#* }"
+    quote "$work/said"
+done
+shown "kill -KILL $manager   # the queue manager; and it is started again"
+kill -KILL "$manager"
+wait "$manager" 2>/dev/null || true
+manager
+shown "orders-client --article sugar --pieces 1"
+order "$work/said" alice alice.keys sugar 1
+quote "$work/said"
+shown "countersign queue peek orders"
+countersign queue peek orders >"$work/said" 2>&1 || true
+quote "$work/said"
+tell "Nobody has the orders but who can open them. On the disk there is no word of any:"
+cat "$work"/queues/* "$work"/queues/body/* >"$work/disk" 2>/dev/null || true
+must_not_say "$work/disk" "biscuits|sugar" "the store holds them sealed"
+tell "The shop opens:"
+shown "orders-server --keytab service.keytab --ledger ledger"
+shop
+ledger_is 3 "three orders, each executed once" "sugar for"
+sed '/^listening/d' "$work/shop" | sed 's/^/    /'
+must_say "$work/shop" "^$PERSON@.* at level privacy: 12 x biscuits" "by name, as if $PERSON had called now"
+
+tell "" "${bold}Attack 8: an order altered on the disk.${off} The shop is closed again, and somebody has the" \
+    "queue manager's files. He turns a bit of a sealed order and mends the store's checksums."
+stop "$shop"
+order "$work/said" alice alice.keys "ink" 5
+stop "$manager"
+"$samples_source/attacks/forger.py" "$work/queues/messages.db" >"$work/forged" 2>&1 || true
+quote "$work/forged"
+must_say "$work/forged" "^altered" "the order really was changed"
+manager
+shop
+refused() { # log: the newest dead letter
+    tries=0
+    until countersign queue peek "\$dead-letter" --from orders >"$1" 2>&1 && grep -q . "$1"; do
+        tries=$((tries + 1))
+        [ "$tries" -le 100 ] || break
+        sleep 0.1
+    done
+    quote "$1"
+}
+shown "countersign queue peek '\$dead-letter' --from orders"
+refused "$work/dead"
+ledger_is 3 "the shop never saw it" "."
+letter_failed() { # number title log words
+    if grep -q "$4" "$3"; then
+        good "a dead letter: $4"
+        printf '%s|%s|%s|%s\n' "$1" "$2" "server" "$4" >>"$results"
+    else
+        bad "attack $1 ($2) was not stopped by \"$4\""
+        printf '%s|%s|%s|%s\n' "$1" "$2" "server" "NOT STOPPED" >>"$results"
+    fi
+}
+letter_failed 8 "a queued call altered on the disk" "$work/dead" "was altered"
+countersign queue purge "\$dead-letter" >/dev/null
+
+tell "" "${bold}Attack 9: an order in keys that nobody answers for.${off} $OTHER has enrolled, too; then an" \
+    "administrator took her keys back. She kept the file, and orders."
+enrol mallory mallory.keys
+cp "$work/mallory.keys" "$work/kept.keys"
+shown "countersign cert revoke --all --account $OTHER"
+as admin countersign cert revoke --all --account "$OTHER" >"$work/said" 2>&1 || true
+quote "$work/said"
+order "$work/said" mallory kept.keys gin 100
+refused "$work/dead"
+must_not_say "$work/ledger" "gin" "the shop did not take it"
+letter_failed 9 "a queued call of taken-back keys" "$work/dead" "publishes no such key"
+stop "$shop"
+stop "$manager"
+
 chapter "Summary"
 printf '  %-40s %-9s %s\n' "attack" "noticed by" "status"
 while IFS='|' read -r n title who status; do
     printf '  %s  %-37s %-9s %s\n' "$n" "$title" "$who" "$status"
 done <"$results"
-if [ "$wrong" = 0 ] && [ "$(wc -l <"$results")" = 7 ]; then
-    printf '\n%sA client found a service, both proved who they are, and seven attacks failed.%s\n' \
+if [ "$wrong" = 0 ] && [ "$(wc -l <"$results")" = 9 ]; then
+    printf '\n%sA client found a service, both proved who they are, and nine attacks failed.%s\n' \
         "$green" "$off"
 else
     printf '\n%s%d things went wrong; each is marked WRONG above.%s\n' "$red" "$wrong" "$off"

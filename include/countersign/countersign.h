@@ -255,10 +255,11 @@ SECURITY_STATUS CsSetLogCallback(CS_LOG_CALLBACK callback, void *arg, CS_LOG_LEV
  * The names are those of countersign.conf(5): "ntlm", "require-spn", "target-name",
  * "rc4", "spn-duplicates", "anonymous", "context-identity", "connect-level", "ndr64",
  * "extended-errors", "minimum-level", "providers", "guests", "callback-impersonation",
- * "callback-principals", "callback-seconds", "callback-depth", "hearsay-spn", "impersonation-map",
- * "client-connections", "client-calls", "client-contexts", "client-memory", "self-report". Off
- * behaves as Windows; audit allows, and logs who would be refused. Goes before COUNTERSIGN_POLICY,
- * and that before the file COUNTERSIGN_CONFIG names, else /etc/countersign.conf.
+ * "callback-principals", "callback-seconds", "callback-depth", "hearsay-spn", "spn-host",
+ * "impersonation-map", "client-connections", "client-calls", "client-contexts", "client-memory",
+ * "queue-level", "queue-lifetime", "queue-signatures", "self-report". Off behaves as Windows; audit
+ * allows, and logs who would be refused. Goes before COUNTERSIGN_POLICY, and that before the file
+ * COUNTERSIGN_CONFIG names, else /etc/countersign.conf.
  *
  * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (no such switch or mode).
  * Threads: safe.
@@ -274,11 +275,11 @@ SECURITY_STATUS CsGetPolicy(const char *name, CS_POLICY_MODE *mode) CS_EXPORT(Cs
 
 /* CsSetPolicyValue - set what a switch has beside its mode.
  *
- * The values are those of countersign.conf(5): "minimum-level" has a level ("privacy"), "providers"
- * and "callback-principals" have words with blanks between them, "callback-impersonation" an
- * impersonation level, "impersonation-map" a file's path, "callback-seconds", "callback-depth",
- * "client-connections", "client-calls", "client-contexts" and "client-memory" a number. The mode
- * stays.
+ * The values are those of countersign.conf(5): "minimum-level" and "queue-level" have a level
+ * ("privacy"), "providers" and "callback-principals" have words with blanks between them,
+ * "callback-impersonation" an impersonation level, "impersonation-map" a file's path,
+ * "callback-seconds", "callback-depth", "client-connections", "client-calls", "client-contexts",
+ * "client-memory" and "queue-lifetime" a number. The mode stays.
  *
  * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (no such switch, or no value of it).
  * Threads: safe.
@@ -294,6 +295,17 @@ SECURITY_STATUS CsSetPolicyValue(const char *name, const char *value) CS_EXPORT(
  */
 SECURITY_STATUS CsGetPolicyValue(const char *name, char *buffer, size_t size)
     CS_EXPORT(CsGetPolicyValue);
+
+/* CsGetPolicyDoubts - what of the policy's file and environment was not understood.
+ *
+ * A line each, with its place: a switch that does not exist sets nothing, one whose setting is not
+ * understood enforces, and so does every switch where the file cannot be trusted. "" where all was
+ * understood. Never longer than 2047 characters: the rest is in the log.
+ *
+ * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER; SEC_E_BUFFER_TOO_SMALL.
+ * Threads: safe.
+ */
+SECURITY_STATUS CsGetPolicyDoubts(char *buffer, size_t size) CS_EXPORT(CsGetPolicyDoubts);
 
 /* CsVersion - the library's version, as "0.1.0".
  *

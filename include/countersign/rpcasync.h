@@ -395,8 +395,9 @@ RPC_BINDING_HANDLE I_RpcGetCurrentCallHandle(void) CS_EXPORT(I_RpcGetCurrentCall
  * not authenticated has no attributes. RPC_QUERY_CLIENT_PID is known over ncalrpc only, where there
  * is no local address: its format is rlafInvalid. An authenticated caller over ncalrpc is of
  * RPC_C_AUTHN_WINNT at RPC_C_AUTHN_LEVEL_PKT_PRIVACY, and has the name that RpcBindingInqAuthClient
- * tells. RPC_QUERY_CLIENT_ID (version 3) gives the octets of the client's address over
- * ncacn_ip_tcp, most significant first, and is not known over ncalrpc.
+ * tells. NullSession is for a client that authenticated as nobody, which NTLM lets it: its place is
+ * left, and no package grants that yet. RPC_QUERY_CLIENT_ID (version 3) gives the octets of the
+ * client's address over ncacn_ip_tcp, most significant first, and is not known over ncalrpc.
  *
  * Returns: RPC_S_OK; ERROR_MORE_DATA (a buffer is too small or NULL); RPC_S_BINDING_HAS_NO_AUTH;
  * RPC_S_NO_CALL_ACTIVE; RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_BINDING; RPC_S_INVALID_ARG;

@@ -611,9 +611,21 @@ RPC_STATUS RpcBindingSetObject(RPC_BINDING_HANDLE Binding, UUID *ObjectUuid)
  * of its own. RPC_C_OPT_DONT_LINGER: after a first call, close the association's connections with
  * its last handle.
  *
- * Returns: RPC_S_OK; RPC_S_CANNOT_SUPPORT for every other option;
+ * Of ncadg_mq, where the two last are RPC_S_CANNOT_SUPPORT, for the messages sent from there on:
+ * RPC_C_OPT_MQ_DELIVERY: RPC_C_MQ_EXPRESS (as it is at first), in memory alone until it is
+ * executed, or RPC_C_MQ_RECOVERABLE, on disk before the call returns. RPC_C_OPT_MQ_PRIORITY: 0 to
+ * 7, at first
+ * 3. RPC_C_OPT_MQ_JOURNAL: RPC_C_MQ_JOURNAL_NONE, RPC_C_MQ_JOURNAL_DEADLETTER (what is not executed
+ * is kept), RPC_C_MQ_JOURNAL_ALWAYS. RPC_C_OPT_MQ_ACKNOWLEDGE: return when it is in its queue, and
+ * tell what became of it (outcome.h). RPC_C_OPT_MQ_TIME_TO_REACH_QUEUE,
+ * RPC_C_OPT_MQ_TIME_TO_BE_RECEIVED: seconds until it is dropped, INFINITE for as long as an
+ * administrator allows. RPC_C_OPT_MQ_AUTHN_SERVICE, RPC_C_OPT_MQ_AUTHN_LEVEL: as
+ * RpcBindingSetAuthInfo, with the principal it was given last; none of the two keeps a principal.
+ *
+ * Returns: RPC_S_OK; RPC_S_CANNOT_SUPPORT for every other option, and for those of ncadg_mq on a
+ * binding of another protocol sequence, where their numbers are other options' or none's;
  * RPC_S_WRONG_KIND_OF_BINDING, also for RPC_C_OPT_DONT_LINGER before a call;
- * RPC_S_INVALID_BINDING; RPC_S_INVALID_ARG.
+ * RPC_S_INVALID_BINDING; RPC_S_INVALID_ARG, also for a value that is not in an option's range.
  * Threads: safe; concerns calls begun afterwards.
  * Source: rpcdce.h, RpcBindingSetOption
  */
@@ -672,7 +684,8 @@ RPC_STATUS RpcBindingVectorFree(RPC_BINDING_VECTOR **BindingVector) CS_EXPORT(Rp
  * server does not answer within Timeout seconds (RpcCancelThread: what that thread set by
  * RpcMgmtSetCancelTimeout; RPC_C_CANCEL_INFINITE_TIMEOUT: for ever) the call fails with
  * RPC_S_CALL_CANCELLED, and the server goes on without anybody listening. A thread that waits for
- * nothing has its next call cancelled.
+ * nothing has its next call cancelled. Over ncadg_mq there is nobody to tell: the call fails so at
+ * once.
  *
  * Differs: returns at once, where RpcCancelThreadEx of Windows may wait for the thread. The page of
  * RpcCancelThread has RPC_S_CALL_FAILED for the call that was given up, that of RpcCancelThreadEx
@@ -896,6 +909,17 @@ RPC_STATUS RpcServerUseProtseqEpW(RPC_WSTR Protseq, UINT MaxCalls, RPC_WSTR Endp
 
 /* RpcServerUseProtseqEpExA, RpcServerUseProtseqEpExW - RpcServerUseProtseqEp with a policy.
  *
+ * Over ncadg_mq the endpoint is a queue, out of which calls are taken while the process listens, of
+ * the interfaces it has registered: others wait, whatever came first. SecurityDescriptor is asked
+ * of each message's sender; accounts and groups of this host that it names, and those everybody is
+ * in, may put messages in, or every account where it names accounts of a domain. NICFlags is 0,
+ * EndpointFlags: RPC_C_MQ_TEMPORARY, or RPC_C_MQ_PERMANENT for a queue that outlives the process;
+ * RPC_C_MQ_CLEAR_ON_OPEN; RPC_C_MQ_USE_EXISTING_SECURITY; and the least level of its messages,
+ * RPC_C_MQ_AUTHN_LEVEL_PKT_INTEGRITY or RPC_C_MQ_AUTHN_LEVEL_PKT_PRIVACY.
+ * RPC_C_MQ_AUTHN_LEVEL_NONE, which is 0, opens nothing: policy "queue-level" and
+ * RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH say which messages of nobody known are taken. A queue has a
+ * name of 1 to 124 octets, and no dynamic one: RPC_S_CANNOT_SUPPORT.
+ *
  * Returns: as RpcServerUseProtseqEp and RpcServerUseProtseqEx.
  * Threads: safe.
  * Source: rpcdce.h, RpcServerUseProtseqEpEx
@@ -997,16 +1021,23 @@ RPC_STATUS RpcServerRegisterIf(RPC_IF_HANDLE IfSpec, UUID *MgrTypeUuid, RPC_MGR_
  * ncacn_ip_tcp, from this host either), RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH (callers without
  * authentication, too; the callback is asked about them). IfCallback is asked before each call,
  * with the RPC_IF_ID of the interface and the call's binding handle; what is not RPC_S_OK refuses
- * it, and the client gets RPC_S_ACCESS_DENIED. RPC_IF_SEC_CACHE_PER_PROC says that its answer
- * depends on the caller, the level and the operation alone: then RPC_S_OK holds for what follows of
- * the same operation by the same authenticated caller on one connection, and for nothing else.
- * Without it, or with RPC_IF_SEC_NO_CACHE, no answer is kept: here Windows, which keeps one for the
- * whole interface, differs. The first registration of an interface decides all of these.
+ * it, as does an exception, and the client gets RPC_S_ACCESS_DENIED. RPC_IF_SEC_CACHE_PER_PROC says
+ * that its answer depends on the caller, the level and the operation alone: then RPC_S_OK holds for
+ * what follows of the same operation by the same authenticated caller on one connection, and for
+ * nothing else. Without it, or with RPC_IF_SEC_NO_CACHE, no answer is kept: here Windows, which
+ * keeps one for the whole interface, differs.
+ *
+ * The first registration of an interface decides all of these, and so it is with MaxRpcSize and the
+ * security descriptor below. Another manager type is added by one that states the same or nothing:
+ * no flags, RPC_C_LISTEN_MAX_CALLS_DEFAULT, no callback, no limit, no descriptor, as
+ * RpcServerRegisterIf does. What differs is refused and not passed over: callers would get in whom
+ * it was to keep out.
  *
  * With RPC_IF_ASYNC_CALLBACK the callback may return RPC_S_ASYNC_CALL_PENDING, and says the rest by
  * RpcServerCompleteSecurityCallback.
  *
- * Returns: as RpcServerRegisterIf; RPC_S_CANNOT_SUPPORT (unknown flags).
+ * Returns: as RpcServerRegisterIf; RPC_S_CANNOT_SUPPORT (unknown flags); RPC_S_ALREADY_REGISTERED
+ * (with other flags, limits, callback or descriptor).
  * Threads: safe.
  * Source: rpcdce.h, RpcServerRegisterIfEx
  */
@@ -1033,11 +1064,11 @@ RPC_STATUS RpcServerRegisterIf2(RPC_IF_HANDLE IfSpec, UUID *MgrTypeUuid, RPC_MGR
  *
  * SecurityDescriptor is self-relative, and copied; NULL: there is none. Whom it does not allow
  * generic execute, or 0x1, gets RPC_S_ACCESS_DENIED; so does who is refused for other reasons: a
- * descriptor lets nobody in whom the flags keep out. A caller has the SIDs of his ticket (a ticket
- * without them has none), over ncalrpc S-1-22-1-uid, S-1-22-2-gid, Everyone, LOCAL and
- * Authenticated Users, and S-1-5-18 for root; unauthenticated he is ANONYMOUS LOGON, who is not
- * Everyone, and NETWORK or LOCAL. What is allowed stays so for the caller's connection. Entries
- * with a condition allow nobody. The first registration of an interface decides.
+ * descriptor lets nobody in whom the flags keep out. One without a DACL (a NULL one) allows
+ * everybody, as on Windows. A caller has the SIDs of his ticket (a ticket without them has none),
+ * over ncalrpc S-1-22-1-uid, S-1-22-2-gid, Everyone, LOCAL and Authenticated Users, and S-1-5-18
+ * for root; unauthenticated he is ANONYMOUS LOGON, who is not Everyone, and NETWORK or LOCAL. What
+ * is allowed stays so for the caller's connection. Entries with a condition allow nobody.
  *
  * Returns: as RpcServerRegisterIf2; RPC_S_INVALID_ARG (no descriptor at all); RPC_S_CANNOT_SUPPORT
  * (an absolute one).
@@ -1304,7 +1335,8 @@ RPC_STATUS RpcServerTestCancel(RPC_BINDING_HANDLE BindingHandle) CS_EXPORT(RpcSe
 
 /* RpcNetworkIsProtseqValidA, RpcNetworkIsProtseqValidW - whether a protocol sequence is supported.
  *
- * ncacn_ip_tcp and ncalrpc are; ncadg_mq will be.
+ * ncacn_ip_tcp and ncalrpc are; ncadg_mq is where the library countersign-queue is installed and
+ * carries it.
  *
  * Returns: RPC_S_OK; RPC_S_PROTSEQ_NOT_SUPPORTED; RPC_S_INVALID_RPC_PROTSEQ for what is none;
  * RPC_S_OUT_OF_MEMORY.

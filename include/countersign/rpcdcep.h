@@ -13,7 +13,7 @@
 
 /* clang-format off */
 #define TRANSPORT_TYPE_CN   0x1 /* ncacn_ip_tcp */
-#define TRANSPORT_TYPE_DG   0x2
+#define TRANSPORT_TYPE_DG   0x2 /* ncadg_mq */
 #define TRANSPORT_TYPE_LPC  0x4 /* ncalrpc */
 #define TRANSPORT_TYPE_WMSG 0x8
 /* clang-format on */

@@ -18,7 +18,8 @@ typedef struct _CS_OPERATION_GUARD {
     ULONG operation;   /* its number in the IDL, from 0, or CS_GUARD_OTHERS */
     ULONG least_level; /* RPC_C_AUTHN_LEVEL_xxx; 0: whatever the registration allows */
     /* Who may, as text in the security descriptor definition language: "D:(A;;GX;;;AU)"; NULL:
-     * whoever the registration allows. The right asked for is generic execute, or 0x1. */
+     * whoever the registration allows. The right asked for is generic execute, or 0x1. Text without
+     * a list of who may, as "" or "O:BAG:BA", is refused. */
     const char *descriptor;
     BOOL nobody; /* not to be called at all */
 } CS_OPERATION_GUARD;
@@ -47,10 +48,12 @@ typedef struct _CS_INTERFACE_GUARD {
  *
  * Returns: RPC_S_OK; RPC_S_ALREADY_REGISTERED (the interface is being served: guard it first);
  * RPC_S_INVALID_ARG (size, a level or operation that does not exist, an address or object in an
- * endpoint; a text that is no descriptor); RPC_S_CANNOT_SUPPORT (a descriptor with conditions);
- * RPC_S_INVALID_STRING_BINDING, RPC_S_INVALID_RPC_PROTSEQ and RPC_S_PROTSEQ_NOT_SUPPORTED (an
- * endpoint); RPC_S_UNKNOWN_IF (a client's handle); RPC_S_OUT_OF_MEMORY. Threads: safe. Source:
- * rpcguard.h
+ * endpoint; a text that is no descriptor, or has no DACL); RPC_S_CANNOT_SUPPORT (a descriptor with
+ * conditions); RPC_S_INVALID_STRING_BINDING, RPC_S_INVALID_RPC_PROTSEQ and
+ * RPC_S_PROTSEQ_NOT_SUPPORTED (an endpoint); RPC_S_UNKNOWN_IF (a client's handle);
+ * RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcguard.h
  */
 RPC_STATUS CsServerGuardInterface(RPC_IF_HANDLE IfSpec, const CS_INTERFACE_GUARD *Guard)
     CS_EXPORT(CsServerGuardInterface);

@@ -102,6 +102,7 @@ typedef struct CS_CALLBACKS {
 #define CS_CALL_PIPE_IN 0x00000004         /* [in] pipes: served while the request still comes */
 #define CS_CALL_PIPE_OUT 0x00000008        /* [out] pipes: read while the response still comes */
 #define CS_CALL_SYSTEM_HANDLES 0x00000010  /* descriptors may travel beside it, either way */
+#define CS_CALL_MESSAGE 0x00000020         /* left in a queue, executed when its server is there */
 #define CS_CALL_ENABLE_ALLOCATE 0x00000100 /* RpcSs memory, on either side */
 
 /* ---- the two streams ---- */

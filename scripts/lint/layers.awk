@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # layers.awk - does each source include only what src/LAYERS allows it?
 #
-# Arguments: src/LAYERS, a list of the public headers' names, then the sources.
+# Arguments: src/LAYERS, a list of the public headers' names, one of the interfaces that are compiled
+# (src/module/.../x.idl, which is "x.h" to its module), then the sources.
 
 FILENAME ~ /LAYERS$/ {
     if ($0 ~ /^#/ || $0 !~ /:/)
@@ -18,6 +19,14 @@ FILENAME ~ /LAYERS$/ {
         for (i = 1; i <= n; i++)
             may[name, modules[i]] = 1
     }
+    next
+}
+
+FILENAME ~ /idls$/ {
+    n = split($1, parts, "/")
+    stem = parts[n]
+    sub(/\.idl$/, ".h", stem)
+    compiled[parts[2], stem] = 1
     next
 }
 
@@ -41,6 +50,8 @@ function own(target, other) {
     other = target
     if (target ~ /^countersign\// || target in public)
         return foreigner("<" target ">")
+    if ((module, target) in compiled)
+        return
     if (target !~ /\//)
         return say("\"" target "\" is not of the form \"module/file.h\"")
     sub(/\/.*/, "", other)

@@ -134,7 +134,10 @@
   X(RPC_SERVER_MEMORY,   SEC_E_INTERNAL_ERROR,          RPC_S_SERVER_OUT_OF_MEMORY,     RPC_S_SERVER_OUT_OF_MEMORY,    "the server is out of memory") \
   X(RPC_ES_ACTION,       SEC_E_INTERNAL_ERROR,          RPC_X_INVALID_ES_ACTION,        RPC_X_INVALID_ES_ACTION,       "the serialization handle does not do that") \
   X(RPC_ES_VERSION,      SEC_E_INTERNAL_ERROR,          RPC_X_WRONG_ES_VERSION,         RPC_X_WRONG_ES_VERSION,        "serialized in another version") \
-  X(RPC_BUFFER,          SEC_E_INTERNAL_ERROR,          RPC_X_INVALID_BUFFER,           RPC_X_INVALID_BUFFER,          "not a buffer for serialization")
+  X(RPC_BUFFER,          SEC_E_INTERNAL_ERROR,          RPC_X_INVALID_BUFFER,           RPC_X_INVALID_BUFFER,          "not a buffer for serialization") \
+  X(QUEUE_FULL,          SEC_E_INTERNAL_ERROR,          ERROR_NOT_ENOUGH_QUOTA,         RPC_S_SERVER_TOO_BUSY,         "no room in the queue") \
+  X(DISK_FULL,           SEC_E_INTERNAL_ERROR,          ERROR_DISK_FULL,                RPC_S_OUT_OF_RESOURCES,        "the disk is full") \
+  X(STORE_DAMAGED,       SEC_E_INTERNAL_ERROR,          ERROR_INTERNAL_ERROR,           RPC_S_INTERNAL_ERROR,          "the store is damaged")
 /* clang-format on */
 
 enum err {

@@ -29,6 +29,7 @@ enum handle_kind {
     HANDLE_RPC_MEMORY,  /* an environment of RpcSs memory */
     HANDLE_RPC_INQUIRY, /* of an endpoint map */
     HANDLE_RPC_GROUP,   /* an interface group */
+    HANDLE_QUEUE_OUTCOMES,
 };
 
 typedef uint64_t handle_id; /* 0 is no handle; fits a pointer */

@@ -5,8 +5,6 @@
 
 #include <pthread.h>
 
-#include "base/os_identity.h"
-
 static _Thread_local struct impersonation *current;
 static pthread_key_t key; /* for its destructor alone */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -30,7 +28,7 @@ enum err impersonation_begin_adopt(struct impersonation *i)
 
     pthread_once(&once, make_key);
     if (have_key && !pthread_setspecific(key, &current))
-        e = i->has_account ? os_identity_take(&i->account) : ERR_OK;
+        e = i->has_account ? os_identity_take(&i->account, &i->home) : ERR_OK;
     if (e) {
         i->release(i);
         impersonation_take_up_adopt(before);
@@ -68,7 +66,7 @@ struct impersonation *impersonation_set_aside(void)
 void impersonation_take_up_adopt(struct impersonation *i)
 {
     impersonation_end();
-    if (i && i->has_account && os_identity_take(&i->account))
+    if (i && i->has_account && os_identity_take(&i->account, &i->home))
         os_identity_lost("to its client's account again");
     current = i;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/os_account.h"
+#include "base/os_identity.h"
 
 struct impersonation { /* the head of what its maker knows */
     void (*release)(struct impersonation *i);
@@ -17,6 +18,7 @@ struct impersonation { /* the head of what its maker knows */
     uint64_t call;    /* the handle of the RPC call whose client it is; 0: none was named */
     bool has_account; /* the thread is this one for the kernel, too, while it is current */
     struct os_account account;
+    struct os_identity_home home; /* made with the account, and freed with it */
 };
 
 /* Takes the place of an earlier one. i is released in any case, now or when it ends. ERR_NO_MEMORY,
@@ -31,5 +33,5 @@ struct impersonation *impersonation_current(void) SHARED(impersonation_current);
 /* What was current, and is not from here on, until it is taken up; NULL: nothing. */
 struct impersonation *impersonation_set_aside(void) SHARED(impersonation_set_aside);
 /* In place of what began meanwhile, which ends. Where the kernel does not make the thread that
- * account again the process ends: what goes on believes that it is. */
+ * account again the process ends: what goes on believes that it is. Memory is not needed for it. */
 void impersonation_take_up_adopt(struct impersonation *i) SHARED(impersonation_take_up_adopt);

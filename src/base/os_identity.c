@@ -33,7 +33,8 @@ struct caps {
 
 static _Thread_local struct own {
     bool elsewhere; /* the rest is what to go back to */
-    uint32_t uid, gid, *groups;
+    uint32_t uid, gid;
+    const uint32_t *groups; /* in its home */
     size_t count;
     struct caps caps;
 } own;
@@ -84,29 +85,47 @@ static bool set_uid(uint32_t uid)
     return syscall(SETRESUID, SAME, uid, SAME) == 0;
 }
 
-static enum err own_groups(uint32_t **ret, size_t *ret_count)
+static enum err home_make_room(struct os_identity_home *home, size_t count)
 {
-    int count = getgroups(0, NULL);
-    gid_t *groups = mem_alloc(((size_t)(count > 0 ? count : 0) + 1) * sizeof *groups);
+    uint32_t *groups;
 
+    if (count <= home->room)
+        return ERR_OK;
+    groups = mem_alloc(count * sizeof *groups);
     if (!groups)
         return ERR_NO_MEMORY;
-    if (count < 0 || getgroups(count, groups) != count) {
-        mem_free(groups);
+    mem_free(home->groups);
+    *home = (struct os_identity_home){ groups, count };
+    return ERR_OK;
+}
+
+static enum err own_groups(struct os_identity_home *home, size_t *ret_count)
+{
+    int count = getgroups(0, NULL);
+    enum err e = count > 0 ? home_make_room(home, (size_t)count) : ERR_OK;
+
+    if (e)
+        return e;
+    if (count < 0 || (count > 0 && getgroups(count, home->groups) != count))
         return detail_fail(ERR_ACCESS_DENIED, "this process' groups could not be asked for");
-    }
-    *ret = groups;
     *ret_count = (size_t)count;
     return ERR_OK;
+}
+
+void os_identity_home_done(struct os_identity_home *home)
+{
+    mem_free(home->groups);
+    *home = (struct os_identity_home){ 0 };
 }
 
 /* ---- there ---- */
 
 /* Whether this process may, and can come back: to ids that are its real or saved ones. */
-static enum err look_at_own(struct own *ret)
+static enum err look_at_own(struct os_identity_home *home, struct own *ret)
 {
     uid_t real = 0, effective = 0, saved = 0;
     gid_t real_gid = 0, effective_gid = 0, saved_gid = 0;
+    enum err e;
 
     if (!caps_get(&ret->caps) || getresuid(&real, &effective, &saved) ||
         getresgid(&real_gid, &effective_gid, &saved_gid))
@@ -127,7 +146,15 @@ static enum err look_at_own(struct own *ret)
                            (unsigned)effective);
     ret->uid = effective;
     ret->gid = effective_gid;
-    return own_groups(&ret->groups, &ret->count);
+    e = own_groups(home, &ret->count);
+    if (e)
+        return e;
+    ret->groups = home->groups;
+    if (!set_groups(ret->groups, ret->count) || !set_gid(ret->gid))
+        return detail_fail(ERR_ACCESS_DENIED,
+                           "this process may not be given its own groups, in its user namespace: "
+                           "there would be no way back");
+    return ERR_OK;
 }
 
 static bool is_account(const struct os_account *a)
@@ -149,7 +176,7 @@ static bool enter(const struct os_account *a)
            caps_set(&idle) && is_account(a);
 }
 
-enum err os_identity_take(const struct os_account *a)
+enum err os_identity_take(const struct os_account *a, struct os_identity_home *home)
 {
     struct own before = { .elsewhere = true };
     enum err e;
@@ -159,7 +186,7 @@ enum err os_identity_take(const struct os_account *a)
         return detail_fail(ERR_INTERNAL, "this thread has another identity already");
     if (!a->uid || !a->gid || a->uid == SAME || a->gid == SAME)
         return detail_fail(ERR_ACCESS_DENIED, "nobody is made uid %u, gid %u", a->uid, a->gid);
-    e = look_at_own(&before);
+    e = look_at_own(home, &before);
     if (e)
         return e;
     own = before;
@@ -205,7 +232,6 @@ void os_identity_give_back(void)
     if (!set_groups(before.groups, before.count))
         os_identity_lost("its groups back");
     own = (struct own){ .elsewhere = false };
-    mem_free(before.groups);
 }
 
 uint32_t os_identity_own_uid(void)

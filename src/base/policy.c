@@ -35,14 +35,31 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 /* ---- where values come from ---- */
 
+static char doubts[POLICY_DOUBTS_MAX]; /* written once, by load */
+
+/* Logged, and kept for who asks later: a process may have no log. */
+static void doubt(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+static void doubt(const char *fmt, ...)
+{
+    char line[512];
+    size_t at = strlen(doubts);
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(line, sizeof line, fmt, ap);
+    va_end(ap);
+    log_warning("policy: %s", line);
+    snprintf(doubts + at, sizeof doubts - at, "%s%s", at ? "\n" : "", line);
+}
+
 static void apply(void *arg, const struct policy_setting *s, struct bytes line)
 {
     const char *from = arg;
 
     if (s->slip)
-        log_warning("policy: %s:%u: \"%.*s\" %s%s", from, s->line,
-                    (int)(line.len < 200 ? line.len : 200), (const char *)line.ptr, s->slip,
-                    s->known ? ": enforced" : "");
+        doubt("%s:%u: \"%.*s\" %s: %s", from, s->line, (int)(line.len < 200 ? line.len : 200),
+              (const char *)line.ptr, s->slip, s->known ? "enforced" : "it sets nothing");
     if (s->value.len)
         policy_value_take(s->switch_of, s->value, s->number);
     if (s->known)
@@ -54,7 +71,7 @@ static void enforce_all(const char *path, const char *why)
 {
     int i;
 
-    log_warning("policy: %s %s: every switch enforces", path, why);
+    doubt("%s %s: every switch enforces", path, why);
     for (i = 0; i < POLICY_COUNT; i++)
         __atomic_store_n(&modes[i], (int)POLICY_ENFORCE, __ATOMIC_RELAXED);
 }
@@ -96,6 +113,12 @@ void policy_set(enum policy p, enum policy_mode mode)
 {
     pthread_once(&once, load);
     __atomic_store_n(&modes[p], (int)mode, __ATOMIC_RELAXED);
+}
+
+const char *policy_doubts(void)
+{
+    pthread_once(&once, load);
+    return doubts;
 }
 
 const char *policy_written(enum policy p)

@@ -35,11 +35,15 @@
   X(CALLBACK_DEPTH, "callback-depth", ENFORCE, "calls stand in each other's callbacks no deeper") \
   X(IMPERSONATION_MAP, "impersonation-map", AUDIT, "a client is impersonated only as the local account that the map says it is") \
   X(HEARSAY_SPN,  "hearsay-spn",    AUDIT,  "a client expects no principal that a server named itself") \
+  X(SPN_HOST,     "spn-host",       AUDIT,  "a client expects a server of the host it connects to") \
   X(CLIENT_CONNECTIONS, "client-connections", ENFORCE, "a caller has no more connections to a process") \
   X(CLIENT_CALLS, "client-calls",   ENFORCE, "a caller has no more calls under way") \
   X(CLIENT_CONTEXTS, "client-contexts", ENFORCE, "a caller has no more context handles") \
   X(CLIENT_MEMORY, "client-memory", ENFORCE, "a caller's calls hold no more memory") \
-  X(SELF_REPORT,  "self-report",    OFF,      "a server tells nobody from inside how it is set")
+  X(SELF_REPORT,  "self-report",    OFF,      "a server tells nobody from inside how it is set") \
+  X(QUEUE_LIFETIME, "queue-lifetime", ENFORCE, "a queued message lives no more days") \
+  X(QUEUE_LEVEL,  "queue-level",    ENFORCE,  "a message out of a queue is authenticated at that level at least") \
+  X(QUEUE_SIGNATURES, "queue-signatures", OFF, "a queued message has a signature of its own")
 /* clang-format on */
 
 enum policy {
@@ -49,12 +53,16 @@ enum policy {
         POLICY_COUNT
 };
 
+enum { POLICY_DOUBTS_MAX = 2048 }; /* octets of what policy_doubts says */
+
 enum policy_mode { POLICY_OFF, POLICY_AUDIT, POLICY_ENFORCE };
 
 enum policy_mode policy_get(enum policy p) SHARED(policy_get);
 void policy_set(enum policy p, enum policy_mode mode) SHARED(policy_set);
 const char *policy_written(enum policy p) SHARED(policy_written);
 const char *policy_rule(enum policy p) SHARED(policy_rule);
+/* What of the file and the environment was not understood, a line each; "": nothing. Constant. */
+const char *policy_doubts(void) SHARED(policy_doubts);
 /* "rc4" -> POLICY_RC4; "audit" -> POLICY_AUDIT. */
 MUST_CHECK enum err policy_parse(const char *name, enum policy *ret) SHARED(policy_parse);
 MUST_CHECK enum err policy_mode_parse(const char *word, enum policy_mode *ret)

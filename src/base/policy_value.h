@@ -22,7 +22,9 @@
   X(CLIENT_CONNECTIONS,     NUMBER,        12000,                              20000) \
   X(CLIENT_CALLS,           NUMBER,        1024,                               1000000) \
   X(CLIENT_CONTEXTS,        NUMBER,        8192,                               1000000) \
-  X(CLIENT_MEMORY,          NUMBER,        1024,                               1000000)
+  X(CLIENT_MEMORY,          NUMBER,        1024,                               1000000) \
+  X(QUEUE_LIFETIME,         NUMBER,        30,                                 36500) \
+  X(QUEUE_LEVEL,            LEVEL,         5,                                  0)
 /* clang-format on */
 
 enum { POLICY_NAMES_MAX = 1024 }; /* bytes of a list of names, which blanks separate */

@@ -193,9 +193,10 @@ size_t utf8_steering(const char *text)
 
     if (s[0] < ' ' || s[0] == 0x7f)
         return 1;
-    if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
+    if ((s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f) || (s[0] == 0xd8 && s[1] == 0x9c))
         return 2;
-    if (s[0] == 0xe2 && ((s[1] == 0x80 && s[2] >= 0xaa && s[2] <= 0xae) ||
+    if (s[0] == 0xe2 && ((s[1] == 0x80 && (s[2] == 0x8e || s[2] == 0x8f)) ||
+                         (s[1] == 0x80 && s[2] >= 0xa8 && s[2] <= 0xae) ||
                          (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9)))
         return 3;
     return 0;

@@ -21,7 +21,8 @@ MUST_CHECK enum err utf8_from_le16(struct bytes b, char **ret) SHARED(utf8_from_
 MUST_CHECK enum err le16_from_utf8(const char *s, struct buf *ret) SHARED(le16_from_utf8);
 
 /* How many bytes there, before the zero, are not to be read but steer a terminal or turn the order
- * of what is read: controls, U+0080 to U+009F, U+202A to U+202E, U+2066 to U+2069. */
+ * of what is read: controls, U+0080 to U+009F, U+061C, U+200E and U+200F, U+2028 to
+ * U+202E, U+2066 to U+2069. */
 size_t utf8_steering(const char *text) SHARED(utf8_steering);
 /* True when s is well-formed UTF-8. */
 bool utf8_valid(struct bytes b) SHARED(utf8_valid);

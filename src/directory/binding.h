@@ -15,6 +15,6 @@ struct held {
 };
 
 /* NULL opens a session for the call, with the caller's own credentials. */
-MUST_CHECK enum err binding_hold(HANDLE hDS, struct held *ret);
-void binding_release(struct held *h);
+MUST_CHECK enum err binding_hold(HANDLE hDS, struct held *ret) SHARED(binding_hold);
+void binding_release(struct held *h) SHARED(binding_release);
 MUST_CHECK enum err binding_new(const struct session_options *o, HANDLE *ret);

@@ -10,7 +10,7 @@
 #include <countersign/wintypes.h>
 
 /* The Win32 column of the error table. */
-DWORD win32_code(enum err e);
+DWORD win32_code(enum err e) SHARED(win32_code);
 /* As win32_code, of a function whose whole input is the caller's text: what is malformed is a
  * wrong parameter. */
 DWORD win32_text_code(enum err e);

@@ -24,8 +24,9 @@ struct session_options {
     unsigned timeout_ms;
 };
 
-MUST_CHECK enum err session_open(const struct session_options *o, struct session **ret);
-void session_close(struct session *s);
+MUST_CHECK enum err session_open(const struct session_options *o, struct session **ret)
+    SHARED(session_open);
+void session_close(struct session *s) SHARED(session_close);
 
 /* The global catalog of the same forest, with the same credentials: opened at first need, kept
  * with the session, closed with it. A session with a catalog port is its own. */

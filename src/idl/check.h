@@ -67,6 +67,8 @@ void idl_check_pipe(struct idl_check *c, const struct idl_decl *d);
 void idl_check_pipes(struct idl_check *c, const struct idl_item *function);
 void idl_check_twice(struct idl_check *c, const struct idl_decl *list, const char *what);
 void idl_check_function(struct idl_check *c, struct idl_item *i);
+/* What a function that nobody waits for cannot be or have. */
+void idl_check_message(struct idl_check *c, const struct idl_item *i);
 /* What a [callback] cannot be or have; and where an interface cannot have one. */
 void idl_check_callback(struct idl_check *c, const struct idl_item *i);
 void idl_check_callbacks(struct idl_check *c, const struct idl_item *face);

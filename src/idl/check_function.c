@@ -11,22 +11,6 @@ static bool is_pointer_like(const struct idl_type *t)
     return t->kind == IDL_TYPE_POINTER || t->kind == IDL_TYPE_ARRAY || t->kind == IDL_TYPE_PIPE;
 }
 
-static void check_message(struct idl_check *c, const struct idl_item *i, const struct idl_attr *a)
-{
-    const struct idl_decl *p = NULL;
-    const struct idl_attr *out = NULL;
-
-    if (!idl_is_base(i->decls->type->of, IDL_BASE_VOID))
-        idl_error(c->run, i->decls->at, "nobody waits for a result: make it void",
-                  "the [%s] function %s returns something", a->kind->name, i->text);
-    for (p = i->decls->type->members; p; p = p->next) {
-        out = idl_attr_find(p->attrs, "out");
-        if (out)
-            idl_error(c->run, out->at, "nobody waits for a reply: [in] only",
-                      "[out] in the [%s] function %s", a->kind->name, i->text);
-    }
-}
-
 static void check_handle(struct idl_check *c, const struct idl_decl *p)
 {
     const struct idl_attr *out = idl_attr_find(p->attrs, "out");
@@ -207,8 +191,6 @@ static void find_binding(struct idl_check *c, struct idl_item *i)
 void idl_check_function(struct idl_check *c, struct idl_item *i)
 {
     struct idl_decl *d = i->decls, *p = NULL;
-    const struct idl_attr *message = idl_attr_find(i->attrs, "message");
-    const struct idl_attr *maybe = idl_attr_find(i->attrs, "maybe");
     bool outer = c->local;
     struct idl_symbol *y = NULL;
 
@@ -240,8 +222,7 @@ void idl_check_function(struct idl_check *c, struct idl_item *i)
     }
     if (i->callback)
         idl_check_callback(c, i);
-    if (message || maybe)
-        check_message(c, i, message ? message : maybe);
+    idl_check_message(c, i);
     c->siblings = NULL;
     c->local = outer;
 }

@@ -8,35 +8,16 @@
 #include "idl/check.h"
 #include "idl/layout.h"
 
-static const char *const later[] = {
-    "message",
-};
-
 /* Objects that a descriptor is. */
-static void check_system_handle(struct idl *run, const struct idl_attr *a)
+static void walk_attrs(struct idl *run, const struct idl_attr *attrs)
 {
+    const struct idl_attr *a = idl_attr_find(attrs, "system_handle");
     const struct idl_expr *kind = a ? a->args : NULL;
 
     if (a && !idl_system_kind(a))
         idl_error(run, kind ? kind->at : a->at, "sh_file, sh_pipe and sh_socket can be",
                   "a system handle of kind %s cannot be passed here",
                   kind && kind->text ? kind->text : "none");
-}
-
-static void walk_attrs(struct idl *run, const struct idl_attr *list)
-{
-    size_t i;
-
-    check_system_handle(run, idl_attr_find(list, "system_handle"));
-
-    for (i = 0; i < sizeof later / sizeof *later; i++) {
-        const struct idl_attr *a = idl_attr_find(list, later[i]);
-
-        if (a)
-            idl_error(run, a->at,
-                      "it is checked and may stand in a header: -client none -server none",
-                      "[%s] is not generated yet", later[i]);
-    }
 }
 
 static void walk_type(struct idl *run, struct idl_type *t);
@@ -82,10 +63,11 @@ static bool is_pipe(const struct idl_decl *d)
 static void check_passes(struct idl *run, const struct idl_item *i, const struct idl_decl *handle)
 {
     const struct idl_decl *p;
-    const char *how = i->async                           ? "is [async]"
-                      : i->callback                      ? "is [callback]"
-                      : idl_attr_find(i->attrs, "maybe") ? "is [maybe]"
-                                                         : NULL;
+    const char *how = i->async                             ? "is [async]"
+                      : i->callback                        ? "is [callback]"
+                      : idl_attr_find(i->attrs, "maybe")   ? "is [maybe]"
+                      : idl_attr_find(i->attrs, "message") ? "is [message]"
+                                                           : NULL;
 
     for (p = i->decls->type->members; p && !how; p = p->next)
         if (is_pipe(p))
@@ -126,7 +108,6 @@ static void walk_function(struct idl *run, const struct idl_item *face, struct i
 
     if (!i->remote && !i->pickled && !i->callback)
         return;
-    walk_attrs(run, i->attrs);
     if (i->async && idl_attr_find(i->attrs, "maybe"))
         idl_error(run, i->at, "nobody would be told that it is complete",
                   "%s is both [async] and [maybe]", i->text);
@@ -168,7 +149,6 @@ void idl_check_generated(struct idl *run, struct idl_file *file, bool client)
     for (face = file->items; face; face = face->next) {
         if (face->kind != IDL_ITEM_INTERFACE || idl_attr_find(face->attrs, "local"))
             continue;
-        walk_attrs(run, face->attrs);
         if (client)
             refuse_auto_handle(run, face);
         while ((d = idl_pickle_next(file, face, d)) != NULL)

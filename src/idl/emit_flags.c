@@ -49,6 +49,8 @@ const char *idl_procedure_flags(struct idl_stub *s, const struct idl_item *face,
         flags = "CS_CALL_IDEMPOTENT";
     if (idl_attr_find(function->attrs, "maybe"))
         flags = idl_text(s, "%s%sCS_CALL_MAYBE", flags, flags[0] ? " | " : "");
+    if (idl_attr_find(function->attrs, "message"))
+        flags = idl_text(s, "%s%sCS_CALL_MESSAGE", flags, flags[0] ? " | " : "");
     if (passes_handles(s, params) ||
         (result && idl_shape_leads_to_system_handles(s->layout, result)))
         flags = idl_text(s, "%s%sCS_CALL_SYSTEM_HANDLES", flags, flags[0] ? " | " : "");

@@ -8,7 +8,6 @@
 #include "acl/sddl.h"
 #include "base/alloc.h"
 #include "base/detail.h"
-#include "rpc/caller_sids.h"
 #include "rpc/server_call.h"
 
 /* ---- made ---- */
@@ -57,8 +56,10 @@ enum err rpc_access_given(const void *descriptor, struct rpc_access **ret)
 enum err rpc_access_parse(const char *text, struct rpc_access **ret)
 {
     struct buf bytes = { 0 };
-    enum err e = sddl_parse(text, NULL, &bytes);
+    enum err e = sddl_check_list(text);
 
+    if (!e)
+        e = sddl_parse(text, NULL, &bytes);
     return e ? e : make_adopt(&bytes, ret);
 }
 
@@ -100,6 +101,20 @@ bool rpc_access_allows_peer(const struct rpc_access *a, const struct transport_p
         return true;
     if (rpc_caller_sids_of_peer(peer, &who))
         return false;
+    allows = check(a, &who);
+    rpc_caller_sids_done(&who);
+    return allows;
+}
+
+bool rpc_access_allows_kind(const struct rpc_access *a, enum rpc_caller_kind kind)
+{
+    struct rpc_caller_sids who = { 0 };
+    bool allows;
+
+    if (!a)
+        return true;
+    if (rpc_caller_sids_of_kind(kind, &who))
+        return true; /* it lets nobody in, it is told of; and not better than it is */
     allows = check(a, &who);
     rpc_caller_sids_done(&who);
     return allows;

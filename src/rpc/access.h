@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 
 #include "acl/descriptor.h"
+#include "rpc/caller_sids.h"
 
 struct rpc_server_call;
 struct transport_peer;
@@ -30,12 +31,15 @@ struct rpc_access {
 MUST_CHECK enum err rpc_access_new(const void *descriptor, struct rpc_access **ret);
 /* The same; without one *ret stays as it is. */
 MUST_CHECK enum err rpc_access_given(const void *descriptor, struct rpc_access **ret);
-/* "D:(A;;GX;;;AU)" */
+/* "D:(A;;GX;;;AU)"; ERR_INVALID_PARAMETER also for text without a DACL, which lets everybody in:
+ * who writes it has forgotten something, while a NULL DACL in a program's memory is put there. */
 MUST_CHECK enum err rpc_access_parse(const char *text, struct rpc_access **ret);
 struct rpc_access *rpc_access_ref(struct rpc_access *a); /* accepts NULL */
 void rpc_access_unref(struct rpc_access *a);             /* accepts NULL */
 
 /* True for NULL: nothing is said of anybody. */
 bool rpc_access_allows(const struct rpc_access *a, struct rpc_server_call *c);
+/* The same of somebody of whom no more is known. */
+bool rpc_access_allows_kind(const struct rpc_access *a, enum rpc_caller_kind kind);
 /* The same of who connects over ncalrpc; peer NULL: nobody that the kernel knows. */
 bool rpc_access_allows_peer(const struct rpc_access *a, const struct transport_peer *peer);

@@ -7,6 +7,7 @@
 #include "base/detail.h"
 #include "base/err_codes.h"
 #include "rpc/binding.h"
+#include "rpc/queue_client.h"
 #include "rpc/server_binding.h"
 #include "rpc/text.h"
 
@@ -238,12 +239,13 @@ RPC_STATUS RpcBindingSetOption(RPC_BINDING_HANDLE hBinding, ULONG option, ULONG_
     e = rpc_binding_get(hBinding, &b);
     if (e)
         return err_rpc_status(e);
-    e = set_option(b, option, optionValue);
+    e = b->transport->queued ? rpc_queue_set_option(b, option, optionValue)
+                             : set_option(b, option, optionValue);
     rpc_binding_put(hBinding);
     return err_rpc_status(e);
 }
 
-static enum err inq_option(struct rpc_binding *b, ULONG option, ULONG_PTR *ret)
+static enum err inq_option(struct rpc_binding *b, ULONG option, uint64_t *ret)
 {
     struct rpc_binding_options o = rpc_binding_options(b);
 
@@ -268,6 +270,7 @@ static enum err inq_option(struct rpc_binding *b, ULONG option, ULONG_PTR *ret)
 RPC_STATUS RpcBindingInqOption(RPC_BINDING_HANDLE hBinding, ULONG option, ULONG_PTR *pOptionValue)
 {
     struct rpc_binding *b = NULL;
+    uint64_t value = 0;
     enum err e;
 
     detail_begin("RpcBindingInqOption");
@@ -276,7 +279,10 @@ RPC_STATUS RpcBindingInqOption(RPC_BINDING_HANDLE hBinding, ULONG option, ULONG_
     e = rpc_binding_get(hBinding, &b);
     if (e)
         return err_rpc_status(e);
-    e = inq_option(b, option, pOptionValue);
+    e = b->transport->queued ? rpc_queue_inq_option(b, option, &value)
+                             : inq_option(b, option, &value);
+    if (!e)
+        *pOptionValue = (ULONG_PTR)value;
     rpc_binding_put(hBinding);
     return err_rpc_status(e);
 }

@@ -9,6 +9,7 @@
 #include "base/policy.h"
 #include "rpc/binding.h"
 #include "rpc/hearsay.h"
+#include "rpc/spn_host.h"
 #include "rpc/text.h"
 
 /* The parts of the versions beyond the first that exist here only as nothing; EffectiveOnly is of
@@ -85,6 +86,31 @@ static enum err check_source(const struct rpc_identity_ask *ask)
     return detail_fail(ERR_POLICY, "%s is what a server said of itself, unproven", ask->principal);
 }
 
+/* A name made of the class and the host of the binding, as documented, is of that host. */
+static enum err check_host(const struct rpc_identity_ask *ask, const char *host)
+{
+    enum rpc_spn_host is = RPC_SPN_HOST_SUITS;
+    enum err e;
+
+    if (ask->local || ask->service == RPC_C_AUTHN_NONE || !ask->principal)
+        return ERR_OK;
+    e = rpc_spn_host_judge(ask->principal, host, &is);
+    if (e || is == RPC_SPN_HOST_SUITS)
+        return e;
+    if (is == RPC_SPN_HOST_MALFORMED
+            ? !policy_forbids(POLICY_SPN_HOST,
+                              "a client that expects %s, which is no class and host",
+                              ask->principal)
+            : !policy_forbids(POLICY_SPN_HOST, "a client that expects %s and connects to %s",
+                              ask->principal, host))
+        return ERR_OK;
+    detail_remedy(
+        "Make the name of the service's class and the host you connect to (DsMakeSpn), or "
+        "connect to the host that the name is of.");
+    return detail_fail(ERR_POLICY, "%s is no name of a service at %s", ask->principal,
+                       host ? host : "this host");
+}
+
 static RPC_STATUS set_info(bool wide, RPC_BINDING_HANDLE handle, const void *principal,
                            struct rpc_identity_ask ask, const RPC_SECURITY_QOS *qos)
 {
@@ -101,6 +127,7 @@ static RPC_STATUS set_info(bool wide, RPC_BINDING_HANDLE handle, const void *pri
     if (e == ERR_MALFORMED)
         e = detail_fail(ERR_INVALID_PARAMETER, "the principal's name is not well-formed");
     ask.local = b->transport->local;
+    ask.queued = b->transport->queued;
     ask.principal = text;
     if (!e)
         e = read_qos(qos, &ask);
@@ -108,6 +135,8 @@ static RPC_STATUS set_info(bool wide, RPC_BINDING_HANDLE handle, const void *pri
         e = read_server(qos, &ask);
     if (!e)
         e = check_source(&ask);
+    if (!e)
+        e = check_host(&ask, b->host);
     if (!e)
         e = rpc_identity_new(&ask, &identity);
     if (!e)

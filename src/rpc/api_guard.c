@@ -127,6 +127,8 @@ static enum err target_of(struct rpc_server_call *c, bool wide, void **ret)
 
     if (!c->security)
         return detail_fail(ERR_RPC_NO_AUTH, "the call is not authenticated");
+    if (c->security->type == RPC_AUTH_MQ)
+        return rpc_text_out(wide, c->security->target, ret);
     if (c->security->has_context)
         status = QueryContextAttributesW(&c->security->context, SECPKG_ATTR_CLIENT_SPECIFIED_TARGET,
                                          &target);

@@ -38,6 +38,10 @@ static enum err begin(struct rpc_server_call *c)
                       "RPC_IF_ALLOW_SECURE_ONLY.");
         return detail_fail(ERR_RPC_NO_CONTEXT, "the call is not authenticated");
     }
+    if (c->security->type == RPC_AUTH_MQ) {
+        detail_remedy("Ask who it is, RpcBindingInqAuthClient, and decide by that.");
+        return detail_fail(ERR_UNSUPPORTED, "the sender of a message is not there to be acted for");
+    }
     e = c->security->has_context ? err_of(CsImpersonateClient(&c->security->context))
                                  : begin_local(c);
     if (!e)

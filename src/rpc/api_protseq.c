@@ -7,7 +7,7 @@
 #include "countersign/rpc.h"
 #include "rpc/protseq.h"
 #include "rpc/text.h"
-#include "transport/transport.h"
+#include "transport/queued.h"
 
 static_assert(sizeof(RPC_PROTSEQ_VECTORA) == sizeof(RPC_PROTSEQ_VECTORW) &&
                   offsetof(RPC_PROTSEQ_VECTORA, Protseq) == offsetof(RPC_PROTSEQ_VECTORW, Protseq),
@@ -39,6 +39,17 @@ RPC_STATUS RpcNetworkIsProtseqValidW(RPC_WSTR Protseq)
     return is_valid(true, Protseq);
 }
 
+/* Those of connections, and the one of queues where its library is. */
+static const struct transport *protseq_at(UINT i)
+{
+    const struct queued_door *door = NULL;
+    const struct transport *t = transport_at(i);
+
+    if (t || (i && !transport_at(i - 1)))
+        return t;
+    return queued_find(&door) ? NULL : &transport_queued;
+}
+
 static RPC_STATUS inquire(bool wide, RPC_PROTSEQ_VECTORA **ret)
 {
     RPC_PROTSEQ_VECTORA *all = NULL;
@@ -48,7 +59,7 @@ static RPC_STATUS inquire(bool wide, RPC_PROTSEQ_VECTORA **ret)
 
     detail_begin("RpcNetworkInqProtseqs");
     *ret = NULL;
-    while (transport_at(n))
+    while (protseq_at(n))
         n++;
     if (!n)
         return RPC_S_NO_PROTSEQS;
@@ -56,7 +67,7 @@ static RPC_STATUS inquire(bool wide, RPC_PROTSEQ_VECTORA **ret)
     if (!all)
         return RPC_S_OUT_OF_MEMORY;
     all->Count = n;
-    for (i = 0; (t = transport_at(i)) && !e; i++)
+    for (i = 0; (t = protseq_at(i)) && !e; i++)
         e = rpc_text_out(wide, t->protseq, (void **)&all->Protseq[i]);
     if (e)
         RpcProtseqVectorFreeA(&all);

@@ -8,11 +8,10 @@
 #include "rpc/group.h"
 #include "rpc/mgmt_local.h"
 #include "rpc/protseq.h"
+#include "rpc/queue_server.h"
 #include "rpc/self_report.h"
 #include "rpc/server.h"
 #include "rpc/text.h"
-
-enum { MAX_SIZE_NONE = UINT32_MAX }; /* MaxRpcSize (unsigned)-1 */
 
 /* ---- protocol sequences ---- */
 
@@ -25,29 +24,52 @@ struct use { /* what the functions of that family say */
     const RPC_POLICY *policy;
 };
 
-static enum err check_policy(const RPC_POLICY *p)
+/* What the flags are depends on the protocol sequence: they have the same numbers. */
+static enum err check_policy(const struct transport *t, const RPC_POLICY *p)
 {
     const ULONG ports = RPC_C_USE_INTERNET_PORT | RPC_C_USE_INTRANET_PORT | RPC_C_DONT_FAIL;
+    const ULONG queues = RPC_C_MQ_PERMANENT | RPC_C_MQ_CLEAR_ON_OPEN |
+                         RPC_C_MQ_USE_EXISTING_SECURITY | RPC_C_MQ_AUTHN_LEVEL_PKT_INTEGRITY |
+                         RPC_C_MQ_AUTHN_LEVEL_PKT_PRIVACY;
+    ULONG known = t->queued ? queues : ports, nics = t->queued ? 0 : RPC_C_BIND_TO_ALL_NICS;
 
     if (!p)
         return ERR_OK;
-    if (p->Length < sizeof *p || (p->EndpointFlags & ~ports) ||
-        (p->NICFlags & ~(ULONG)RPC_C_BIND_TO_ALL_NICS))
+    if (p->Length < sizeof *p || (p->EndpointFlags & ~known) || (p->NICFlags & ~nics))
         return detail_fail(ERR_INVALID_PARAMETER, "a policy of %u bytes, flags %#x and %#x",
                            p->Length, p->EndpointFlags, p->NICFlags);
     return ERR_OK;
 }
 
-static enum err use_one(const struct transport *t, const char *endpoint, struct rpc_access *access)
-{
-    const struct rpc_endpoint_ask ask = { .transport = t, .endpoint = endpoint, .access = access };
+struct how { /* an endpoint is used */
+    struct rpc_access *access;
+    const RPC_POLICY *policy;
+};
 
-    return rpc_server_use(&ask);
+static enum err use_queue(const char *name, const struct how *how)
+{
+    const struct rpc_queue_ask ask = { .name = name,
+                                       .flags = how->policy ? how->policy->EndpointFlags : 0,
+                                       .access = how->access };
+
+    if (name)
+        return rpc_queue_use(&ask);
+    detail_remedy("Name the queue: RpcServerUseProtseqEp.");
+    return detail_fail(ERR_UNSUPPORTED, "ncadg_mq has no dynamic endpoints");
+}
+
+static enum err use_one(const struct transport *t, const char *endpoint, const struct how *how)
+{
+    const struct rpc_endpoint_ask ask = { .transport = t,
+                                          .endpoint = endpoint,
+                                          .access = how->access };
+
+    return t->queued ? use_queue(endpoint, how) : rpc_server_use(&ask);
 }
 
 /* Each endpoint the interface's IDL has for t. */
 static enum err use_endpoints(const CS_INTERFACE *face, const struct transport *t,
-                              struct rpc_access *access)
+                              const struct how *how)
 {
     bool any = false;
     enum err e = ERR_OK;
@@ -56,7 +78,7 @@ static enum err use_endpoints(const CS_INTERFACE *face, const struct transport *
     for (i = 0; !e && i < face->EndpointCount; i++) {
         if (strcmp(face->Endpoints[i].ProtocolSequence, t->protseq) != 0)
             continue;
-        e = use_one(t, face->Endpoints[i].Endpoint, access);
+        e = use_one(t, face->Endpoints[i].Endpoint, how);
         any = true;
     }
     if (!any)
@@ -68,8 +90,8 @@ static enum err use_endpoints(const CS_INTERFACE *face, const struct transport *
 static enum err use_protseq(const struct use *u)
 {
     const void *const texts[] = { u->protseq, u->endpoint };
+    struct how how = { .policy = u->policy };
     const struct transport *t = NULL;
-    struct rpc_access *access = NULL;
     char *text[2] = { NULL, NULL };
     enum err e = rpc_texts_in(u->wide, texts, 2, text);
 
@@ -80,12 +102,12 @@ static enum err use_protseq(const struct use *u)
     if (!e && u->well_known && !text[1])
         e = detail_fail(ERR_RPC_ENDPOINT_FORMAT, "no endpoint of %s is named", text[0]);
     if (!e)
-        e = check_policy(u->policy);
+        e = check_policy(t, u->policy);
     if (!e)
-        e = rpc_access_given(u->descriptor, &access);
+        e = rpc_access_given(u->descriptor, &how.access);
     if (!e)
-        e = u->face ? use_endpoints(u->face, t, access) : use_one(t, text[1], access);
-    rpc_access_unref(access);
+        e = u->face ? use_endpoints(u->face, t, &how) : use_one(t, text[1], &how);
+    rpc_access_unref(how.access);
     rpc_texts_free(text, 2);
     return e;
 }
@@ -204,7 +226,7 @@ RPC_STATUS RpcServerUseAllProtseqs(UINT MaxCalls, void *SecurityDescriptor)
 
 RPC_STATUS RpcServerUseAllProtseqsEx(UINT MaxCalls, void *SecurityDescriptor, PRPC_POLICY Policy)
 {
-    struct rpc_access *access = NULL;
+    struct how how = { .policy = Policy };
     const struct transport *t;
     bool any = false;
     enum err e;
@@ -212,14 +234,14 @@ RPC_STATUS RpcServerUseAllProtseqsEx(UINT MaxCalls, void *SecurityDescriptor, PR
 
     (void)MaxCalls;
     detail_begin("RpcServerUseAllProtseqs");
-    e = check_policy(Policy);
+    e = check_policy(&transport_tcp, Policy);
     if (!e)
-        e = rpc_access_given(SecurityDescriptor, &access);
+        e = rpc_access_given(SecurityDescriptor, &how.access);
     for (i = 0; (!e || e == ERR_RPC_CREATE_ENDPOINT) && (t = transport_at(i)); i++) {
-        e = use_one(t, NULL, access);
+        e = use_one(t, NULL, &how);
         any |= !e;
     }
-    rpc_access_unref(access);
+    rpc_access_unref(how.access);
     return err_rpc_status(e == ERR_RPC_CREATE_ENDPOINT && any ? ERR_OK : e);
 }
 
@@ -228,12 +250,24 @@ RPC_STATUS RpcServerUseAllProtseqsIf(UINT MaxCalls, RPC_IF_HANDLE IfSpec, void *
     return RpcServerUseAllProtseqsIfEx(MaxCalls, IfSpec, SecurityDescriptor, NULL);
 }
 
+/* Of a protocol sequence that is not here: nothing. */
+static enum err use_if_spoken(const CS_ENDPOINT *p, const struct how *how, bool *any)
+{
+    const struct transport *t = NULL;
+    enum err e;
+
+    if (rpc_protseq_find(p->ProtocolSequence, &t))
+        return ERR_OK;
+    *any = true;
+    e = check_policy(t, how->policy);
+    return e ? e : use_one(t, p->Endpoint, how);
+}
+
 RPC_STATUS RpcServerUseAllProtseqsIfEx(UINT MaxCalls, RPC_IF_HANDLE IfSpec,
                                        void *SecurityDescriptor, PRPC_POLICY Policy)
 {
+    struct how how = { .policy = Policy };
     const CS_INTERFACE *face = IfSpec;
-    struct rpc_access *access = NULL;
-    const struct transport *t;
     bool any = false;
     enum err e;
     unsigned i;
@@ -242,17 +276,10 @@ RPC_STATUS RpcServerUseAllProtseqsIfEx(UINT MaxCalls, RPC_IF_HANDLE IfSpec,
     detail_begin("RpcServerUseAllProtseqsIf");
     if (!face)
         return RPC_S_INVALID_ARG;
-    e = check_policy(Policy);
-    if (!e)
-        e = rpc_access_given(SecurityDescriptor, &access);
-    for (i = 0; !e && i < face->EndpointCount; i++) {
-        t = transport_find(face->Endpoints[i].ProtocolSequence);
-        if (!t)
-            continue;
-        e = use_one(t, face->Endpoints[i].Endpoint, access);
-        any = true;
-    }
-    rpc_access_unref(access);
+    e = rpc_access_given(SecurityDescriptor, &how.access);
+    for (i = 0; !e && i < face->EndpointCount; i++)
+        e = use_if_spoken(&face->Endpoints[i], &how, &any);
+    rpc_access_unref(how.access);
     if (!e && !any)
         e = detail_fail(ERR_RPC_NO_PROTSEQS, "interface %s names no endpoint that is supported",
                         face->Name);
@@ -310,7 +337,7 @@ RPC_STATUS RpcServerRegisterIf(RPC_IF_HANDLE IfSpec, UUID *MgrTypeUuid, RPC_MGR_
                                                .type = uuid_in(MgrTypeUuid),
                                                .epv = MgrEpv,
                                                .max_calls = RPC_C_LISTEN_MAX_CALLS_DEFAULT,
-                                               .max_size = MAX_SIZE_NONE },
+                                               .max_size = RPC_SIZE_NONE },
                        NULL);
 }
 
@@ -323,7 +350,7 @@ RPC_STATUS RpcServerRegisterIfEx(RPC_IF_HANDLE IfSpec, UUID *MgrTypeUuid, RPC_MG
                                                .epv = MgrEpv,
                                                .flags = Flags,
                                                .max_calls = MaxCalls,
-                                               .max_size = MAX_SIZE_NONE,
+                                               .max_size = RPC_SIZE_NONE,
                                                .callback = IfCallback },
                        NULL);
 }

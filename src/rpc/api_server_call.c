@@ -70,6 +70,8 @@ static RPC_STATUS octets_out(const struct rpc_server_call *c, bool peer, void *t
     ULONG n, room = *size;
     bool six;
 
+    if (rpc_server_link_queued(c->link))
+        return err_rpc_status(detail_fail(ERR_UNSUPPORTED, "a message has no address"));
     if (rpc_server_link_name(c->link, peer, &end))
         return RPC_S_CALL_FAILED;
     end.address[strcspn(end.address, "%")] = '\0'; /* of a link-local one: its interface */
@@ -105,13 +107,15 @@ static RPC_STATUS address_out(const struct rpc_server_call *c, RPC_CALL_LOCAL_AD
 
 static void fill_v2(const struct rpc_server_call *c, RPC_CALL_ATTRIBUTES_V2_A *to)
 {
+    const bool queued = c->link && rpc_server_link_queued(c->link);
     const ULONG asked = to->Flags;
 
     to->KernelModeCaller = FALSE;
-    to->ProtocolSequence =
-        c->link && rpc_server_link_transport(c->link)->local ? RPC_PROTSEQ_LRPC : RPC_PROTSEQ_TCP;
+    to->ProtocolSequence = queued                                                 ? 0
+                           : c->link && rpc_server_link_transport(c->link)->local ? RPC_PROTSEQ_LRPC
+                                                                                  : RPC_PROTSEQ_TCP;
     to->IsClientLocal = rcclClientUnknownLocality;
-    if (asked & RPC_QUERY_IS_CLIENT_LOCAL)
+    if (asked & RPC_QUERY_IS_CLIENT_LOCAL && !queued)
         to->IsClientLocal = rpc_server_link_is_local(c->link) ? rcclLocal : rcclRemote;
     to->ClientPID = NULL;
     to->CallStatus = atomic_load(&c->disconnected) ? RPC_CALL_STATUS_DISCONNECTED

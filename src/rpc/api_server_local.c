@@ -84,8 +84,8 @@ RPC_STATUS I_RpcBindingIsClientLocal(RPC_BINDING_HANDLE BindingHandle, UINT *Cli
 RPC_STATUS I_RpcBindingInqTransportType(RPC_BINDING_HANDLE Binding, UINT *Type)
 {
     struct rpc_server_call *c = NULL;
+    const struct transport *t = NULL;
     struct rpc_binding *b = NULL;
-    bool local;
     enum err e;
 
     detail_begin("I_RpcBindingInqTransportType");
@@ -93,15 +93,15 @@ RPC_STATUS I_RpcBindingInqTransportType(RPC_BINDING_HANDLE Binding, UINT *Type)
         return RPC_S_INVALID_ARG;
     e = rpc_server_call_get(Binding, &c);
     if (!e) {
-        local = rpc_server_link_transport(c->link)->local;
+        t = rpc_server_link_transport(c->link);
         rpc_server_call_unref(c);
     } else if (e == ERR_RPC_BINDING_KIND && !rpc_binding_get(Binding, &b)) {
-        local = b->transport->local;
+        t = b->transport;
         rpc_binding_put(Binding);
     } else {
         return err_rpc_status(e);
     }
-    *Type = local ? TRANSPORT_TYPE_LPC : TRANSPORT_TYPE_CN;
+    *Type = t->local ? TRANSPORT_TYPE_LPC : t->queued ? TRANSPORT_TYPE_DG : TRANSPORT_TYPE_CN;
     return RPC_S_OK;
 }
 

@@ -7,6 +7,8 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "rpc/protseq.h"
+#include "rpc/queue_client.h"
 
 #include <countersign/rpcdce.h>
 
@@ -35,12 +37,15 @@ static enum err fill(struct rpc_binding *b, const struct rpc_string_binding *nam
 
 enum err rpc_binding_new(const struct rpc_string_binding *name, struct rpc_binding **ret)
 {
-    const struct transport *t = transport_find(name->protseq);
+    const struct transport *t = NULL;
+    enum err e = rpc_protseq_find(name->protseq, &t);
 
-    if (!t)
-        return detail_fail(ERR_RPC_PROTSEQ, "the protocol sequence %s is not supported",
-                           name->protseq);
-    return rpc_binding_over(t, name, ret);
+    if (e == ERR_RPC_PROTSEQ_NAME) /* to a string binding it is one like all that are not here */
+        e = detail_fail(ERR_RPC_PROTSEQ, "the protocol sequence %s is not supported",
+                        name->protseq);
+    if (!e && t->queued)
+        e = rpc_queue_check_binding(name);
+    return e ? e : rpc_binding_over(t, name, ret);
 }
 
 enum err rpc_binding_over(const struct transport *transport, const struct rpc_string_binding *name,
@@ -55,6 +60,7 @@ enum err rpc_binding_over(const struct transport *transport, const struct rpc_st
     b->transport = transport;
     b->set.com_timeout = RPC_C_BINDING_DEFAULT_TIMEOUT;
     b->set.linger = true;
+    b->set.queued = rpc_queue_options();
     e = fill(b, name);
     if (e)
         rpc_binding_free(b);

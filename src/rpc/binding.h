@@ -12,12 +12,14 @@
 #include "base/uuid.h"
 #include "rpc/association.h"
 #include "rpc/string_binding.h"
+#include "transport/queued.h"
 
 struct rpc_binding_options {
     uint32_t com_timeout;  /* RPC_C_BINDING_xxx_TIMEOUT */
     uint32_t call_timeout; /* milliseconds for each part of an answer; 0: none */
     bool noncausal, unique, linger;
-    bool fixed; /* rpc_binding_reset keeps the endpoint */
+    bool fixed;                   /* rpc_binding_reset keeps the endpoint */
+    struct queued_options queued; /* of ncadg_mq */
 };
 
 struct rpc_binding {

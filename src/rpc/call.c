@@ -17,6 +17,7 @@
 #include "rpc/errors.h"
 #include "rpc/fault.h"
 #include "rpc/memory.h"
+#include "rpc/queue_client.h"
 #include "rpc/trailer.h"
 
 #include <countersign/rpcdce.h>
@@ -68,7 +69,8 @@ static void choose_syntax(struct rpc_call *call)
 {
     struct rpc_context *context = NULL;
 
-    if (call->syntaxes & (call->syntaxes - 1) && !(call->flags & RPC_CALL_UNASKED)) {
+    if (call->syntaxes & (call->syntaxes - 1) && !(call->flags & RPC_CALL_UNASKED) &&
+        !call->binding->transport->queued) {
         call->unreached = rpc_call_reach(call);
         if (call->connection)
             context =
@@ -128,8 +130,10 @@ struct ndr_out *rpc_call_begin(struct rpc_call *call, const CS_CLIENT_INTERFACE 
         e = rpc_binding_get(handle, &call->binding);
     if (!e) {
         call->handle = handle;
-        choose_syntax(call);
+        e = rpc_queue_check_call(call);
     }
+    if (!e)
+        choose_syntax(call);
     if (!e)
         call->given.refused = !call->binding->transport->local || flags & WITHOUT_HANDLES;
     rpc_call_fail(call, e);
@@ -152,6 +156,11 @@ enum err rpc_call_resolve(struct rpc_binding *b, const CS_INTERFACE *face)
     for (i = 0; i < face->EndpointCount; i++)
         if (strcmp(face->Endpoints[i].ProtocolSequence, b->transport->protseq) == 0)
             return rpc_binding_set_endpoint(b, face->Endpoints[i].Endpoint);
+    if (b->transport->queued) {
+        detail_remedy("Name the queue in the binding: ncadg_mq:[name].");
+        return detail_fail(ERR_RPC_NO_ENDPOINT, "%s names no queue, and no mapper knows one",
+                           face->Name);
+    }
     return rpc_epm_resolve(b, &face->Id);
 }
 
@@ -517,15 +526,22 @@ enum err rpc_call_part(struct ndr_source *s, struct ndr_part *ret)
     return ERR_OK;
 }
 
+/* A server may have answered and closed before it had read all. */
+static enum err answered_early(struct rpc_call *call, enum err sent)
+{
+    struct rpc_received r = { 0 };
+    enum err e = lost_sending(call, sent, &r);
+
+    return e ? e : rpc_call_answer(call, &r);
+}
+
 static enum err converse(struct rpc_call *call)
 {
     struct rpc_received r;
     enum err e = rpc_call_request(call, false);
 
-    if (e) {
-        e = lost_sending(call, e, &r);
-        return e ? e : rpc_call_answer(call, &r);
-    }
+    if (e)
+        return answered_early(call, e);
     if (call->flags & CS_CALL_MAYBE)
         return ERR_OK;
     e = wait_for(call, &r);
@@ -537,13 +553,23 @@ static enum err converse(struct rpc_call *call)
     return e ? e : rpc_call_answer(call, &r);
 }
 
+static enum err go(struct rpc_call *call)
+{
+    enum err e;
+
+    if (call->server)
+        return rpc_callback_send(call);
+    if (call->binding->transport->queued)
+        return call->flags & CS_CALL_MESSAGE ? rpc_queue_submit(call) : rpc_queue_converse(call);
+    e = rpc_call_reach(call);
+    return e ? e : converse(call);
+}
+
 struct ndr_in *rpc_call_send(struct rpc_call *call)
 {
     rpc_call_fail(call, call->out.w.err);
-    if (!call->err && !call->server)
-        rpc_call_fail(call, rpc_call_reach(call));
     if (!call->err)
-        rpc_call_fail(call, call->server ? rpc_callback_send(call) : converse(call));
+        rpc_call_fail(call, go(call));
     return call->answered ? &call->in : NULL;
 }
 

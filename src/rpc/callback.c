@@ -25,17 +25,18 @@ static bool trusted(const struct rpc_call *call)
     const struct rpc_identity *who = call->connection->identity;
     const char *server = who && *who->principal ? who->principal : "nobody";
     uint32_t most = policy_number(POLICY_CALLBACK_IMPERSONATION);
+    uint32_t level = who ? rpc_identity_impersonation(who) : 0;
 
     if (policy_get(POLICY_CALLBACK_PRINCIPALS) != POLICY_OFF &&
         !policy_names(POLICY_CALLBACK_PRINCIPALS, server) &&
         policy_forbids(POLICY_CALLBACK_PRINCIPALS, "a callback of interface %s by %s",
                        call->face->Head.Name, server))
         return false;
-    return !who || who->ask.impersonation <= most ||
+    return level <= most ||
            !policy_forbids(POLICY_CALLBACK_IMPERSONATION,
                            "a callback of interface %s by %s, who may impersonate at level %u "
                            "rather than %u",
-                           call->face->Head.Name, server, who->ask.impersonation, most);
+                           call->face->Head.Name, server, level, most);
 }
 
 /* The callbacks that the thread runs already, whichever servers they are of: each takes its stack,
@@ -197,6 +198,8 @@ static enum err serving(const CS_SERVER_INTERFACE *face, struct rpc_server_call 
         why = "it has pipes";
     else if (c->header.flags & RPC_MAYBE)
         why = "its client does not wait ([maybe])";
+    else if (c->link && rpc_server_link_queued(c->link))
+        why = "it came out of a queue";
     if (why)
         return detail_fail(ERR_UNSUPPORTED, "procedure %u of %s cannot call its client back: %s",
                            c->opnum, face->Head.Name, why);

@@ -12,6 +12,7 @@
 #include "base/detail.h"
 #include "base/err_codes.h"
 #include "base/log.h"
+#include "rpc/queue_server.h"
 #include "rpc/server_link.h"
 
 void rpc_caller_sids_done(struct rpc_caller_sids *s)
@@ -140,6 +141,27 @@ static enum err of_nobody(bool local, struct rpc_caller_sids *s)
     return add_texts(s, texts, 2);
 }
 
+enum err rpc_caller_sids_of_kind(enum rpc_caller_kind kind, struct rpc_caller_sids *ret)
+{
+    /* Everyone, Authenticated Users and This Organization are in every ticket's token (pac.c). */
+    static const char *const account[] = { "S-1-1-0", "S-1-5-11", "S-1-5-2", "S-1-5-15" };
+    static const char *const account_here[] = { "S-1-1-0", "S-1-5-11", "S-1-2-0" };
+    struct rpc_caller_sids s = { 0 };
+    enum err e;
+
+    if (kind == RPC_ACCOUNT)
+        e = add_texts(&s, account, sizeof account / sizeof *account);
+    else if (kind == RPC_ACCOUNT_HERE)
+        e = add_texts(&s, account_here, sizeof account_here / sizeof *account_here);
+    else
+        e = of_nobody(kind == RPC_STRANGER_HERE, &s);
+    if (e)
+        rpc_caller_sids_done(&s);
+    else
+        *ret = s;
+    return e;
+}
+
 /* Who is in another user namespace, or is nobody's account there, is nobody. */
 static enum err of_local(const struct transport_peer *peer, struct rpc_caller_sids *s)
 {
@@ -158,6 +180,25 @@ enum err rpc_caller_sids_of_peer(const struct transport_peer *peer, struct rpc_c
     return e;
 }
 
+/* What a message has proven of its sender; Everyone, NETWORK, Authenticated Users. */
+static enum err of_message(const struct rpc_queue_call *k, struct rpc_caller_sids *s)
+{
+    static const char *const texts[] = { "S-1-1-0", "S-1-5-2", "S-1-5-11" };
+    size_t count, i;
+    const struct sid *sids = rpc_queue_call_sids(k, &count);
+    struct sid sid;
+    enum err e = make_room(s, count + sizeof texts / sizeof *texts);
+
+    for (i = 0; !e && i < count; i++)
+        add(s, &sids[i], SID_ENABLED);
+    for (i = 0; !e && i < sizeof texts / sizeof *texts; i++) {
+        e = sid_parse(texts[i], &sid);
+        if (!e)
+            add(s, &sid, SID_ENABLED);
+    }
+    return e;
+}
+
 enum err rpc_caller_sids_get(struct rpc_server_call *c, struct rpc_caller_sids *ret)
 {
     const struct transport_peer *peer = rpc_server_link_peer(c->link);
@@ -166,6 +207,8 @@ enum err rpc_caller_sids_get(struct rpc_server_call *c, struct rpc_caller_sids *
 
     if (!c->security)
         e = of_nobody(rpc_server_link_transport(c->link)->local, &s);
+    else if (c->security->type == RPC_AUTH_MQ)
+        e = of_message(rpc_server_link_queued(c->link), &s);
     else if (c->security->has_context)
         e = of_context(c->security, &s);
     else

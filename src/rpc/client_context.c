@@ -85,6 +85,10 @@ static enum err context_new(struct rpc_call *call, const struct ndr_context *wir
     struct rpc_binding *copy = NULL;
     enum err e;
 
+    if (!call->target.association) {
+        mem_free(c);
+        return detail_fail(ERR_RPC_CONTEXT, "a message's server keeps no context handle for it");
+    }
     if (!c)
         return ERR_NO_MEMORY;
     c->wire = *wire;

@@ -154,7 +154,7 @@ static enum err new_security(const struct rpc_identity *identity, struct rpc_sec
     if (identity->ask.local) {
         e = rpc_security_new_local(false, SECURITY_ID, ret);
         if (!e)
-            (*ret)->identify = identity->ask.impersonation == RPC_C_IMP_LEVEL_IDENTIFY;
+            (*ret)->identify = rpc_identity_impersonation(identity) == RPC_C_IMP_LEVEL_IDENTIFY;
         return e;
     }
     how.credential = &identity->credential;

@@ -316,6 +316,9 @@ enum err rpc_endpoint_use(struct loop *loop, const struct rpc_endpoint_ask *ask,
     static pthread_mutex_t opening = PTHREAD_MUTEX_INITIALIZER;
     enum err e = ERR_OK;
 
+    if (ask->transport->queued)
+        return detail_fail(ERR_UNSUPPORTED, "nobody listens by %s: a process opens a queue",
+                           ask->transport->protseq);
     pthread_mutex_lock(&opening);
     if (!is_there(ask))
         e = open_one(loop, ask, ret);

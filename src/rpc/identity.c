@@ -31,6 +31,15 @@ static const char *package_of(uint32_t service)
     }
 }
 
+static enum err check_principal(const struct rpc_identity_ask *ask)
+{
+    if ((ask->principal && *ask->principal) ||
+        !policy_forbids(POLICY_REQUIRE_SPN, "an RPC client that names no server principal"))
+        return ERR_OK;
+    detail_remedy("Name the server's principal, for instance \"host/server.example.com\".");
+    return detail_fail(ERR_POLICY, "no server principal is named, so any server would do");
+}
+
 static enum err decide(const struct rpc_identity_ask *ask, struct rpc_identity *a)
 {
     a->service = ask->service == RPC_C_AUTHN_DEFAULT ? RPC_C_AUTHN_GSS_NEGOTIATE : ask->service;
@@ -49,12 +58,7 @@ static enum err decide(const struct rpc_identity_ask *ask, struct rpc_identity *
     }
     if (ask->identity == RPC_C_NO_CREDENTIALS)
         return detail_fail(ERR_RPC_AUTH_IDENTITY, "%s cannot be anonymous", package_of(a->service));
-    if (!(ask->principal && *ask->principal) &&
-        policy_forbids(POLICY_REQUIRE_SPN, "an RPC client that names no server principal")) {
-        detail_remedy("Name the server's principal, for instance \"host/server.example.com\".");
-        return detail_fail(ERR_POLICY, "no server principal is named, so any server would do");
-    }
-    return ERR_OK;
+    return check_principal(ask);
 }
 
 static enum err acquire(struct rpc_identity *a)
@@ -103,6 +107,32 @@ static enum err decide_local(const struct rpc_identity_ask *ask, struct rpc_iden
     return a->who ? ERR_OK : ERR_NO_MEMORY;
 }
 
+/* Messages prove their sender by keys of its account; there is no handshake that anything else
+ * could take part in.  desktop-src/Rpc/msmq-security-services.md */
+static enum err decide_queued(const struct rpc_identity_ask *ask, struct rpc_identity *a)
+{
+    a->service = ask->service == RPC_C_AUTHN_DEFAULT ? RPC_C_AUTHN_MQ : ask->service;
+    a->level = ask->level == RPC_C_AUTHN_LEVEL_DEFAULT ? rpc_identity_default_level(a->service)
+                                                       : ask->level;
+    if (a->level > RPC_C_AUTHN_LEVEL_PKT_PRIVACY)
+        return detail_fail(ERR_RPC_AUTHN_LEVEL, "there is no authentication level %u", a->level);
+    if (a->service == RPC_C_AUTHN_NONE || a->level == RPC_C_AUTHN_LEVEL_NONE)
+        return ERR_OK;
+    if (a->level < RPC_C_AUTHN_LEVEL_PKT_INTEGRITY) /* the least that a message has */
+        a->level = RPC_C_AUTHN_LEVEL_PKT_INTEGRITY;
+    if (a->service != RPC_C_AUTHN_MQ) {
+        detail_remedy("Use RPC_C_AUTHN_MQ.");
+        return detail_fail(ERR_RPC_AUTHN_SERVICE,
+                           "authentication service %u is not for messages over ncadg_mq",
+                           a->service);
+    }
+    if (ask->identity) {
+        detail_remedy("Pass NULL for AuthIdentity: a message is of the account of its process.");
+        return detail_fail(ERR_RPC_AUTH_IDENTITY, "over ncadg_mq nobody sends as somebody else");
+    }
+    return check_principal(ask);
+}
+
 enum err rpc_identity_new(const struct rpc_identity_ask *ask, struct rpc_identity **ret)
 {
     struct rpc_identity *a = mem_zero(sizeof *a);
@@ -115,7 +145,7 @@ enum err rpc_identity_new(const struct rpc_identity_ask *ask, struct rpc_identit
     if (ask->local && ask->service != RPC_C_AUTHN_NONE)
         e = decide_local(ask, a);
     else
-        e = decide(ask, a);
+        e = ask->queued ? decide_queued(ask, a) : decide(ask, a);
     if (e)
         goto out;
     if (a->service == RPC_C_AUTHN_NONE || a->level == RPC_C_AUTHN_LEVEL_NONE) {
@@ -124,7 +154,7 @@ enum err rpc_identity_new(const struct rpc_identity_ask *ask, struct rpc_identit
     } else {
         a->principal = mem_strdup(ask->principal ? ask->principal : "");
         a->ask.principal = a->principal;
-        e = !a->principal ? ERR_NO_MEMORY : ask->local ? ERR_OK : acquire(a);
+        e = !a->principal ? ERR_NO_MEMORY : ask->local || ask->queued ? ERR_OK : acquire(a);
     }
     if (e)
         goto out;
@@ -173,15 +203,22 @@ bool rpc_identity_alike(const struct rpc_identity *a, const struct rpc_identity 
            strcmp(a->principal, b->principal) == 0;
 }
 
+uint32_t rpc_identity_impersonation(const struct rpc_identity *a)
+{
+    return a->ask.impersonation < RPC_C_IMP_LEVEL_IDENTIFY ? RPC_C_IMP_LEVEL_IMPERSONATE
+                                                           : a->ask.impersonation;
+}
+
 ULONG rpc_identity_flags(const struct rpc_identity *a)
 {
+    const uint32_t impersonation = rpc_identity_impersonation(a);
     ULONG flags = ISC_REQ_MUTUAL_AUTH;
 
     if (a->level == RPC_C_AUTHN_LEVEL_CONNECT) /* with a key to sign by, Samba answers fault 1 */
         flags |= ISC_REQ_NO_INTEGRITY;
-    if (a->ask.impersonation == RPC_C_IMP_LEVEL_IDENTIFY)
+    if (impersonation == RPC_C_IMP_LEVEL_IDENTIFY)
         flags |= ISC_REQ_IDENTIFY;
-    if (a->ask.impersonation == RPC_C_IMP_LEVEL_DELEGATE)
+    if (impersonation == RPC_C_IMP_LEVEL_DELEGATE)
         flags |= ISC_REQ_DELEGATE;
     return flags;
 }

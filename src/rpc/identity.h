@@ -22,6 +22,7 @@ struct rpc_identity_ask {    /* all borrowed */
     void *identity;          /* SEC_WINNT_AUTH_IDENTITY; NULL: who the caller is */
     uint32_t capabilities, tracking, impersonation; /* RPC_SECURITY_QOS */
     bool local;                     /* of a binding over ncalrpc: the kernel's word alone */
+    bool queued;                    /* of one over ncadg_mq: what its messages carry */
     struct rpc_local_server server; /* then, whom the caller expects */
 };
 
@@ -51,6 +52,9 @@ bool rpc_identity_alike(const struct rpc_identity *a, const struct rpc_identity 
 /* What RPC_C_AUTHN_LEVEL_DEFAULT stands for. */
 uint32_t rpc_identity_default_level(uint32_t service);
 
+/* How far the server may act for the caller (RPC_C_IMP_LEVEL_xxx): no default left in it, and
+ * ANONYMOUS, which a ticket cannot be, is the IMPERSONATE that it gives. */
+uint32_t rpc_identity_impersonation(const struct rpc_identity *a);
 /* The ISC_REQ_xxx that its quality of service asks for. */
 ULONG rpc_identity_flags(const struct rpc_identity *a);
 /* Whether a context has what it asked for: ERR_DELEGATION. */

@@ -81,7 +81,8 @@ static void place(struct rpc_inbound *in, const struct rpc_queued *q)
     in->stub_len += n;
 }
 
-/* Verifies and opens what is queued, and moves the stubs together. */
+/* Verifies and opens what is queued, or has the caller be still who he was, and moves the stubs
+ * together. */
 enum err rpc_inbound_flush(struct rpc_inbound *in)
 {
     struct rpc_fragment f[RPC_BATCH];
@@ -94,6 +95,8 @@ enum err rpc_inbound_flush(struct rpc_inbound *in)
         for (i = 0; i < in->queued; i++)
             f[i] = parts(in, &in->queue[i]);
         e = rpc_security_unprotect(in->security, f, in->queued);
+    } else if (in->security && in->server) {
+        e = rpc_security_in_time(in->security);
     }
     for (i = 0; i < in->queued && !e; i++)
         place(in, &in->queue[i]);

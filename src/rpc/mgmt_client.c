@@ -28,6 +28,11 @@ static const CS_CLIENT_INTERFACE mgmt = { {
     .Name = "mgmt",
 } };
 
+bool rpc_mgmt_is(const CS_CLIENT_INTERFACE *face)
+{
+    return face == &mgmt;
+}
+
 /* The call's own failure, else the status in its answer. */
 static RPC_STATUS end(struct rpc_call *call, uint32_t answered)
 {

@@ -7,6 +7,8 @@
 #pragma once
 
 #include <countersign/rpcdce.h>
+#include <countersign/rpcndr.h>
+#include <stdbool.h>
 
 enum {
     RPC_MGMT_INTERFACES_MAX = 1024, /* taken from a server */
@@ -15,6 +17,9 @@ enum {
 };
 
 /* The vector is one block from mem_alloc for itself and one for each element. */
+/* Whether that is the interface itself. */
+bool rpc_mgmt_is(const CS_CLIENT_INTERFACE *face);
+
 RPC_STATUS rpc_mgmt_inq_if_ids(void *binding, RPC_IF_ID_VECTOR **ret);
 RPC_STATUS rpc_mgmt_inq_stats(void *binding, ULONG ret[RPC_MGMT_STATS], ULONG *ret_count);
 RPC_STATUS rpc_mgmt_is_listening(void *binding); /* RPC_S_NOT_LISTENING */

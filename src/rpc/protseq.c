@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/detail.h"
-#include "transport/transport.h"
+#include "transport/queued.h"
 
 /* All that the documentation names. */
 static const char *const names[] = {
@@ -18,11 +18,19 @@ static const char *const names[] = {
 enum err rpc_protseq_find(const char *name, const struct transport **ret)
 {
     const struct transport *t = transport_find(name);
+    const struct queued_door *door = NULL;
+    enum err e;
     size_t i;
 
     if (t) {
         *ret = t;
         return ERR_OK;
+    }
+    if (!strcmp(name, transport_queued.protseq)) {
+        e = queued_find(&door);
+        if (!e)
+            *ret = &transport_queued;
+        return e;
     }
     for (i = 0; i < sizeof names / sizeof *names; i++)
         if (!strcmp(name, names[i])) {

@@ -10,6 +10,7 @@
 #include "rpc/access.h"
 #include "rpc/decision.h"
 #include "rpc/guard.h"
+#include "rpc/queue_server.h"
 #include "rpc/self_report.h"
 #include "rpc/server_verdict.h"
 
@@ -188,6 +189,44 @@ static enum err registration_new(const struct rpc_register *how, const void *epv
     return ERR_OK;
 }
 
+static bool same_access(const struct rpc_access *a, const struct rpc_access *b)
+{
+    return a && b && bytes_equal(buf_view(a->bytes), buf_view(b->bytes));
+}
+
+/* What a further registration states and would not get: the first one's holds. NULL: nothing. */
+static const char *differs(const struct rpc_registration *r, const struct rpc_register *how)
+{
+    const unsigned always = how->group ? RPC_IF_AUTOLISTEN : 0;
+
+    if (how->flags & ~always && how->flags != r->flags)
+        return "flags";
+    if (how->callback && how->callback != r->callback)
+        return "security callback";
+    if (how->access && !same_access(how->access, r->access))
+        return "security descriptor";
+    if (how->max_calls != RPC_C_LISTEN_MAX_CALLS_DEFAULT && how->max_calls != r->max_calls)
+        return "MaxCalls";
+    if (how->max_size != RPC_SIZE_NONE && how->max_size != r->max_size)
+        return "MaxRpcSize";
+    return NULL;
+}
+
+static enum err type_add(struct rpc_registration *r, const struct rpc_register *how,
+                         const void *epv)
+{
+    const char *what = rpc_registration_manager(r, &how->type) ? NULL : differs(r, how);
+
+    if (!what)
+        return manager_add(r, &how->type, epv);
+    detail_remedy("Register each manager type of an interface alike, or those after the first with "
+                  "RpcServerRegisterIf.");
+    return detail_fail(ERR_EXISTS,
+                       "interface %s is registered already, and not with the %s that "
+                       "is asked for now",
+                       r->face->Head.Name, what);
+}
+
 /* A client's interface is shorter: only its head may be read. */
 static enum err check(const CS_SERVER_INTERFACE *face)
 {
@@ -236,8 +275,10 @@ enum err rpc_registry_add(const struct rpc_register *how)
     note_handles(how->face);
     pthread_mutex_lock(&lock);
     r = of_face(how->face, how->group);
-    e = r ? manager_add(r, &how->type, epv) : registration_new(how, epv);
+    e = r ? type_add(r, how, epv) : registration_new(how, epv);
     pthread_mutex_unlock(&lock);
+    if (!e)
+        rpc_queues_review();
     return e;
 }
 

@@ -21,6 +21,7 @@ enum {
     RPC_MANAGERS_MAX = 64, /* manager types of one interface */
     RPC_PACES = 32,        /* operations whose pace is told apart */
 };
+enum { RPC_SIZE_NONE = UINT32_MAX }; /* MaxRpcSize (unsigned)-1 */
 
 struct rpc_manager {
     struct uuid type; /* nil: of objects without a type */
@@ -67,7 +68,8 @@ struct rpc_register { /* how RpcServerRegisterIf and its kin ask */
     bool built_in;
 };
 
-/* ERR_RPC_TYPE_REGISTERED: a manager of that type is there; ERR_RPC_STUB_VERSION. */
+/* ERR_RPC_TYPE_REGISTERED: a manager of that type is there; ERR_EXISTS: the interface is, and other
+ * flags, limits, callback or descriptor are asked for than it has; ERR_RPC_STUB_VERSION. */
 MUST_CHECK enum err rpc_registry_add(const struct rpc_register *how);
 /* What it would be called, and that it is nowhere in the table: ERR_EXISTS; ERR_RPC_INTERFACE. */
 MUST_CHECK enum err rpc_registry_unserved(const CS_SERVER_INTERFACE *face, struct rpc_syntax *ret);

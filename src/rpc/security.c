@@ -167,6 +167,11 @@ static enum err finish(struct rpc_security *s)
                                           : sizes.cbSecurityTrailer;
     if (size > RPC_TOKEN_MAX)
         return detail_fail(ERR_UNSUPPORTED, "rpc: signatures of %u bytes", (unsigned)size);
+    if (s->server && !size) {
+        e = rpc_security_take_time(s);
+        if (e)
+            return e;
+    }
     s->token_size = (uint16_t)size;
     s->mutual = !s->server && s->granted & ISC_RET_MUTUAL_AUTH;
     s->done = true;

@@ -3,7 +3,8 @@
  *
  * A context's type, level and id are those of its first leg for ever. Legs travel in bind,
  * bind_ack, alter_context, alter_context_resp and auth3. Level CALL is raised to PKT. Level CONNECT
- * protects no message: its fragments have no sec_trailer, and one that comes is not looked into.
+ * protects no message: its fragments have no sec_trailer, and one that comes is not looked into;
+ * the server looks at the time of the caller's ticket instead, as packages do with each message.
  * PKT and INTEGRITY sign, PRIVACY seals each fragment with the next sequence number of its
  * direction; with header signing, agreed once for a connection, the signature covers the header and
  * the sec_trailer, else neither.
@@ -29,6 +30,7 @@ enum rpc_auth_type { /* [MS-RPCE] 2.2.1.1.7; the numbers of RPC_C_AUTHN_xxx */
                      RPC_AUTH_NEGOTIATE = 9,
                      RPC_AUTH_NTLM = 10,
                      RPC_AUTH_KERBEROS = 16,
+                     RPC_AUTH_MQ = 100,    /* of messages over ncadg_mq */
                      RPC_AUTH_LOCAL = 201, /* ours, over ncalrpc: security_local.c */
 };
 
@@ -37,6 +39,7 @@ enum {
     RPC_TOKEN_MAX = 128,     /* of one message; AES256-SHA384 has 88 in DCE style */
     RPC_BATCH = 16,          /* fragments worked on side by side: the lanes of the processor */
     RPC_LEGS_MAX = 8,        /* received by one side; Negotiate takes three at most */
+    RPC_SECURITY_FOR_EVER = 0,
 };
 
 /* What DEFAULT is, what CALL becomes; 0 for a level that does not exist. */
@@ -64,6 +67,7 @@ struct rpc_security {
     bool has_context;
     CredHandle credential; /* not owned */
     ULONG requested, granted;
+    int64_t expiry;                 /* server, at level CONNECT: seconds since 1970 */
     char *target;                   /* client */
     struct rpc_decisions decisions; /* server */
 };
@@ -112,6 +116,11 @@ struct rpc_fragment {
 MUST_CHECK enum err rpc_security_protect(struct rpc_security *s, struct rpc_fragment *f, size_t n);
 MUST_CHECK enum err rpc_security_unprotect(struct rpc_security *s, struct rpc_fragment *f,
                                            size_t n);
+
+/* A server's, where no message is protected: until when the package vouches for the caller, and
+ * whether that is still so: ERR_EXPIRED. */
+MUST_CHECK enum err rpc_security_take_time(struct rpc_security *s);
+MUST_CHECK enum err rpc_security_in_time(const struct rpc_security *s);
 
 /* ---- those of a connection ---- */
 

@@ -9,6 +9,7 @@
 #include "base/detail.h"
 #include "base/log.h"
 #include "rpc/fault.h"
+#include "rpc/queue_server.h"
 #include "rpc/server_link.h"
 #include "rpc/server_verdict.h"
 
@@ -122,7 +123,7 @@ enum err rpc_server_listen(unsigned least, unsigned most)
     pthread_mutex_lock(&lock);
     if (atomic_load(&state) != NOT_LISTENING)
         e = detail_fail(ERR_RPC_LISTENING, "this process listens already");
-    else if (!rpc_endpoint_at(NULL, 0, &name))
+    else if (!rpc_endpoint_at(NULL, 0, &name) && !rpc_queues_exist())
         e = detail_fail(ERR_RPC_NO_PROTSEQS_REGISTERED,
                         "call RpcServerUseProtseq or one of its kin before RpcServerListen");
     if (!e) {
@@ -132,6 +133,8 @@ enum err rpc_server_listen(unsigned least, unsigned most)
         stopped_unseen = false;
     }
     pthread_mutex_unlock(&lock);
+    if (!e)
+        rpc_queues_review();
     return e;
 }
 

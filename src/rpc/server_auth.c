@@ -85,6 +85,20 @@ const char *rpc_server_auth_principal(uint32_t service)
     return r ? r->principal : NULL;
 }
 
+size_t rpc_server_auth_principals(const char **ret, size_t most)
+{
+    const struct registered *r = atomic_load_explicit(&newest, memory_order_acquire);
+    size_t n = 0, i;
+
+    for (; r && n < most; r = r->next) {
+        for (i = 0; i < n && strcmp(ret[i], r->principal) != 0; i++)
+            continue;
+        if (i == n && *r->principal)
+            ret[n++] = r->principal;
+    }
+    return n;
+}
+
 uint32_t rpc_server_auth_at(size_t i)
 {
     static const uint32_t known[] = { RPC_AUTH_NEGOTIATE, RPC_AUTH_KERBEROS, RPC_AUTH_NTLM };

@@ -17,6 +17,8 @@ MUST_CHECK enum err rpc_server_auth_register(uint32_t service, const char *princ
 const CredHandle *rpc_server_auth_credential(uint32_t service);
 /* The name it was registered with; NULL where it was not. Valid for ever. */
 const char *rpc_server_auth_principal(uint32_t service);
+/* The names it was registered with for any service, each once; how many. Valid for ever. */
+size_t rpc_server_auth_principals(const char **ret, size_t most);
 /* The i-th service; 0 ends them. */
 uint32_t rpc_server_auth_at(size_t i);
 

@@ -223,6 +223,10 @@ enum err rpc_server_call_principal(const struct rpc_server_call *c, char **ret)
 
     if (c->security && c->security->type == RPC_AUTH_LOCAL)
         return rpc_local_name(os_identity_own_uid(), ret);
+    if (c->security && c->security->type == RPC_AUTH_MQ) {
+        *ret = mem_strdup(c->security->target);
+        return *ret ? ERR_OK : ERR_NO_MEMORY;
+    }
     name = rpc_server_auth_principal(rpc_server_call_service(c));
     *ret = mem_strdup(name ? name : "");
     return *ret ? ERR_OK : ERR_NO_MEMORY;

@@ -16,6 +16,7 @@
 
 struct rpc_server_callback { /* on the stack of the thread that waits */
     pthread_cond_t changed;
+    int64_t deadline; /* of all of it, the calls that the client makes meanwhile included */
     bool answered, lost;
     struct rpc_received answer;
     struct rpc_server_call *nested; /* to be run before anything else */
@@ -54,11 +55,22 @@ bool rpc_server_callback_too_deep(unsigned depth, const char *face)
                            depth));
 }
 
-static void init(struct rpc_server_callback *b)
+/* That of a callback in whose calls it is made holds, too: else each would prolong it. */
+static int64_t deadline_of(const struct rpc_server_call *c)
+{
+    const struct rpc_server_callback *around = c->outer ? c->outer->callback : NULL;
+    int64_t own = TRANSPORT_NO_DEADLINE;
+
+    if (policy_get(POLICY_CALLBACK_SECONDS) != POLICY_OFF)
+        own = transport_deadline_in((int64_t)policy_number(POLICY_CALLBACK_SECONDS) * 1000);
+    return around && around->deadline < own ? around->deadline : own;
+}
+
+static void init(struct rpc_server_callback *b, int64_t deadline)
 {
     pthread_condattr_t attr;
 
-    *b = (struct rpc_server_callback){ .answered = false };
+    *b = (struct rpc_server_callback){ .deadline = deadline };
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&b->changed, &attr);
@@ -69,13 +81,24 @@ static void begin(struct rpc_server_call *c, struct rpc_server_callback *b)
 {
     struct rpc_server_link *l = c->link;
 
-    init(b);
+    init(b, deadline_of(c));
     pthread_mutex_lock(&l->calls_lock);
     b->lost = atomic_load(&c->disconnected);
     c->callback = b;
     pthread_mutex_unlock(&l->calls_lock);
     atomic_fetch_add(&l->machine.in.callbacks, 1);
     rpc_server_link_let_go(l);
+}
+
+/* With the lock. Those it stands in have its number, too: what comes late for it would be theirs.
+ */
+static void lose_outer(const struct rpc_server_call *c)
+{
+    const struct rpc_server_call *o;
+
+    for (o = c->outer; o; o = o->outer)
+        if (o->callback)
+            o->callback->lost = true;
 }
 
 /* What came for it after all is nobody's. */
@@ -85,6 +108,8 @@ static void end(struct rpc_server_call *c, struct rpc_server_callback *b, bool t
 
     pthread_mutex_lock(&l->calls_lock);
     c->callback = NULL;
+    if (!taken)
+        lose_outer(c);
     pthread_mutex_unlock(&l->calls_lock);
     atomic_fetch_sub(&l->machine.in.callbacks, 1);
     if (b->nested)
@@ -96,26 +121,28 @@ static void end(struct rpc_server_call *c, struct rpc_server_callback *b, bool t
 
 /* ---- waiting ---- */
 
-static struct timespec clock_in(int64_t ms)
+static struct timespec clock_at(int64_t ms)
 {
-    struct timespec t = { 0 };
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    t.tv_sec += (time_t)(ms / 1000);
-    return t;
+    return (struct timespec){ .tv_sec = (time_t)(ms / 1000), .tv_nsec = ms % 1000 * 1000000 };
 }
 
-/* With the link's calls_lock: false when the time was up. */
-static bool await(struct rpc_server_call *c, struct rpc_server_callback *b, bool timed)
+static bool is_late(const struct rpc_server_callback *b)
 {
-    const struct timespec deadline =
-        clock_in((int64_t)policy_number(POLICY_CALLBACK_SECONDS) * 1000);
+    return b->deadline != TRANSPORT_NO_DEADLINE && transport_now() >= b->deadline;
+}
+
+/* With the link's calls_lock: false when the time was up, also for a call that waits to be run: who
+ * always has another one ready would have the thread for ever. */
+static bool await(struct rpc_server_call *c, struct rpc_server_callback *b)
+{
+    const bool timed = b->deadline != TRANSPORT_NO_DEADLINE;
+    const struct timespec deadline = clock_at(b->deadline);
     int late = 0;
 
     while (!b->nested && !b->answered && !b->lost && late != ETIMEDOUT)
         late = timed ? pthread_cond_timedwait(&b->changed, &c->link->calls_lock, &deadline)
                      : pthread_cond_wait(&b->changed, &c->link->calls_lock);
-    return b->nested || b->answered || b->lost;
+    return b->answered || b->lost || (b->nested && !is_late(b));
 }
 
 static bool time_matters(struct rpc_server_call *c)
@@ -125,17 +152,20 @@ static bool time_matters(struct rpc_server_call *c)
                           rpc_server_call_caller(c).name, policy_number(POLICY_CALLBACK_SECONDS));
 }
 
-static void await_policy(struct rpc_server_call *c, struct rpc_server_callback *b)
+/* Likewise; where policy only watches, the time is up once. */
+static bool await_policy(struct rpc_server_call *c, struct rpc_server_callback *b)
 {
     bool matters;
 
-    if (await(c, b, policy_get(POLICY_CALLBACK_SECONDS) != POLICY_OFF))
-        return;
+    if (await(c, b))
+        return true;
     pthread_mutex_unlock(&c->link->calls_lock);
     matters = time_matters(c);
     pthread_mutex_lock(&c->link->calls_lock);
-    if (!matters)
-        (void)await(c, b, false);
+    if (matters)
+        return false;
+    b->deadline = TRANSPORT_NO_DEADLINE;
+    return await(c, b);
 }
 
 /* The next thing to be done: a call to be run, or NULL. */
@@ -144,12 +174,14 @@ static enum err next(struct rpc_server_call *c, struct rpc_server_callback *b,
 {
     enum err e = ERR_OK;
 
+    *ret = NULL;
     pthread_mutex_lock(&c->link->calls_lock);
-    await_policy(c, b);
-    *ret = b->nested;
-    b->nested = NULL;
-    if (!*ret && !b->answered)
-        e = b->lost ? ERR_RPC_FAILED : ERR_RPC_CANCELLED;
+    if (await_policy(c, b)) {
+        *ret = b->nested;
+        b->nested = NULL;
+    }
+    if (!*ret && !b->answered) /* lost, too, where one within it was late at the same moment */
+        e = b->lost && !is_late(b) ? ERR_RPC_FAILED : ERR_RPC_CANCELLED;
     pthread_mutex_unlock(&c->link->calls_lock);
     if (e == ERR_RPC_FAILED)
         return detail_fail(e, "the client is gone, or has given up its call");
@@ -218,7 +250,8 @@ static struct rpc_server_call *find(struct rpc_server_link *l, uint32_t call_id)
 {
     struct rpc_server_call *c = l->calls;
 
-    while (c && !(c->header.call_id == call_id && c->callback && !c->callback->answered))
+    while (c && !(c->header.call_id == call_id && c->callback && !c->callback->answered &&
+                  !c->callback->lost))
         c = c->next;
     return c;
 }

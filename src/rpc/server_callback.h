@@ -11,8 +11,9 @@
 #include "rpc/server_call.h"
 
 /* Calls in callbacks in calls, whatever policy "callback-depth" says: each takes stack on both
- * sides. How long an answer, or a call in between, may take is policy "callback-seconds": who gives
- * none is cut, so that no thread waits for a black hole. */
+ * sides. How long a callback may take, with all calls that the client makes before its answer, is
+ * policy "callback-seconds": who gives none is cut, so that no thread waits for a black hole, nor
+ * serves one client alone. */
 enum { RPC_CALLBACK_DEPTH_MAX = 64 };
 
 /* Whether no call may stand in so many others any more; of either side. */

@@ -67,22 +67,9 @@ static size_t taken(const void *owner, const struct rpc_request *head)
     return !r || c->transport->local || atomic_load(&r->gone) ? SIZE_MAX : r->max_size;
 }
 
-static const struct rpc_client_name *name_of(const struct rpc_server_connection *c,
-                                             const struct rpc_security *s)
-{
-    const struct rpc_client_name *n = atomic_load_explicit(&c->names, memory_order_acquire);
-
-    while (n && n->security != s)
-        n = n->next;
-    return s ? n : NULL;
-}
-
 static struct rpc_usage *usage_of(const void *owner, const struct rpc_security *s)
 {
-    const struct rpc_server_connection *c = owner;
-    const struct rpc_client_name *n = name_of(c, s);
-
-    return n ? n->usage : c->from;
+    return rpc_server_client_usage(owner, s);
 }
 
 void rpc_server_connection_init(struct rpc_server_connection *c, const struct transport *transport,
@@ -115,42 +102,13 @@ void rpc_server_connection_count_adopt(struct rpc_server_connection *c, struct r
     c->counted = rpc_usage_ref(u);
 }
 
-/* From here on it is one of that caller's. */
-static void count_as(struct rpc_server_connection *c, struct rpc_usage *u)
-{
-    if (!c->counted || c->excess || c->counted == u || c->counted != c->from)
-        return;
-    if (!rpc_usage_take(u, RPC_SHARE_CONNECTIONS, 1)) {
-        c->excess = true;
-        return;
-    }
-    rpc_usage_give(c->counted, RPC_SHARE_CONNECTIONS, 1);
-    rpc_usage_unref(c->counted);
-    c->counted = rpc_usage_ref(u);
-}
-
-static void client_name_free(struct rpc_client_name *n)
-{
-    if (n) {
-        mem_free(n->name);
-        mem_free(n->text);
-        mem_free(n->wide);
-        rpc_usage_unref(n->usage);
-    }
-    mem_free(n);
-}
-
 void rpc_server_connection_done(struct rpc_server_connection *c)
 {
-    struct rpc_client_name *n, *next;
     size_t i;
 
     for (i = 0; i < c->contexts.count; i++)
         rpc_registration_unref(c->contexts.item[i].interface);
-    for (n = atomic_load(&c->names); n; n = next) {
-        next = n->next;
-        client_name_free(n);
-    }
+    rpc_server_client_names_done(c);
     buf_free(&c->last_leg);
     rpc_contexts_done(&c->contexts);
     rpc_inbound_done(&c->in);
@@ -288,78 +246,6 @@ static enum err answer_all(struct rpc_server_connection *c, struct rpc_list offe
 
 /* ---- security legs ---- */
 
-/* Of the account, where its SID is proven: whatever it is called, and whoever else is. */
-static enum err find_usage(const struct rpc_security *s, struct rpc_client_name *n)
-{
-    char *sid = NULL;
-    enum err e = s->type == RPC_AUTH_LOCAL ? ERR_OK : rpc_security_client_sid(s, &sid);
-
-    if (e)
-        return e;
-    n->usage = rpc_usage_find(sid ? sid : n->name);
-    mem_free(sid);
-    return n->usage ? ERR_OK : ERR_NO_MEMORY;
-}
-
-static enum err find_names(const struct rpc_server_connection *c, const struct rpc_security *s,
-                           struct rpc_client_name *n)
-{
-    enum err e = s->type == RPC_AUTH_LOCAL ? rpc_local_name(c->peer.uid, &n->text)
-                                           : rpc_security_client_name(s, &n->text);
-
-    if (e)
-        return e;
-    n->guest = rpc_server_policy_guest(s, n->text);
-    n->name = mem_strdup(s->type == RPC_AUTH_LOCAL ? c->peer_name : n->text);
-    e = n->name ? wide_from_utf8(n->text, &n->wide) : ERR_NO_MEMORY;
-    return e ? e : find_usage(s, n);
-}
-
-/* A server whose client has proven who it is remembers the name, for calls in other threads. */
-static enum err name_add(struct rpc_server_connection *c, const struct rpc_security *s)
-{
-    struct rpc_client_name *n = mem_zero(sizeof *n);
-    enum err e = n ? find_names(c, s, n) : ERR_NO_MEMORY;
-
-    if (e) {
-        client_name_free(n);
-        return e;
-    }
-    count_as(c, n->usage);
-    n->security = s;
-    n->next = atomic_load(&c->names);
-    atomic_store_explicit(&c->names, n, memory_order_release);
-    return ERR_OK;
-}
-
-struct rpc_usage *rpc_server_client_usage(struct rpc_server_connection *c,
-                                          const struct rpc_security *s)
-{
-    return usage_of(c, s);
-}
-
-const char *rpc_server_client_name(struct rpc_server_connection *c, const struct rpc_security *s)
-{
-    const struct rpc_client_name *n = name_of(c, s);
-
-    return n ? n->name : s ? "" : c->peer_name;
-}
-
-bool rpc_server_client_is_guest(struct rpc_server_connection *c, const struct rpc_security *s)
-{
-    const struct rpc_client_name *n = name_of(c, s);
-
-    return n && n->guest;
-}
-
-const void *rpc_server_client_text(struct rpc_server_connection *c, const struct rpc_security *s,
-                                   bool wide)
-{
-    const struct rpc_client_name *n = name_of(c, s);
-
-    return !n ? NULL : wide ? (const void *)n->wide : n->text;
-}
-
 /* The context of a first leg. */
 static enum err security_make(const struct rpc_server_connection *c, const struct rpc_auth *a,
                               struct rpc_security **ret)
@@ -441,7 +327,7 @@ static enum err take_leg(struct rpc_server_connection *c, const struct rpc_pdu *
     buf_free(&c->last_leg);
     e = buf_copy(p->auth.value, &c->last_leg);
     if (!e)
-        e = name_add(c, s);
+        e = rpc_server_client_prove(c, s);
     if (e) { /* of nobody that could be named: guests, handles and shares go by it */
         s->done = false;
         s->failed = true;

@@ -84,10 +84,20 @@ void rpc_server_connection_count_adopt(struct rpc_server_connection *c, struct r
 void rpc_server_connection_done(struct rpc_server_connection *c);
 void rpc_server_next(struct rpc_server_connection *c, struct rpc_action *ret);
 
+/* ---- whom its contexts have proven: server_client.c ---- */
+
+/* s has: it remembers the name, for calls in other threads. */
+MUST_CHECK enum err rpc_server_client_prove(struct rpc_server_connection *c,
+                                            const struct rpc_security *s);
+/* The same of one that others have proven: a name, and SIDs of which the account's is first. */
+MUST_CHECK enum err rpc_server_client_know(struct rpc_server_connection *c,
+                                           const struct rpc_security *s, const char *name,
+                                           const char *const *sids, size_t count);
+void rpc_server_client_names_done(struct rpc_server_connection *c);
 /* "" for a call that nothing protects, unless the kernel knows who made it. */
 const char *rpc_server_client_name(struct rpc_server_connection *c, const struct rpc_security *s);
 /* What it has of this process; of a call that nothing protects, its address. NULL: not counted. */
-struct rpc_usage *rpc_server_client_usage(struct rpc_server_connection *c,
+struct rpc_usage *rpc_server_client_usage(const struct rpc_server_connection *c,
                                           const struct rpc_security *s);
 /* Found out when it proved its name, where policy wants to know. */
 bool rpc_server_client_is_guest(struct rpc_server_connection *c, const struct rpc_security *s);

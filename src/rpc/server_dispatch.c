@@ -13,6 +13,7 @@
 #include "rpc/guard.h"
 #include "rpc/memory.h"
 #include "rpc/object.h"
+#include "rpc/queue_server.h"
 #include "rpc/server.h"
 #include "rpc/server_async.h"
 #include "rpc/server_async_pipe.h"
@@ -132,13 +133,30 @@ static uint32_t heed(struct rpc_server_call *c, RPC_STATUS said, uint32_t why)
     return refuse(c, RPC_AT_CALLBACK, NCA_S_FAULT_ACCESS_DENIED, (uint32_t)said);
 }
 
+/* What the callback says. One that raises has let nobody in, and nobody else would catch it. */
+static RPC_STATUS said_by_callback(struct rpc_server_call *c, void *handle)
+{
+    RPC_IF_ID id = c->face->Id;
+    volatile RPC_STATUS said = RPC_S_ACCESS_DENIED;
+
+    RpcTryExcept
+    {
+        said = c->registration->callback(&id, handle);
+    }
+    RpcExcept (1) {
+        log_audit("rpc: the security callback of %s raised %d about \"%s\" operation %u",
+                  c->face->Name, (int)RpcExceptionCode(), rpc_server_call_caller(c).name, c->opnum);
+    }
+    RpcEndExcept
+    return said;
+}
+
 /* *fault is 0 where there is none. False: it answers later, and the call is another thread's. */
 static bool ask_callback(struct rpc_server_call *c, uint32_t *fault)
 {
     const struct rpc_registration *r = c->registration;
     struct rpc_decisions *kept = kept_answers(c);
     bool may_be_later = r->flags & RPC_IF_ASYNC_CALLBACK;
-    RPC_IF_ID id = r->face->Head.Id;
     uint32_t why = 0;
     void *handle;
     RPC_STATUS said;
@@ -148,7 +166,7 @@ static bool ask_callback(struct rpc_server_call *c, uint32_t *fault)
     handle = rpc_server_call_handle(c);
     if (may_be_later)
         rpc_server_verdict_begin(c);
-    said = handle ? r->callback(&id, handle) : RPC_S_OUT_OF_MEMORY;
+    said = handle ? said_by_callback(c, handle) : RPC_S_OUT_OF_MEMORY;
     impersonation_end();
     if (may_be_later && !rpc_server_verdict_left(c, &said, &why))
         return false;
@@ -179,7 +197,7 @@ static enum err check_trailer(struct rpc_server_call *c)
     size_t whole = c->stub.len;
     enum err e;
 
-    if (!c->security || c->more)
+    if (!c->security || c->more || c->security->type == RPC_AUTH_MQ) /* its header is proven */
         return ERR_OK;
     e = rpc_server_call_check_trailer(c, c->stub, &c->stub);
     c->gap = c->stub.len == whole ? 0 : RPC_TRAILER_GAP;
@@ -224,6 +242,22 @@ static uint32_t admit(struct rpc_server_call *c)
     return check_trailer(c) ? refuse(c, RPC_AT_TRAILER, NCA_S_FAULT_ACCESS_DENIED, 0) : 0;
 }
 
+static bool has_pipes(const struct rpc_server_call *c)
+{
+    return c->registration->face->Procedures[c->opnum].Flags & (CS_CALL_PIPE_IN | CS_CALL_PIPE_OUT);
+}
+
+/* A [message] comes out of a queue, and nobody waits for its answer; of other calls somebody does.
+ */
+static bool came_its_way(const struct rpc_server_call *c)
+{
+    const struct rpc_queue_call *k = rpc_server_link_queued(c->link);
+    unsigned flags = c->registration->face->Procedures[c->opnum].Flags;
+    bool left = k && !rpc_queue_call_is_asked(k);
+
+    return !(flags & CS_CALL_MESSAGE) == !left && !(k && has_pipes(c));
+}
+
 /* 0, or the fault: what there is to call. */
 static uint32_t find_routine(struct rpc_server_call *c)
 {
@@ -232,7 +266,8 @@ static uint32_t find_routine(struct rpc_server_call *c)
     struct uuid type;
 
     /* Only those who may call learn what there is to call. */
-    if (c->opnum >= r->face->Head.ProcedureCount || !r->face->Procedures[c->opnum].Serve)
+    if (c->opnum >= r->face->Head.ProcedureCount || !r->face->Procedures[c->opnum].Serve ||
+        !came_its_way(c))
         return refuse(c, RPC_AT_OPNUM, NCA_S_OP_RNG_ERROR, c->opnum);
     /* It began to come in parts for a registration that another has replaced meanwhile. */
     if (c->more && !has_in_pipes(c))
@@ -248,11 +283,6 @@ static uint32_t find_routine(struct rpc_server_call *c)
 static bool enables_allocate(const struct rpc_server_call *c)
 {
     return c->procedure->Flags & CS_CALL_ENABLE_ALLOCATE;
-}
-
-static bool has_pipes(const struct rpc_server_call *c)
-{
-    return c->registration->face->Procedures[c->opnum].Flags & (CS_CALL_PIPE_IN | CS_CALL_PIPE_OUT);
 }
 
 /* What is read counts as its caller's. */
@@ -377,6 +407,12 @@ static void answer(struct rpc_server_call *c, uint32_t fault, bool executed)
     struct buf bytes = { 0 };
     enum err e;
 
+    if (rpc_server_link_queued(l)) {
+        rpc_queue_call_settle(rpc_server_link_queued(l), fault, executed,
+                              bytes_of(c->out.w.ptr, c->out.w.len));
+        rpc_server_call_unref(c);
+        return;
+    }
     if (fault) {
         if (!c->async.how) /* else this may be another thread, with records of other calls */
             extra = rpc_errors_for_caller(rpc_server_call_level(c) != RPC_LEVEL_NONE);
@@ -457,6 +493,9 @@ static void conclude(struct rpc_server_call *c, uint32_t fault, struct rpc_serve
 
     if (!fault)
         fault = find_routine(c);
+    if (!fault && rpc_server_link_queued(c->link))
+        fault = rpc_queue_call_begin(rpc_server_link_queued(c->link),
+                                     c->procedure->Flags & CS_CALL_IDEMPOTENT);
     executed = !fault;
     if (!fault)
         fault = rpc_server_call_execute(c);

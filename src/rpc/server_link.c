@@ -14,6 +14,7 @@
 #include "rpc/descriptors.h"
 #include "rpc/fault.h"
 #include "rpc/interface_group.h"
+#include "rpc/queue_server.h"
 #include "rpc/server.h"
 #include "rpc/server_async_pipe.h"
 #include "rpc/server_callback.h"
@@ -56,7 +57,9 @@ static void link_free(struct rpc_server_link *l)
     list_remove(l);
     rpc_server_connection_done(&l->machine);
     rpc_server_sending_done(l);
-    close(l->source.fd);
+    if (l->source.fd >= 0)
+        close(l->source.fd);
+    rpc_queue_call_free(l->queued);
     rpc_descriptors_drop(l->rights);
     mem_free(l->rights);
     pthread_mutex_destroy(&l->calls_lock);
@@ -165,7 +168,7 @@ static void hang_up(struct rpc_server_link *l)
 
 /* ---- calls of the connection ---- */
 
-static void calls_add(struct rpc_server_link *l, struct rpc_server_call *c)
+void rpc_server_link_call_add(struct rpc_server_link *l, struct rpc_server_call *c)
 {
     pthread_mutex_lock(&l->calls_lock);
     c->next = l->calls;
@@ -256,7 +259,7 @@ static struct rpc_server_call *call_of(struct rpc_server_link *l, const struct r
         atomic_store(&c->cancelled, true);
     rpc_descriptors_take(l->rights, c->header.flags, &c->got);
     c->link = l;
-    calls_add(l, c);
+    rpc_server_link_call_add(l, c);
     return c;
 }
 
@@ -631,8 +634,8 @@ static void on_ready(struct loop_source *s, unsigned events)
 
 /* ---- accepting ---- */
 
-static struct rpc_server_link *link_new(int fd, const struct transport *transport,
-                                        const char *endpoint, struct rpc_interface_group *group)
+struct rpc_server_link *rpc_server_link_new(int fd, const struct transport *transport,
+                                            const char *endpoint, struct rpc_interface_group *group)
 {
     struct rpc_server_link *l = mem_zero(sizeof *l);
     struct transport_peer peer;
@@ -656,6 +659,7 @@ static struct rpc_server_link *link_new(int fd, const struct transport *transpor
     if (transport->peer && !transport->peer(fd, &peer))
         rpc_server_connection_set_peer(&l->machine, &peer);
     rpc_server_sending_init(l);
+    atomic_fetch_add(&links, 1);
     return l;
 }
 
@@ -690,7 +694,7 @@ void rpc_server_link_start_adopt(int fd, const struct transport *transport, cons
                                  struct rpc_interface_group *group, struct rpc_access *access)
 {
     struct rpc_usage *u = admit(fd, transport);
-    struct rpc_server_link *l = u ? link_new(fd, transport, endpoint, group) : NULL;
+    struct rpc_server_link *l = u ? rpc_server_link_new(fd, transport, endpoint, group) : NULL;
 
     if (!l) {
         if (u)
@@ -701,7 +705,6 @@ void rpc_server_link_start_adopt(int fd, const struct transport *transport, cons
     }
     l->access = rpc_access_ref(access);
     rpc_server_connection_count_adopt(&l->machine, u);
-    atomic_fetch_add(&links, 1);
     atomic_fetch_add(&unbound, 1);
     atomic_store(&l->read_deadline, transport_deadline_in(BIND_MS));
     if (rpc_server_loop(&l->loop)) {

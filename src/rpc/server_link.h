@@ -11,6 +11,7 @@
 #include "rpc/server_call.h"
 #include "transport/loop.h"
 
+struct rpc_queue_call;
 struct rpc_server_link;
 
 /* Serves what fd, just accepted, sends, with the interfaces of that group (NULL: the process's),
@@ -73,6 +74,8 @@ const struct transport_peer *rpc_server_link_peer(const struct rpc_server_link *
 /* Whether its client has left, as far as the kernel knows: for whoever keeps the thread that reads.
  */
 bool rpc_server_link_is_left(const struct rpc_server_link *l);
+/* Of a message out of a queue; NULL: it is a connection's. */
+struct rpc_queue_call *rpc_server_link_queued(const struct rpc_server_link *l);
 /* The endpoint it came in by. */
 const char *rpc_server_link_endpoint(const struct rpc_server_link *l);
 bool rpc_server_link_is_local(const struct rpc_server_link *l);

@@ -3,6 +3,7 @@
  */
 #include <poll.h>
 
+#include "rpc/queue_server.h"
 #include "rpc/server_link_state.h"
 
 const char *rpc_server_link_client_name(struct rpc_server_link *l, const struct rpc_security *s)
@@ -38,7 +39,12 @@ const struct transport *rpc_server_link_transport(const struct rpc_server_link *
 
 const char *rpc_server_link_endpoint(const struct rpc_server_link *l)
 {
-    return l->machine.endpoint;
+    return l->queued ? rpc_queue_call_endpoint(l->queued) : l->machine.endpoint;
+}
+
+struct rpc_queue_call *rpc_server_link_queued(const struct rpc_server_link *l)
+{
+    return l->queued;
 }
 
 enum err rpc_server_link_name(const struct rpc_server_link *l, bool peer,

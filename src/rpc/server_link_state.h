@@ -14,12 +14,15 @@ struct rpc_gathered {        /* small answers, side by side, so that one write t
     int waiting; /* what of waiting goes with it */
 };
 
+struct rpc_queue_call;
+
 struct rpc_server_link {
     struct loop_source source; /* first: the loop hands it back */
     atomic_uint refs;          /* the reader's, each call's, the write source's while armed */
     struct loop *loop;
     const struct transport *transport;
     struct rpc_access *access;            /* of the endpoint, for each call; NULL: none */
+    struct rpc_queue_call *queued;        /* it is no connection, but one message's; else NULL */
     struct transport_rights *rights;      /* that wait for their call; NULL but over ncalrpc */
     struct rpc_server_connection machine; /* whoever reads */
     bool drained, bound, partial, served; /* whoever reads */
@@ -60,6 +63,14 @@ void rpc_server_sending_pump(struct rpc_server_link *l);
  * are at the queue's head there. The first: false where there is none. */
 bool rpc_server_sending_room(struct rpc_server_link *l);
 void rpc_server_sending_gather(struct rpc_server_link *l);
+
+/* Not in the loop yet, and without one. fd -1: it has no descriptor, and never will. NULL: no
+ * memory; fd stays the caller's. */
+struct rpc_server_link *rpc_server_link_new(int fd, const struct transport *transport,
+                                            const char *endpoint,
+                                            struct rpc_interface_group *group);
+/* Of calls_count already. */
+void rpc_server_link_call_add(struct rpc_server_link *l, struct rpc_server_call *c);
 
 /* Reads on after a pause. */
 void rpc_server_link_resume(struct rpc_server_link *l);

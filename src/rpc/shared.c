@@ -113,6 +113,14 @@ void rpc_shared_unref(struct rpc_shared *s)
         shared_free(s);
 }
 
+/* Where messages are protected but their headers are not, nothing says whose an answer is. */
+static bool takes_many(const struct rpc_client *c)
+{
+    const struct rpc_security *s = c->security;
+
+    return c->multiplex && (!s || !s->token_size || s->header_signing);
+}
+
 /* With one place taken, and a reference for it. The connection is its own also after a failure. */
 static enum err shared_new_adopt(const struct rpc_call *call, struct rpc_connection *c, bool alone,
                                  struct rpc_shared **ret)
@@ -133,7 +141,7 @@ static enum err shared_new_adopt(const struct rpc_call *call, struct rpc_connect
     s->connection = c;
     s->interface = call->interface;
     s->syntaxes = call->syntaxes;
-    s->alone = alone || !c->client.multiplex;
+    s->alone = alone || !takes_many(&c->client);
     s->places = 1;
     s->idle.fire = on_idle;
     atomic_init(&s->refs, 2); /* the reader's, and the caller's */

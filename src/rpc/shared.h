@@ -4,7 +4,8 @@
  *
  * A connection becomes one when a call of nobody's thread needs it, and goes back to its
  * association's idle ones when nothing is out any more. Where the server takes one call at a time,
- * each call has a connection of its own. Requests leave whole and in the order of their numbers.
+ * or signs messages without their headers, each call has a connection of its own. Requests leave
+ * whole and in the order of their numbers.
  */
 #pragma once
 

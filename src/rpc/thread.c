@@ -159,16 +159,38 @@ void rpc_thread_waits_until(struct rpc_thread *t, int64_t until)
     pthread_mutex_unlock(&t->lock);
 }
 
+void rpc_thread_waits_for(struct rpc_thread *t, void (*end)(void *arg), void *arg)
+{
+    pthread_mutex_lock(&t->lock);
+    t->end_wait = end;
+    t->end_wait_arg = arg;
+    if (t->cancelled)
+        end(arg);
+    t->cancelled = false;
+    pthread_mutex_unlock(&t->lock);
+}
+
+void rpc_thread_waited_for(struct rpc_thread *t)
+{
+    pthread_mutex_lock(&t->lock);
+    t->end_wait = NULL;
+    pthread_mutex_unlock(&t->lock);
+}
+
 /* The caller holds the table's lock. */
 static enum err cancel_one(struct rpc_thread *t, const uint32_t *timeout)
 {
     if (!t)
         return detail_fail(ERR_NOT_FOUND, "no such thread has made a remote call");
     pthread_mutex_lock(&t->lock);
-    t->cancelled = true;
-    t->timeout = timeout ? *timeout : t->cancel_timeout;
-    if (t->calling)
-        cancel_out(t, t->timeout);
+    if (t->end_wait) { /* whatever else it calls on the way there */
+        t->end_wait(t->end_wait_arg);
+    } else {
+        t->cancelled = true;
+        t->timeout = timeout ? *timeout : t->cancel_timeout;
+        if (t->calling)
+            cancel_out(t, t->timeout);
+    }
     pthread_mutex_unlock(&t->lock);
     return ERR_OK;
 }

@@ -33,6 +33,8 @@ struct rpc_thread {
     bool abandoned;                 /* the cancel time-out of the call out is over */
     int64_t until;                  /* when it is; 0: nobody cancelled it */
     struct rpc_timer abandon;
+    void (*end_wait)(void *arg); /* what it waits for comes by no connection */
+    void *end_wait_arg;
 };
 
 /* The calling thread's, which lives until the thread ends. */
@@ -49,6 +51,12 @@ MUST_CHECK enum err rpc_thread_waited(struct rpc_thread *t);
  * abandoned at that time, which was asked for before rpc_thread_waited. */
 int64_t rpc_thread_until(struct rpc_thread *t);
 void rpc_thread_waits_until(struct rpc_thread *t, int64_t until);
+
+/* Around a call whose answer comes out of a queue. There is nobody who could be told of a cancel:
+ * end is called at once, by whatever thread, maybe before this returns. Calls that the thread makes
+ * meanwhile, of the runtime's own, are not disturbed. */
+void rpc_thread_waits_for(struct rpc_thread *t, void (*end)(void *arg), void *arg);
+void rpc_thread_waited_for(struct rpc_thread *t);
 
 /* Cancels what that thread waits for, or waits for next. timeout: seconds after which it is
  * abandoned; NULL: that thread's own. ERR_NOT_FOUND for one that never made a call. */

@@ -190,6 +190,22 @@ SECURITY_STATUS CsGetPolicyValue(const char *name, char *buffer, size_t size)
     return SEC_E_OK;
 }
 
+SECURITY_STATUS CsGetPolicyDoubts(char *buffer, size_t size)
+{
+    const char *text = policy_doubts();
+
+    detail_begin("CsGetPolicyDoubts");
+    if (!buffer)
+        return sec_status(ERR_INVALID_PARAMETER);
+    if (strlen(text) >= size)
+        return sec_status(detail_fail(ERR_BUFFER_TOO_SMALL,
+                                      "what was not understood of policy "
+                                      "has %zu characters",
+                                      strlen(text)));
+    memcpy(buffer, text, strlen(text) + 1);
+    return SEC_E_OK;
+}
+
 const char *CsVersion(void)
 {
     return COUNTERSIGN_VERSION;

@@ -24,6 +24,7 @@ static void release(struct impersonation *i)
         handle_put(client->id);
     token_unref(client->token);
     os_account_done(&i->account);
+    os_identity_home_done(&i->home);
     mem_free(client);
 }
 

@@ -55,11 +55,12 @@ enum err mapping_account(const struct token *t, struct os_account *ret, bool *re
     policy_value_get(POLICY_IMPERSONATION_MAP, path);
     if (!path[0])
         return unmapped(t, "there is no map to local accounts");
-    if (t->flags & CONTEXT_IDENTIFY)
-        return unmapped(t, "it lets itself be identified, no more");
     e = look_up(path, t, ret);
     if (e == ERR_NOT_FOUND)
         return unmapped(t, "no line of the map is about it");
+    if (!e && t->flags & CONTEXT_IDENTIFY) /* its own wish must not leave it the server's rights */
+        e = detail_fail(ERR_NO_IMPERSONATION,
+                        "it lets itself be identified, no more, and is mapped");
     if (e) {
         log_audit("%.200s is not impersonated: %s", t->name, detail_get()->text);
         return e == ERR_NO_MEMORY ? e : ERR_NO_IMPERSONATION;

@@ -55,6 +55,7 @@ struct transport_listen {
 struct transport {
     const char *protseq; /* "ncacn_ip_tcp" */
     bool local;          /* both ends are on this host by its nature */
+    bool queued;         /* a call waits for its server, whom nobody connects to */
 
     /* address is a host name or an address, NULL or "" this host. ERR_CONNECT: nobody answered
      * there, ERR_TIMEOUT, ERR_NOT_FOUND: no such host, ERR_INVALID_PARAMETER: no such endpoint. */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # alone_story.sh - the demo's core, in a domain of its own: the service is found, both ends prove
-# themselves, seven attacks fail, and the script that says so would say so if they did not.
+# themselves, calls wait for their server, nine attacks fail, and the script that says so would say so if they did not.
 set -eu
 # shellcheck source=tests/lib/domain.sh
 . "$(dirname "$0")/../lib/domain.sh"
@@ -25,14 +25,17 @@ for line in \
     "2  a planted entry with the same GUID .* client .*ERROR_DS_NAME_ERROR_NOT_UNIQUE, ERROR_TRUST_FAILURE" \
     "3  a flipped bit in a signed message .* service .*SEC_E_MESSAGE_ALTERED" \
     "4  a replayed message .* service .*SEC_E_OUT_OF_SEQUENCE" \
-    "5  a message sealed for someone else .* client .*SEC_E_MESSAGE_ALTERED"; do
+    "5  a message sealed for someone else .* client .*SEC_E_MESSAGE_ALTERED" \
+    "8  a queued call altered on the disk .* server .*was altered" \
+    "9  a queued call of taken-back keys .* server .*publishes no such key"; do
     grep -Eq "^  $line\$" "$told" || {
         cat "$told"
         fail "the summary has no line: $line"
     }
 done
 for line in "the server knows account and process, though nobody has told it" \
-    "the client has its answer: RPC_S_CALL_CANCELLED"; do
+    "the client has its answer: RPC_S_CALL_CANCELLED" \
+    "three orders, each executed once"; do
     grep -q "^  ok  $line\$" "$told" || fail "it is not told that $line"
 done
 grep -q "^  WRONG  " "$told" && fail "something is marked as wrong, and the status is 0"

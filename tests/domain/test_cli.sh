@@ -49,6 +49,9 @@ json out "d['verdict'] in ('healthy', 'warning') and any(c['check'] == 'mutual' 
 expect 1 "$COUNTERSIGN" doctor "$name" --keytab "$HOST_KEYTAB" >out
 says "broken" out
 says "fix:" out
+COUNTERSIGN_POLICY=minimun-level=enforce expect 1 \
+    "$COUNTERSIGN" doctor "$name" --keytab "$SERVICE_KEYTAB" >out
+says "names no switch" out
 expect 0 as_admin spn delete "$name" "$SERVICE_ACCOUNT" >/dev/null
 expect 1 "$COUNTERSIGN" doctor "$name" --keytab "$SERVICE_KEYTAB" >out
 says "no account holds $name" out

@@ -286,7 +286,7 @@ static void a_child_has_calls_of_its_own(void **state)
 
     (void)state;
 #ifdef NO_THREADS_AFTER_FORK
-    skip();
+    unit_skip("the sanitizer cannot follow threads after a fork");
 #endif
     later_prepare(&c, RpcNotificationTypeNone);
     OK(later_keep(&c, b, 1));
@@ -361,5 +361,5 @@ int main(int argc, char **argv)
 
     if (argc == 2 && strcmp(argv[0], "client") == 0)
         return be_client(argv[1]);
-    return cmocka_run_group_tests(tests, later_start, later_stop);
+    return unit_result(cmocka_run_group_tests(tests, later_start, later_stop));
 }

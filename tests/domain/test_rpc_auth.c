@@ -6,6 +6,7 @@
 
 #include "acl/sddl.h"
 #include "base/alloc.h"
+#include "lib/clock.h"
 #include "rpc/caller_sids.h"
 #include "rpc/server_call.h"
 #include "rpc_try_home.h"
@@ -339,6 +340,60 @@ static void unauthenticated_callers_are_refused_unless_asked_for(void **state)
     try_unbind(&nobody);
 }
 
+static atomic_int told_late;
+
+static void count_late(handle_t h)
+{
+    (void)h;
+    atomic_fetch_add(&told_late, 1);
+}
+
+static RPC_STATUS ask_again(RPC_BINDING_HANDLE b)
+{
+    volatile RPC_STATUS raised = RPC_S_OK;
+
+    RpcTryExcept
+    {
+        TryAsk(b);
+    }
+    RpcExcept (1) {
+        raised = (RPC_STATUS)RpcExceptionCode();
+    }
+    RpcEndExcept
+    return raised;
+}
+
+/* At level CONNECT no message would say so. Who comes back with a good ticket is served, on another
+ * connection: his next call may still be sent over the one that ends. */
+static void a_caller_is_who_he_was_until_his_ticket_expires(void **state)
+{
+    enum { LATER = 11 * 60 * 60 };
+    RPC_STATUS raised;
+    size_t i, tries;
+
+    (void)state;
+    try_ask = count_late;
+    for (i = 0; i < sizeof services / sizeof *services; i++) {
+        RPC_BINDING_HANDLE b = try_bind();
+
+        try_authenticate(b, unit_env("PERSON"), unit_env("PERSON_PASSWORD"),
+                         RPC_C_AUTHN_LEVEL_CONNECT, services[i]);
+        atomic_store(&told_late, 0);
+        RAISES(RPC_S_OK, TryAsk(b));
+        clock_shift(LATER / 2);
+        RAISES(RPC_S_OK, TryAsk(b));
+        clock_shift(LATER);
+        RAISES(RPC_S_ACCESS_DENIED, TryAsk(b));
+        clock_shift(0);
+        assert_int_equal(atomic_load(&told_late), 2);
+        for (tries = 0, raised = ask_again(b); raised == RPC_S_CALL_FAILED && tries < 8; tries++)
+            raised = ask_again(b);
+        IS(raised, RPC_S_OK);
+        assert_int_equal(atomic_load(&told_late), 3);
+        try_unbind(&b);
+    }
+}
+
 /* ---- security descriptors, and the SIDs of a ticket ---- */
 
 static char user_sid[SID_TEXT];
@@ -625,6 +680,7 @@ int main(void)
         cmocka_unit_test(a_routine_asks_whom_its_client_meant),
         cmocka_unit_test(the_callback_decides),
         cmocka_unit_test(unauthenticated_callers_are_refused_unless_asked_for),
+        cmocka_unit_test(a_caller_is_who_he_was_until_his_ticket_expires),
         cmocka_unit_test(a_descriptor_names_accounts_and_groups_of_the_domain),
         cmocka_unit_test(a_binding_tells_how_it_authenticates),
         cmocka_unit_test(what_cannot_be_is_refused_at_once),

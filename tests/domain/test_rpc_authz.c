@@ -2,8 +2,6 @@
  * test_rpc_authz.c - the client of a call for AuthzAccessCheck, by a ticket of a real domain
  * controller.
  */
-#include <arpa/inet.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <countersign/authz.h>
@@ -11,6 +9,7 @@
 #include "base/alloc.h"
 #include "forged_ticket.h"
 #include "lib/samba_tool.h"
+#include "lib/tcp_binding.h"
 #include "rpc_try_home.h"
 
 #define USER "authz-user"
@@ -30,18 +29,6 @@ static int end(void **state)
     samba_tool("user delete " USER);
     samba_tool("group delete " GROUP);
     return try_stop(state);
-}
-
-static void free_port(char to[8])
-{
-    struct sockaddr_in sin = { .sin_family = AF_INET };
-    socklen_t n = sizeof sin;
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    assert_int_equal(bind(fd, (struct sockaddr *)&sin, sizeof sin), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&sin, &n), 0);
-    close(fd);
-    snprintf(to, 8, "%u", ntohs(sin.sin_port));
 }
 
 /* ---- on the server ---- */
@@ -214,7 +201,7 @@ static void a_port_is_for_those_its_descriptor_names(void **state)
 {
     RPC_BINDING_HANDLE member = NULL, other = NULL;
     PSECURITY_DESCRIPTOR d = NULL;
-    char group[200], port[8];
+    char group[200], port[TCP_PORT];
     char *text;
 
     (void)state;
@@ -222,8 +209,7 @@ static void a_port_is_for_those_its_descriptor_names(void **state)
     text = mem_printf("D:(A;;GX;;;%s)", group);
     assert_true(ConvertStringSecurityDescriptorToSecurityDescriptorA(text, 1, &d, NULL));
     mem_free(text);
-    free_port(port);
-    OK(RpcServerUseProtseqEpA(TCP, 10, STR(port), d));
+    tcp_listen(d, port);
     LocalFree(d);
     member = try_bind_to(NULL, "127.0.0.1", port);
     other = try_bind_to(NULL, "127.0.0.1", port);

@@ -410,6 +410,84 @@ static void an_answer_is_as_old_as_the_caller_lets_it_be(void **state)
     FreeCredentialsHandle(&front);
 }
 
+/* ---- without memory ---- */
+
+static enum err as_err(SECURITY_STATUS s)
+{
+    if (s == SEC_E_OK || s == SEC_I_CONTINUE_NEEDED)
+        return ERR_OK;
+    return s == SEC_E_INSUFFICIENT_MEMORY ? ERR_NO_MEMORY : ERR_INTERNAL;
+}
+
+static HANDLE whole; /* a token of s4u-user, to compare with */
+
+/* S4U2self, asked of the KDC each time. */
+static enum err log_on(void *arg)
+{
+    CredHandle *front = arg, made;
+    HANDLE token = NULL;
+    enum err e = as_err(CsLogonClient(front, "s4u-user", 0, &token, &made, NULL));
+
+    if (e)
+        return e;
+    if (mem_fail_hit()) /* and there is enough again */
+        assert_true(has_sids(token, whole));
+    CloseHandle(token);
+    FreeCredentialsHandle(&made);
+    return ERR_OK;
+}
+
+/* S4U2proxy: each time with credentials that have no ticket to s4u/back yet. */
+static enum err go_on(void *arg)
+{
+    CredHandle *front = arg;
+    struct side client = { .initiator = true, .target = "s4u/back", .flags = FULL };
+    struct buf out = { 0 };
+    enum err e = as_err(CsLogonClient(front, "s4u-user", 600, NULL, &client.cred, NULL));
+
+    if (e)
+        return e;
+    client.has_cred = true;
+    e = as_err(side_step(&client, bytes_of(NULL, 0), &out));
+    buf_free(&out);
+    side_end(&client);
+    return e;
+}
+
+/* Some of it can be done without. */
+static void every_allocation_fails(enum err (*scenario)(void *arg), void *arg)
+{
+    enum { MOST = 2000, LEAST = 20 };
+    unsigned told = 0;
+    int n, hit = 1;
+
+    for (n = 0; n < MOST && hit; n++) {
+        enum err e;
+
+        mem_fail_at(n);
+        e = scenario(arg);
+        hit = mem_fail_hit();
+        mem_fail_at(-1);
+        if (e && (!hit || e != ERR_NO_MEMORY))
+            fail_msg("allocation %d failed and the scenario said \"%s\"", n, err_text(e));
+        told += e == ERR_NO_MEMORY;
+    }
+    assert_false(hit);
+    assert_true(told >= LEAST);
+}
+
+static void lack_of_memory_is_told(void **state)
+{
+    CredHandle front = keys_of("Kerberos", "s4u-front", SECPKG_CRED_INBOUND);
+
+    (void)state;
+    pair_ok(CsLogonClient(&front, "s4u-user", 0, &whole, NULL, NULL));
+    every_allocation_fails(log_on, &front);
+    every_allocation_fails(go_on, &front);
+    CloseHandle(whole);
+    FreeCredentialsHandle(&front);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -423,6 +501,7 @@ int main(void)
         cmocka_unit_test(who_is_sensitive_is_not_acted_for),
         cmocka_unit_test(who_lets_itself_be_identified_is_not_acted_for),
         cmocka_unit_test(an_answer_is_as_old_as_the_caller_lets_it_be),
+        cmocka_unit_test(lack_of_memory_is_told),
     };
 
     return cmocka_run_group_tests(tests, populate, depopulate);

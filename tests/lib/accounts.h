@@ -9,6 +9,8 @@
 
 enum { ACCOUNT_ONE = 20011, ACCOUNT_TWO = 20012, ACCOUNT_GROUP = 20013 };
 
+#define ACCOUNTS_NEED "only root can be another account, outside of a user namespace"
+
 /* Whether this process may be them: that of root, where no namespace keeps it from that. */
 bool accounts_may(void);
 /* A folder all may look into, made once; the path is static. */

@@ -3,7 +3,10 @@
  */
 #include "lib/tcp_binding.h"
 
+#include <arpa/inet.h>
 #include <countersign/rpc.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "lib/unit.h"
 
@@ -28,4 +31,28 @@ void tcp_binding(char to[TCP_BINDING])
     }
     assert_int_equal(RpcBindingVectorFree(&all), RPC_S_OK);
     assert_true(*to != '\0');
+}
+
+static void free_port(char to[TCP_PORT])
+{
+    struct sockaddr_in sin = { .sin_family = AF_INET };
+    socklen_t n = sizeof sin;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_int_equal(bind(fd, (struct sockaddr *)&sin, sizeof sin), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&sin, &n), 0);
+    close(fd);
+    (void)snprintf(to, TCP_PORT, "%u", ntohs(sin.sin_port));
+}
+
+void tcp_listen(PSECURITY_DESCRIPTOR d, char port[TCP_PORT])
+{
+    RPC_STATUS s;
+    int left = 100;
+
+    do {
+        free_port(port);
+        s = RpcServerUseProtseqEpA((RPC_CSTR)(uintptr_t) "ncacn_ip_tcp", 10, (RPC_CSTR)port, d);
+    } while (s == RPC_S_DUPLICATE_ENDPOINT && --left);
+    assert_int_equal(s, RPC_S_OK);
 }

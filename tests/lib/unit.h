@@ -26,6 +26,12 @@ void unit_every_prefix(struct bytes whole, enum err (*parse)(struct bytes msg));
  * return ERR_NO_MEMORY, the last one ERR_OK; ASan finds what leaked. */
 void oom_run(enum err (*scenario)(void *arg), void *arg);
 
+/* Ends the test: what it is about cannot be tried here, and why. */
+void unit_skip(const char *why);
+/* What main returns, of what cmocka_run_group_tests did. Where a test was skipped the program was
+ * not passed: ctest reports it as skipped. */
+int unit_result(int failed);
+
 /* What the script around a test has set; the test ends without it. */
 const char *unit_env(const char *name);
 

@@ -80,7 +80,8 @@ static void a_descriptor_allows_whom_it_names(void **state)
         { "D:(D;;GX;;;NU)(A;;GX;;;AN)(A;;GX;;;WD)", NULL, true, true, false },
         { "D:(D;;GX;;;S-1-22-1-%u)(A;;GX;;;WD)", geteuid, false, false, false },
         { "D:", NULL, false, false, false },
-        { "O:SY", NULL, true, true, true }, /* there is no list */
+        { "O:SY", NULL, true, true, true }, /* there is no list, which on Windows is everybody */
+        { "D:NO_ACCESS_CONTROL", NULL, true, true, true },
     };
     size_t i;
 
@@ -177,12 +178,23 @@ static void each_operation_has_its_own_descriptor(void **state)
     assert_int_equal(CsServerGuardInterface(enforce_try_v1_0_s_ifspec, NULL), RPC_S_OK);
 }
 
+/* Nor one that forgets to say who may, for that is everybody. */
 static void a_text_that_is_no_descriptor_is_refused(void **state)
 {
-    const CS_OPERATION_GUARD bad = { .operation = READ, .descriptor = "D:(A;;GX;;;nobody)" };
+    static const char *const texts[] = { "D:(A;;GX;;;nobody)", "",   " ",
+                                         "O:BAG:BA",           "S:", "D:NO_ACCESS_CONTROL" };
+    size_t i;
 
     (void)state;
-    assert_int_not_equal(guard(&bad, 1), RPC_S_OK);
+    for (i = 0; i < sizeof texts / sizeof *texts; i++) {
+        CS_OPERATION_GUARD bad = { .operation = READ, .descriptor = texts[i] };
+
+        assert_int_equal(guard(&bad, 1), RPC_S_INVALID_ARG);
+        bad.operation = CS_GUARD_OTHERS;
+        assert_int_equal(guard(&bad, 1), RPC_S_INVALID_ARG);
+    }
+    enforce_register(OPEN, NULL); /* there is no guard of it */
+    IS(enforce_call(READ, nobody), RPC_S_OK);
 }
 
 /* ---- asked by the program ---- */

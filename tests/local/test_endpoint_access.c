@@ -2,14 +2,13 @@
  * test_endpoint_access.c - security descriptors of endpoints, and of interface groups: whom they
  * stop, and where.
  */
-#include <arpa/inet.h>
 #include <countersign/countersign.h>
 #include <countersign/sddl.h>
 #include <stdatomic.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "enforce_home.h"
+#include "lib/tcp_binding.h"
 
 enum { OPEN = RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH };
 
@@ -99,18 +98,6 @@ static void a_local_endpoint_is_for_whom_it_names(void **state)
     enforce_unregister();
 }
 
-static void free_port(char to[8])
-{
-    struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t n = sizeof sin;
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    assert_int_equal(bind(fd, (struct sockaddr *)&sin, sizeof sin), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&sin, &n), 0);
-    close(fd);
-    (void)snprintf(to, 8, "%u", ntohs(sin.sin_port));
-}
-
 /* Over TCP each call is looked at: who calls is known then. */
 static void a_port_is_for_those_who_call(void **state)
 {
@@ -121,7 +108,7 @@ static void a_port_is_for_those_who_call(void **state)
                  { "D:(A;;GX;;;NU)", RPC_S_OK },
                  { "D:(A;;GX;;;AU)(A;;GX;;;WD)", RPC_S_ACCESS_DENIED },
                  { "D:", RPC_S_ACCESS_DENIED } };
-    char port[8], binding[100];
+    char port[TCP_PORT], binding[100];
     size_t i;
 
     (void)state;
@@ -129,8 +116,7 @@ static void a_port_is_for_those_who_call(void **state)
     for (i = 0; i < sizeof rows / sizeof *rows; i++) {
         PSECURITY_DESCRIPTOR d = descriptor(rows[i].text);
 
-        free_port(port);
-        IS(RpcServerUseProtseqEpA(STR("ncacn_ip_tcp"), 10, STR(port), d), RPC_S_OK);
+        tcp_listen(d, port);
         LocalFree(d);
         (void)snprintf(binding, sizeof binding, "ncacn_ip_tcp:127.0.0.1[%s]", port);
         IS(call_at(binding, false), rows[i].got);

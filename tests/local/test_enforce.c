@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "enforce_home.h"
+#include "rpc/security.h"
+#include "rpc/server_call.h"
 
 /* ---- the security callback ---- */
 
@@ -188,6 +190,45 @@ static void the_callback_sees_the_whole_call(void **state)
     enforce_unbind(&tcp);
 }
 
+static ULONG granted_by_hand;
+
+static RPC_STATUS no_null_session(RPC_IF_HANDLE id, void *binding)
+{
+    RPC_CALL_ATTRIBUTES_V1_A v1 = { .Version = 1 };
+    RPC_CALL_ATTRIBUTES_V2_W v2 = { .Version = 2 };
+
+    (void)id;
+    rpc_server_call_current()->security->granted = granted_by_hand;
+    if (RpcServerInqCallAttributesA(binding, &v1) != RPC_S_OK ||
+        RpcServerInqCallAttributesW(NULL, &v2) != RPC_S_OK || v1.NullSession != v2.NullSession)
+        return RPC_S_INTERNAL_ERROR;
+    seen.v3.NullSession = v1.NullSession;
+    return v1.NullSession ? RPC_S_ACCESS_DENIED : RPC_S_OK;
+}
+
+/* No package of ours grants one yet: NTLM will. */
+static void the_callback_tells_a_null_session(void **state)
+{
+    static const struct {
+        ULONG granted;
+        BOOL null;
+    } rows[] = { { 0, FALSE },
+                 { ASC_RET_NULL_SESSION, TRUE },
+                 { ASC_RET_NULL_SESSION | ASC_RET_INTEGRITY, TRUE },
+                 { ~(ULONG)ASC_RET_NULL_SESSION, FALSE } };
+    RPC_BINDING_HANDLE b = enforce_bind(OVER_LOCAL, true);
+    size_t i;
+
+    (void)state;
+    enforce_register(0, no_null_session);
+    for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+        granted_by_hand = rows[i].granted;
+        IS(enforce_call(READ, b), rows[i].null ? RPC_S_ACCESS_DENIED : RPC_S_OK);
+        IS(seen.v3.NullSession, rows[i].null);
+    }
+    enforce_unbind(&b);
+}
+
 /* ---- the flags, each with each kind of caller ---- */
 
 static RPC_STATUS yes(RPC_IF_HANDLE id, void *binding)
@@ -270,6 +311,36 @@ static void each_flag_stops_whom_it_should(void **state)
         enforce_unbind(&caller[i]);
 }
 
+static atomic_int raised_by_callback;
+
+static RPC_STATUS raises(RPC_IF_HANDLE id, void *binding)
+{
+    (void)id;
+    (void)binding;
+    if (atomic_load(&raised_by_callback) >= 0)
+        RpcRaiseException(atomic_load(&raised_by_callback));
+    return RPC_S_OK;
+}
+
+/* And nobody else: the server goes on. */
+static void a_callback_that_raises_refuses_its_call(void **state)
+{
+    static const RPC_STATUS codes[] = { RPC_S_OUT_OF_MEMORY, RPC_S_OK, RPC_S_ACCESS_DENIED,
+                                        RPC_S_ASYNC_CALL_PENDING, 123456789 };
+    RPC_BINDING_HANDLE b = enforce_bind(OVER_LOCAL, true);
+    size_t i;
+
+    (void)state;
+    enforce_register(RPC_IF_SEC_CACHE_PER_PROC, raises);
+    for (i = 0; i < sizeof codes / sizeof *codes; i++) {
+        atomic_store(&raised_by_callback, codes[i]);
+        IS(enforce_call(READ, b), RPC_S_ACCESS_DENIED);
+    }
+    atomic_store(&raised_by_callback, -1);
+    IS(enforce_call(READ, b), RPC_S_OK);
+    enforce_unbind(&b);
+}
+
 /* Without RpcServerListen an interface that does not listen by itself is not served. */
 static void only_autolisten_serves_without_listening(void **state)
 {
@@ -299,7 +370,9 @@ int main(void)
         cmocka_unit_test(an_answer_is_kept_for_one_operation_of_one_caller),
         cmocka_unit_test(what_was_kept_goes_with_the_registration),
         cmocka_unit_test(the_callback_sees_the_whole_call),
+        cmocka_unit_test(the_callback_tells_a_null_session),
         cmocka_unit_test(each_flag_stops_whom_it_should),
+        cmocka_unit_test(a_callback_that_raises_refuses_its_call),
         cmocka_unit_test(only_autolisten_serves_without_listening),
     };
 

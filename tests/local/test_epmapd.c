@@ -13,6 +13,7 @@
 #include <countersign/rpc.h>
 
 #include "epmapd_client.h"
+#include "lib/accounts.h"
 #include "lib/ncalrpc_folder.h"
 #include "lib/unit.h"
 #include "local_server.h"
@@ -66,7 +67,7 @@ static int nothing(void *arg)
 static void needs_accounts(void)
 {
     if (geteuid() != 0 || local_as(SECOND, nothing, NULL) != 0)
-        skip();
+        unit_skip(ACCOUNTS_NEED);
 }
 
 /* A failed assertion ends a client's process with another status than 0, which its parent sees. */
@@ -713,5 +714,5 @@ int main(int argc, char **argv)
     }
     program = argv[1];
     signal(SIGPIPE, SIG_IGN);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return unit_result(cmocka_run_group_tests(tests, NULL, NULL));
 }

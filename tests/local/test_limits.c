@@ -14,7 +14,7 @@
 #include "rpc/server_link.h"
 #include "transport/transport.h"
 
-enum { HOLDERS = 8, MEBI = 1 << 20 };
+enum { HOLDERS = 64, MEBI = 1 << 20 };
 
 static struct holder {
     pthread_t thread;
@@ -345,6 +345,44 @@ static void c9_slow_calls_of_one_caller_leave_others_served(void **state)
     enforce_unbind(&other);
 }
 
+/* How many calls are in their routines; none of those that were begun may have ended. */
+static unsigned still_held(unsigned over)
+{
+    unsigned n;
+
+    pthread_mutex_lock(&lock);
+    assert_int_equal(ended, over);
+    n = held;
+    pthread_mutex_unlock(&lock);
+    return n;
+}
+
+/* More of them than a pool would have threads: whoever else calls is through while none of them is,
+ * on a connection that he had and on one that he makes now. */
+static void c9_others_are_through_while_every_slow_call_is_held(void **state)
+{
+    RPC_BINDING_HANDLE before = enforce_bind(OVER_TCP, false), now = NULL;
+    unsigned over;
+    int i;
+
+    (void)state;
+    assert_int_equal(add(before), RPC_S_OK);
+    pthread_mutex_lock(&lock);
+    over = ended;
+    pthread_mutex_unlock(&lock);
+    for (i = 0; i < HOLDERS; i++)
+        assert_int_equal(begin(i % 2 ? OVER_ASIDE : OVER_LOCAL, 1, false), RPC_S_OK);
+    for (i = 0; i < 20; i++) {
+        assert_int_equal(add(before), RPC_S_OK);
+        now = enforce_bind(OVER_TCP, false);
+        assert_int_equal(add(now), RPC_S_OK);
+        enforce_unbind(&now);
+        assert_int_equal(still_held(over), HOLDERS);
+    }
+    end_all();
+    enforce_unbind(&before);
+}
+
 static void audit_says_who_would_be_refused(void **state)
 {
     RPC_BINDING_HANDLE b = enforce_bind(OVER_LOCAL, true);
@@ -404,6 +442,12 @@ static void what_is_made_of_a_request_counts_too(void **state)
     enforce_unbind(&other);
 }
 
+static RPC_STATUS say_much(RPC_BINDING_HANDLE b)
+{
+    return say(b, 2 * MEBI);
+}
+
+/* The second would be too much beside the first, which is given back when it has been taken. */
 static void answers_that_are_taken_count_no_more(void **state)
 {
     RPC_BINDING_HANDLE b = enforce_bind(OVER_LOCAL, true);
@@ -411,11 +455,8 @@ static void answers_that_are_taken_count_no_more(void **state)
 
     (void)state;
     set("client-memory", CS_POLICY_ENFORCE, "4");
-    until(add, b, RPC_S_OK);
-    for (i = 0; i < 20; i++) {
-        assert_int_equal(say(b, 2 * MEBI), RPC_S_OK);
-        until(add, b, RPC_S_OK);
-    }
+    for (i = 0; i < 20; i++)
+        until(say_much, b, RPC_S_OK);
     set("client-memory", CS_POLICY_ENFORCE, "1024");
     enforce_unbind(&b);
 }
@@ -477,6 +518,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(c9_slow_calls_of_one_caller_leave_others_served),
+        cmocka_unit_test(c9_others_are_through_while_every_slow_call_is_held),
         cmocka_unit_test(audit_says_who_would_be_refused),
         cmocka_unit_test(requests_count_while_they_are_held),
         cmocka_unit_test(what_is_made_of_a_request_counts_too),

@@ -107,10 +107,16 @@ static void a_text_that_is_no_list_is_not_served(void **state)
 {
     static const char *const bad[] = { "D:(A;;GX;;;AU)", "nothing", "D:" };
     static const char *const gap[] = { "D:(A;;GX;;;AU)", NULL, "D:" };
+    static const char *const anybody[] = { "D:(A;;GX;;;AU)", "O:BAG:BA", "D:" };
+    static const char *const empty[] = { "", "D:", "D:" };
     CS_GUARDED_INTERFACE g = copy(bad);
     RPC_BINDING_HANDLE known = enforce_bind(OVER_LOCAL, true);
 
     (void)state;
+    IS(RpcServerRegisterIf(&g, NULL, NULL), RPC_S_INVALID_ARG);
+    g = copy(anybody);
+    IS(RpcServerRegisterIf(&g, NULL, NULL), RPC_S_INVALID_ARG);
+    g = copy(empty);
     IS(RpcServerRegisterIf(&g, NULL, NULL), RPC_S_INVALID_ARG);
     g = copy(gap);
     IS(RpcServerRegisterIf(&g, NULL, NULL), RPC_S_OK);

@@ -15,6 +15,7 @@
 #include <countersign/countersign.h>
 #include <countersign/rpclocal.h>
 
+#include "lib/accounts.h"
 #include "lib/ncalrpc_folder.h"
 #include "lib/unit.h"
 #include "local_server.h"
@@ -66,7 +67,7 @@ static bool has_accounts(void)
 static void needs_accounts(void)
 {
     if (!has_accounts())
-        skip();
+        unit_skip(ACCOUNTS_NEED);
 }
 
 /* ---- what a client does ---- */
@@ -330,7 +331,7 @@ static void a_user_namespace_hides_who_is_outside(void **state)
     local_server_start(&how, &server);
     if (!server.port[0]) { /* there are none here */
         local_server_kill(&server);
-        skip();
+        unit_skip("there are no user namespaces");
     }
     as(how.uid, (struct client){ .authenticate = true, .mapped = true });
     if (several) {
@@ -590,5 +591,5 @@ int main(int argc, char **argv)
         local_server_stop(&server);
         return 0;
     }
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return unit_result(cmocka_run_group_tests(tests, NULL, NULL));
 }

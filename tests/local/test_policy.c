@@ -79,6 +79,8 @@ static RPC_STATUS sum(RPC_BINDING_HANDLE b)
     return n == 6 ? RPC_S_OK : -n;
 }
 
+enum { NO_QOS = 99 };
+
 /* ncalrpc, by who we are; a connection of its own, so that it proves that anew. */
 static RPC_BINDING_HANDLE bind_known(ULONG impersonation)
 {
@@ -89,7 +91,8 @@ static RPC_BINDING_HANDLE bind_known(ULONG impersonation)
     assert_int_equal(RpcBindingFromStringBindingA(STR("ncalrpc:[policy]"), &b), RPC_S_OK);
     assert_int_equal(RpcBindingSetOption(b, RPC_C_OPT_UNIQUE_BINDING, 1), RPC_S_OK);
     assert_int_equal(RpcBindingSetAuthInfoExA(b, NULL, RPC_C_AUTHN_LEVEL_PKT_PRIVACY,
-                                              RPC_C_AUTHN_WINNT, NULL, 0, &qos),
+                                              RPC_C_AUTHN_WINNT, NULL, 0,
+                                              impersonation == NO_QOS ? NULL : &qos),
                      RPC_S_OK);
     return b;
 }
@@ -212,21 +215,27 @@ static void a_client_takes_callbacks_from_whom_the_list_names(void **state)
 
 static void who_may_be_impersonated_further_is_not_called_back(void **state)
 {
-    RPC_BINDING_HANDLE b = bind_known(RPC_C_IMP_LEVEL_IMPERSONATE);
+    static const ULONG levels[] = { RPC_C_IMP_LEVEL_IMPERSONATE, RPC_C_IMP_LEVEL_DEFAULT, NO_QOS };
+    size_t i;
 
     (void)state;
-    set("callback-impersonation", CS_POLICY_AUDIT, "identify");
-    assert_int_equal(sum(b), RPC_S_OK);
-    said("who may impersonate at level 3 rather than 2");
-    set("callback-impersonation", CS_POLICY_ENFORCE, NULL);
-    assert_int_equal(sum(b), RPC_S_ACCESS_DENIED);
-    said("policy callback-impersonation refuses");
-    assert_int_equal(sum(known), RPC_S_OK);
-    set("callback-impersonation", CS_POLICY_ENFORCE, "impersonate");
-    assert_int_equal(sum(b), RPC_S_OK);
-    said(NULL);
-    set("callback-impersonation", CS_POLICY_OFF, "identify");
-    RpcBindingFree(&b);
+    for (i = 0; i < sizeof levels / sizeof *levels; i++) {
+        RPC_BINDING_HANDLE b = bind_known(levels[i]);
+
+        set("callback-impersonation", CS_POLICY_AUDIT, "identify");
+        assert_int_equal(sum(b), RPC_S_OK);
+        said("who may impersonate at level 3 rather than 2");
+        set("callback-impersonation", CS_POLICY_ENFORCE, NULL);
+        assert_int_equal(sum(b), RPC_S_ACCESS_DENIED);
+        said("policy callback-impersonation refuses");
+        assert_int_equal(sum(known), RPC_S_OK);
+        assert_int_equal(sum(unknown), RPC_S_OK); /* of whom a server has nothing */
+        set("callback-impersonation", CS_POLICY_ENFORCE, "impersonate");
+        assert_int_equal(sum(b), RPC_S_OK);
+        said(NULL);
+        set("callback-impersonation", CS_POLICY_OFF, "identify");
+        RpcBindingFree(&b);
+    }
 }
 
 static LONG nest(LONG depth)
@@ -313,6 +322,7 @@ static void *answer_late(void *arg)
     RPC_BINDING_HANDLE b = bind_known(RPC_C_IMP_LEVEL_IDENTIFY);
 
     (void)arg;
+    back_binding = b;
     RpcTryExcept
     {
         BackWait(b);
@@ -320,8 +330,25 @@ static void *answer_late(void *arg)
     RpcExcept (1) {
     }
     RpcEndExcept
+    back_binding = NULL;
     RpcBindingFree(&b);
     return NULL;
+}
+
+static RPC_STATUS nest_from_within(LONG depth)
+{
+    volatile RPC_STATUS raised = RPC_S_OK;
+
+    RpcTryExcept
+    {
+        if (BackNest(back_binding, depth) != depth)
+            raised = RPC_S_INTERNAL_ERROR;
+    }
+    RpcExcept (1) {
+        raised = (RPC_STATUS)RpcExceptionCode();
+    }
+    RpcEndExcept
+    return raised;
 }
 
 static void a_callback_has_its_time(void **state)
@@ -359,6 +386,45 @@ static void a_callback_has_its_time(void **state)
     set("callback-seconds", CS_POLICY_ENFORCE, "120");
 }
 
+static void what_was_not_understood_is_told(void **state)
+{
+    char text[2048] = "?";
+
+    (void)state;
+    assert_int_equal(CsGetPolicyDoubts(text, sizeof text), SEC_E_OK);
+    assert_string_equal(text, "COUNTERSIGN_POLICY:1: \"rc5=off\" names no switch: it sets nothing");
+    assert_int_equal(CsGetPolicyDoubts(text, strlen(text)), SEC_E_BUFFER_TOO_SMALL);
+    assert_int_equal(CsGetPolicyDoubts(NULL, 0), SEC_E_INVALID_PARAMETER);
+}
+
+/* Calls the server from within its callback until it hears no more of it; far longer than the test
+ * would wait for a server that always answers. */
+static void call_on(void)
+{
+    time_t end = time(NULL) + 30;
+    LONG depth = 0;
+
+    while (nest_from_within(depth) == RPC_S_OK && time(NULL) < end)
+        depth = (depth + 1) % 4;
+}
+
+static void calls_from_within_a_callback_do_not_prolong_it(void **state)
+{
+    pthread_t client;
+
+    (void)state;
+    back_wait = call_on;
+    set("callback-seconds", CS_POLICY_ENFORCE, "1");
+    assert_int_equal(pthread_create(&client, NULL, answer_late, NULL), 0);
+    assert_int_equal(pthread_join(client, NULL), 0);
+    while (atomic_load(&back_waiting))
+        usleep(1000);
+    assert_int_equal(atomic_load(&back_said), RPC_S_CALL_CANCELLED);
+    said("policy callback-seconds refuses");
+    back_wait = NULL;
+    set("callback-seconds", CS_POLICY_ENFORCE, "120");
+}
+
 static void what_a_switch_has_is_told_as_it_is_written(void **state)
 {
     char value[32] = "?", before[32];
@@ -390,8 +456,11 @@ int main(void)
         cmocka_unit_test(one_caller_has_so_many_calls),
         cmocka_unit_test(one_caller_has_so_many_connections),
         cmocka_unit_test(a_callback_has_its_time),
+        cmocka_unit_test(what_was_not_understood_is_told),
+        cmocka_unit_test(calls_from_within_a_callback_do_not_prolong_it),
         cmocka_unit_test(what_a_switch_has_is_told_as_it_is_written),
     };
 
+    setenv("COUNTERSIGN_POLICY", "rc5=off", 1); /* a slip */
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -11,6 +11,7 @@
 #include <countersign/countersign.h>
 
 #include "epmapd_client.h"
+#include "lib/accounts.h"
 #include "lib/ncalrpc_folder.h"
 #include "lib/unit.h"
 #include "local_server.h"
@@ -181,7 +182,7 @@ static void another_account_cannot_take_an_interface(void **state)
 
     (void)state;
     if (geteuid() != 0 || local_as(SECOND, nothing, NULL) != 0)
-        skip();
+        unit_skip(ACCOUNTS_NEED);
     s = start_as(FIRST);
     assert_int_equal(local_as(SECOND, register_another, NULL), 0);
     local_server_kill(&s);
@@ -222,5 +223,5 @@ int main(int argc, char **argv)
     }
     program = argv[1];
     signal(SIGPIPE, SIG_IGN);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return unit_result(cmocka_run_group_tests(tests, NULL, NULL));
 }

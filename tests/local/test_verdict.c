@@ -161,6 +161,21 @@ static RPC_STATUS allows_and_returns_denied(RPC_IF_HANDLE id, void *binding)
     return first_then_return(RPC_S_OK, RPC_S_ACCESS_DENIED);
 }
 
+static RPC_STATUS allows_and_raises(RPC_IF_HANDLE id, void *binding)
+{
+    (void)id;
+    (void)binding;
+    (void)first_then_return(RPC_S_OK, RPC_S_OK);
+    RpcRaiseException(RPC_S_OUT_OF_MEMORY);
+}
+
+static RPC_STATUS raises_what_means_later(RPC_IF_HANDLE id, void *binding)
+{
+    (void)id;
+    (void)binding;
+    RpcRaiseException(RPC_S_ASYNC_CALL_PENDING);
+}
+
 static RPC_STATUS allows(RPC_IF_HANDLE id, void *binding)
 {
     (void)id;
@@ -178,6 +193,8 @@ static void what_is_said_meanwhile_holds(void **state)
                  { denies_and_says_later, RPC_S_ACCESS_DENIED },
                  { denies_and_returns_ok, RPC_S_ACCESS_DENIED },
                  { allows_and_returns_denied, RPC_S_ACCESS_DENIED },
+                 { allows_and_raises, RPC_S_ACCESS_DENIED },
+                 { raises_what_means_later, RPC_S_ACCESS_DENIED },
                  { allows, RPC_S_OK } };
     RPC_BINDING_HANDLE b = enforce_bind(OVER_LOCAL, true);
     size_t i;

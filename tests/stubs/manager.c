@@ -280,3 +280,8 @@ void Handed(handle_t h, LONG a)
 {
     manager_seen = h != NULL && a == 1;
 }
+
+void Left(LPWSTR text, LONGLONG a)
+{
+    manager_seen = text[0] == u'q' && a == 2;
+}

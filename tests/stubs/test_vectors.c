@@ -684,6 +684,20 @@ static void reads_a_big_endian_request(void **state)
     }
 }
 
+/* In a queue it is these octets, in either syntax: what a server says to it goes nowhere. */
+static void a_message_has_a_request_alone(void **state)
+{
+    WCHAR text[] = u"q";
+
+    (void)state;
+    LOOP_CALL(c_Left(text, 2));
+    octets_ndr("02000000 00000000 02000000 7100 0000 0200000000000000", "");
+    octets_ndr64("02000000 00000000 00000000 00000000 02000000 00000000 7100 0000 00000000 "
+                 "02000000 00000000",
+                 "");
+    assert_int_equal(manager_seen, 1);
+}
+
 int main(void)
 {
 #define ONE(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -703,6 +717,7 @@ int main(void)
         ONE(ranges_hold_on_both_sides),
         ONE(context_handles_are_twenty_octets),
         ONE(a_status_goes_where_the_acf_says),
+        ONE(a_message_has_a_request_alone),
         ONE(a_server_refuses_counts_that_disagree),
         ONE(a_client_refuses_what_has_no_room),
         ONE(a_failed_call_leaves_nothing_behind),
@@ -724,6 +739,7 @@ int main(void)
         ONE64(ranges_hold_on_both_sides),
         ONE64(context_handles_are_twenty_octets),
         ONE64(a_status_goes_where_the_acf_says),
+        ONE64(a_message_has_a_request_alone),
         ONE64(a_server_refuses_counts_of_64_bits),
         ONE64(a_referent_identifier_has_64_bits),
         ONE64(a_failed_call_leaves_nothing_behind),

@@ -65,7 +65,12 @@ says "^grade F: "
 binding=$(sed -n 's/^listening on ncacn_ip_tcp:.*\(\[.*]\)$/127.0.0.1\1/p' weak.log)
 audit 1 "$binding" --json
 json "ids('$cellar') == {'anybody', 'levels-unseen', 'no-limit'}"
+json "{e['ndr64'] for e in d['endpoints'] if e['interface'] in ('$weak', '$cellar')} == {True}"
+json "len(d['not_asked']) == 3 and 'context handles' in d['not_asked'][1]"
 audit 1 "ncacn_ip_tcp:$binding"
+says "^NDR alone is taken by 3 endpoints, NDR64 alone by [23] of them$"
+says "^not asked: binds that decline header signing"
+says "^not asked: how many connections .* with --active alone$"
 says "^grade F: 3 of 3 endpoints asked, 2 of them"
 
 # Operations are called with --active alone, and only those of an IDL that a stub refuses.

@@ -76,19 +76,30 @@ grep -q "<h1>process $server, &#60;b&#62;&#38;weak</h1>" page.html || fail "the 
 env -u NO_COLOR TERM=xterm script -qec "$COUNTERSIGN audit --pid $server" /dev/null >tty.out || true
 grep -q "$(printf '\033\\[31m')" tty.out || fail "no colour on a terminal: $(cat tty.out)"
 
+# So it is with what steers a terminal: neither form of the report has it.
+steering="w$(printf '\302\233k\342\200\256\033')"
+cp "$COUNTERSIGN_BUILD/samples/weak-server" "$steering"
+LD_LIBRARY_PATH=$COUNTERSIGN_BUILD/src serve steering.log "./$steering"
+audit 1 --pid "$server" --html page.html --json
+json "d['inside']['command'] == 'w\\u009bk\\u202e\\x1b'"
+! LC_ALL=C grep -q "$(printf '\302\233\|\342\200\256\|\033')" out page.html || fail "it steers a terminal"
+audit 1 --pid "$server"
+says "^process $server, w[?]+k[?]+$"
+
 # Its keys are those of the guide.
 audit 1 --pid "$server" --json
 /usr/bin/python3 - "$COUNTERSIGN_SOURCE/docs/guide/secure-rpc.md" <<'END' || fail "keys: $(cat out)"
 import json, re, sys
 text = open(sys.argv[1], encoding="utf-8").read()
 table = text[text.index("## For programs"):text.index("## The sixteen")]
-said = [set(re.findall(r"`([a-z_]+)`", row.split(" | ")[1])) for row in table.splitlines()
+said = [set(re.findall(r"`([a-z0-9_]+)`", row.split(" | ")[1])) for row in table.splitlines()
         if row.startswith("| ") and "`" in row]
 report = json.load(open("out"))
 inside = report["inside"]
 had = [set(report), set(report["endpoints"][0]), None, set(report["findings"][0]),
        set(report["findings"][0]["where"][0]), set(report["practices"][0]), set(inside),
-       set(inside["interfaces"][0]), set(inside["endpoints"][0]), None, set(inside["policies"][0])]
+       set(inside["interfaces"][0]), None, set(inside["endpoints"][0]), None,
+       set(inside["policies"][0])]
 wrong = [(s ^ h) for s, h in zip(said, had) if h is not None and s != h]
 assert len(said) == len(had) and not wrong, (len(said), wrong)
 END
@@ -151,6 +162,9 @@ END
     says "the server is uid 4711, not 0 as expected" err
     ! grep -q told false.log || fail "a stranger was asked"
     chmod 755 ncalrpc
+    left_out=
+else
+    left_out="only root can be another account, outside of a user namespace"
 fi
 
 # What a killed server leaves is gone with the next one's start.
@@ -163,3 +177,5 @@ serve next.log weak-server
 [ ! -e "ncalrpc/CS-INSIDE-$killed" ] || fail "a killed server's socket is there"
 [ ! -e "ncalrpc/.CS-INSIDE-$killed.lock" ] || fail "a killed server's lock is there"
 [ -e "ncalrpc/CS-INSIDE-$best" ] || fail "a living server's socket is gone"
+
+[ -z "$left_out" ] || { echo "skipped: $left_out"; exit 77; }

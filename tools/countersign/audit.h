@@ -38,10 +38,15 @@ enum audit_kind {
     /* from inside alone */
     AUDIT_ANY_ACCOUNT,
     AUDIT_LOOSE_HANDLES,
+    AUDIT_SHARED_HANDLES,
     AUDIT_ENDPOINT_SECURITY,
     AUDIT_NO_SHARE,
     AUDIT_CALLBACKS_WAIT,
     AUDIT_KEPT_ANSWERS,
+    AUDIT_CALLBACK_ALONE,
+    /* of what could not be seen */
+    AUDIT_NOT_WELCOME,
+    AUDIT_SILENT,
     AUDIT_KINDS
 };
 
@@ -99,6 +104,8 @@ const char *audit_about(const struct audit *a);
 const char *audit_found(const struct audit *a, enum audit_kind kind);
 /* Why a practice is as it is, or who sees it; NULL: nothing to say. */
 const char *audit_reason(const struct audit *a, unsigned practice);
+/* The i-th thing that was not asked, and why; NULL: no more. */
+const char *audit_unasked(const struct audit *a, size_t i);
 /* "endpoints", or from inside "interfaces". */
 const char *audit_parts(const struct audit *a);
 

@@ -70,6 +70,7 @@ static RPC_STATUS list_server(struct endpoints *e, const struct endpoint *at, bo
     bool good = status != RPC_S_OK || add_beside(e, &place, &management, unlisted);
     ULONG i;
 
+    e->untold |= status == RPC_S_ACCESS_DENIED;
     for (i = 0; ids && i < ids->Count && good; i++)
         good = add_beside(e, &place, ids->IfId[i], unlisted);
     if (ids)

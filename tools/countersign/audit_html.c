@@ -36,13 +36,15 @@ static void put(FILE *f, const char *text)
 
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
+        size_t steering = utf8_steering(text);
 
         if (strchr("&<>\"'", c))
             fprintf(f, "&#%u;", c);
-        else if (c < 0x20 || c == 0x7f || (c >= 0x80 && !valid))
+        else if (steering || (c >= 0x80 && !valid))
             fputs("&#xfffd;", f);
         else
             fputc(c, f);
+        text += steering && valid ? steering - 1 : 0;
     }
 }
 
@@ -201,6 +203,14 @@ static void put_practices(FILE *f, const struct audit *a)
     fputs("</table>\n", f);
 }
 
+static void put_unasked(FILE *f, const struct audit *a)
+{
+    size_t i;
+
+    for (i = 0; audit_unasked(a, i); i++)
+        fprintf(f, "<p>Not asked: %s</p>\n", audit_unasked(a, i));
+}
+
 bool audit_html(const struct audit *a, const char *path)
 {
     FILE *f = fopen(path, "we");
@@ -223,6 +233,7 @@ bool audit_html(const struct audit *a, const char *path)
     put_calls(f, a);
     put_findings(f, a);
     put_practices(f, a);
+    put_unasked(f, a);
     fputs("</body>\n</html>\n", f);
     good = !ferror(f);
     return fclose(f) == 0 && good;

@@ -30,6 +30,16 @@ static void next_interface(handle_t server, ULONGLONG *cursor, void *item)
     InsideInterface(server, cursor, item);
 }
 
+static void next_place(handle_t server, ULONGLONG *cursor, void *item)
+{
+    InsidePlace(server, cursor, item);
+}
+
+static void next_operation(handle_t server, ULONGLONG *cursor, void *item)
+{
+    InsideOperation(server, cursor, item);
+}
+
 static void next_endpoint(handle_t server, ULONGLONG *cursor, void *item)
 {
     InsideEndpoint(server, cursor, item);
@@ -126,6 +136,8 @@ static RPC_STATUS read_all(struct audit_inside *in, handle_t server)
 {
     const struct list lists[] = {
         { next_interface, sizeof *in->interfaces, (void **)&in->interfaces, &in->interface_count },
+        { next_place, sizeof *in->places, (void **)&in->places, &in->place_count },
+        { next_operation, sizeof *in->operations, (void **)&in->operations, &in->operation_count },
         { next_endpoint, sizeof *in->endpoints, (void **)&in->endpoints, &in->endpoint_count },
         { next_principal, sizeof *in->principals, (void **)&in->principals, &in->principal_count },
         { next_policy, sizeof *in->policies, (void **)&in->policies, &in->policy_count },

@@ -64,16 +64,19 @@ static const char *callback_words(const inside_interface *f)
     return "asked before each call";
 }
 
-static void put_guard(const inside_interface *f, char *to, size_t size)
+static void put_guard(const struct audit_inside *in, const inside_interface *f, char *to,
+                      size_t size)
 {
+    const char *where = !audit_inside_has_places(f)      ? "at every endpoint of the process"
+                        : audit_inside_places(in, f) > 0 ? "at the endpoints below alone"
+                                                         : "at no endpoint at all";
+
     if (!(f->parts & INSIDE_GUARD)) {
         snprintf(to, size, "none");
         return;
     }
-    snprintf(to, size, "%s%s; %lu calls at a time, %lu of one client (0: no limit)%s",
-             f->endpoints[0] ? "at " : "at every endpoint", f->endpoints,
-             (unsigned long)f->guard_max_calls, (unsigned long)f->guard_max_calls_of_client,
-             f->parts & INSIDE_GUARD_ALL ? "; each operation has its access list" : "");
+    snprintf(to, size, "%s; %lu calls at a time, %lu of one client (0: no limit)", where,
+             (unsigned long)f->guard_max_calls, (unsigned long)f->guard_max_calls_of_client);
 }
 
 static void put_level(const struct audit_inside *in, const inside_interface *f, char *to,
@@ -101,7 +104,7 @@ static bool interface_fact(const struct audit_inside *in, const inside_interface
                                          "level", "requests", "calls",      "context handles" };
 
     if (i >= sizeof names / sizeof *names)
-        return false;
+        return audit_inside_part(in, f, i - sizeof names / sizeof *names, ret);
     ret->name = names[i];
     switch (i) {
     case 0:
@@ -111,12 +114,13 @@ static bool interface_fact(const struct audit_inside *in, const inside_interface
         snprintf(ret->value, sizeof ret->value, "%s", callback_words(f));
         break;
     case 2:
-        snprintf(ret->value, sizeof ret->value, "%s%s",
+        snprintf(ret->value, sizeof ret->value, "%s%s%s",
                  f->parts & INSIDE_DESCRIPTOR ? f->descriptor : "none",
+                 f->parts & INSIDE_CUT ? "... (cut)" : "",
                  f->parts & INSIDE_LISTS ? "; each operation has its list, by the ACF" : "");
         break;
     case 3:
-        put_guard(f, ret->value, sizeof ret->value);
+        put_guard(in, f, ret->value, sizeof ret->value);
         break;
     case 4:
         put_level(in, f, ret->value, sizeof ret->value);
@@ -154,12 +158,13 @@ static void put_process(const struct audit_inside *in, struct audit_fact *ret)
 /* Of those that are in force, or audited. */
 static bool policy_fact(const struct audit_inside *in, size_t i, struct audit_fact *ret)
 {
-    const inside_policy *p;
+    const inside_policy *p = NULL;
+    size_t at;
 
-    for (p = in->policies; p < in->policies + in->policy_count; p++)
-        if (p->mode != CS_POLICY_OFF && !i--)
-            break;
-    if (p == in->policies + in->policy_count)
+    for (at = 0; at < in->policy_count && !p; at++)
+        if (in->policies[at].mode != CS_POLICY_OFF && !i--)
+            p = &in->policies[at];
+    if (!p)
         return false;
     ret->name = "policy";
     snprintf(ret->value, sizeof ret->value, "%s = %s%s%s", p->name, mode_word(p->mode),
@@ -178,8 +183,9 @@ static bool process_fact(const struct audit_inside *in, size_t i, struct audit_f
         const inside_endpoint *p = &in->endpoints[i];
 
         ret->name = p->parts & INSIDE_GROUP ? "group's endpoint" : "endpoint";
-        snprintf(ret->value, sizeof ret->value, "%s:%.60s[%.60s]%s%.900s", p->sequence, p->address,
-                 p->endpoint, p->parts & INSIDE_DESCRIPTOR ? ", for " : "", p->descriptor);
+        snprintf(ret->value, sizeof ret->value, "%s:%s[%s]%s%s%s", p->sequence, p->address,
+                 p->endpoint, p->parts & INSIDE_DESCRIPTOR ? ", for " : "", p->descriptor,
+                 p->parts & INSIDE_CUT ? "... (cut)" : "");
         return true;
     }
     i -= in->endpoint_count;
@@ -222,9 +228,11 @@ static void json_interface(const struct audit_inside *in, const inside_interface
     json_end();
     json_bool("callback", f->parts & INSIDE_CALLBACK);
     json_text("descriptor", f->parts & INSIDE_DESCRIPTOR ? f->descriptor : NULL);
+    json_bool("descriptor_cut", f->parts & INSIDE_CUT);
     json_bool("access_lists", f->parts & INSIDE_LISTS);
+    audit_inside_json_whom(f->parts);
     json_bool("guard", f->parts & INSIDE_GUARD);
-    json_text("guard_endpoints", f->endpoints[0] ? f->endpoints : NULL);
+    audit_inside_json_parts(in, f);
     json_number("guard_max_calls", f->guard_max_calls);
     json_number("guard_max_calls_of_client", f->guard_max_calls_of_client);
     json_bool("interface_group", f->parts & INSIDE_GROUP);
@@ -288,6 +296,7 @@ void audit_inside_json(const struct audit_inside *in)
         json_text("address", p->address[0] ? p->address : NULL);
         json_text("endpoint", p->endpoint);
         json_text("descriptor", p->parts & INSIDE_DESCRIPTOR ? p->descriptor : NULL);
+        json_bool("descriptor_cut", p->parts & INSIDE_CUT);
         json_bool("interface_group", p->parts & INSIDE_GROUP);
         json_end();
     }

@@ -37,37 +37,42 @@ static bool enforces(const struct audit_inside *in, const char *name)
     return p && p->mode == CS_POLICY_ENFORCE;
 }
 
-static bool is_remote_endpoint(const inside_endpoint *p)
-{
-    return strcmp(p->sequence, "ncalrpc") != 0;
-}
-
 /* Of the process's, or of some interface group's, which are not told apart. */
-static bool has_remote_endpoint(const struct audit_inside *in, unsigned group)
+static bool has_endpoint(const struct audit_inside *in, unsigned group, bool local)
 {
+    const inside_endpoint *p;
     size_t i;
 
-    for (i = 0; i < in->endpoint_count; i++)
-        if ((in->endpoints[i].parts & INSIDE_GROUP) == group &&
-            is_remote_endpoint(&in->endpoints[i]))
+    for (i = 0; i < in->endpoint_count; i++) {
+        p = &in->endpoints[i];
+        if ((p->parts & INSIDE_GROUP) == group && (strcmp(p->sequence, "ncalrpc") == 0) == local)
             return true;
+    }
     return false;
 }
 
 bool audit_inside_is_remote(const struct audit_inside *in, const inside_interface *f)
 {
-    if (f->flags & RPC_IF_ALLOW_LOCAL_ONLY)
-        return false;
-    if (f->endpoints[0] && !strstr(f->endpoints, "ncacn_"))
-        return false;
-    return has_remote_endpoint(in, f->parts & INSIDE_GROUP);
+    return !(f->flags & RPC_IF_ALLOW_LOCAL_ONLY) && audit_inside_may_be(in, f, false) &&
+           has_endpoint(in, f->parts & INSIDE_GROUP, false);
 }
 
-/* Somebody is asked, or something written down says who may. */
-static bool decides(const inside_interface *f)
+bool audit_inside_is_local(const struct audit_inside *in, const inside_interface *f)
 {
-    return (f->parts & (INSIDE_CALLBACK | INSIDE_DESCRIPTOR | INSIDE_GUARD_ALL | INSIDE_LISTS)) !=
-           0;
+    return audit_inside_may_be(in, f, true) && has_endpoint(in, f->parts & INSIDE_GROUP, true);
+}
+
+/* Whether what is written down lets strangers, or any account, in at some endpoint that there is.
+ */
+static bool lets_in(const struct audit_inside *in, const inside_interface *f, ULONG far, ULONG here)
+{
+    return ((f->parts & far) && audit_inside_is_remote(in, f)) ||
+           ((f->parts & here) && audit_inside_is_local(in, f));
+}
+
+static bool lets_accounts_in(const struct audit_inside *in, const inside_interface *f)
+{
+    return lets_in(in, f, INSIDE_ACCOUNTS, INSIDE_ACCOUNTS_HERE);
 }
 
 static unsigned policy_level(const struct audit_inside *in)
@@ -83,10 +88,11 @@ static unsigned policy_level(const struct audit_inside *in)
     return strcmp(p->value, "packet") == 0 ? RPC_C_AUTHN_LEVEL_PKT : RPC_C_AUTHN_LEVEL_NONE;
 }
 
-/* Whether callers whom nobody knows get past the flags, as the runtime reads them. */
+/* Whether callers whom nobody knows get past the flags, as the runtime reads them, and past what
+ * is written down of who may call. */
 static bool takes_nobody(const struct audit_inside *in, const inside_interface *f)
 {
-    if (f->flags & SECURE_ONLY)
+    if ((f->flags & SECURE_ONLY) || !lets_in(in, f, INSIDE_STRANGERS, INSIDE_STRANGERS_HERE))
         return false;
     if (f->flags & NO_AUTH)
         return true;
@@ -117,36 +123,39 @@ static bool limits_clients(const struct audit_inside *in)
            enforces(in, "client-contexts") && enforces(in, "client-memory");
 }
 
-/* Nobody says who may call: whoever reaches it does. */
+/* Who gets in: where a callback is asked, it may know better, and nobody sees that from here. */
 static unsigned found_of_callers(const struct audit_inside *in, const inside_interface *f,
                                  bool remote)
 {
     bool nobody = audit_inside_least(in, f) == RPC_C_AUTHN_LEVEL_NONE;
+    bool account = remote && (f->parts & INSIDE_ACCOUNTS);
 
-    if (decides(f))
-        return 0;
-    return if_true(nobody, AUDIT_ANYBODY) | if_true(nobody && remote, AUDIT_REFUSES_NOBODY) |
+    if (f->parts & INSIDE_CALLBACK)
+        return if_true(nobody, AUDIT_CALLBACK_ALONE);
+    return if_true(nobody, AUDIT_ANYBODY) | if_true(nobody && account, AUDIT_REFUSES_NOBODY) |
            if_true(nobody && in->principal_count, AUDIT_UNUSED_PROOF) |
-           if_true(!nobody && remote, AUDIT_ANY_ACCOUNT);
+           if_true(!nobody && account, AUDIT_ANY_ACCOUNT);
 }
 
 static unsigned found_of_levels(const struct audit_inside *in, const inside_interface *f)
 {
     unsigned least = audit_inside_least(in, f);
 
-    if (f->parts & INSIDE_CALLBACK)
+    if (f->parts & (INSIDE_CALLBACK | INSIDE_NOBODY))
         return 0;
     return if_true(least < RPC_C_AUTHN_LEVEL_PKT_INTEGRITY, AUDIT_WEAK_LEVEL) |
            if_true(least == RPC_C_AUTHN_LEVEL_PKT_INTEGRITY, AUDIT_READABLE);
 }
 
-/* Some endpoint asks who comes, and the interface does not: whoever finds another endpoint of the
- * process, now or later, is asked nothing. */
+/* Some endpoint asks who comes, and the interface lets any account in: whoever finds another
+ * endpoint of the process, now or later, is asked nothing. */
 static bool leans_on_endpoint(const struct audit_inside *in, const inside_interface *f)
 {
     size_t i;
 
-    for (i = 0; i < in->endpoint_count && !decides(f); i++)
+    if ((f->parts & INSIDE_CALLBACK) || !lets_accounts_in(in, f))
+        return false;
+    for (i = 0; i < in->endpoint_count; i++)
         if ((in->endpoints[i].parts & INSIDE_DESCRIPTOR) &&
             (in->endpoints[i].parts & INSIDE_GROUP) == (f->parts & INSIDE_GROUP))
             return true;
@@ -157,7 +166,7 @@ static bool leans_on_endpoint(const struct audit_inside *in, const inside_interf
 static bool is_beside(const struct audit_inside *in, const inside_interface *f)
 {
     return in->interface_count > 1 && !(f->parts & (INSIDE_GROUP | INSIDE_CALLBACK)) &&
-           !f->endpoints[0];
+           !audit_inside_has_places(f);
 }
 
 unsigned audit_inside_found(const struct audit_inside *in, const inside_interface *f)
@@ -167,6 +176,7 @@ unsigned audit_inside_found(const struct audit_inside *in, const inside_interfac
 
     found |=
         if_true(f->handles > f->handles_strict && in->interface_count > 1, AUDIT_LOOSE_HANDLES) |
+        if_true(!enforces(in, "context-identity"), AUDIT_SHARED_HANDLES) |
         if_true(leans_on_endpoint(in, f), AUDIT_ENDPOINT_SECURITY) |
         if_true(!limits_clients(in), AUDIT_NO_SHARE) |
         if_true(!enforces(in, "callback-seconds"), AUDIT_CALLBACKS_WAIT) |
@@ -278,6 +288,8 @@ void audit_inside_free(struct audit_inside *in)
     if (!in)
         return;
     mem_free(in->interfaces);
+    mem_free(in->places);
+    mem_free(in->operations);
     mem_free(in->endpoints);
     mem_free(in->principals);
     mem_free(in->policies);

@@ -67,6 +67,7 @@ static void json_endpoint(const struct audit *a, size_t i)
     json_text("annotation", p->annotation);
     json_bool("in_map", !a->binding && !a->inside && !p->unlisted);
     json_text("takes", words[0] ? words : NULL);
+    json_bool("ndr64", p->verdict.ndr64);
     json_number("connections", p->connections);
     json_grade("grade", a->grades[i]);
     json_array("findings");
@@ -142,6 +143,10 @@ void audit_json(const struct audit *a)
             json_kind(a, kind);
     json_end();
     json_practices(a);
+    json_array("not_asked");
+    for (i = 0; audit_unasked(a, i); i++)
+        json_text(NULL, audit_unasked(a, i));
+    json_end();
     if (a->inside)
         audit_inside_json(a->inside);
     json_end();

@@ -120,6 +120,10 @@ const struct audit_kind_row audit_kinds[AUDIT_KINDS] = {
     [AUDIT_LOOSE_HANDLES] = { "loose-handles", 10, 'B',
         "It has open context handles that are not strict, beside other interfaces of the process.",
         "[strict_context_handle] in the ACF", NULL },
+    [AUDIT_SHARED_HANDLES] = { "shared-handles", 10, 'D',
+        "Policy context-identity does not enforce: whoever learns another client's context handle "
+        "may use it.",
+        "in countersign.conf: context-identity = enforce", NULL },
     [AUDIT_ENDPOINT_SECURITY] = { "endpoint-security", 12, 'B',
         "An endpoint's descriptor is all that says who may call it: whoever comes in by another "
         "endpoint of the process is asked nothing.",
@@ -137,6 +141,19 @@ const struct audit_kind_row audit_kinds[AUDIT_KINDS] = {
         "What its callback allows is kept, for one caller, level and operation of a connection: "
         "right where it asks about nothing else.",
         "where it asks for more: RPC_IF_SEC_NO_CACHE, and not RPC_IF_SEC_CACHE_PER_PROC", NULL },
+    [AUDIT_CALLBACK_ALONE] = { "callback-alone", 7, 'C',
+        "It asks for callers who do not authenticate, and its callback alone can refuse them: "
+        "whether it does is not seen from inside.",
+        "RPC_IF_ALLOW_SECURE_ONLY, without RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH; or ask from outside, "
+        "too",
+        NULL },
+    [AUDIT_NOT_WELCOME] = { "not-welcome", 3, 'C',
+        "It knows you and refused you at every level: which levels it takes of those whom it lets in "
+        "was not seen, and nothing better than C is given unseen.",
+        "ask as somebody who may call it: kinit", NULL },
+    [AUDIT_SILENT] = { "silent", 3, 'C',
+        "At some level it did not answer, or was too busy: whether it takes that one is not known.",
+        "ask again, with a longer --timeout", NULL },
 };
 /* clang-format on */
 
@@ -182,7 +199,9 @@ static unsigned judge_levels(const struct audit *a, const struct verdict *v)
         return if_true(true, AUDIT_LEVELS_UNSEEN);
     if (!asked)
         return if_true(true, AUDIT_NO_PROOF);
-    return if_true(levels & weak, AUDIT_WEAK_LEVEL) |
+    return if_true((v->gaps[0] && v->asked[0]) || (v->gaps[1] && v->asked[1]), AUDIT_SILENT) |
+           if_true(!levels && !v->anybody, AUDIT_NOT_WELCOME) |
+           if_true(levels & weak, AUDIT_WEAK_LEVEL) |
            if_true((levels & readable) && !(levels & weak), AUDIT_READABLE) |
            if_true(v->anybody && levels == (weak | readable | sealed), AUDIT_REFUSES_NOBODY);
 }
@@ -276,7 +295,7 @@ static void hold(struct audit *a, const struct endpoint *p)
         if (a->active.calls[i].anybody == ACTIVE_REACHED ||
             a->active.calls[i].weak == ACTIVE_REACHED)
             a->practices[8 - 1] = PRACTICE_HOLDS;
-    if (!a->binding && !a->chosen)
+    if (!a->binding && !a->chosen && !a->e.untold)
         a->practices[13 - 1] = PRACTICE_HOLDS;
 }
 
@@ -291,6 +310,7 @@ static void take(struct audit *a, size_t i, unsigned found, bool asked)
 
 bool audit_judge(struct audit *a)
 {
+    bool answers = false;
     unsigned kind;
     size_t i;
 
@@ -306,7 +326,11 @@ bool audit_judge(struct audit *a)
 
         take(a, i, judge(a, p), p->verdict.state != ENDPOINT_UNASKED);
         hold(a, p);
+        answers |= p->verdict.state == ENDPOINT_ANSWERS;
     }
+    if (!a->inside && a->judged &&
+        !answers) /* what was registered is gone, and what is there was not seen */
+        a->grade = worse(a->grade, 'C');
     for (kind = 0; kind < AUDIT_KINDS; kind++)
         if (audit_count(a, kind) && audit_kinds[kind].grade > 'A')
             a->practices[audit_kinds[kind].practice - 1] = PRACTICE_BROKEN;
@@ -345,6 +369,22 @@ const char *audit_about(const struct audit *a)
     if (a->inside)
         return a->about;
     return a->binding ? a->binding : a->e.host ? a->e.host : "this host";
+}
+
+const char *audit_unasked(const struct audit *a, size_t i)
+{
+    static const char *const always[] = {
+        "binds that decline header signing: this client always asks for it",
+        "how many context handles one client may have: making one runs a routine",
+    };
+
+    if (a->inside)
+        return NULL;
+    if (i < sizeof always / sizeof *always)
+        return always[i];
+    return i == sizeof always / sizeof *always && !a->active.wanted
+               ? "how many connections one client may have: with --active alone"
+               : NULL;
 }
 
 const char *audit_parts(const struct audit *a)

@@ -179,6 +179,21 @@ static void print_practices(const struct audit *a)
     }
 }
 
+/* In which transfer syntax, and what was left alone. */
+static void print_asked(const struct audit *a)
+{
+    size_t there = 0, ndr64 = 0, i;
+
+    for (i = 0; i < a->e.count; i++) {
+        there += a->e.all[i].verdict.state == ENDPOINT_ANSWERS;
+        ndr64 += a->e.all[i].verdict.ndr64;
+    }
+    if (there)
+        printf("\nNDR alone is taken by %zu endpoints, NDR64 alone by %zu of them\n", there, ndr64);
+    for (i = 0; audit_unasked(a, i); i++)
+        printf("%snot asked: %s\n", !there && i == 0 ? "\n" : "", audit_unasked(a, i));
+}
+
 static void print_verdict(const struct audit *a)
 {
     size_t worst = 0, i;
@@ -212,5 +227,6 @@ void audit_print(struct audit *a)
     print_practices(a);
     if (a->e.note[0] && audit_count(a, AUDIT_LEVELS_UNSEEN))
         printf("\n%s\n", out_safe(a->e.note));
+    print_asked(a);
     print_verdict(a);
 }

@@ -17,6 +17,7 @@ struct command {
 
 extern const struct command command_realm;
 extern const struct command command_spn;
+extern const struct command command_cert;
 extern const struct command command_publish;
 extern const struct command command_withdraw;
 extern const struct command command_find;
@@ -25,4 +26,5 @@ extern const struct command command_doctor;
 extern const struct command command_ping;
 extern const struct command command_endpoints;
 extern const struct command command_audit;
+extern const struct command command_queue;
 extern const struct command command_port;

@@ -9,7 +9,10 @@
 
 #include <countersign/countersign.h>
 #include <countersign/diagnose.h>
+#include <countersign/enroll.h>
 #include <countersign/ntdsapi.h>
+
+#include "base/detail.h"
 
 #include "doctor.h"
 #include "doctor_exchange.h"
@@ -17,6 +20,25 @@
 #include "spn.h"
 
 enum { SKEW_LIMIT = 300, SKEW_NOTE = 60, PROBE_MS = 3000, SERVERS = 8 };
+
+/* A misspelt rule protects nobody, and a service's log may go nowhere. */
+static void check_policy(struct doctor *d)
+{
+    char doubts[2048] = "";
+    struct finding *f = NULL;
+
+    if (CsGetPolicyDoubts(doubts, sizeof doubts) != SEC_E_OK) {
+        doctor_note_failure(d, "policy");
+        return;
+    }
+    if (!doubts[0]) {
+        doctor_note(d, "policy", FINDING_OK, "each line of it is understood");
+        return;
+    }
+    doubts[strcspn(doubts, "\n")] = '\0';
+    f = doctor_note(d, "policy", FINDING_FAILED, "%s", doubts);
+    doctor_fix(f, "the switches are in countersign.conf(5); correct the line");
+}
 
 /* Whose realm? That of the ticket, or of --user's domain. */
 static bool check_ticket(struct doctor *d, CredHandle *cred)
@@ -149,6 +171,48 @@ static void judge_keys(struct doctor *d, const CS_SPN_ACCOUNT *a)
     }
 }
 
+/* Who could publish keys for queued messages in the name of the account that holds the service's.
+ */
+static void check_message_keys(struct doctor *d, const char *account)
+{
+    static const char name[] = "message keys";
+    CS_CERT_WRITER *w = NULL;
+    CS_CERT *certs = NULL;
+    DWORD n = 0, count = 0, strange = 0, i;
+    char who[384] = "";
+    size_t used = 0;
+    struct finding *f;
+
+    if (CsCertList(d->directory.ds, account, &certs, &count, NULL) != ERROR_SUCCESS) {
+        f = doctor_note(d, name, FINDING_WARNING, "%s", detail_get()->text);
+        doctor_fix(f, "%s", detail_get()->remedy);
+        return;
+    }
+    for (i = 0; i < count; i++)
+        strange += certs[i].state == CS_CERT_FOREIGN || certs[i].state == CS_CERT_BROKEN;
+    CsCertFree(certs, count);
+    if (strange) {
+        f = doctor_note(d, name, FINDING_WARNING,
+                        "%u of %u certificates of %s were put there by somebody else", strange,
+                        count, account);
+        doctor_fix(f, "countersign cert list --account, then cert revoke ID");
+    }
+    if (CsCertWriters(d->directory.ds, account, &w, &n) != ERROR_SUCCESS) {
+        doctor_note(d, name, FINDING_OK, "%u published; who may write them is not told to you",
+                    count);
+        return;
+    }
+    for (i = 0; i < n && used < sizeof who - 1; i++) {
+        int k = snprintf(who + used, sizeof who - used, "%s%s", i ? ", " : "",
+                         w[i].name ? w[i].name : w[i].sid);
+
+        used += k > 0 ? (size_t)k : 0;
+    }
+    CsCertWritersFree(w, n);
+    doctor_note(d, name, FINDING_OK, "%u published; besides the account these may write them: %s",
+                count, n ? who : "nobody");
+}
+
 static bool check_directory(struct doctor *d)
 {
     CS_SPN_ACCOUNT *accounts = NULL;
@@ -166,6 +230,7 @@ static bool check_directory(struct doctor *d)
     if (status == ERROR_SUCCESS && count == 1) {
         doctor_note(d, "name", FINDING_OK, "%s is held by %s", d->spn, accounts[0].dn);
         judge_keys(d, &accounts[0]);
+        check_message_keys(d, accounts[0].dn);
     } else if (status == ERROR_SUCCESS && count > 1) {
         f = doctor_note(d, "name", FINDING_FAILED, "%u accounts hold %s: %s, %s%s", count, d->spn,
                         accounts[0].name, accounts[1].name, count > 2 ? " and others" : "");
@@ -187,6 +252,7 @@ void doctor_examine(struct doctor *d)
 
     if (d->directory.options.user && !d->directory.options.password)
         d->directory.options.password = getenv("COUNTERSIGN_PASSWORD");
+    check_policy(d);
     default_spn(d);
     out_progress("looking for credentials");
     ticket = check_ticket(d, &client);

@@ -28,6 +28,8 @@ struct verdict {
     bool anybody;                        /* callers without authentication, too */
     unsigned levels[ENDPOINTS_SERVICES]; /* 1 << RPC_C_AUTHN_LEVEL_xxx of what it takes */
     bool asked[ENDPOINTS_SERVICES];
+    bool gaps[ENDPOINTS_SERVICES]; /* at some level it was not heard: nobody knows of that one */
+    bool ndr64;                    /* it takes NDR64 alone; all were asked in NDR alone */
     char why[ENDPOINTS_TEXT];
 };
 
@@ -55,6 +57,7 @@ struct endpoints {
     size_t count, room;
     bool authenticated;        /* the mapper wanted to know who asks */
     bool asked_as_user;        /* servers were asked as the user, too */
+    bool untold;               /* some server does not say what it serves */
     char note[ENDPOINTS_TEXT]; /* why they were not; "": they were */
     char why[512], fix[512];   /* of the mapper's, what failed last */
 };

@@ -96,16 +96,41 @@ RPC_BINDING_HANDLE endpoints_bind(const struct endpoints *e, const struct endpoi
     return b;
 }
 
-static RPC_STATUS ask(RPC_BINDING_HANDLE b, const struct endpoint *p)
+/* In NDR alone, or in NDR64 alone. */
+static RPC_STATUS ask(RPC_BINDING_HANDLE b, const struct endpoint *p, unsigned syntaxes)
 {
     const CS_CLIENT_INTERFACE face = { { .Length = sizeof face,
                                          .StubAbi = CS_STUB_ABI,
                                          .Side = CS_INTERFACE_CLIENT,
                                          .Id = p->id,
-                                         .Name = "the interface" } };
+                                         .Name = "the interface",
+                                         .Syntaxes = syntaxes } };
 
     (void)RpcBindingSetObject(b, (UUID *)(uintptr_t)&p->object);
     return ask_interface(&face, b);
+}
+
+/* Of an interface that is there: it takes such calls, or refuses them. */
+static bool is_answer(RPC_STATUS status)
+{
+    return status == RPC_S_PROCNUM_OUT_OF_RANGE || status == RPC_S_ACCESS_DENIED;
+}
+
+/* Somebody did not answer, or not now: what he takes is not known from that. */
+static bool is_silence(RPC_STATUS status)
+{
+    switch (status) {
+    case RPC_S_SERVER_UNAVAILABLE:
+    case RPC_S_SERVER_TOO_BUSY:
+    case RPC_S_CALL_CANCELLED:
+    case RPC_S_CALL_FAILED:
+    case RPC_S_CALL_FAILED_DNE:
+    case RPC_S_OUT_OF_MEMORY:
+    case RPC_S_OUT_OF_RESOURCES:
+        return true;
+    default:
+        return false;
+    }
 }
 
 static void judge(struct verdict *v, RPC_STATUS status)
@@ -145,7 +170,9 @@ static void ask_anybody(struct endpoints *e, const size_t *which, size_t n)
         if (first.state == ENDPOINT_DEAD)
             *v = first;
         else
-            judge(v, b ? ask(b, &e->all[which[i]]) : RPC_S_OUT_OF_MEMORY);
+            judge(v, b ? ask(b, &e->all[which[i]], CS_SYNTAX_NDR) : RPC_S_OUT_OF_MEMORY);
+        if (v->state == ENDPOINT_ANSWERS)
+            v->ndr64 = is_answer(ask(b, &e->all[which[i]], CS_SYNTAX_NDR64));
         if (i == 0)
             first = *v;
     }
@@ -158,20 +185,23 @@ static bool ask_at(struct endpoints *e, const size_t *which, size_t n, unsigned 
                    ULONG level)
 {
     RPC_BINDING_HANDLE b = endpoints_bind(e, &e->all[which[0]]);
-    bool good = b && ask_as_user(b, e->name, level, services[service]) == RPC_S_OK;
+    RPC_STATUS status = b ? ask_as_user(b, e->name, level, services[service]) : RPC_S_OUT_OF_MEMORY;
+    bool good = status == RPC_S_OK, proven = false;
     size_t i;
 
-    for (i = 0; i < n && good; i++) {
+    for (i = 0; i < n; i++) {
         struct verdict *v = &e->all[which[i]].verdict;
-        RPC_STATUS status;
 
         if (v->state != ENDPOINT_ANSWERS)
             continue;
-        status = ask(b, &e->all[which[i]]);
+        if (good)
+            status = ask(b, &e->all[which[i]], CS_SYNTAX_NDR);
+        good = good && is_answer(status);
         if (status == RPC_S_PROCNUM_OUT_OF_RANGE)
             v->levels[service] |= 1U << level;
-        good = status == RPC_S_PROCNUM_OUT_OF_RANGE || status == RPC_S_ACCESS_DENIED;
         v->asked[service] |= good;
+        v->gaps[service] |= is_silence(status) || (proven && !good);
+        proven |= good;
     }
     RpcBindingFree(&b);
     return good;

@@ -17,22 +17,39 @@ static struct {
 
 static int depth;
 
+/* Controls, and what turns the order of what is read, as JSON has them: a terminal that shows the
+ * report must not be steered by it. How many bytes of s are done with; 0: they are to be written.
+ */
+static size_t escape(const char *s, bool valid)
+{
+    const unsigned char *u = (const unsigned char *)s;
+    size_t n = utf8_steering(s);
+
+    if (u[0] == '"' || u[0] == '\\')
+        printf("\\%c", u[0]);
+    else if (u[0] >= 0x80 && !valid)
+        fputs("\\ufffd", stdout); /* a reader must not choke on what a directory holds */
+    else if (n == 1)
+        printf("\\u%04x", u[0]);
+    else if (n == 2)
+        printf("\\u%04x", (u[0] & 0x1f) << 6 | (u[1] & 0x3f));
+    else if (n == 3)
+        printf("\\u%04x", (u[0] & 0xf) << 12 | (u[1] & 0x3f) << 6 | (u[2] & 0x3f));
+    else
+        return 0;
+    return valid && n ? n : 1;
+}
+
 static void string(const char *s)
 {
     bool valid = utf8_valid(bytes_of_text(s));
+    size_t n;
 
     putchar('"');
-    for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
-
-        if (c == '"' || c == '\\')
-            printf("\\%c", c);
-        else if (c < 0x20 || c == 0x7f)
-            printf("\\u%04x", c);
-        else if (c >= 0x80 && !valid)
-            fputs("\\ufffd", stdout); /* a reader must not choke on what a directory holds */
-        else
-            putchar(c);
+    for (; *s; s += n) {
+        n = escape(s, valid);
+        if (!n)
+            putchar(s[n++]);
     }
     putchar('"');
 }

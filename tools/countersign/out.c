@@ -46,10 +46,12 @@ void out_styled(enum out_style style, const char *fmt, ...)
 
 const char *out_safe(char *text)
 {
+    bool valid = text && utf8_valid(bytes_of_text(text));
     char *s = text;
 
     while (s && *s) {
-        size_t n = utf8_steering(s);
+        /* of what is no UTF-8 nobody knows what a terminal makes */
+        size_t n = !valid && (unsigned char)*s >= 0x80 ? 1 : utf8_steering(s);
 
         memset(s, '?', n);
         s += n ? n : 1;

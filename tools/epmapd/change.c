@@ -13,8 +13,8 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "daemon/say.h"
 #include "map.h"
-#include "say.h"
 #include "service.h"
 #include "watch.h"
 #include "wire.h"

@@ -15,8 +15,8 @@
 #include <countersign/countersign.h>
 #include <countersign/rpc.h>
 
+#include "daemon/say.h"
 #include "place.h"
-#include "say.h"
 #include "service.h"
 
 enum {
@@ -215,7 +215,7 @@ static void run(int epoll)
 static void end(void)
 {
     say(SAY_NOTICE, "told to end");
-    place_notify("STOPPING=1");
+    say_to_service_manager("STOPPING=1");
     if (RpcMgmtStopServerListening(NULL) == RPC_S_OK)
         (void)RpcMgmtWaitServerListen();
 }
@@ -227,7 +227,7 @@ int main(int argc, char **argv)
 
     if (status >= 0)
         return status;
-    say_begin(o.quiet ? SAY_NOTICE : SAY_INFO);
+    say_begin("countersign-epmapd", o.quiet ? SAY_NOTICE : SAY_INFO);
     want_descriptors();
     epoll = epoll_create1(EPOLL_CLOEXEC);
     if (epoll < 0 || watch_signals(epoll) < 0 || service_begin(&o.how, epoll)) {
@@ -237,7 +237,7 @@ int main(int argc, char **argv)
     if (!register_keys(&o) || !listen_all(&o) || !service_offer())
         return 1;
     say(SAY_NOTICE, "ready");
-    place_notify("READY=1");
+    say_to_service_manager("READY=1");
     run(epoll);
     end();
     return 0;

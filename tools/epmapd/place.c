@@ -18,7 +18,7 @@
 #include <countersign/countersign.h>
 #include <countersign/rpclocal.h>
 
-#include "say.h"
+#include "daemon/say.h"
 #include "service.h"
 
 enum {
@@ -240,27 +240,4 @@ bool place_local(void)
     if (status != RPC_S_OK)
         return fail_status("ncalrpc:[EPMAPPER]", status);
     return tell("ncalrpc", "", "EPMAPPER");
-}
-
-/* ---- the service manager ---- */
-
-void place_notify(const char *state)
-{
-    const char *path = getenv("NOTIFY_SOCKET");
-    struct sockaddr_un a = { .sun_family = AF_UNIX };
-    size_t n = path ? strlen(path) : 0;
-    int fd;
-
-    if (n < 2 || n >= sizeof a.sun_path || (path[0] != '/' && path[0] != '@'))
-        return;
-    memcpy(a.sun_path, path, n);
-    if (path[0] == '@')
-        a.sun_path[0] = '\0';
-    fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return;
-    if (sendto(fd, state, strlen(state), MSG_NOSIGNAL, (const struct sockaddr *)&a,
-               (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n)) < 0)
-        say(SAY_WARNING, "telling the service manager: %s", strerror(errno));
-    close(fd);
 }

@@ -15,6 +15,3 @@ bool place_tcp(const char *text);
  * EPMAPPER is among them.  sd_listen_fds(3) */
 bool place_inherited(size_t *ret, bool *ret_local);
 bool place_local(void);
-
-/* To the service manager, if there is one that wants to hear it.  sd_notify(3) */
-void place_notify(const char *state);

@@ -11,8 +11,8 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "daemon/say.h"
 #include "epm.h"
-#include "say.h"
 #include "watch.h"
 
 enum { REQUEST_MOST = 16 * 1024 }; /* of callers over the network: they only ask */

@@ -3,10 +3,12 @@
  */
 #include "base/impersonation.h"
 
+#include <grp.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/thread.h"
 #include "lib/accounts.h"
 #include "lib/unit.h"
@@ -15,7 +17,7 @@ static atomic_int released;
 
 static void release(struct impersonation *i)
 {
-    (void)i;
+    os_identity_home_done(&i->home);
     atomic_fetch_add(&released, 1);
 }
 
@@ -105,7 +107,7 @@ static void the_account_comes_and_goes_with_it(void **state)
     if (!accounts_may()) {
         assert_int_equal(impersonation_begin_adopt(&one), ERR_ACCESS_DENIED);
         assert_null(impersonation_current());
-        return;
+        unit_skip(ACCOUNTS_NEED);
     }
     assert_int_equal(impersonation_begin_adopt(&one), ERR_OK);
     assert_int_equal(geteuid(), ACCOUNT_ONE);
@@ -128,6 +130,26 @@ static void the_account_comes_and_goes_with_it(void **state)
     assert_int_equal(geteuid(), own);
 }
 
+/* What goes on believes that it is the account: it must not hang on memory. */
+static void taking_it_up_again_needs_no_memory(void **state)
+{
+    const gid_t groups[] = { ACCOUNT_GROUP };
+    struct impersonation *aside;
+
+    (void)state;
+    if (!accounts_may())
+        unit_skip(ACCOUNTS_NEED);
+    assert_int_equal(setgroups(1, groups), 0);
+    assert_int_equal(impersonation_begin_adopt(&one), ERR_OK);
+    aside = impersonation_set_aside();
+    mem_fail_at(0);
+    impersonation_take_up_adopt(aside);
+    assert_false(mem_fail_hit());
+    mem_fail_at(-1);
+    assert_int_equal(geteuid(), ACCOUNT_ONE);
+    impersonation_end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,7 +157,8 @@ int main(void)
         cmocka_unit_test(what_is_set_aside_is_taken_up),
         cmocka_unit_test(it_ends_with_its_thread),
         cmocka_unit_test(the_account_comes_and_goes_with_it),
+        cmocka_unit_test(taking_it_up_again_needs_no_memory),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return unit_result(cmocka_run_group_tests(tests, NULL, NULL));
 }

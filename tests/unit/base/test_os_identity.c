@@ -4,8 +4,10 @@
  */
 #include "base/os_identity.h"
 
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -18,6 +20,7 @@
 #include "lib/unit.h"
 
 static bool may;
+static struct os_identity_home home; /* of the main thread, and of a child's */
 static uint32_t extra[] = { ACCOUNT_GROUP };
 static const struct os_account one = { ACCOUNT_ONE, ACCOUNT_ONE, extra, 1 };
 static const struct os_account two = { ACCOUNT_TWO, ACCOUNT_TWO, NULL, 0 };
@@ -56,17 +59,18 @@ static int tear_down(void **state)
 {
     (void)state;
     accounts_folder_remove();
+    os_identity_home_done(&home);
     return 0;
 }
 
 /* What every test but the first is about cannot be tried here. */
-static bool refused_here(void)
+static void needs_accounts(void)
 {
     if (may)
-        return false;
-    assert_int_equal(os_identity_take(&one), ERR_ACCESS_DENIED);
+        return;
+    assert_int_equal(os_identity_take(&one, &home), ERR_ACCESS_DENIED);
     assert_int_not_equal(geteuid(), ACCOUNT_ONE);
-    return true;
+    unit_skip(ACCOUNTS_NEED);
 }
 
 static void who_may_not_is_refused_and_stays_who_he_is(void **state)
@@ -76,10 +80,11 @@ static void who_may_not_is_refused_and_stays_who_he_is(void **state)
     const uid_t before = geteuid();
 
     (void)state;
-    assert_int_equal(os_identity_take(&root), ERR_ACCESS_DENIED);
-    assert_int_equal(os_identity_take(&group), ERR_ACCESS_DENIED);
-    assert_int_equal(os_identity_take(&none), ERR_ACCESS_DENIED);
-    (void)refused_here();
+    assert_int_equal(os_identity_take(&root, &home), ERR_ACCESS_DENIED);
+    assert_int_equal(os_identity_take(&group, &home), ERR_ACCESS_DENIED);
+    assert_int_equal(os_identity_take(&none, &home), ERR_ACCESS_DENIED);
+    if (!may)
+        assert_int_equal(os_identity_take(&one, &home), ERR_ACCESS_DENIED);
     assert_int_equal(geteuid(), before);
     assert_int_equal(os_identity_own_uid(), before);
     os_identity_give_back(); /* of nothing */
@@ -92,9 +97,8 @@ static void a_thread_is_the_account_and_no_more(void **state)
     gid_t groups[64];
 
     (void)state;
-    if (refused_here())
-        return;
-    assert_int_equal(os_identity_take(&one), ERR_OK);
+    needs_accounts();
+    assert_int_equal(os_identity_take(&one, &home), ERR_OK);
     assert_int_equal(getresuid(&real, &effective, &saved), 0);
     assert_int_equal(effective, ACCOUNT_ONE);
     assert_int_equal(real | saved, 0);
@@ -108,7 +112,7 @@ static void a_thread_is_the_account_and_no_more(void **state)
     assert_false(accounts_reads("two"));
     assert_false(accounts_reads("root"));
     assert_int_equal(os_identity_own_uid(), 0);
-    assert_int_equal(os_identity_take(&two), ERR_INTERNAL);
+    assert_int_equal(os_identity_take(&two, &home), ERR_INTERNAL);
     os_identity_give_back();
 }
 
@@ -119,11 +123,10 @@ static void it_is_given_back_whole(void **state)
     int n = getgroups(200, groups);
 
     (void)state;
-    if (refused_here())
-        return;
+    needs_accounts();
     ask_caps();
     memcpy(before, caps, sizeof caps);
-    assert_int_equal(os_identity_take(&one), ERR_OK);
+    assert_int_equal(os_identity_take(&one, &home), ERR_OK);
     os_identity_give_back();
     assert_int_equal(geteuid() | getegid(), 0);
     assert_int_equal(getgroups(200, now), n);
@@ -142,11 +145,12 @@ static void *be(void *arg)
 {
     const struct os_account *a = arg;
     const char *mine = a == &one ? "one" : "two", *others = a == &one ? "two" : "one";
+    struct os_identity_home own = { 0 };
     intptr_t good = 0;
     int i;
 
     for (i = 0; i < 50; i++) {
-        if (os_identity_take(a))
+        if (os_identity_take(a, &own))
             return NULL;
         pthread_barrier_wait(&both);
         good += geteuid() == a->uid && accounts_reads(mine) && !accounts_reads(others);
@@ -154,6 +158,7 @@ static void *be(void *arg)
         os_identity_give_back();
         good += geteuid() == 0 && accounts_reads(others);
     }
+    os_identity_home_done(&own);
     return (void *)good;
 }
 
@@ -164,8 +169,7 @@ static void two_threads_are_two_accounts_and_the_third_is_neither(void **state)
     int i;
 
     (void)state;
-    if (refused_here())
-        return;
+    needs_accounts();
     pthread_barrier_init(&both, NULL, 3);
     pthread_create(&threads[0], NULL, be, (void *)(uintptr_t)&one);
     pthread_create(&threads[1], NULL, be, (void *)(uintptr_t)&two);
@@ -214,7 +218,8 @@ static int in_child(void (*run)(void), char said[400])
 
 static void lose_the_way_back(void)
 {
-    if (os_identity_take(&one) || syscall(SYS_setresuid, ACCOUNT_ONE, ACCOUNT_ONE, ACCOUNT_ONE))
+    if (os_identity_take(&one, &home) ||
+        syscall(SYS_setresuid, ACCOUNT_ONE, ACCOUNT_ONE, ACCOUNT_ONE))
         _exit(1);
     os_identity_give_back();
 }
@@ -225,8 +230,7 @@ static void who_cannot_go_back_ends(void **state)
     int status;
 
     (void)state;
-    if (refused_here())
-        return;
+    needs_accounts();
     status = in_child(lose_the_way_back, said);
     assert_true(WIFSIGNALED(status));
     assert_int_equal(WTERMSIG(status), SIGABRT);
@@ -241,7 +245,7 @@ static void have_two_capabilities(void)
     if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) || setgid(ACCOUNT_GROUP) || setuid(ACCOUNT_GROUP) ||
         set_caps(both_of, both_of))
         _exit(1);
-    if (os_identity_take(&one))
+    if (os_identity_take(&one, &home))
         _exit(2);
     ask_caps();
     if (caps[0].effective || geteuid() != ACCOUNT_ONE || !accounts_reads("one"))
@@ -250,7 +254,7 @@ static void have_two_capabilities(void)
     ask_caps();
     if (caps[0].effective != both_of || geteuid() != ACCOUNT_GROUP || accounts_reads("one"))
         _exit(4);
-    if (set_caps(1U << CAP_SETUID, both_of) || os_identity_take(&one) != ERR_ACCESS_DENIED ||
+    if (set_caps(1U << CAP_SETUID, both_of) || os_identity_take(&one, &home) != ERR_ACCESS_DENIED ||
         geteuid() != ACCOUNT_GROUP)
         _exit(5);
     _exit(0);
@@ -261,9 +265,44 @@ static void two_capabilities_are_enough_and_one_is_not(void **state)
     char said[400];
 
     (void)state;
-    if (refused_here())
-        return;
+    needs_accounts();
     assert_int_equal(in_child(have_two_capabilities, said), 0);
+}
+
+static void write_to(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+    if (fd < 0 || write(fd, text, strlen(text)) < 0)
+        _exit(9);
+    close(fd);
+}
+
+/* Root there, who may set no groups: neither another's nor its own again. */
+static void be_alone_in_a_namespace(void)
+{
+    char map[40];
+
+    (void)snprintf(map, sizeof map, "0 %u 1", geteuid());
+    if (unshare(CLONE_NEWUSER))
+        _exit(8);
+    write_to("/proc/self/setgroups", "deny");
+    write_to("/proc/self/uid_map", map);
+    if (os_identity_take(&one, &home) != ERR_ACCESS_DENIED || geteuid())
+        _exit(1);
+    os_identity_give_back(); /* of nothing */
+    _exit(0);
+}
+
+static void who_may_not_go_back_does_not_go(void **state)
+{
+    char said[400];
+    int status = in_child(be_alone_in_a_namespace, said);
+
+    (void)state;
+    if (WIFEXITED(status) && WEXITSTATUS(status) >= 8)
+        unit_skip("there are no user namespaces");
+    assert_int_equal(status, 0);
 }
 
 int main(void)
@@ -275,7 +314,8 @@ int main(void)
         cmocka_unit_test(two_threads_are_two_accounts_and_the_third_is_neither),
         cmocka_unit_test(who_cannot_go_back_ends),
         cmocka_unit_test(two_capabilities_are_enough_and_one_is_not),
+        cmocka_unit_test(who_may_not_go_back_does_not_go),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return unit_result(cmocka_run_group_tests(tests, set_up, tear_down));
 }

@@ -66,11 +66,12 @@ static void refuses_what_is_not_utf8(void **state)
 
 static void knows_what_steers_a_terminal(void **state)
 {
-    static const char *const bad[] = { "\x1b[m",   "\n",           "\x7f",
-                                       "\xc2\x9b", "\xe2\x80\xae", "\xe2\x81\xa6" };
-    static const size_t sizes[] = { 1, 1, 1, 2, 3, 3 };
-    static const char *const good[] = { " ",    "a",   "\xc2\xa0", "\xc3\xb6", "\xe2\x82\xac",
-                                        "\xe2", "\xc2" };
+    static const char *const bad[] = { "\x1b[m",       "\n",           "\x7f",
+                                       "\xc2\x9b",     "\xe2\x80\xae", "\xe2\x81\xa6",
+                                       "\xe2\x80\x8f", "\xe2\x80\xa8", "\xd8\x9c" };
+    static const size_t sizes[] = { 1, 1, 1, 2, 3, 3, 3, 3, 2 };
+    static const char *const good[] = { " ",    "a",    "\xc2\xa0",     "\xc3\xb6", "\xe2\x82\xac",
+                                        "\xe2", "\xc2", "\xe2\x80\x93", "\xd8" };
     size_t i;
 
     (void)state;

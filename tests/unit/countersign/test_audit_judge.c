@@ -76,7 +76,7 @@ static void levels_have_their_grades(void **state)
         { SIGNED | SEALED, 'B', 1U << AUDIT_READABLE },
         { PKT | SIGNED | SEALED, 'D', 1U << AUDIT_WEAK_LEVEL },
         { CONNECT, 'D', 1U << AUDIT_WEAK_LEVEL },
-        { 0, 'A', 0 }, /* proven, and this caller is not welcome */
+        { 0, 'C', 1U << AUDIT_NOT_WELCOME }, /* who is may call at which? */
     };
     struct audit a;
     size_t i;
@@ -123,6 +123,59 @@ static void what_was_not_seen_is_no_better_than_c(void **state)
     expect(&a, 'C', 1U << AUDIT_NO_PROOF);
     begin(&a)->verdict.state = ENDPOINT_UNKNOWN;
     expect(&a, 'C', 1U << AUDIT_UNCLEAR);
+    begin(&a)->verdict.gaps[0] = true; /* sealed calls it takes, and another level was not heard */
+    expect(&a, 'C', 1U << AUDIT_SILENT);
+}
+
+/* What is registered and gone is B; where nothing answers, nothing was seen. */
+static void expect_beside_another(struct audit *a)
+{
+    struct endpoint *p = &a->e.all[1];
+
+    assert_true(audit_judge(a));
+    assert_int_equal(a->grades[0], 'B');
+    assert_int_equal(a->grade, 'C');
+    mem_free(a->found);
+    mem_free(a->grades);
+    a->found = NULL;
+    a->grades = NULL;
+    a->e.all[1] = a->e.all[0];
+    p->verdict =
+        (struct verdict){ .state = ENDPOINT_ANSWERS, .levels = { SEALED }, .asked = { true } };
+    a->e.count = 2;
+    a->judged = 0;
+    expect(a, 'B', 1U << AUDIT_STALE);
+}
+
+static void who_does_not_say_what_it_serves_is_not_praised_for_it(void **state)
+{
+    struct audit a;
+
+    (void)state;
+    (void)begin(&a);
+    a.e.untold = true;
+    assert_true(audit_judge(&a));
+    assert_int_equal(a.practices[13 - 1], PRACTICE_UNSEEN);
+    audit_done(&a);
+    (void)begin(&a);
+    assert_true(audit_judge(&a));
+    assert_int_equal(a.practices[13 - 1], PRACTICE_HOLDS);
+    audit_done(&a);
+}
+
+static void what_was_not_asked_is_said(void **state)
+{
+    struct audit a;
+
+    (void)state;
+    (void)begin(&a);
+    assert_non_null(audit_unasked(&a, 2));
+    assert_non_null(strstr(audit_unasked(&a, 2), "--active"));
+    assert_null(audit_unasked(&a, 3));
+    a.active.wanted = true;
+    assert_non_null(strstr(audit_unasked(&a, 1), "context handles"));
+    assert_null(audit_unasked(&a, 2));
+    audit_done(&a);
 }
 
 static void places_have_their_grades(void **state)
@@ -135,14 +188,14 @@ static void places_have_their_grades(void **state)
     expect(&a, 'B', 1U << AUDIT_BESIDE);
     p = begin(&a);
     p->unlisted = true;
-    p->verdict.levels[0] = 0; /* it is there, and takes nobody: as it should be */
-    expect(&a, 'A', 0);
+    p->verdict.levels[0] = 0; /* it is there, and does not take this caller */
+    expect(&a, 'C', 1U << AUDIT_NOT_WELCOME);
     begin(&a)->large = true;
     expect(&a, 'B', 1U << AUDIT_NO_LIMIT);
     begin(&a)->verdict.state = ENDPOINT_DEAD;
-    expect(&a, 'B', 1U << AUDIT_STALE);
+    expect_beside_another(&a);
     begin(&a)->verdict.state = ENDPOINT_STALE;
-    expect(&a, 'B', 1U << AUDIT_STALE);
+    expect_beside_another(&a);
     p = begin(&a);
     snprintf(p->sequence, sizeof p->sequence, "ncadg_ip_udp");
     p->verdict = (struct verdict){ .state = ENDPOINT_UNASKED };
@@ -255,6 +308,8 @@ int main(void)
         cmocka_unit_test(nobody_is_worse_than_any_level),
         cmocka_unit_test(what_was_not_seen_is_no_better_than_c),
         cmocka_unit_test(places_have_their_grades),
+        cmocka_unit_test(who_does_not_say_what_it_serves_is_not_praised_for_it),
+        cmocka_unit_test(what_was_not_asked_is_said),
         cmocka_unit_test(the_kernel_needs_no_level),
         cmocka_unit_test(the_mapper_is_for_strangers),
         cmocka_unit_test(the_whole_is_as_good_as_its_worst_part),

@@ -305,6 +305,52 @@ static void a_name_that_a_server_told_is_not_trusted(void **state)
     assert_int_equal(RpcBindingFree(&b), RPC_S_OK);
 }
 
+static char told[400];
+
+static void keep_line(void *arg, CS_LOG_LEVEL level, const char *line)
+{
+    (void)arg;
+    if (level == CS_LOG_AUDIT)
+        (void)snprintf(told, sizeof told, "%s", line);
+}
+
+static RPC_STATUS expects(const char *binding, const char *principal)
+{
+    RPC_BINDING_HANDLE b = bind_text(binding);
+    RPC_STATUS s = set_auth(b, principal, 5, RPC_C_AUTHN_GSS_KERBEROS, NULL);
+
+    assert_int_equal(RpcBindingFree(&b), RPC_S_OK);
+    return s;
+}
+
+static void a_name_of_another_host_is_told(void **state)
+{
+    static const char binding[] = "ncacn_ip_tcp:files.example.com";
+
+    (void)state;
+    assert_int_equal(CsSetLogCallback(keep_line, NULL, CS_LOG_AUDIT), SEC_E_OK);
+    told[0] = '\0';
+    assert_int_equal(expects(binding, "work/files.example.com"), RPC_S_OK);
+    assert_int_equal(expects("ncacn_ip_tcp:192.0.2.1", "work/other.example.com"), RPC_S_OK);
+    assert_int_equal(expects("ncacn_ip_tcp:", "work/other.example.com"), RPC_S_OK);
+    assert_string_equal(told, "");
+    assert_int_equal(expects(binding, "work/other.example.com"), RPC_S_OK); /* as shipped */
+    assert_non_null(strstr(told, "policy spn-host would refuse: a client that expects "
+                                 "work/other.example.com and connects to files.example.com"));
+    assert_int_equal(expects(binding, "work//files.example.com"), RPC_S_OK);
+    assert_non_null(strstr(told, "work//files.example.com, which is no class and host"));
+    assert_int_equal(CsSetPolicy("spn-host", CS_POLICY_ENFORCE), SEC_E_OK);
+    assert_int_equal(expects(binding, "work/other.example.com"), RPC_S_ACCESS_DENIED);
+    assert_int_equal(expects(binding, "work//files.example.com"), RPC_S_ACCESS_DENIED);
+    assert_int_equal(expects(binding, "work/files.example.com"), RPC_S_OK);
+    assert_int_equal(CsSetPolicy("spn-host", CS_POLICY_OFF), SEC_E_OK);
+    told[0] = '\0';
+    assert_int_equal(expects(binding, "work/other.example.com"), RPC_S_OK);
+    assert_string_equal(told, "");
+    assert_int_equal(CsSetPolicy("spn-host", CS_POLICY_AUDIT), SEC_E_OK);
+    assert_int_equal(CsSetLogCallback(NULL, NULL, CS_LOG_AUDIT), SEC_E_OK);
+}
+
 static enum err make_and_free(void *arg)
 {
     RPC_BINDING_HANDLE b = NULL, copy = NULL;
@@ -345,6 +391,7 @@ int main(void)
         cmocka_unit_test(every_version_of_its_quality_is_told),
         cmocka_unit_test(asks_for_a_principal_by_policy),
         cmocka_unit_test(a_name_that_a_server_told_is_not_trusted),
+        cmocka_unit_test(a_name_of_another_host_is_told),
         cmocka_unit_test(lack_of_memory_is_told),
     };
 

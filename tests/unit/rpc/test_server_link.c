@@ -5,12 +5,13 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
+#include "base/detail.h"
 #include "lib/unit.h"
 #include "rpc/fault.h"
 #include "rpc/server.h"
 #include "rpc/stub.h"
 
-enum { QUICK, SLOW, RAISE, NUMBER, PROCEDURES, CLIENTS = 8, CALLS = 300 };
+enum { QUICK, SLOW, RAISE, NUMBER, LEFT, PROCEDURES, CLIENTS = 8, CALLS = 300 };
 
 static atomic_int quick_calls;
 
@@ -48,7 +49,11 @@ static void number(CS_SERVER_CALL *call)
 }
 
 static const CS_SERVER_PROCEDURE procedures[PROCEDURES] = {
-    { quick, "quick", 0 }, { slow, "slow", 0 }, { raise_busy, "raise", 0 }, { number, "number", 0 }
+    { quick, "quick", 0 },
+    { slow, "slow", 0 },
+    { raise_busy, "raise", 0 },
+    { number, "number", 0 },
+    { quick, "left", CS_CALL_MESSAGE },
 };
 static const CS_SERVER_INTERFACE face = {
     .Head = { .Length = sizeof face,
@@ -260,6 +265,37 @@ static void a_client_waits_for_no_answer_to_maybe(void **state)
     assert_int_equal(RpcBindingFree(&b), RPC_S_OK);
 }
 
+/* What goes through queues does so alone: neither end does it on a connection. */
+static void a_message_goes_over_no_connection(void **state)
+{
+    const CS_CLIENT_INTERFACE interface = { { .Length = sizeof interface,
+                                              .StubAbi = CS_STUB_ABI,
+                                              .Side = CS_INTERFACE_CLIENT,
+                                              .Id = face.Head.Id,
+                                              .Name = "unit" } };
+    int before = atomic_load(&quick_calls), fd = bound();
+    unsigned char text[TRANSPORT_ENDPOINT + 32];
+    RPC_BINDING_HANDLE b = NULL;
+    uint32_t id_of_call = 0, word = 0;
+    CS_CLIENT_CALL call;
+
+    (void)state;
+    ask(fd, 1, LEFT);
+    assert_int_equal(receive(fd, &id_of_call, &word), RPC_FAULT);
+    close(fd);
+    snprintf((char *)text, sizeof text, "ncacn_ip_tcp:127.0.0.1[%s]", port);
+    assert_int_equal(RpcBindingFromStringBindingA(text, &b), RPC_S_OK);
+    (void)CsClientBegin(&call, &interface, b, LEFT, CS_CALL_MESSAGE);
+    (void)CsClientSend(&call);
+    assert_int_equal(CsClientEnd(&call), RPC_S_CANNOT_SUPPORT);
+    assert_non_null(strstr(detail_get()->text, "ncadg_mq"));
+    (void)CsClientBegin(&call, &interface, b, LEFT, 0); /* as a stub of another IDL would */
+    (void)CsClientSend(&call);
+    assert_int_equal(CsClientEnd(&call), RPC_S_PROCNUM_OUT_OF_RANGE);
+    assert_int_equal(atomic_load(&quick_calls), before);
+    assert_int_equal(RpcBindingFree(&b), RPC_S_OK);
+}
+
 static void *client(void *arg)
 {
     uint32_t i;
@@ -327,6 +363,7 @@ int main(void)
         cmocka_unit_test(a_foreign_float_is_bad_stub_data),
         cmocka_unit_test(a_maybe_call_is_made_and_not_answered),
         cmocka_unit_test(a_client_waits_for_no_answer_to_maybe),
+        cmocka_unit_test(a_message_goes_over_no_connection),
         cmocka_unit_test(many_clients_are_served_side_by_side),
         cmocka_unit_test(stops_when_its_last_call_has_been_answered),
     };
