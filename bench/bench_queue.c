@@ -4,6 +4,7 @@
  * All contestants (queue/worker.h) stand ready together; each round asks every one in turn, so that
  * whatever else the machine does meets all of them. bench/queue.sh starts the brokers.
  * BENCH_QUICK in the environment: few rounds and a tenth of the messages, for a look while working.
+ * --only scale: the million messages alone, for which no broker is needed.
  */
 #include "bench.h"
 
@@ -189,16 +190,28 @@ static void rates(struct bench *b, const char *store)
     aim(b);
 }
 
+/* The first two arguments, where they say so, are gone. */
+static bool scale_alone(int *argc, char **argv)
+{
+    if (*argc < 3 || strcmp(argv[1], "--only") != 0 || strcmp(argv[2], "scale") != 0)
+        return false;
+    *argc -= 2;
+    memmove(argv + 1, argv + 3, (size_t)*argc * sizeof *argv);
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     const char *folder = getenv("QUEUE_BENCH_FOLDER");
+    const bool alone = scale_alone(&argc, argv);
     static struct bench b;
     char store[300];
 
     bench_init(&b, "queue", argc, argv);
     if (!folder || snprintf(store, sizeof store, "%s/mqd", folder) >= (int)sizeof store)
         worker_die("no folder", "start with ./run bench queue");
-    rates(&b, store);
+    if (!alone)
+        rates(&b, store);
     scale_measure(&b, folder);
     return bench_report(&b);
 }

@@ -5,6 +5,7 @@
 # this run, are nobody's where root runs this, and end with it. What is kept is kept below
 # $TMPDIR, else /var/tmp: on a memory file system nobody would wait for a disk.
 # COUNTERSIGN_PEERS is the folder of the other contestants (scripts/bench.sh builds them).
+# --only scale, as the first of the options: what is measured beside nobody.
 set -eu
 
 folder=$(mktemp -d "${TMPDIR:-/var/tmp}/countersign-bench-XXXXXX")
@@ -49,6 +50,11 @@ says() {
 
 mkdir -p "$brokers/nats" "$folder/store" "$folder/ncalrpc"
 chmod 711 "$folder"
+export QUEUE_BENCH_FOLDER="$folder/store" COUNTERSIGN_NCALRPC_DIR="$folder/ncalrpc"
+if [ "${2:-} ${3:-}" = "--only scale" ]; then
+    "$@"
+    exit
+fi
 cat >"$brokers/nats.conf" <<END
 listen: "127.0.0.1:$((port + 1))"
 jetstream { store_dir: "$brokers/nats/default" }
@@ -83,7 +89,6 @@ if nats-server -t -c "$brokers/nats-always.conf" >/dev/null 2>&1; then
 fi
 says nats "Server is ready"
 says rabbitmq "completed with"
-export QUEUE_BENCH_FOLDER="$folder/store" QUEUE_BENCH_AMQP="$port"
+export QUEUE_BENCH_AMQP="$port"
 export QUEUE_BENCH_NATS="nats://127.0.0.1:$((port + 1))"
-export COUNTERSIGN_NCALRPC_DIR="$folder/ncalrpc"
 "$@"

@@ -261,7 +261,8 @@ void *store_thread(void *arg);
 MUST_CHECK enum err store_run(struct store *s, struct op *op, struct op_list *parts);
 MUST_CHECK enum err store_run_purge(struct store *s, struct op *op, struct op_list *parts);
 MUST_CHECK enum err store_run_drop(struct store *s, struct op *op, struct op_list *parts);
-MUST_CHECK enum err store_run_expiry(struct store *s, struct op_list *parts);
+/* A slice of what has expired. *ret_more: there may be more. */
+MUST_CHECK enum err store_run_expiry(struct store *s, struct op_list *parts, bool *ret_more);
 
 /* store_joined.c: on the store's thread, not locked, in a transaction, after the change itself:
  * what becomes of what is joined to its message. */

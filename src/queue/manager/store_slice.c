@@ -60,11 +60,11 @@ static enum err add_part(struct store *s, enum op_kind kind, struct queue *q,
     return ERR_OK;
 }
 
-static enum err express_due(struct store *s, uint64_t now, struct op_list *parts)
+static enum err express_due(struct store *s, uint64_t now, size_t most, struct op_list *parts)
 {
     struct store_timer *t;
 
-    while ((t = store_heap_first(&s->expiring)) && t->when <= now && parts->count < STORE_SLICE) {
+    while ((t = store_heap_first(&s->expiring)) && t->when <= now && parts->count < most) {
         struct item *i = (struct item *)((char *)t - offsetof(struct item, expiry));
         struct op *op;
 
@@ -120,14 +120,14 @@ static enum err find_next_due(struct store *s, uint64_t now, uint64_t *ret)
 
 /* A message that is leased stands before others in the index as long as it is: one looks past it.
  */
-static enum err recoverable_due(struct store *s, uint64_t now, struct op_list *parts,
+static enum err recoverable_due(struct store *s, uint64_t now, size_t most, struct op_list *parts,
                                 bool *ret_more)
 {
     struct found found[STORE_SLICE], after = { 0 };
     size_t n = STORE_SLICE, i;
     enum err e = ERR_OK;
 
-    while (!e && n == STORE_SLICE && parts->count < STORE_SLICE) {
+    while (!e && n == STORE_SLICE && parts->count < most) {
         e = find_due(s, now, &after, found, &n);
         pthread_mutex_lock(&s->lock);
         for (i = 0; i < n && !e; i++)
@@ -138,19 +138,22 @@ static enum err recoverable_due(struct store *s, uint64_t now, struct op_list *p
     return e;
 }
 
-MUST_CHECK enum err store_run_expiry(struct store *s, struct op_list *parts)
+MUST_CHECK enum err store_run_expiry(struct store *s, struct op_list *parts, bool *ret_more)
 {
+    const size_t most = parts->count + STORE_SLICE;
     uint64_t now = store_now(s), next = now;
     bool more = false, due;
     enum err e;
 
     pthread_mutex_lock(&s->lock);
-    e = express_due(s, now, parts);
+    e = express_due(s, now, most, parts);
     due = s->next_due <= now;
     pthread_mutex_unlock(&s->lock);
+    *ret_more = parts->count >= most;
     if (e || !due)
         return e;
-    e = recoverable_due(s, now, parts, &more);
+    e = recoverable_due(s, now, most, parts, &more);
+    *ret_more = more;
     if (!e && !more)
         e = find_next_due(s, now, &next);
     if (!e) {

@@ -17,6 +17,7 @@ enum {
     LONGEST_MS = 500,   /* a clock that was set is noticed within this */
     TOLD_CLOCK_MS = 20, /* the same where the clock is the caller's */
     TICKS_PER_MS = 10000,
+    EXPIRY_MS = 10, /* for what has expired, in one transaction: others wait as long */
 };
 
 struct op *op_new(enum op_kind kind, struct queue *q)
@@ -188,19 +189,54 @@ static struct op_list take_batch(struct store *s)
     return batch;
 }
 
+static uint64_t passed_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* From there to the end, with what they add. */
+static enum err run_parts(struct store *s, struct op *from, struct op_list *parts)
+{
+    struct op *part;
+    enum err e = ERR_OK;
+
+    for (part = from; part && !e; part = part->next)
+        e = store_run(s, part, parts);
+    return e;
+}
+
+/* Slice after slice: where many are due at once, a commit for each slice would be too many of them
+ * on a disk that is slow. */
+static enum err run_expired(struct store *s, struct op_list *parts)
+{
+    const uint64_t until = passed_ms() + EXPIRY_MS;
+    enum err e = ERR_OK;
+    bool more = true;
+
+    do {
+        struct op *last = parts->last;
+
+        e = store_run_expiry(s, parts, &more);
+        if (!e)
+            e = run_parts(s, last ? last->next : parts->first, parts);
+    } while (!e && more && passed_ms() < until);
+    return e;
+}
+
 static enum err run_each(struct store *s, struct op_list *batch, struct op_list *parts)
 {
-    struct op *op, *part;
+    struct op *op;
     enum err e = ERR_OK;
 
     for (op = batch->first; op && !e; op = op->next)
         if (!op->cancelled)
             e = store_run(s, op, parts);
     if (!e)
-        e = store_run_expiry(s, parts);
-    for (part = parts->first; part && !e; part = part->next)
-        e = store_run(s, part, parts);
-    return e;
+        e = run_parts(s, parts->first, parts);
+    return e ? e : run_expired(s, parts);
 }
 
 /* How far the log goes now; its salt is new when it begins anew. */
