@@ -315,17 +315,26 @@ static void audit_signature(const struct queued_queue *q, const struct queue_hea
     (void)policy_forbids(POLICY_QUEUE_SIGNATURES, "a message of %s to queue %s", sid, q->name);
 }
 
+/* What opens a session: its calls are judged by what they prove themselves. */
+static bool opens_session(const struct queue_header *h)
+{
+    static const struct uuid session = QUEUED_SESSION_UUID;
+
+    return h->level == QUEUE_LEVEL_NONE && !memcmp(&h->interface_id, &session, sizeof session);
+}
+
 /* Whether it can be opened, and is. */
 static struct judgement open_it(const struct queued_queue *q, const struct queued_server *server,
-                                enum queue_level level, struct message *m,
+                                const struct queue_header *claimed, struct message *m,
                                 struct key_ring **ret_ring)
 {
     static const char *const nobody[] = { "" };
+    const enum queue_level level = claimed->level;
     const bool call = q->kind == QUEUE_KIND_CALL, none = level == QUEUE_LEVEL_NONE || !call;
     const struct queue_door door = { .queue = bytes_of_text(q->name),
                                      .services = none ? nobody : server->services,
                                      .service_count = none ? 1 : server->services_count,
-                                     .level = q->least,
+                                     .level = opens_session(claimed) ? level : q->least,
                                      .signed_alone = !none && signs_each(),
                                      .now = queue_now(),
                                      .skew = QUEUE_SKEW,
@@ -375,7 +384,7 @@ static struct judgement judge(const struct queued_queue *q, const struct queued_
 
     if (queue_message_read(buf_view(m->raw), &parts))
         return refusal_of(QUEUE_REFUSED_MALFORMED);
-    j = open_it(q, server, parts.header.level, m, &ring);
+    j = open_it(q, server, &parts.header, m, &ring);
     return j.verdict == QUEUE_VERDICT_OPEN && ring && q->kind == QUEUE_KIND_CALL
                ? know_sender(ring, server, m)
                : j;

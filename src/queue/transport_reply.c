@@ -118,6 +118,7 @@ void queue_transport_close_box(struct queued_box *b)
 struct answer {
     struct queued_message m; /* first: it is what is handed out */
     struct buf raw;
+    char submitter[QUEUE_ACCOUNT_TEXT];
     struct queue_opened opened;
     char sid[SID_TEXT];
     const char *sids[1];
@@ -163,7 +164,10 @@ static void fill(struct answer *a)
 
     sid_format(&h->sender, a->sid);
     a->sids[0] = a->sid;
-    a->m = (struct queued_message){ .opnum = h->opnum,
+    a->m = (struct queued_message){ .interface = { h->interface_id, h->interface_major,
+                                                   h->interface_minor },
+                                    .opnum = h->opnum,
+                                    .submitter = a->submitter,
                                     .body = a->opened.body,
                                     .level = (enum queued_level)h->level,
                                     .sids = a->sids,
@@ -216,6 +220,7 @@ enum err queue_transport_receive_reply(struct queued_box *b, uint32_t wait_ms,
         return e;
     }
     a->raw = r.message;
+    memcpy(a->submitter, r.submitter, sizeof a->submitter);
     e = judge(b, a, &outcome);
     told = queue_client_outcome(
         b->client, r.lease, outcome,

@@ -70,7 +70,7 @@ static RPC_STATUS octets_out(const struct rpc_server_call *c, bool peer, void *t
     ULONG n, room = *size;
     bool six;
 
-    if (rpc_server_link_queued(c->link))
+    if (rpc_server_link_transport(c->link)->queued)
         return err_rpc_status(detail_fail(ERR_UNSUPPORTED, "a message has no address"));
     if (rpc_server_link_name(c->link, peer, &end))
         return RPC_S_CALL_FAILED;
@@ -107,7 +107,7 @@ static RPC_STATUS address_out(const struct rpc_server_call *c, RPC_CALL_LOCAL_AD
 
 static void fill_v2(const struct rpc_server_call *c, RPC_CALL_ATTRIBUTES_V2_A *to)
 {
-    const bool queued = c->link && rpc_server_link_queued(c->link);
+    const bool queued = c->link && rpc_server_link_transport(c->link)->queued;
     const ULONG asked = to->Flags;
 
     to->KernelModeCaller = FALSE;

@@ -9,6 +9,7 @@
 #include "base/detail.h"
 #include "rpc/protseq.h"
 #include "rpc/queue_client.h"
+#include "rpc/queue_session.h"
 
 #include <countersign/rpcdce.h>
 
@@ -356,7 +357,10 @@ enum err rpc_binding_set_endpoint(struct rpc_binding *b, const char *endpoint)
 
 static enum err associate(struct rpc_binding *b)
 {
-    struct rpc_association_name name = { b->transport, b->host, b->endpoint };
+    struct rpc_association_name name = { rpc_identity_is_session(b->identity)
+                                             ? &rpc_queue_session_transport
+                                             : b->transport,
+                                         b->host, b->endpoint };
     enum err e;
 
     if (b->association)

@@ -70,7 +70,7 @@ static void choose_syntax(struct rpc_call *call)
     struct rpc_context *context = NULL;
 
     if (call->syntaxes & (call->syntaxes - 1) && !(call->flags & RPC_CALL_UNASKED) &&
-        !call->binding->transport->queued) {
+        !rpc_queue_is_left(call->binding)) {
         call->unreached = rpc_call_reach(call);
         if (call->connection)
             context =
@@ -167,6 +167,9 @@ enum err rpc_call_resolve(struct rpc_binding *b, const CS_INTERFACE *face)
 /* The clock is read only where something new is to be waited for. */
 static int64_t com_deadline(const struct rpc_call *call)
 {
+    if (call->target.association->transport->queued) /* its server may be yet to come */
+        return call->target.call_timeout ? transport_deadline_in(call->target.call_timeout)
+                                         : TRANSPORT_NO_DEADLINE;
     return transport_deadline_in(rpc_com_time(call->target.com_timeout));
 }
 
@@ -559,7 +562,7 @@ static enum err go(struct rpc_call *call)
 
     if (call->server)
         return rpc_callback_send(call);
-    if (call->binding->transport->queued)
+    if (rpc_queue_is_left(call->binding))
         return call->flags & CS_CALL_MESSAGE ? rpc_queue_submit(call) : rpc_queue_converse(call);
     e = rpc_call_reach(call);
     return e ? e : converse(call);

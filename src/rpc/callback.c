@@ -198,7 +198,7 @@ static enum err serving(const CS_SERVER_INTERFACE *face, struct rpc_server_call 
         why = "it has pipes";
     else if (c->header.flags & RPC_MAYBE)
         why = "its client does not wait ([maybe])";
-    else if (c->link && rpc_server_link_queued(c->link))
+    else if (c->link && rpc_server_link_transport(c->link)->queued)
         why = "it came out of a queue";
     if (why)
         return detail_fail(ERR_UNSUPPORTED, "procedure %u of %s cannot call its client back: %s",

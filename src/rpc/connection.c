@@ -32,9 +32,11 @@ static enum err not_executed(const struct rpc_connection *c, enum err e)
     if (e != ERR_CONNECT && e != ERR_TIMEOUT)
         return e;
     detail_begin("bind"); /* the transport knew a descriptor only */
-    detail_remedy(e == ERR_TIMEOUT ? "Is an RPC server there? RpcMgmtSetComTimeout gives it longer."
-                                   : "The server's log says why; the call was not sent yet, and "
-                                     "may be made again.");
+    detail_remedy(e == ERR_TIMEOUT && a->transport->queued ? "Raise RPC_C_OPT_CALL_TIMEOUT."
+                  : e == ERR_TIMEOUT
+                      ? "Is an RPC server there? RpcMgmtSetComTimeout gives it longer."
+                      : "The server's log says why; the call was not sent yet, and "
+                        "may be made again.");
     return detail_fail(ERR_RPC_NOT_EXECUTED, "%s:%s[%s] %s", a->transport->protseq, a->host,
                        a->endpoint,
                        e == ERR_TIMEOUT ? "did not answer the bind in time"
@@ -189,6 +191,8 @@ static enum err connect_to(struct rpc_connection *c, int64_t deadline)
     if (!e)
         return a->transport->peer ? prove_server(c) : ERR_OK;
     c->fd = -1;
+    if (a->transport->queued) /* what it says is the call's */
+        return e;
     if (e == ERR_NO_MEMORY || e == ERR_INVALID_PARAMETER || e == ERR_RPC_ADDRESS ||
         e == ERR_RPC_PROTSEQ)
         return e;

@@ -107,25 +107,21 @@ static enum err decide_local(const struct rpc_identity_ask *ask, struct rpc_iden
     return a->who ? ERR_OK : ERR_NO_MEMORY;
 }
 
-/* Messages prove their sender by keys of its account; there is no handshake that anything else
- * could take part in.  desktop-src/Rpc/msmq-security-services.md */
+/* Messages prove their sender by keys of its account; what takes a handshake has it in a session of
+ * messages, as over a connection.  desktop-src/Rpc/msmq-security-services.md */
 static enum err decide_queued(const struct rpc_identity_ask *ask, struct rpc_identity *a)
 {
-    a->service = ask->service == RPC_C_AUTHN_DEFAULT ? RPC_C_AUTHN_MQ : ask->service;
+    if (ask->service != RPC_C_AUTHN_DEFAULT && ask->service != RPC_C_AUTHN_MQ)
+        return decide(ask, a);
+    a->service = RPC_C_AUTHN_MQ;
     a->level = ask->level == RPC_C_AUTHN_LEVEL_DEFAULT ? rpc_identity_default_level(a->service)
                                                        : ask->level;
     if (a->level > RPC_C_AUTHN_LEVEL_PKT_PRIVACY)
         return detail_fail(ERR_RPC_AUTHN_LEVEL, "there is no authentication level %u", a->level);
-    if (a->service == RPC_C_AUTHN_NONE || a->level == RPC_C_AUTHN_LEVEL_NONE)
+    if (a->level == RPC_C_AUTHN_LEVEL_NONE)
         return ERR_OK;
     if (a->level < RPC_C_AUTHN_LEVEL_PKT_INTEGRITY) /* the least that a message has */
         a->level = RPC_C_AUTHN_LEVEL_PKT_INTEGRITY;
-    if (a->service != RPC_C_AUTHN_MQ) {
-        detail_remedy("Use RPC_C_AUTHN_MQ.");
-        return detail_fail(ERR_RPC_AUTHN_SERVICE,
-                           "authentication service %u is not for messages over ncadg_mq",
-                           a->service);
-    }
     if (ask->identity) {
         detail_remedy("Pass NULL for AuthIdentity: a message is of the account of its process.");
         return detail_fail(ERR_RPC_AUTH_IDENTITY, "over ncadg_mq nobody sends as somebody else");
@@ -154,7 +150,9 @@ enum err rpc_identity_new(const struct rpc_identity_ask *ask, struct rpc_identit
     } else {
         a->principal = mem_strdup(ask->principal ? ask->principal : "");
         a->ask.principal = a->principal;
-        e = !a->principal ? ERR_NO_MEMORY : ask->local || ask->queued ? ERR_OK : acquire(a);
+        e = !a->principal                                ? ERR_NO_MEMORY
+            : ask->local || a->service == RPC_C_AUTHN_MQ ? ERR_OK
+                                                         : acquire(a);
     }
     if (e)
         goto out;
@@ -163,6 +161,11 @@ enum err rpc_identity_new(const struct rpc_identity_ask *ask, struct rpc_identit
 out:
     rpc_identity_unref(a);
     return e;
+}
+
+bool rpc_identity_is_session(const struct rpc_identity *a)
+{
+    return a && a->ask.queued && a->service != RPC_C_AUTHN_MQ;
 }
 
 struct rpc_identity *rpc_identity_ref(struct rpc_identity *a)

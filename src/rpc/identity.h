@@ -49,6 +49,9 @@ MUST_CHECK enum err rpc_identity_of_call(struct rpc_identity *a, struct rpc_iden
 /* May a connection of one carry calls of the other? Either may be NULL. */
 bool rpc_identity_alike(const struct rpc_identity *a, const struct rpc_identity *b);
 
+/* Of a binding over ncadg_mq: of a service that takes a connection's handshake. Accepts NULL. */
+bool rpc_identity_is_session(const struct rpc_identity *a);
+
 /* What RPC_C_AUTHN_LEVEL_DEFAULT stands for. */
 uint32_t rpc_identity_default_level(uint32_t service);
 

@@ -20,6 +20,7 @@
 #include "base/thread.h"
 #include "countersign/rpc.h"
 #include "rpc/queue_answer.h"
+#include "rpc/queue_session.h"
 
 enum { RECEIVE_MS = 1000 }; /* until its thread looks whether it shall end */
 
@@ -36,7 +37,7 @@ struct waiter { /* on the stack of the thread that waits */
     struct rpc_mail mail;
 };
 
-struct mailbox {
+struct rpc_mailbox {
     const struct queued_door *door;
     struct queued_box *open;
     pid_t owner; /* a child of fork has none of it */
@@ -49,13 +50,13 @@ struct mailbox {
 static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER; /* held while one is opened */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;   /* of all that follows */
 static pthread_cond_t gone = PTHREAD_COND_INITIALIZER;
-static struct mailbox *box;
+static struct rpc_mailbox *box;
 static unsigned boxes; /* that have a thread */
 
 /* ---- what comes ---- */
 
 /* With the lock. */
-static struct waiter *waiter_of(struct mailbox *b, const struct queued_message *m)
+static struct waiter *waiter_of(struct rpc_mailbox *b, const struct queued_message *m)
 {
     struct waiter *w = b->first;
 
@@ -87,7 +88,7 @@ static enum err take(const struct rpc_queue_answer *a, struct rpc_mail *ret)
 }
 
 /* With the lock. */
-static void deliver(struct mailbox *b, const struct queued_message *m)
+static void deliver_answer(struct rpc_mailbox *b, const struct queued_message *m)
 {
     struct waiter *w = waiter_of(b, m);
     struct rpc_queue_answer a;
@@ -114,10 +115,21 @@ static void deliver(struct mailbox *b, const struct queued_message *m)
     pthread_cond_signal(&w->changed);
 }
 
+static void deliver(struct rpc_mailbox *b, const struct queued_message *m)
+{
+    if (rpc_queue_session_is(m)) {
+        rpc_queue_session_deliver(b, m);
+        return;
+    }
+    pthread_mutex_lock(&lock);
+    deliver_answer(b, m);
+    pthread_mutex_unlock(&lock);
+}
+
 /* ---- its life ---- */
 
 /* With the lock; leaves it. */
-static void unuse(struct mailbox *b)
+static void unuse(struct rpc_mailbox *b)
 {
     bool last = --b->users == 0;
 
@@ -134,7 +146,13 @@ static void unuse(struct mailbox *b)
     pthread_mutex_unlock(&lock);
 }
 
-static void lose(struct mailbox *b)
+void rpc_mailbox_put(struct rpc_mailbox *b)
+{
+    pthread_mutex_lock(&lock);
+    unuse(b);
+}
+
+static void lose(struct rpc_mailbox *b)
 {
     struct waiter *w;
 
@@ -145,12 +163,14 @@ static void lose(struct mailbox *b)
             w->state = LOST;
             pthread_cond_signal(&w->changed);
         }
-    unuse(b);
+    pthread_mutex_unlock(&lock);
+    rpc_queue_session_lose(b);
+    rpc_mailbox_put(b);
 }
 
 static void *run(void *arg)
 {
-    struct mailbox *b = arg;
+    struct rpc_mailbox *b = arg;
     struct queued_message *m = NULL;
     bool ending = false;
     enum err e = ERR_OK;
@@ -158,13 +178,13 @@ static void *run(void *arg)
     while (!ending && (!e || e == ERR_TIMEOUT)) {
         detail_begin("ncadg_mq");
         e = b->door->receive_reply(b->open, RECEIVE_MS, &m);
-        pthread_mutex_lock(&lock);
-        if (!e)
+        if (!e) {
             deliver(b, m);
+            b->door->free_reply(m);
+        }
+        pthread_mutex_lock(&lock);
         ending = b->ending;
         pthread_mutex_unlock(&lock);
-        if (!e)
-            b->door->free_reply(m);
     }
     if (!ending)
         log_warning("rpc: no more answers come out of %s: %s", b->name, detail_get()->text);
@@ -172,9 +192,9 @@ static void *run(void *arg)
     return NULL;
 }
 
-static enum err mailbox_new(const struct queued_door *door, struct mailbox **ret)
+static enum err mailbox_new(const struct queued_door *door, struct rpc_mailbox **ret)
 {
-    struct mailbox *b = mem_zero(sizeof *b);
+    struct rpc_mailbox *b = mem_zero(sizeof *b);
     enum err e;
 
     if (!b)
@@ -195,7 +215,7 @@ static enum err mailbox_new(const struct queued_door *door, struct mailbox **ret
 }
 
 /* With the lock: the one there is, counted; NULL: there is none. */
-static struct mailbox *use(void)
+static struct rpc_mailbox *use(void)
 {
     if (box && box->owner != getpid()) { /* its thread is the parent's */
         box = NULL;
@@ -208,7 +228,7 @@ static struct mailbox *use(void)
 }
 
 /* One that is new; counted. */
-static enum err begin(const struct queued_door *door, struct mailbox **ret)
+static enum err begin(const struct queued_door *door, struct rpc_mailbox **ret)
 {
     enum err e = mailbox_new(door, ret);
 
@@ -221,10 +241,9 @@ static enum err begin(const struct queued_door *door, struct mailbox **ret)
     return ERR_OK;
 }
 
-/* Counted. */
-static enum err mailbox_get(const struct queued_door *door, struct mailbox **ret)
+enum err rpc_mailbox_get(const struct queued_door *door, struct rpc_mailbox **ret)
 {
-    struct mailbox *b;
+    struct rpc_mailbox *b;
     enum err e = ERR_OK;
 
     pthread_mutex_lock(&making);
@@ -237,6 +256,21 @@ static enum err mailbox_get(const struct queued_door *door, struct mailbox **ret
     if (!e)
         *ret = b;
     return e;
+}
+
+const char *rpc_mailbox_name(const struct rpc_mailbox *b)
+{
+    return b->name;
+}
+
+bool rpc_mailbox_is_lost(struct rpc_mailbox *b)
+{
+    bool lost;
+
+    pthread_mutex_lock(&lock);
+    lost = b->lost;
+    pthread_mutex_unlock(&lock);
+    return lost;
 }
 
 /* ---- one call ---- */
@@ -276,7 +310,7 @@ static void waiter_init(struct waiter *w, enum queued_level level)
 }
 
 /* False: it was cancelled already, or the queue is lost. */
-static bool enter(struct mailbox *b, struct waiter *w)
+static bool enter(struct rpc_mailbox *b, struct waiter *w)
 {
     bool waits;
 
@@ -290,7 +324,7 @@ static bool enter(struct mailbox *b, struct waiter *w)
     return waits;
 }
 
-static void leave(struct mailbox *b, struct waiter *w)
+static void leave(struct rpc_mailbox *b, struct waiter *w)
 {
     struct waiter **at = &b->first;
 
@@ -334,8 +368,8 @@ static enum err ask(const struct queued_door *door, const struct queued_call *ca
                     int64_t deadline, struct waiter *w)
 {
     struct queued_request request = { .call = *call, .named = named, .arg = w };
-    struct mailbox *b = NULL;
-    enum err e = mailbox_get(door, &b);
+    struct rpc_mailbox *b = NULL;
+    enum err e = rpc_mailbox_get(door, &b);
 
     if (e)
         return e;

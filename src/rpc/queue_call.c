@@ -17,6 +17,7 @@
 #include "rpc/fault.h"
 #include "rpc/queue_answer.h"
 #include "rpc/queue_server.h"
+#include "rpc/queue_session.h"
 #include "rpc/queue_transaction.h"
 #include "rpc/server.h"
 #include "rpc/server_link_state.h"
@@ -382,6 +383,10 @@ bool rpc_queue_execute(struct rpc_queue *q, struct queued_message *m)
     enum ndr_syntax syntax = NDR_20;
     bool waits_on = true, runs = false;
 
+    if (rpc_queue_session_is(m)) {
+        rpc_queue_session_accept(q, m);
+        return true;
+    }
     if (r)
         outcome.status = check(q, m, r, &syntax);
     if (outcome.status)

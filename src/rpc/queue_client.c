@@ -183,6 +183,24 @@ static enum err not_over(const struct rpc_call *call, const char *what)
                        call->face->Head.Name, call->opnum, what);
 }
 
+bool rpc_queue_is_left(struct rpc_binding *b)
+{
+    struct rpc_identity *a = b->transport->queued ? rpc_binding_identity(b) : NULL;
+    bool session = rpc_identity_is_session(a);
+
+    rpc_identity_unref(a);
+    return b->transport->queued && !session;
+}
+
+/* A message is sealed before its server is there to prove anything. */
+static enum err not_by_session(const struct rpc_call *call)
+{
+    detail_remedy("Authenticate the binding by RPC_C_AUTHN_MQ.");
+    return detail_fail(ERR_RPC_AUTHN_SERVICE,
+                       "%s, procedure %u: a [message] is proven by RPC_C_AUTHN_MQ alone",
+                       call->face->Head.Name, call->opnum);
+}
+
 enum err rpc_queue_check_call(const struct rpc_call *call)
 {
     const struct transport *t = call->binding->transport;
@@ -193,7 +211,11 @@ enum err rpc_queue_check_call(const struct rpc_call *call)
                            "%s, procedure %u: a [message] goes over ncadg_mq, not %s",
                            call->face->Head.Name, call->opnum, t->protseq);
     }
-    if (call->flags & CS_CALL_MESSAGE || !t->queued)
+    if (!t->queued)
+        return ERR_OK;
+    if (!rpc_queue_is_left(call->binding))
+        return call->flags & CS_CALL_MESSAGE ? not_by_session(call) : ERR_OK;
+    if (call->flags & CS_CALL_MESSAGE)
         return ERR_OK;
     if (call->flags & CS_CALL_MAYBE)
         return not_over(call, "[maybe]: mark the procedure [message]");

@@ -19,8 +19,13 @@ MUST_CHECK enum err rpc_queue_set_option(struct rpc_binding *b, uint32_t option,
 MUST_CHECK enum err rpc_queue_inq_option(struct rpc_binding *b, uint32_t option,
                                          uint64_t *ret_value);
 
+/* Whether calls of the binding are messages of their own: else they go by a connection, which over
+ * ncadg_mq is a session (queue_session.h), for the services of connections. */
+bool rpc_queue_is_left(struct rpc_binding *b);
+
 /* Whether a call that this procedure makes goes the binding's way: a [message] over ncadg_mq alone,
- * and over that nothing that takes more than a request and its answer. ERR_UNSUPPORTED. */
+ * and over that nothing that takes more than a request and its answer, unless by a session.
+ * ERR_UNSUPPORTED, ERR_RPC_AUTHN_SERVICE. */
 MUST_CHECK enum err rpc_queue_check_call(const struct rpc_call *call);
 /* Hands over what was written, and returns when it has been accepted. */
 MUST_CHECK enum err rpc_queue_submit(struct rpc_call *call);

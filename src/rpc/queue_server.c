@@ -16,6 +16,7 @@
 #include "base/thread.h"
 #include "countersign/rpc.h"
 #include "rpc/access.h"
+#include "rpc/queue_session.h"
 #include "rpc/registry.h"
 #include "rpc/server.h"
 #include "rpc/server_auth.h"
@@ -76,12 +77,14 @@ static size_t served(struct queued_syntax to[INTERFACES_MOST])
     uint64_t number = 0;
     size_t n = 0;
 
-    while (n < INTERFACES_MOST && (r = rpc_registry_after(number))) {
+    while (n < INTERFACES_MOST - 1 && (r = rpc_registry_after(number))) {
         number = r->number;
         if (!r->group && (listening || r->flags & RPC_IF_AUTOLISTEN))
             to[n++] = (struct queued_syntax){ r->id.uuid, r->id.major, r->id.minor };
         rpc_registration_unref(r);
     }
+    if (n) /* the interface that its calls are of is not known yet */
+        to[n++] = rpc_queue_session_syntax;
     return n;
 }
 

@@ -14,6 +14,7 @@
 #include "rpc/memory.h"
 #include "rpc/object.h"
 #include "rpc/queue_server.h"
+#include "rpc/queue_session.h"
 #include "rpc/server.h"
 #include "rpc/server_async.h"
 #include "rpc/server_async_pipe.h"
@@ -219,7 +220,7 @@ static uint32_t admit(struct rpc_server_call *c)
     const struct rpc_registration *r = c->registration;
 
     c->gap = 0;
-    if (!rpc_server_policy_call(c))
+    if (!rpc_server_policy_call(c) || !rpc_queue_session_is_strong(c))
         return refuse(c, RPC_AT_FLAGS, NCA_S_FAULT_ACCESS_DENIED, rpc_server_call_level(c));
     if (!flags_allow(c)) {
         log_audit("rpc: interface %s refuses a call at level %u", r->face->Head.Name,

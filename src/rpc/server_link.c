@@ -24,7 +24,6 @@
 enum {
     LINKS_MAX = 20000,           /* of a process: ten thousand held, and as many that come and go */
     UNBOUND_MAX = 4096,          /* that have not said who they are yet */
-    RELIEF = 4,                  /* of what is spare, one in so many goes at a time */
     BIND_MS = 30000,             /* from connecting to a bind that is answered */
     PARTIAL_MS = 60000,          /* from a call's first fragment to its last */
     WAITING_MAX = 64,            /* answers a client has not taken: then nothing more is read */
@@ -33,20 +32,18 @@ enum {
     FAREWELL_MS = 1000, /* for a client to close what a server that stops has no more use for */
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of the list */
-static struct rpc_server_link *first;
-static atomic_uint links, unbound;
+static atomic_uint unbound;
 
 /* ---- from accept to close ---- */
 
 static void list_remove(struct rpc_server_link *l)
 {
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&rpc_server_links.lock);
     if (l->place)
         *l->place = l->next;
     if (l->next)
         l->next->place = l->place;
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&rpc_server_links.lock);
 }
 
 static void link_free(struct rpc_server_link *l)
@@ -60,10 +57,11 @@ static void link_free(struct rpc_server_link *l)
     if (l->source.fd >= 0)
         close(l->source.fd);
     rpc_queue_call_free(l->queued);
+    mem_free(l->session);
     rpc_descriptors_drop(l->rights);
     mem_free(l->rights);
     pthread_mutex_destroy(&l->calls_lock);
-    atomic_fetch_sub(&links, 1);
+    atomic_fetch_sub(&rpc_server_links.count, 1);
     mem_free(l);
     rpc_interface_group_leave(group);
     rpc_access_unref(access);
@@ -75,17 +73,6 @@ static struct rpc_server_link *link_ref(struct rpc_server_link *l)
     return l;
 }
 
-/* By who finds it in the list: false for one that is about to leave it. */
-static bool link_ref_found(struct rpc_server_link *l)
-{
-    unsigned refs = atomic_load(&l->refs);
-
-    while (refs)
-        if (atomic_compare_exchange_weak(&l->refs, &refs, refs + 1))
-            return true;
-    return false;
-}
-
 void rpc_server_link_unref(struct rpc_server_link *l)
 {
     if (atomic_fetch_sub_explicit(&l->refs, 1, memory_order_acq_rel) == 1)
@@ -94,13 +81,13 @@ void rpc_server_link_unref(struct rpc_server_link *l)
 
 static void list_add(struct rpc_server_link *l)
 {
-    pthread_mutex_lock(&lock);
-    l->next = first;
-    l->place = &first;
-    if (first)
-        first->place = &l->next;
-    first = l;
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_lock(&rpc_server_links.lock);
+    l->next = rpc_server_links.first;
+    l->place = &rpc_server_links.first;
+    if (l->next)
+        l->next->place = &l->next;
+    rpc_server_links.first = l;
+    pthread_mutex_unlock(&rpc_server_links.lock);
 }
 
 static void bound(struct rpc_server_link *l)
@@ -180,9 +167,7 @@ void rpc_server_link_call_add(struct rpc_server_link *l, struct rpc_server_call 
     link_ref(l);
 }
 
-/* The server stops and nothing is under way here. A call that crosses this on its way is answered,
- * by a fault: were the connection just cut, nobody could tell whether it had been executed. */
-static void say_farewell(struct rpc_server_link *l)
+void rpc_server_link_say_farewell(struct rpc_server_link *l)
 {
     struct buf bytes = { 0 };
 
@@ -204,7 +189,7 @@ void rpc_server_link_call_ended(struct rpc_server_link *l, struct rpc_server_cal
     if (c->in_share) /* it was not even begun */
         rpc_usage_give(c->usage, RPC_SHARE_CALLS, 1);
     if (atomic_fetch_sub(&l->calls_count, 1) == 1 && atomic_load(&l->ending))
-        say_farewell(l);
+        rpc_server_link_say_farewell(l);
     rpc_server_link_unref(l);
 }
 
@@ -659,7 +644,7 @@ struct rpc_server_link *rpc_server_link_new(int fd, const struct transport *tran
     if (transport->peer && !transport->peer(fd, &peer))
         rpc_server_connection_set_peer(&l->machine, &peer);
     rpc_server_sending_init(l);
-    atomic_fetch_add(&links, 1);
+    atomic_fetch_add(&rpc_server_links.count, 1);
     return l;
 }
 
@@ -669,40 +654,28 @@ static bool too_many(void)
     static _Atomic int64_t refusal_said;
     int64_t now, said;
 
-    if (atomic_load(&links) < LINKS_MAX && atomic_load(&unbound) < UNBOUND_MAX)
+    if (atomic_load(&rpc_server_links.count) < LINKS_MAX && atomic_load(&unbound) < UNBOUND_MAX)
         return false;
     now = transport_now();
     said = atomic_load(&refusal_said);
     if (now - said >= 1000 && atomic_compare_exchange_strong(&refusal_said, &said, now))
         log_warning("rpc: a connection is refused: %u are open, %u without a bind",
-                    atomic_load(&links), atomic_load(&unbound));
+                    atomic_load(&rpc_server_links.count), atomic_load(&unbound));
     return true;
 }
 
-/* Of whom it is one more; NULL: he has his share, or all have. */
-static struct rpc_usage *admit(int fd, const struct transport *transport)
+/* u, of whom it is one more; NULL: he has his share, or all have. */
+static struct rpc_usage *admit(struct rpc_usage *u)
 {
-    struct rpc_usage *u = too_many() ? NULL : rpc_usage_find_peer(fd, transport);
-
     if (!u || rpc_usage_take(u, RPC_SHARE_CONNECTIONS, 1))
         return u;
     rpc_usage_unref(u);
     return NULL;
 }
 
-void rpc_server_link_start_adopt(int fd, const struct transport *transport, const char *endpoint,
-                                 struct rpc_interface_group *group, struct rpc_access *access)
+/* Adopts u, too. */
+static void start(struct rpc_server_link *l, struct rpc_usage *u, struct rpc_access *access)
 {
-    struct rpc_usage *u = admit(fd, transport);
-    struct rpc_server_link *l = u ? rpc_server_link_new(fd, transport, endpoint, group) : NULL;
-
-    if (!l) {
-        if (u)
-            rpc_usage_give(u, RPC_SHARE_CONNECTIONS, 1);
-        rpc_usage_unref(u);
-        close(fd);
-        return;
-    }
     l->access = rpc_access_ref(access);
     rpc_server_connection_count_adopt(&l->machine, u);
     atomic_fetch_add(&unbound, 1);
@@ -718,79 +691,50 @@ void rpc_server_link_start_adopt(int fd, const struct transport *transport, cons
         hang_up(l);
 }
 
-/* ---- all of them ---- */
-
-bool rpc_server_links_tick(int64_t now)
+static void turn_away(int fd, struct rpc_usage *u)
 {
-    struct rpc_server_link *l;
-    bool any = false;
-    int64_t read, write, end;
+    if (u)
+        rpc_usage_give(u, RPC_SHARE_CONNECTIONS, 1);
+    rpc_usage_unref(u);
+    close(fd);
+}
 
-    pthread_mutex_lock(&lock);
-    for (l = first; l; l = l->next) {
-        read = atomic_load(&l->read_deadline);
-        write = atomic_load(&l->write_deadline);
-        end = atomic_load(&l->end_deadline);
-        any |= read || write || end;
-        if (end && end <= now && !atomic_load(&l->calls_count))
-            shutdown(l->source.fd, SHUT_RD); /* who reads hangs up */
-        if ((read && read <= now) || (write && write <= now)) {
-            log_debug("rpc: a connection is cut: its time for a bind, a whole call or taking a "
-                      "response is up");
-            shutdown(l->source.fd, SHUT_RDWR); /* who reads sees it */
-        }
+void rpc_server_link_start_adopt(int fd, const struct transport *transport, const char *endpoint,
+                                 struct rpc_interface_group *group, struct rpc_access *access)
+{
+    struct rpc_usage *u = admit(too_many() ? NULL : rpc_usage_find_peer(fd, transport));
+    struct rpc_server_link *l = u ? rpc_server_link_new(fd, transport, endpoint, group) : NULL;
+
+    if (l)
+        start(l, u, access);
+    else
+        turn_away(fd, u);
+}
+
+/* With its name behind it. */
+static struct rpc_server_link_queue *copy_of(const struct rpc_server_link_queue *of)
+{
+    size_t n = strlen(of->name) + 1;
+    struct rpc_server_link_queue *copy = mem_alloc(sizeof *copy + n);
+
+    if (copy)
+        *copy = (struct rpc_server_link_queue){ memcpy(copy + 1, of->name, n), of->least, NULL };
+    return copy;
+}
+
+void rpc_server_link_start_queued_adopt(int fd, const struct rpc_server_link_queue *of,
+                                        struct rpc_access *access)
+{
+    struct rpc_server_link_queue *session = copy_of(of);
+    struct rpc_usage *u = admit(!session || too_many() ? NULL : rpc_usage_find(of->who));
+    struct rpc_server_link *l =
+        u ? rpc_server_link_new(fd, &transport_queued, of->name, NULL) : NULL;
+
+    if (l) {
+        l->session = session;
+        start(l, u, access);
+        return;
     }
-    pthread_mutex_unlock(&lock);
-    return any;
-}
-
-/* Nobody has proven who he is, and nothing is under way. */
-static bool is_spare(struct rpc_server_link *l)
-{
-    return !atomic_load(&l->machine.names) && !atomic_load(&l->calls_count) &&
-           !atomic_load(&l->waiting);
-}
-
-void rpc_server_links_relieve(void)
-{
-    struct rpc_server_link *l;
-    unsigned spare = 0, cut = 0, i = 0;
-
-    pthread_mutex_lock(&lock);
-    for (l = first; l; l = l->next)
-        spare += is_spare(l);
-    for (l = first; l; l = l->next) /* the newest first: they may be about to say who they are */
-        if (is_spare(l) && i++ >= spare - spare / RELIEF) {
-            shutdown(l->source.fd, SHUT_RDWR);
-            cut++;
-        }
-    pthread_mutex_unlock(&lock);
-    log_warning("rpc: no descriptor is left for a client: %u of %u idle connections without a name "
-                "are cut",
-                cut, spare);
-}
-
-void rpc_server_links_end(const struct rpc_interface_group *group)
-{
-    struct rpc_server_link *l, *list = NULL;
-
-    pthread_mutex_lock(&lock);
-    for (l = first; l; l = l->next)
-        if (l->machine.interfaces == group && !atomic_load(&l->ending) && link_ref_found(l)) {
-            atomic_store(&l->ending, true);
-            l->ending_next = list;
-            list = l;
-        }
-    pthread_mutex_unlock(&lock);
-    while ((l = list)) { /* without the lock: who sends may be who ends it */
-        list = l->ending_next;
-        if (!atomic_load(&l->calls_count))
-            say_farewell(l); /* else with its last call */
-        rpc_server_link_unref(l);
-    }
-}
-
-unsigned rpc_server_links_count(void)
-{
-    return atomic_load(&links);
+    mem_free(session);
+    turn_away(fd, u);
 }

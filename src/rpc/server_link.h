@@ -19,6 +19,16 @@ struct rpc_server_link;
 void rpc_server_link_start_adopt(int fd, const struct transport *transport, const char *endpoint,
                                  struct rpc_interface_group *group, struct rpc_access *access);
 
+struct rpc_server_link_queue { /* of a session */
+    const char *name;
+    uint8_t least;   /* of the levels of its calls: RPC_LEVEL_xxx */
+    const char *who; /* whose process opened it, "S-1-..." */
+};
+
+/* The same of a session out of a queue; of is copied. */
+void rpc_server_link_start_queued_adopt(int fd, const struct rpc_server_link_queue *of,
+                                        struct rpc_access *access);
+
 /* The response of a call; the call's reference becomes the link's. */
 void rpc_server_link_respond_adopt(struct rpc_server_link *l, struct rpc_server_call *c);
 /* The response of a call with [out] pipes, by the thread that serves it: n bytes of what is written
@@ -76,6 +86,8 @@ const struct transport_peer *rpc_server_link_peer(const struct rpc_server_link *
 bool rpc_server_link_is_left(const struct rpc_server_link *l);
 /* Of a message out of a queue; NULL: it is a connection's. */
 struct rpc_queue_call *rpc_server_link_queued(const struct rpc_server_link *l);
+/* Of a session, what its queue is; NULL: it is none. */
+const struct rpc_server_link_queue *rpc_server_link_of_queue(const struct rpc_server_link *l);
 /* The endpoint it came in by. */
 const char *rpc_server_link_endpoint(const struct rpc_server_link *l);
 bool rpc_server_link_is_local(const struct rpc_server_link *l);

@@ -39,7 +39,14 @@ const struct transport *rpc_server_link_transport(const struct rpc_server_link *
 
 const char *rpc_server_link_endpoint(const struct rpc_server_link *l)
 {
-    return l->queued ? rpc_queue_call_endpoint(l->queued) : l->machine.endpoint;
+    return l->queued    ? rpc_queue_call_endpoint(l->queued)
+           : l->session ? l->session->name
+                        : l->machine.endpoint;
+}
+
+const struct rpc_server_link_queue *rpc_server_link_of_queue(const struct rpc_server_link *l)
+{
+    return l->session;
 }
 
 struct rpc_queue_call *rpc_server_link_queued(const struct rpc_server_link *l)

@@ -21,12 +21,13 @@ struct rpc_server_link {
     atomic_uint refs;          /* the reader's, each call's, the write source's while armed */
     struct loop *loop;
     const struct transport *transport;
-    struct rpc_access *access;            /* of the endpoint, for each call; NULL: none */
-    struct rpc_queue_call *queued;        /* it is no connection, but one message's; else NULL */
-    struct transport_rights *rights;      /* that wait for their call; NULL but over ncalrpc */
-    struct rpc_server_connection machine; /* whoever reads */
-    bool drained, bound, partial, served; /* whoever reads */
-    struct rpc_server_call *streamed;     /* whoever reads: whose request comes on; else NULL */
+    struct rpc_access *access;             /* of the endpoint, for each call; NULL: none */
+    struct rpc_queue_call *queued;         /* it is no connection, but one message's; else NULL */
+    struct rpc_server_link_queue *session; /* with its texts; else NULL */
+    struct transport_rights *rights;       /* that wait for their call; NULL but over ncalrpc */
+    struct rpc_server_connection machine;  /* whoever reads */
+    bool drained, bound, partial, served;  /* whoever reads */
+    struct rpc_server_call *streamed;      /* whoever reads: whose request comes on; else NULL */
     struct rpc_server_link *next, **place;
     struct rpc_server_link *ending_next;                         /* of who ends them */
     _Atomic int64_t read_deadline, write_deadline, end_deadline; /* 0: none */
@@ -75,3 +76,14 @@ void rpc_server_link_call_add(struct rpc_server_link *l, struct rpc_server_call 
 /* Reads on after a pause. */
 void rpc_server_link_resume(struct rpc_server_link *l);
 void rpc_server_link_unref(struct rpc_server_link *l);
+/* The server stops and nothing is under way here. A call that crosses this on its way is answered,
+ * by a fault: were the connection just cut, nobody could tell whether it had been executed. */
+void rpc_server_link_say_farewell(struct rpc_server_link *l);
+
+struct rpc_server_links { /* server_links.c */
+    pthread_mutex_t lock;
+    struct rpc_server_link *first; /* with it */
+    atomic_uint count;             /* of all, also of those that are not in the list */
+};
+
+extern struct rpc_server_links rpc_server_links;

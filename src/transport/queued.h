@@ -14,13 +14,23 @@
 #include "transport/transport.h"
 
 enum {
-    QUEUED_DOOR = 2,       /* struct queued_door::version: both libraries have the same */
+    QUEUED_DOOR = 3,       /* struct queued_door::version: both libraries have the same */
     QUEUED_NAME_MAX = 124, /* bytes of a queue's name, as Message Queuing has it */
     QUEUED_PRIORITY_MAX = 7,
     QUEUED_PRIORITY_DEFAULT = 3,
     QUEUED_ID = 16,    /* bytes of a message's id */
     QUEUED_TOKEN = 16, /* bytes of a transaction's token */
 };
+
+/* The interface of what is no call: a frame of a connection that travels as messages. It is at
+ * level none, whatever its queue asks of calls, and nobody remembers what is said within. */
+#define QUEUED_SESSION_UUID                                                                        \
+    {                                                                                              \
+        0x7c5e1d0a, 0x93b2, 0x4f6e,                                                                \
+        {                                                                                          \
+            0xa1, 0x48, 0x0d, 0x6b, 0xf2, 0x57, 0xce, 0x31                                         \
+        }                                                                                          \
+    }
 
 #define QUEUED_FOR_EVER UINT32_MAX /* seconds: as long as the manager allows */
 
@@ -141,7 +151,9 @@ struct queued_door {
     /* As submit. */
     MUST_CHECK enum err (*ask)(const struct queued_request *request);
     /* Answers m, which is not settled yet: from the account of this process to that of m's sender
-     * and nobody else, at m's level. ERR_ACCESS_DENIED: m's reply queue is not its sender's. */
+     * and nobody else, at m's level. ERR_ACCESS_DENIED: m's reply queue is not its sender's. At
+     * level none m may be one of the caller's making: its interface, syntax, opnum, object, id,
+     * reply_queue, host and submitter count. ERR_NOT_FOUND: there is no such queue. */
     MUST_CHECK enum err (*reply)(const struct queued_message *m, struct bytes body);
 
     /* Where this process awaits answers: a queue that goes when it is closed, out of which nobody

@@ -86,10 +86,13 @@ void Serve_AskRaise(handle_t h, LONG status)
 
 static int serve(const char *queue, const char *spn, bool anybody)
 {
+    static const ULONG services[] = { RPC_C_AUTHN_GSS_NEGOTIATE, RPC_C_AUTHN_GSS_KERBEROS };
     RPC_POLICY policy = { .Length = sizeof policy, .EndpointFlags = RPC_C_MQ_PERMANENT };
 
-    if (*spn)
-        check(RpcServerRegisterAuthInfoA(STR(spn), RPC_C_AUTHN_GSS_NEGOTIATE, NULL, NULL),
+    size_t i;
+
+    for (i = 0; *spn && i < sizeof services / sizeof *services; i++)
+        check(RpcServerRegisterAuthInfoA(STR(spn), services[i], NULL, NULL),
               "RpcServerRegisterAuthInfo");
     check(RpcServerRegisterIf2(queue_asker_v1_0_s_ifspec, NULL, NULL,
                                anybody ? RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH : 0,

@@ -191,7 +191,7 @@ static void options_have_ranges(void **state)
         { RPC_C_OPT_MQ_TIME_TO_REACH_QUEUE, (ULONG_PTR)1 << 32, RPC_S_INVALID_ARG },
         { RPC_C_OPT_MQ_TIME_TO_BE_RECEIVED, (ULONG_PTR)1 << 32, RPC_S_INVALID_ARG },
         { RPC_C_OPT_MQ_AUTHN_LEVEL, 7, RPC_S_UNKNOWN_AUTHN_LEVEL },
-        { RPC_C_OPT_MQ_AUTHN_SERVICE, RPC_C_AUTHN_GSS_KERBEROS, RPC_S_UNKNOWN_AUTHN_SERVICE },
+        { RPC_C_OPT_MQ_AUTHN_SERVICE, RPC_C_AUTHN_WINNT, RPC_S_UNKNOWN_AUTHN_SERVICE },
         { 0, 0, RPC_S_CANNOT_SUPPORT },
         { RPC_C_OPT_SECURITY_CALLBACK, 1, RPC_S_CANNOT_SUPPORT },
         { RPC_C_OPT_UNIQUE_BINDING, TRUE, RPC_S_CANNOT_SUPPORT },
@@ -279,7 +279,7 @@ static void only_messages_of_ones_own_account(void **state)
     assert_int_equal(RpcBindingSetAuthInfoA(b, SPN, RPC_C_AUTHN_LEVEL_PKT_PRIVACY, RPC_C_AUTHN_MQ,
                                             &who, RPC_C_AUTHZ_NONE),
                      RPC_S_INVALID_AUTH_IDENTITY);
-    assert_int_equal(authenticate(b, SPN, RPC_C_AUTHN_LEVEL_PKT_PRIVACY, RPC_C_AUTHN_GSS_NEGOTIATE),
+    assert_int_equal(authenticate(b, SPN, RPC_C_AUTHN_LEVEL_PKT_PRIVACY, RPC_C_AUTHN_WINNT),
                      RPC_S_UNKNOWN_AUTHN_SERVICE);
     assert_int_equal(authenticate(b, SPN, 7, RPC_C_AUTHN_MQ), RPC_S_UNKNOWN_AUTHN_LEVEL);
     assert_int_equal(RpcBindingFree(&b), RPC_S_OK);
