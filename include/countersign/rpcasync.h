@@ -302,9 +302,11 @@ RPC_STATUS RpcAsyncGetCallStatus(PRPC_ASYNC_STATE pAsync) CS_EXPORT(RpcAsyncGetC
  * A client's [out] parameters are where the call said, and Reply, unless it is NULL, points to the
  * result. Whatever this returns but RPC_S_ASYNC_CALL_PENDING, the call is gone, and the event or
  * descriptor of its notification is not touched any more: it may be closed. Notifications that wait
- * for a thread as procedure calls are taken back: the state may be freed. A server's [out]
- * parameters must hold what is to be sent, and Reply must point to the result if the function has
- * one; afterwards neither they nor the state may be touched.
+ * for a thread as procedure calls are taken back: the state may be freed. But a notification
+ * routine is always told of RpcCallComplete, and last: who completes the call elsewhere keeps the
+ * state until it was. A server's [out] parameters must hold what is to be sent, and Reply must
+ * point to the result if the function has one; afterwards neither they nor the state may be
+ * touched.
  *
  * Returns: RPC_S_OK; RPC_S_ASYNC_CALL_PENDING; RPC_S_CALL_CANCELLED; what the call failed with;
  * RPC_S_INVALID_ASYNC_HANDLE (there is no call, or it is complete); RPC_S_INVALID_ARG (a server's

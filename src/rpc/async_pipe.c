@@ -150,9 +150,10 @@ static RPC_STATUS may_push(const struct rpc_pipe *pipe, const void *buf, ULONG c
 
 /* ---- telling ---- */
 
-/* With the lock: what is to be given; its type is None where that was done, or there is nothing to
- * be done. The program's own code runs without the lock; anything else under it, so that who closes
- * the pipes knows that it is done. */
+static _Thread_local const struct rpc_pipes *called; /* whose routine this thread runs */
+
+/* With the lock: what is to be given by call(); its type is None where that was done, or there is
+ * nothing to be done. The program's own code runs without the lock, anything else under it. */
 static struct rpc_notice give(struct rpc_pipes *p, bool *wanted, struct rpc_notice *n,
                               RPC_ASYNC_EVENT event)
 {
@@ -161,9 +162,31 @@ static struct rpc_notice give(struct rpc_pipes *p, bool *wanted, struct rpc_noti
     *wanted = false;
     *n = (struct rpc_notice){ .type = RpcNotificationTypeNone };
     p->state->Event = event;
-    if (!rpc_notice_calls(&mine))
+    if (rpc_notice_calls(&mine))
+        p->calling++;
+    else
         rpc_notice_give(&mine, p->state, event);
     return mine;
+}
+
+static void call(struct rpc_pipes *p, struct rpc_notice *n, RPC_ASYNC_EVENT event)
+{
+    const struct rpc_pipes *before = called;
+
+    called = p;
+    rpc_notice_give(n, p->state, event);
+    called = before;
+    pthread_mutex_lock(&p->lock);
+    p->calling--;
+    pthread_cond_broadcast(&p->room);
+    pthread_mutex_unlock(&p->lock);
+}
+
+/* With the lock. */
+static void hush(struct rpc_pipes *p)
+{
+    p->over = true;
+    p->receive_wanted = p->send_wanted = false;
 }
 
 static void want(const struct rpc_pipes *p, bool *wanted, struct rpc_notice *place,
@@ -199,20 +222,29 @@ enum err rpc_pipes_want_send(struct rpc_pipes *p)
     return ERR_OK;
 }
 
-void rpc_pipes_tell(struct rpc_pipes *p)
+static void tell_received(struct rpc_pipes *p)
 {
-    struct rpc_notice received = { 0 }, sent = { 0 };
+    struct rpc_notice n = { 0 };
 
     pthread_mutex_lock(&p->lock);
     if (p->receive_wanted && (p->first || p->status))
-        received = give(p, &p->receive_wanted, &p->receive_notice, RpcReceiveComplete);
-    if (p->send_wanted && p->status)
-        sent = give(p, &p->send_wanted, &p->send_notice, RpcSendComplete);
+        n = give(p, &p->receive_wanted, &p->receive_notice, RpcReceiveComplete);
     pthread_mutex_unlock(&p->lock);
-    if (rpc_notice_calls(&received))
-        rpc_notice_give(&received, p->state, RpcReceiveComplete);
-    if (rpc_notice_calls(&sent))
-        rpc_notice_give(&sent, p->state, RpcSendComplete);
+    if (rpc_notice_calls(&n))
+        call(p, &n, RpcReceiveComplete);
+}
+
+void rpc_pipes_tell(struct rpc_pipes *p)
+{
+    struct rpc_notice n = { 0 };
+
+    tell_received(p); /* which may have ended the call */
+    pthread_mutex_lock(&p->lock);
+    if (p->send_wanted && p->status)
+        n = give(p, &p->send_wanted, &p->send_notice, RpcSendComplete);
+    pthread_mutex_unlock(&p->lock);
+    if (rpc_notice_calls(&n))
+        call(p, &n, RpcSendComplete);
 }
 
 void rpc_pipes_fail(struct rpc_pipes *p, RPC_STATUS status)
@@ -227,8 +259,9 @@ void rpc_pipes_fail(struct rpc_pipes *p, RPC_STATUS status)
 void rpc_pipes_hush(struct rpc_pipes *p)
 {
     pthread_mutex_lock(&p->lock);
-    p->over = true;
-    p->receive_wanted = p->send_wanted = false;
+    hush(p);
+    while (p->calling > (called == p))
+        pthread_cond_wait(&p->room, &p->lock);
     pthread_mutex_unlock(&p->lock);
 }
 
@@ -239,12 +272,12 @@ void rpc_pipes_close(struct rpc_pipes *p)
     pthread_mutex_lock(&p->lock);
     if (!p->status)
         p->status = RPC_S_CALL_FAILED;
-    p->closed = p->over = true;
-    p->receive_wanted = p->send_wanted = false;
+    p->closed = true;
     parts = p->first;
     p->first = p->last = NULL;
     p->held = p->memory = 0;
     pthread_cond_broadcast(&p->room);
+    hush(p);
     pthread_mutex_unlock(&p->lock);
     parts_free(parts);
 }
@@ -616,7 +649,6 @@ enum rpc_leave rpc_pipes_leave(struct rpc_pipes *p, const struct rpc_message *he
 {
     struct rpc_notice notice = { 0 };
     enum rpc_leave leave = RPC_LEAVE_SEND;
-    RPC_ASYNC_STATE *state = p->state;
     enum err e = ERR_OK;
 
     *ret_n = 0;
@@ -634,8 +666,12 @@ enum rpc_leave rpc_pipes_leave(struct rpc_pipes *p, const struct rpc_message *he
         leave = RPC_LEAVE_FAILED;
     else if (!*ret_n)
         leave = nothing(p, may_call, &notice);
-    pthread_mutex_unlock(&p->lock);
     if (rpc_notice_calls(&notice))
-        rpc_notice_give(&notice, state, RpcSendComplete);
+        p->end->hold(p);
+    pthread_mutex_unlock(&p->lock);
+    if (rpc_notice_calls(&notice)) {
+        call(p, &notice, RpcSendComplete);
+        p->end->release(p);
+    }
     return leave;
 }

@@ -93,6 +93,7 @@ struct rpc_pipes {
     bool receive_wanted, send_wanted;
     bool over; /* nothing more is told: of its end the call itself tells */
     struct rpc_notice receive_notice, send_notice;
+    unsigned calling; /* routines of the program that run, or are about to */
 };
 
 void rpc_pipes_init(struct rpc_pipes *p, const struct rpc_pipes_end *end, RPC_ASYNC_STATE *state,
@@ -120,9 +121,10 @@ bool rpc_pipes_part_adopt(struct rpc_pipes *p, struct rpc_part *part);
 void rpc_pipes_fail(struct rpc_pipes *p, RPC_STATUS status);
 /* Tells the program what it waits for, if that is there. */
 void rpc_pipes_tell(struct rpc_pipes *p);
-/* Nobody is told any more; the call is over, or about to be. */
+/* Nobody is told any more; the call is over, or about to be. Who tells of that is the last to do
+ * so: routines of the program that other threads have begun to call are waited for. */
 void rpc_pipes_hush(struct rpc_pipes *p);
-/* The same, and nothing is pulled. */
+/* Nobody is told any more, and nothing is pulled. */
 void rpc_pipes_close(struct rpc_pipes *p);
 
 /* ---- by who sends, one thread at a time ---- */

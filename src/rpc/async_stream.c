@@ -220,6 +220,7 @@ bool rpc_stream_abort(struct rpc_stream *s, enum err e)
     if (!ours)
         return false;
     rpc_pipes_fail(&s->pipes, err_rpc_status(e));
+    rpc_pipes_hush(&s->pipes);
     rpc_pipes_close(&s->pipes);
     s->over(s->owner, e, NULL);
     return true;

@@ -368,9 +368,10 @@ static void by_routine(PRPC_ASYNC_STATE state, void *context, RPC_ASYNC_EVENT ev
     struct flow *f = state->UserInfo;
 
     (void)context;
-    (void)event;
     atomic_fetch_add(&f->notified, 1);
     sem_post(&f->told);
+    if (event == RpcCallComplete)
+        sem_post(&f->complete);
 }
 
 struct flow *flow_new(RPC_NOTIFICATION_TYPES type, bool notify)
@@ -378,6 +379,7 @@ struct flow *flow_new(RPC_NOTIFICATION_TYPES type, bool notify)
     struct flow *f = calloc(1, sizeof *f);
 
     sem_init(&f->told, 0, 0);
+    sem_init(&f->complete, 0, 0);
     OK(RpcAsyncInitializeHandle(&f->state, sizeof f->state));
     f->state.UserInfo = f;
     f->state.Flags = notify ? RPC_C_NOTIFY_ON_SEND_COMPLETE : 0;
@@ -393,19 +395,30 @@ struct flow *flow_new(RPC_NOTIFICATION_TYPES type, bool notify)
     return f;
 }
 
+static void wait_until(sem_t *told)
+{
+    struct timespec end;
+
+    clock_gettime(CLOCK_REALTIME, &end);
+    end.tv_sec += 60;
+    assert_int_equal(sem_timedwait(told, &end), 0);
+}
+
 void flow_free(struct flow *f)
 {
-    if (f->state.NotificationType == RpcNotificationTypeEvent)
+    if (f->state.NotificationType == RpcNotificationTypeCallback)
+        wait_until(&f->complete);
+    else if (f->state.NotificationType == RpcNotificationTypeEvent)
         CloseHandle(f->state.u.hEvent);
     else if (f->state.NotificationType == CsNotificationTypeFd)
         close(f->state.u.Fd);
+    sem_destroy(&f->complete);
     sem_destroy(&f->told);
     free(f);
 }
 
 void flow_wait(struct flow *f)
 {
-    struct timespec end;
     uint64_t n;
 
     switch ((int)f->state.NotificationType) {
@@ -417,9 +430,7 @@ void flow_wait(struct flow *f)
             assert_int_equal(SleepEx(60000, TRUE), WAIT_IO_COMPLETION);
         break;
     case RpcNotificationTypeCallback:
-        clock_gettime(CLOCK_REALTIME, &end);
-        end.tv_sec += 60;
-        assert_int_equal(sem_timedwait(&f->told, &end), 0);
+        wait_until(&f->told);
         break;
     case CsNotificationTypeFd:
         assert_int_equal(poll(&(struct pollfd){ .fd = f->state.u.Fd, .events = POLLIN }, 1, 60000),

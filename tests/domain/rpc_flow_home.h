@@ -45,7 +45,8 @@ void flow_forget(void);
 
 struct flow { /* a call */
     RPC_ASYNC_STATE state;
-    sem_t told; /* by a routine */
+    sem_t told;     /* by a routine */
+    sem_t complete; /* and of the end, which is the last it is told */
     ASYNC_FLOW_BYTES bytes;
     LONGLONG reply, sum, at, sent; /* sent: the sum of what was pushed or pulled */
     atomic_int notified;
