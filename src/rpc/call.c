@@ -470,9 +470,9 @@ void rpc_call_waits(struct rpc_call *call)
 
 enum err rpc_call_waited(struct rpc_call *call)
 {
-    if (call->callbacks || call->flags & (CS_CALL_PIPE_IN | CS_CALL_PIPE_OUT))
-        call->until = rpc_thread_until(call->thread);
-    return rpc_thread_waited(call->thread);
+    bool waits_on = call->callbacks || call->flags & (CS_CALL_PIPE_IN | CS_CALL_PIPE_OUT);
+
+    return rpc_thread_waited(call->thread, waits_on ? &call->until : NULL);
 }
 
 /* A server that calls back again and again does not put the end off. */

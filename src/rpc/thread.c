@@ -118,11 +118,13 @@ void rpc_thread_waits(struct rpc_thread *t, struct rpc_connection *c)
     pthread_mutex_unlock(&t->lock);
 }
 
-enum err rpc_thread_waited(struct rpc_thread *t)
+enum err rpc_thread_waited(struct rpc_thread *t, int64_t *ret_until)
 {
     bool cancelled, abandoned;
 
     pthread_mutex_lock(&t->lock);
+    if (ret_until)
+        *ret_until = t->until;
     cancelled = t->cancelled;
     abandoned = t->abandoned;
     t->calling = NULL;
@@ -135,16 +137,6 @@ enum err rpc_thread_waited(struct rpc_thread *t)
     return abandoned ? detail_fail(ERR_RPC_CANCELLED, "the call was cancelled, and the server did "
                                                       "not end it in time")
                      : ERR_OK;
-}
-
-int64_t rpc_thread_until(struct rpc_thread *t)
-{
-    int64_t until;
-
-    pthread_mutex_lock(&t->lock);
-    until = t->until;
-    pthread_mutex_unlock(&t->lock);
-    return until;
 }
 
 void rpc_thread_waits_until(struct rpc_thread *t, int64_t until)

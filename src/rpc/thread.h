@@ -44,12 +44,11 @@ struct rpc_thread *rpc_thread_here(void);
 
 /* Around the wait for an answer on the connection. A cancel that came before is sent on. */
 void rpc_thread_waits(struct rpc_thread *t, struct rpc_connection *c);
-/* What became of it: 0, ERR_RPC_CANCELLED where it was abandoned. */
-MUST_CHECK enum err rpc_thread_waited(struct rpc_thread *t);
-
+/* What became of it: 0, ERR_RPC_CANCELLED where it was abandoned. A cancel ends with its wait;
+ * *ret_until, unless NULL, is when it would have been abandoned, 0 where nobody cancelled it. */
+MUST_CHECK enum err rpc_thread_waited(struct rpc_thread *t, int64_t *ret_until);
 /* A call with pipes waits many times, and once cancelled it stays so: after rpc_thread_waits it is
- * abandoned at that time, which was asked for before rpc_thread_waited. */
-int64_t rpc_thread_until(struct rpc_thread *t);
+ * abandoned at the time that rpc_thread_waited told. */
 void rpc_thread_waits_until(struct rpc_thread *t, int64_t until);
 
 /* Around a call whose answer comes out of a queue. There is nobody who could be told of a cancel:
