@@ -2,8 +2,8 @@
  * ours.c - a sender and a receiver of countersign-mqd's as bench-queue's contestant: recoverable
  * messages of level none, integrity or privacy, handed to a daemon that runs.
  *
- * A message is received as a server does it: opened, begun, remembered as executed by the account,
- * on the disk, and then its outcome is told and waited for.
+ * A message is received as a server does it: opened, begun, and it is the program's; remembered as
+ * executed by the account, on the disk, and then its outcome is told and waited for.
  */
 #include <pthread.h>
 #include <semaphore.h>
@@ -133,7 +133,7 @@ static void send_one(const uint8_t body[QUEUE_PEER_BODY])
 
 /* ---- receiving ---- */
 
-static void execute(const struct queue_received *r, uint8_t *ret)
+static struct queue_opened open_it(const struct queue_received *r)
 {
     static const char *const services[] = { MESSAGE_SERVICE };
     const struct queue_door door = { .queue = bytes_of_text(queue),
@@ -143,26 +143,36 @@ static void execute(const struct queue_received *r, uint8_t *ret)
                                      .now = message_now(),
                                      .skew = 300 * QUEUE_SECOND };
     struct queue_opened o;
-    uint64_t number = 0;
 
     must(queue_open(opener, &door, buf_view(r->message), &o), "opening");
     if (o.verdict != QUEUE_VERDICT_OPEN || o.body.len != QUEUE_PEER_BODY)
         queue_peer_die("a message was refused");
-    if (ret)
-        memcpy(ret, o.body.ptr, QUEUE_PEER_BODY);
-    must(queue_executed_add(executed, o.mark, o.header.expires, &number), "remembering");
+    return o;
+}
+
+static void remember(const struct queue_opened *o)
+{
+    uint64_t number = 0;
+
+    must(queue_executed_add(executed, o->mark, o->header.expires, &number), "remembering");
     must(queue_executed_sync(executed, number), "remembering");
-    queue_opened_done(&o);
 }
 
 static void receive_next(uint8_t *ret)
 {
     struct queue_received r;
+    struct queue_opened o;
 
     must(queue_client_receive(client, NULL, 0, WAIT_MS, &r), "receiving");
+    o = open_it(&r);
     must(queue_client_begin(client, r.lease), "beginning");
-    execute(&r, ret);
+    if (ret) {
+        memcpy(ret, o.body.ptr, QUEUE_PEER_BODY);
+        queue_peer_arrived();
+    }
+    remember(&o);
     must(queue_client_outcome(client, r.lease, QUEUE_EXECUTED, 0), "the outcome");
+    queue_opened_done(&o);
     buf_free(&r.message);
 }
 

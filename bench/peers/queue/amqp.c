@@ -150,8 +150,10 @@ static void take_one(uint8_t *ret)
     must(amqp_consume_message(receiver, &e, NULL, 0).reply_type == AMQP_RESPONSE_NORMAL &&
              e.message.body.len == QUEUE_PEER_BODY,
          "receiving");
-    if (ret)
+    if (ret) {
         memcpy(ret, e.message.body.bytes, QUEUE_PEER_BODY);
+        queue_peer_arrived();
+    }
     must(amqp_basic_ack(receiver, CHANNEL, e.delivery_tag, 0) == AMQP_STATUS_OK, "acknowledging");
     amqp_destroy_envelope(&e);
 }

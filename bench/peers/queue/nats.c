@@ -82,8 +82,10 @@ static int take_some(int most, bool answered, uint8_t *ret)
     for (i = 0; i < list.Count; i++) {
         if (natsMsg_GetDataLength(list.Msgs[i]) != QUEUE_PEER_BODY)
             queue_peer_die("a message of another size");
-        if (ret)
+        if (ret) {
             memcpy(ret, natsMsg_GetData(list.Msgs[i]), QUEUE_PEER_BODY);
+            queue_peer_arrived();
+        }
         must(answered && i + 1 == list.Count ? natsMsg_AckSync(list.Msgs[i], NULL, NULL)
                                              : natsMsg_Ack(list.Msgs[i], NULL),
              "acknowledging");

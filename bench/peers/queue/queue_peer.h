@@ -8,8 +8,8 @@
  *    receive COUNT WINDOW       so many, in groups or with so many under way: nanoseconds until the
  *                               last is gone for good
  *    latency COUNT MICROSECONDS one message after the other, so many microseconds after the one
- *                               before was received: of each the nanoseconds from before it is
- *                               sent until it is received
+ *                               before was done with: of each the nanoseconds from before it
+ *                               is sent until queue_peer_arrived
  *
  * A message is QUEUE_PEER_BODY octets. Who asks receives as many as it sent.
  */
@@ -34,5 +34,8 @@ int queue_peer_main(const struct queue_peer *p, int argc, char **argv);
 
 /* What is sent; nothing in it repeats. */
 extern uint8_t queue_peer_body[QUEUE_PEER_BODY];
+
+/* By receive_one: its message is the program's, which has yet to acknowledge it. */
+void queue_peer_arrived(void);
 
 void queue_peer_die(const char *what) __attribute__((noreturn));
