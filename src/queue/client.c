@@ -4,7 +4,7 @@
 #include "queue/client.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
+#include <semaphore.h>
 #include <stdio.h>
 
 #include <countersign/rpc.h>
@@ -24,7 +24,7 @@ struct queue_client {
     mqd_queue queue;
     char *name;
     pthread_mutex_t lock;
-    pthread_cond_t idle;
+    pthread_cond_t idle;    /* nothing is under way */
     size_t under_way;       /* calls */
     struct call *receiving; /* that may be cancelled */
     bool cancelled;
@@ -36,8 +36,6 @@ struct call {
     struct call *next; /* of those that receive */
     queue_client_done_fn *done;
     void *arg;
-    enum err err; /* of what is waited for */
-    bool over;
 };
 
 /* The stubs' (the build gives these names of ours). */
@@ -156,10 +154,9 @@ enum err queue_client_submit(struct queue_client *c, struct bytes message,
     return submit(c, NULL, message, done, arg);
 }
 
+/* One thread waits for one call: nobody else is woken. */
 struct waiting {
-    pthread_mutex_t lock;
-    pthread_cond_t over;
-    bool done;
+    sem_t over;
     enum err err;
     struct detail detail; /* the other thread's, for this one */
 };
@@ -168,33 +165,35 @@ static void wait_over(void *arg, enum err e)
 {
     struct waiting *w = arg;
 
-    pthread_mutex_lock(&w->lock);
-    w->done = true;
     w->err = e;
-    w->detail = *detail_get();
-    pthread_cond_signal(&w->over);
-    pthread_mutex_unlock(&w->lock);
+    if (e)
+        w->detail = *detail_get();
+    sem_post(&w->over);
 }
 
 static void wait_init(struct waiting *w)
 {
-    *w = (struct waiting){ .done = false };
-    pthread_mutex_init(&w->lock, NULL);
-    pthread_cond_init(&w->over, NULL);
+    w->err = ERR_OK;
+    (void)sem_init(&w->over, 0, 0);
+}
+
+static void wait_for(sem_t *over)
+{
+    while (sem_wait(over) != 0)
+        continue;
 }
 
 /* e: of the start. */
 static enum err wait_end(struct waiting *w, enum err e)
 {
-    pthread_mutex_lock(&w->lock);
-    while (!e && !w->done)
-        pthread_cond_wait(&w->over, &w->lock);
-    pthread_mutex_unlock(&w->lock);
-    if (!e && w->err)
-        *detail_get() = w->detail;
-    pthread_cond_destroy(&w->over);
-    pthread_mutex_destroy(&w->lock);
-    return e ? e : w->err;
+    if (!e) {
+        wait_for(&w->over);
+        e = w->err;
+        if (e)
+            *detail_get() = w->detail;
+    }
+    sem_destroy(&w->over);
+    return e;
 }
 
 enum err queue_client_send(struct queue_client *c, struct bytes message)
@@ -215,8 +214,9 @@ enum err queue_client_send_joined(struct queue_client *c, uint64_t lease, struct
 
 /* ---- receiving ---- */
 
-struct receiving { /* where a call's answer goes */
-    struct call call;
+struct receiving {    /* where a call's answer goes */
+    struct call call; /* first: it is what is listed */
+    sem_t over;
     mqd_taken taken;
     ULONG size;
     byte *message;
@@ -224,15 +224,11 @@ struct receiving { /* where a call's answer goes */
 
 static void RPC_ENTRY on_received(RPC_ASYNC_STATE *state, void *context, RPC_ASYNC_EVENT event)
 {
-    struct call *call = (struct call *)state->UserInfo;
-    struct queue_client *c = call->client;
+    struct receiving *r = (struct receiving *)state->UserInfo;
 
     (void)context;
     (void)event;
-    pthread_mutex_lock(&c->lock);
-    call->over = true;
-    pthread_cond_broadcast(&c->idle);
-    pthread_mutex_unlock(&c->lock);
+    sem_post(&r->over);
 }
 
 static RPC_STATUS start_receive(struct receiving *r, const struct queue_client_interface *list,
@@ -291,15 +287,6 @@ static void unlist(struct queue_client *c, struct call *call)
     pthread_mutex_unlock(&c->lock);
 }
 
-static RPC_STATUS wait_for(struct queue_client *c, struct call *call, ULONG *reply)
-{
-    pthread_mutex_lock(&c->lock);
-    while (!call->over)
-        pthread_cond_wait(&c->idle, &c->lock);
-    pthread_mutex_unlock(&c->lock);
-    return RpcAsyncCompleteCall(&call->state, reply);
-}
-
 /* Who cancelled while it was about to start found nothing to cancel. */
 static void cancel_late(struct queue_client *c, struct call *call)
 {
@@ -321,8 +308,9 @@ enum err queue_client_receive(struct queue_client *c,
     if (count > MQD_INTERFACES_MOST || wait_ms > MQD_WAIT_MOST)
         return queue_client_fail(MQD_INVALID, c->name);
     (void)RpcAsyncInitializeHandle(&r.call.state, sizeof r.call.state);
+    (void)sem_init(&r.over, 0, 0);
     r.call.client = c;
-    r.call.state.UserInfo = &r.call;
+    r.call.state.UserInfo = &r;
     r.call.state.NotificationType = RpcNotificationTypeCallback;
     r.call.state.u.NotificationRoutine = on_received;
     if (!list(c, &r.call))
@@ -330,9 +318,11 @@ enum err queue_client_receive(struct queue_client *c,
     status = start_receive(&r, interfaces, count, wait_ms);
     if (status == RPC_S_OK) {
         cancel_late(c, &r.call);
-        status = wait_for(c, &r.call, &reply);
+        wait_for(&r.over);
+        status = RpcAsyncCompleteCall(&r.call.state, &reply);
     }
     unlist(c, &r.call);
+    sem_destroy(&r.over);
     e = of_call(c, status, reply);
     if (e) {
         mem_free(r.message);
