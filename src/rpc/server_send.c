@@ -14,6 +14,7 @@
 #include "rpc/server_gather.h"
 #include "rpc/server_link_state.h"
 #include "rpc/server_pipe.h"
+#include "rpc/server_together.h"
 
 enum {
     STALLED_MS = 60000, /* a client that takes nothing for so long is cut */
@@ -347,7 +348,7 @@ static void push(struct rpc_server_link *l, struct rpc_sending *s)
         s->next = top;
     while (!atomic_compare_exchange_weak_explicit(&l->pushed, &top, s, memory_order_release,
                                                   memory_order_relaxed));
-    if (atomic_fetch_add(&l->waiting, 1) == 0)
+    if (atomic_fetch_add(&l->waiting, 1) == 0 && !rpc_server_together_keep(l))
         pump(l, false);
 }
 
@@ -359,6 +360,7 @@ static void take_turn(struct rpc_server_link *l, struct rpc_server_call *c, sem_
     c->sending.turn = turn;
     push(l, &c->sending);
     rpc_server_gather_end(l); /* whose turn it was: perhaps this thread's */
+    rpc_server_together_flush();
     while (sem_wait(turn))
         ; /* a signal */
 }
@@ -449,6 +451,7 @@ void rpc_server_link_flow(struct rpc_server_link *l, struct rpc_server_call *c)
     c->sending.flows = true;
     push(l, &c->sending);
     rpc_server_gather_end(l); /* whose turn it was: perhaps this thread's */
+    rpc_server_together_flush();
     rpc_server_link_unref(l);
 }
 

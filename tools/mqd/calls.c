@@ -8,6 +8,15 @@
 #include <stddef.h>
 
 #include "base/alloc.h"
+#include "rpc/server_together.h"
+
+void calls_together(bool begin)
+{
+    if (begin)
+        rpc_server_together_begin();
+    else
+        rpc_server_together_end();
+}
 
 static void answer(void *arg, uint32_t status)
 {

@@ -11,6 +11,9 @@ struct calls_out { /* where a receiver's message goes */
     byte **message;
 };
 
+/* A manager's together. */
+void calls_together(bool begin);
+
 void calls_submit(PRPC_ASYNC_STATE state, struct handle *h, struct bytes message);
 void calls_submit_joined(PRPC_ASYNC_STATE state, struct handle *h, uint64_t lease,
                          struct bytes message);

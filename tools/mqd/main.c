@@ -15,6 +15,7 @@
 
 #include "base/detail.h"
 #include "base/policy_file.h"
+#include "calls.h"
 #include "daemon/say.h"
 #include "serve.h"
 
@@ -271,9 +272,12 @@ static int serve(struct manager *m, const sigset_t *signals)
 static int run(const struct config *c, struct bytes senders)
 {
     char account[ACCOUNT];
-    const struct manager_how how = {
-        .config = c, .account = account, .senders = senders, .tell = on_news, .tell_loss = on_loss
-    };
+    const struct manager_how how = { .config = c,
+                                     .account = account,
+                                     .senders = senders,
+                                     .tell = on_news,
+                                     .tell_loss = on_loss,
+                                     .together = calls_together };
     struct manager *m = NULL;
     sigset_t signals;
     enum err e;

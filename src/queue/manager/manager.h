@@ -25,6 +25,9 @@ struct manager_how {
     /* Of a message that nobody executes, of which there may be very many at once. By the store's
      * thread: while this lasts nothing is committed. NULL: nobody asks. */
     void (*tell_loss)(const char *line);
+    /* Around functions that the manager's thread calls one after the other: what they say may leave
+     * together. NULL: each by itself. */
+    void (*together)(bool begin);
 };
 
 /* Waits. Temporary queues that an earlier manager left are removed. */

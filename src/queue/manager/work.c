@@ -9,7 +9,7 @@
 #include "base/thread.h"
 #include "queue/manager/queue.h"
 
-enum { SECOND_MS = 1000, SECOND_NS = 1000000000, MS_NS = 1000000 };
+enum { TOGETHER = 64, SECOND_MS = 1000, SECOND_NS = 1000000000, MS_NS = 1000000 };
 
 uint64_t work_now_ms(void)
 {
@@ -30,13 +30,25 @@ static void wait_until(struct work *w, uint64_t ms)
             return;
 }
 
-static void run_items(struct work_item *item)
+static void together(const struct manager *m, bool begin)
+{
+    if (m->how.together)
+        m->how.together(begin);
+}
+
+/* What one commit has ended is told together, but nobody waits for very many. */
+static void run_items(const struct manager *m, struct work_item *item)
 {
     struct work_item *next;
+    size_t n = 0;
 
     for (; item; item = next) {
         next = item->next;
+        if (n++ % TOGETHER == 0)
+            together(m, true);
         item->run(item);
+        if (n % TOGETHER == 0 || !next)
+            together(m, false);
     }
 }
 
@@ -92,7 +104,7 @@ static void *work(void *arg)
         w->deadlines = false;
         end = w->end && !items && !queues;
         pthread_mutex_unlock(&w->lock);
-        run_items(items);
+        run_items(m, items);
         pump_all(queues);
         now = work_now_ms();
         if (now >= counted + SECOND_MS) {
