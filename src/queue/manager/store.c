@@ -389,7 +389,7 @@ static enum err init(struct store *s, const struct store_config *config)
 
     s->config = *config;
     apply_defaults(&s->config);
-    s->dir_fd = s->body_fd = s->lock_fd = s->reserve_fd = -1;
+    s->dir_fd = s->body_fd = s->lock_fd = s->reserve_fd = s->mark_fd = s->log_fd = -1;
     s->next_number = s->next_file = s->next_grant = 1;
     pthread_mutex_init(&s->lock, NULL);
     pthread_condattr_init(&clock);
@@ -484,13 +484,14 @@ void store_close(struct store *s)
         pthread_mutex_unlock(&s->lock);
         pthread_join(s->thread, NULL);
         s->mark.frames = 0; /* the log is about to go */
-        store_mark_write(s->dir_fd, &s->mark);
+        store_mark_write(s->mark_fd, &s->mark);
     }
     free_memory(s);
     sql_close(&s->reader);
     sql_close(&s->writer);
-    for (fd = (const int[]){ s->reserve_fd, s->body_fd, s->dir_fd, s->lock_fd, -2 }; *fd != -2;
-         fd++)
+    for (fd = (const int[]){ s->mark_fd, s->log_fd, s->reserve_fd, s->body_fd, s->dir_fd,
+                             s->lock_fd, -2 };
+         *fd != -2; fd++)
         if (*fd >= 0)
             close(*fd);
     pthread_mutex_destroy(&s->lock);

@@ -76,18 +76,21 @@ static uint64_t mark_sum(const struct mark_bytes *b)
     return record_hash(bytes_of(b, offsetof(struct mark_bytes, sum)));
 }
 
-void store_mark_write(int dir, const struct store_mark *mark)
+int store_mark_open(int dir)
+{
+    return openat(dir, mark_name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
+void store_mark_write(int mark_fd, const struct store_mark *mark)
 {
     struct mark_bytes b = { .magic = MARK_MAGIC, .frames = mark->frames, .next = mark->next };
-    int fd = openat(dir, mark_name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
-    if (fd < 0)
+    if (mark_fd < 0)
         return;
     memcpy(b.salt, mark->salt, SALT);
     b.sum = mark_sum(&b);
-    if (pwrite(fd, &b, sizeof b, 0) != (ssize_t)sizeof b)
-        (void)ftruncate(fd, 0);
-    close(fd);
+    if (pwrite(mark_fd, &b, sizeof b, 0) != (ssize_t)sizeof b)
+        (void)ftruncate(mark_fd, 0);
 }
 
 static struct store_mark mark_read(int dir)
@@ -107,14 +110,14 @@ static struct store_mark mark_read(int dir)
     return mark;
 }
 
-bool store_log_salt(int dir, uint8_t ret[8])
+int store_log_open(int dir)
 {
-    int fd = openat(dir, LOG_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    bool good = fd >= 0 && pread(fd, ret, SALT, HEAD_SALT) == SALT;
+    return openat(dir, LOG_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+}
 
-    if (fd >= 0)
-        close(fd);
-    return good;
+bool store_log_salt(int log_fd, uint8_t ret[8])
+{
+    return log_fd >= 0 && pread(log_fd, ret, SALT, HEAD_SALT) == SALT;
 }
 
 /* ---- the log ---- */
@@ -466,7 +469,7 @@ static enum err open_log(struct log *l, const char *dir, bool repair)
     if (l->fd >= 0)
         (void)fstat(l->fd, &st);
     l->frames = st.st_size > HEAD ? (uint64_t)(st.st_size - HEAD) / FRAME : 0;
-    if (l->frames && store_log_salt(l->dir, salt) && memcmp(salt, l->mark.salt, SALT) != 0) {
+    if (l->frames && store_log_salt(l->fd, salt) && memcmp(salt, l->mark.salt, SALT) != 0) {
         uint8_t frame[FRAME]; /* another log, or the salt is damaged */
 
         if (!read_frame(l, 0, frame) || memcmp(frame + FRAME_SALT, l->mark.salt, SALT) != 0)
@@ -487,6 +490,7 @@ MUST_CHECK enum err store_log_check(const char *dir, bool repair, struct store_r
                      .fd = -1,
                      .report = report };
     enum err e;
+    int mark_fd;
 
     detail_begin("the store's log");
     *ret_doubt = false;
@@ -496,7 +500,10 @@ MUST_CHECK enum err store_log_check(const char *dir, bool repair, struct store_r
     e = open_log(&l, dir, repair);
     if (!e) { /* from here on the database is opened, and the log goes on */
         l.mark.frames = 0;
-        store_mark_write(l.dir, &l.mark);
+        mark_fd = store_mark_open(l.dir);
+        store_mark_write(mark_fd, &l.mark);
+        if (mark_fd >= 0)
+            close(mark_fd);
     }
     if (l.fd >= 0)
         close(l.fd);

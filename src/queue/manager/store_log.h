@@ -16,10 +16,14 @@ struct store_mark {
     uint64_t next;   /* the number of the next message */
 };
 
-/* dir: the store's folder. Failing costs certainty alone, so nobody is told. */
-void store_mark_write(int dir, const struct store_mark *mark);
-/* The salt of the log as it stands; false: there is none. */
-bool store_log_salt(int dir, uint8_t ret[8]);
+/* Descriptors of them; -1: there is none, with which the following do nothing. dir: the store's
+ * folder. */
+int store_mark_open(int dir);
+int store_log_open(int dir);
+/* Failing costs certainty alone, so nobody is told. */
+void store_mark_write(int mark_fd, const struct store_mark *mark);
+/* The salt of the log as it stands; false: it has none. */
+bool store_log_salt(int log_fd, uint8_t ret[8]);
 
 /* The store's lock is held, and nobody has the database open. Damage is told in the report, and
  * repaired if that is asked for: the old log goes to damaged-<time>, a new one has what can be read

@@ -201,6 +201,7 @@ struct store {
     struct store_config config;
     char *dir;
     int dir_fd, body_fd, lock_fd, reserve_fd;
+    int mark_fd, log_fd; /* -1: not yet; the writer's */
     struct sql reader, writer;
     uint32_t log_pages;     /* that are committed; the writer's */
     struct store_mark mark; /* what was written of it last */

@@ -242,10 +242,14 @@ static enum err run_each(struct store *s, struct op_list *batch, struct op_list 
 /* How far the log goes now; its salt is new when it begins anew. */
 static void mark_log(struct store *s)
 {
-    (void)store_log_salt(s->dir_fd, s->mark.salt);
+    if (s->log_fd < 0)
+        s->log_fd = store_log_open(s->dir_fd);
+    if (s->mark_fd < 0)
+        s->mark_fd = store_mark_open(s->dir_fd);
+    (void)store_log_salt(s->log_fd, s->mark.salt);
     s->mark.frames = s->log_pages;
     s->mark.next = s->next_number;
-    store_mark_write(s->dir_fd, &s->mark);
+    store_mark_write(s->mark_fd, &s->mark);
 }
 
 /* The whole batch or nothing of it. */
