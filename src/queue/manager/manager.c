@@ -99,6 +99,11 @@ static void on_ready(void *arg, uint32_t number)
         work_pump(m, q);
 }
 
+static void on_told(void *arg)
+{
+    work_run(arg);
+}
+
 static void on_damage(void *arg, const char *line)
 {
     tell(arg, line);
@@ -184,6 +189,7 @@ static enum err open_store(struct manager *m)
     const struct store_config how = { .dir = m->how.config->store,
                                       .now = m->how.now ? store_now : NULL,
                                       .ready = on_ready,
+                                      .told = on_told,
                                       .ended = on_ended,
                                       .damage = on_damage,
                                       .lease_ms = m->how.config->lease_time,

@@ -315,6 +315,7 @@ static enum err decide(struct manager *m, struct store_lease l, uint32_t outcome
     default:
         store_release(m->store, l);
         on_decided(o, ERR_OK);
+        work_wake(m);
         return ERR_OK;
     }
 }

@@ -353,6 +353,29 @@ static enum err check_log(struct store *s)
     return e || !doubt ? e : detail_fail(ERR_STORE_DAMAGED, "the log was damaged");
 }
 
+static enum err start_threads(struct store *s)
+{
+    const size_t n = s->config.told ? STORE_THREADS : 1;
+
+    store_reserve(s);
+    while (s->thread_count < n) {
+        if (thread_start(store_thread, s, 0, &s->threads[s->thread_count]) != 0)
+            return detail_fail(ERR_INTERNAL, "the store's thread could not be started");
+        s->thread_count++;
+    }
+    return ERR_OK;
+}
+
+static void end_threads(struct store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->stopping = true;
+    pthread_cond_broadcast(&s->work);
+    pthread_mutex_unlock(&s->lock);
+    while (s->thread_count)
+        pthread_join(s->threads[--s->thread_count], NULL);
+}
+
 static enum err start(struct store *s)
 {
     enum err e = mark_made(s);
@@ -369,10 +392,7 @@ static enum err start(struct store *s)
         e = load_all(s);
     if (!e && atomic_load(&s->joins))
         e = end_undecided(s);
-    if (!e && thread_start(store_thread, s, 0, &s->thread) != 0)
-        e = detail_fail(ERR_INTERNAL, "the store's thread could not be started");
-    s->started = !e;
-    return e;
+    return e ? e : start_threads(s);
 }
 
 static void apply_defaults(struct store_config *c)
@@ -477,12 +497,8 @@ void store_close(struct store *s)
 
     if (!s)
         return;
-    if (s->started) {
-        pthread_mutex_lock(&s->lock);
-        s->stopping = true;
-        pthread_cond_signal(&s->work);
-        pthread_mutex_unlock(&s->lock);
-        pthread_join(s->thread, NULL);
+    if (s->thread_count) {
+        end_threads(s);
         s->mark.frames = 0; /* the log is about to go */
         store_mark_write(s->mark_fd, &s->mark);
     }

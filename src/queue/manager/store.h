@@ -118,6 +118,10 @@ struct store_config {
     uint64_t (*now)(void *arg);               /* NULL: the clock */
     void (*ready)(void *arg, uint32_t queue); /* there is something to take; NULL: nobody asks */
     store_ended_fn *ended;                    /* may be NULL */
+    /* After each commit, and the functions that waited for it: by the thread that committed, which
+     * may take its time and wait for the store, since another one goes on. NULL: there is one
+     * thread. */
+    void (*told)(void *arg);
     /* Something was found damaged, and what was done; may be NULL. Any thread. */
     void (*damage)(void *arg, const char *line);
     void *arg;

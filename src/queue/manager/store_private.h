@@ -40,7 +40,8 @@ enum {
     STORE_DEAD_QUEUE = 1,
     STORE_JOURNAL_QUEUE = 2,
     STORE_DAMAGED_QUEUE = 3,
-    STORE_FIRST_QUEUE = 16,       /* of those that are made */
+    STORE_FIRST_QUEUE = 16, /* of those that are made */
+    STORE_THREADS = 2,
     STORE_BATCH_OPS = 1024,       /* changes of one transaction */
     STORE_BATCH_OCTETS = 8 << 20, /* and their bodies in the database */
     STORE_SWEEP_TICKS = 10000000, /* a second: between two looks for lanes that are empty */
@@ -208,8 +209,10 @@ struct store {
 
     pthread_mutex_t lock;
     pthread_cond_t work;
-    pthread_t thread;
-    bool started, stopping, rewrite;
+    pthread_t threads[STORE_THREADS];
+    size_t thread_count;
+    bool stopping, rewrite;
+    bool writing; /* one of the threads: what is the writer's, is that one's */
     bool crowded; /* a queue is */
     bool full;    /* the thread's to change, with the lock */
     atomic_bool damaged;
@@ -256,6 +259,8 @@ void store_submit(struct store *s, struct op *op); /* locked; adopts */
 /* Not locked; adopts; waits until it is committed. */
 MUST_CHECK enum err store_submit_wait(struct store *s, struct op *op);
 void *store_thread(void *arg);
+/* Keeps room on the disk for what makes room there. By who writes. */
+void store_reserve(struct store *s);
 
 /* store_run.c, store_slice.c: on the store's thread, not locked, in a transaction. parts: what a
  * change consists of, to be run after it. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * store_thread.c - the one thread that writes: takes what waits, all of it one transaction, applies
- * it to memory, tells who waits. It also is the clock of expiry and back-off.
+ * store_thread.c - the thread that writes: takes what waits, all of it one transaction, applies it
+ * to memory, tells who waits. It also is the clock of expiry and back-off.
+ *
+ * There are two, one of which writes. When it has committed, the other one may: the first goes on
+ * with what the commit has brought about, and nobody has to be woken for that.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -58,7 +61,8 @@ void store_submit(struct store *s, struct op *op)
     if (op->queue)
         op->queue->pending++;
     op_append(&s->todo, op);
-    pthread_cond_signal(&s->work);
+    if (!s->writing && (!op->lazy || s->todo.count == 1)) /* else it is found anyway */
+        pthread_cond_signal(&s->work);
 }
 
 struct waiter {
@@ -140,10 +144,12 @@ static void wait_for(struct store *s, uint64_t left, uint64_t most_ms)
 /* Locked. Until there is something to do, or nothing any more. */
 static void wait_for_work(struct store *s)
 {
-    uint64_t when, now;
+    uint64_t when = 0, now;
 
-    while (!s->stopping && (when = next_time(s)) > (now = store_now(s))) {
-        if (when != UINT64_MAX)
+    while (s->writing || (!s->stopping && (when = next_time(s)) > (now = store_now(s)))) {
+        if (s->writing) /* by the other one, who may be busy afterwards */
+            wait_for(s, UINT64_MAX, LONGEST_MS);
+        else if (when != UINT64_MAX)
             wait_for(s, when - now, s->config.now ? TOLD_CLOCK_MS : LONGEST_MS);
         else if (s->config.lease_ms) /* nobody says so when something is taken */
             wait_for(s, when, LONGEST_MS);
@@ -292,7 +298,7 @@ static void set_full(struct store *s, bool full)
     pthread_mutex_unlock(&s->lock);
 }
 
-static void try_reserve(struct store *s)
+void store_reserve(struct store *s)
 {
     bool room = posix_fallocate(s->reserve_fd, 0, (off_t)s->config.reserve) == 0;
 
@@ -401,7 +407,7 @@ static void do_batch(struct store *s, struct op_list *batch, bool disk)
     struct op *op;
 
     if (s->full && !s->damaged)
-        try_reserve(s);
+        store_reserve(s);
     if (disk)
         commit(s, batch, &parts);
     else
@@ -420,7 +426,6 @@ void *store_thread(void *arg)
 {
     struct store *s = arg;
 
-    try_reserve(s);
     pthread_mutex_lock(&s->lock);
     for (;;) {
         struct op_list batch;
@@ -429,12 +434,21 @@ void *store_thread(void *arg)
         wait_for_work(s);
         if (s->stopping && !s->todo.count)
             break;
+        s->writing = true;
         end_delays(s);
         store_lanes_sweep(s);
         disk = needs_disk(s);
         batch = take_batch(s);
         pthread_mutex_unlock(&s->lock);
         do_batch(s, &batch, disk);
+        pthread_mutex_lock(&s->lock);
+        s->writing = false;
+        if (!s->config.told)
+            continue;
+        if (s->stopping || next_time(s) <= store_now(s))
+            pthread_cond_signal(&s->work);
+        pthread_mutex_unlock(&s->lock);
+        s->config.told(s->config.arg);
         pthread_mutex_lock(&s->lock);
     }
     pthread_mutex_unlock(&s->lock);

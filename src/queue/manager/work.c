@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * work.c - the manager's own thread.
+ * work.c - see work.h.
  */
 #include "queue/manager/work.h"
 
@@ -25,7 +25,7 @@ static void wait_until(struct work *w, uint64_t ms)
     struct timespec at = { .tv_sec = (time_t)(ms / SECOND_MS),
                            .tv_nsec = (long)(ms % SECOND_MS * MS_NS) };
 
-    while (!w->first && !w->queues && !w->deadlines && !w->end)
+    while ((w->running || (!w->first && !w->queues)) && !w->deadlines && !w->end)
         if (pthread_cond_timedwait(&w->wake, &w->lock, &at))
             return;
 }
@@ -82,6 +82,49 @@ static void count_bytes(struct manager *m)
     atomic_store(&m->bytes, sum);
 }
 
+/* With the lock; true: something was listed, and is done. Who waits for a message has it before its
+ * sender hears that it is accepted. */
+static bool run_listed(struct manager *m)
+{
+    struct work *w = &m->work;
+    struct work_item *items = w->first;
+    struct queue *queues = w->queues;
+
+    if (!items && !queues)
+        return false;
+    w->first = NULL;
+    w->last = &w->first;
+    w->queues = NULL;
+    pthread_mutex_unlock(&w->lock);
+    pump_all(queues);
+    run_items(m, items);
+    pthread_mutex_lock(&w->lock);
+    return true;
+}
+
+/* With the lock. */
+static void run(struct manager *m)
+{
+    struct work *w = &m->work;
+
+    if (w->running)
+        return;
+    w->running = true;
+    while (run_listed(m))
+        continue;
+    w->running = false;
+    if (w->end)
+        pthread_cond_signal(&w->wake);
+}
+
+void work_run(struct manager *m)
+{
+    pthread_mutex_lock(&m->work.lock);
+    if (!m->work.end)
+        run(m);
+    pthread_mutex_unlock(&m->work.lock);
+}
+
 static void *work(void *arg)
 {
     struct manager *m = arg;
@@ -90,22 +133,16 @@ static void *work(void *arg)
     bool end = false;
 
     while (!end) {
-        struct work_item *items;
-        struct queue *queues;
         uint64_t now;
 
         pthread_mutex_lock(&w->lock);
         wait_until(w, next);
-        items = w->first;
-        w->first = NULL;
-        w->last = &w->first;
-        queues = w->queues;
-        w->queues = NULL;
         w->deadlines = false;
-        end = w->end && !items && !queues;
+        run(m);
+        while (w->end && w->running)
+            pthread_cond_wait(&w->wake, &w->lock);
+        end = w->end && !w->first && !w->queues;
         pthread_mutex_unlock(&w->lock);
-        run_items(m, items);
-        pump_all(queues);
         now = work_now_ms();
         if (now >= counted + SECOND_MS) {
             count_bytes(m);
@@ -167,15 +204,11 @@ void work_done(struct manager *m)
 void work_add(struct manager *m, struct work_item *item)
 {
     struct work *w = &m->work;
-    bool idle;
 
     item->next = NULL;
     pthread_mutex_lock(&w->lock);
-    idle = !w->first;
     *w->last = item;
     w->last = &item->next;
-    if (idle)
-        pthread_cond_signal(&w->wake);
     pthread_mutex_unlock(&w->lock);
 }
 
@@ -190,11 +223,17 @@ void work_pump(struct manager *m, struct queue *q)
         q->listed = true;
         q->up = w->queues;
         w->queues = q;
-        pthread_cond_signal(&w->wake);
     }
     pthread_mutex_unlock(&w->lock);
     if (was)
         queue_unref(q);
+}
+
+void work_wake(struct manager *m)
+{
+    pthread_mutex_lock(&m->work.lock);
+    pthread_cond_signal(&m->work.wake);
+    pthread_mutex_unlock(&m->work.lock);
 }
 
 void work_deadline(struct manager *m)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * work.h - the manager's own thread: tells callers what the store has done, hands messages to who
- * waits for one, and ends waits. So the store's thread, which commits, does nothing else.
+ * work.h - what the store's commits bring about: callers are told, messages are handed to who waits
+ * for one. One thread at a time does it: the one that has committed, where no other does already.
+ * The manager's own thread ends waits, and does what came of no commit.
  */
 #pragma once
 
@@ -25,6 +26,7 @@ struct work {
     pthread_t thread;
     struct work_item *first, **last;
     struct queue *queues; /* that may have something to give, each with a reference */
+    bool running;         /* one thread does what is listed, and looks again before it leaves */
     bool deadlines;       /* there is an earlier one than the thread knows */
     bool end;
 };
@@ -35,8 +37,12 @@ MUST_CHECK enum err work_begin(struct manager *m);
 void work_end(struct manager *m);
 void work_done(struct manager *m);
 
+/* To be followed by work_run, or work_wake. */
 void work_add(struct manager *m, struct work_item *item);
-/* Takes a reference over. */
-void work_pump(struct manager *m, struct queue *q);
+void work_pump(struct manager *m, struct queue *q); /* the same; takes a reference over */
+/* Does what is listed, or leaves it to who does that already. It may wait for the store. */
+void work_run(struct manager *m);
+/* Leaves it to the manager's thread. */
+void work_wake(struct manager *m);
 void work_deadline(struct manager *m);
 uint64_t work_now_ms(void);
