@@ -184,6 +184,22 @@ ULONG fuzz_MqdCheck(handle_t h, ULONGLONG *at, mqd_checked *checked, ULONG *coun
     return MQD_OK;
 }
 
+ULONG fuzz_MqdRead(handle_t h, char name[MQD_NAME], ULONGLONG number, ULONG *size, byte **message)
+{
+    (void)h;
+    look_at_text(name, MQD_NAME);
+    *size = 0;
+    *message = NULL;
+    return number == 0 ? MQD_INVALID : MQD_OK;
+}
+
+ULONG fuzz_MqdReplay(mqd_queue queue, char name[MQD_NAME], ULONGLONG number, ULONG size,
+                     byte message[])
+{
+    look_at_text(name, MQD_NAME);
+    return fuzz_MqdSubmit(queue, size, message) + (number == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     uint8_t *stub;

@@ -80,6 +80,30 @@ RPC_STATUS CsServerRegisterOutcome(RPC_IF_HANDLE IfSpec, CS_TRANSACTION_OUTCOME_
 RPC_STATUS CsServerInqTransaction(RPC_BINDING_HANDLE ClientBinding, CS_TRANSACTION_TOKEN *Token)
     CS_EXPORT(CsServerInqTransaction);
 
+/* CsServerInqReplayA, CsServerInqReplayW - by whose word a queued call is executed though its time
+ * was over, or it was executed before: countersign queue replay.
+ *
+ * The call is its own sender's (RpcBindingInqAuthClient), and has the token of its own message: an
+ * application that answers for its tokens executes nothing twice for it. *Operator is the principal
+ * who had it sent again, proven as a sender is, and who has the right to; *Reason is what he said
+ * of it, or empty. Both are freed by RpcStringFree; either pointer may be NULL. ClientBinding NULL:
+ * the call this thread serves.
+ *
+ * Returns: RPC_S_OK; RPC_S_UNKNOWN_PRINCIPAL (nobody: it is executed because its sender sent it);
+ * RPC_S_NO_CALL_ACTIVE; RPC_S_WRONG_KIND_OF_BINDING; RPC_S_INVALID_BINDING; RPC_S_OUT_OF_MEMORY.
+ * Threads: safe while the call is served.
+ * Source: rpctransaction.h
+ */
+RPC_STATUS CsServerInqReplayA(RPC_BINDING_HANDLE ClientBinding, RPC_CSTR *Operator,
+                              RPC_CSTR *Reason) CS_EXPORT(CsServerInqReplayA);
+RPC_STATUS CsServerInqReplayW(RPC_BINDING_HANDLE ClientBinding, RPC_WSTR *Operator,
+                              RPC_WSTR *Reason) CS_EXPORT(CsServerInqReplayW);
+#ifdef UNICODE
+#define CsServerInqReplay CsServerInqReplayW
+#else
+#define CsServerInqReplay CsServerInqReplayA
+#endif
+
 CS_EXTERN_C_END
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "queue/client.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
@@ -540,7 +541,8 @@ enum err queue_client_open(const struct queue_client_how *how, struct queue_clie
     return e;
 }
 
-enum err queue_client_owner(struct queue_client *c, char ret[QUEUE_ACCOUNT_TEXT])
+/* What the manager says of the queue; mem_free. */
+static enum err show(struct queue_client *c, mqd_info **ret)
 {
     mqd_info *info = mem_zero(sizeof *info);
     volatile RPC_STATUS status = RPC_S_OK;
@@ -560,8 +562,32 @@ enum err queue_client_owner(struct queue_client *c, char ret[QUEUE_ACCOUNT_TEXT]
     }
     RpcEndExcept
     e = of_call(c, status, reply);
+    if (e)
+        mem_free(info);
+    else
+        *ret = info;
+    return e;
+}
+
+enum err queue_client_owner(struct queue_client *c, char ret[QUEUE_ACCOUNT_TEXT])
+{
+    mqd_info *info = NULL;
+    enum err e = show(c, &info);
+
     if (!e)
         (void)snprintf(ret, QUEUE_ACCOUNT_TEXT, "%s", (const char *)info->owner);
+    mem_free(info);
+    return e;
+}
+
+enum err queue_client_list(struct queue_client *c, char ret[QUEUE_LIST_TEXT])
+{
+    mqd_info *info = NULL;
+    enum err e = show(c, &info);
+
+    static_assert(QUEUE_LIST_TEXT >= MQD_SDDL, "room for the list");
+    if (!e)
+        (void)snprintf(ret, QUEUE_LIST_TEXT, "%s", (const char *)info->settings.access);
     mem_free(info);
     return e;
 }

@@ -97,6 +97,10 @@ MUST_CHECK enum err queue_client_outcome(struct queue_client *c, uint64_t lease,
                                          enum queue_outcome outcome, uint32_t reason)
     SHARED(queue_client_outcome);
 
+enum { QUEUE_LIST_TEXT = 2048 };
+
+/* Its list of access, in SDDL. ERR_ACCESS_DENIED as with queue_client_owner. */
+MUST_CHECK enum err queue_client_list(struct queue_client *c, char ret[QUEUE_LIST_TEXT]);
 /* The SID of the account that made the queue. ERR_ACCESS_DENIED: its list of access does not let us
  * ask. */
 MUST_CHECK enum err queue_client_owner(struct queue_client *c, char ret[QUEUE_ACCOUNT_TEXT]);

@@ -44,7 +44,7 @@ struct queue_door {
     size_t service_count;
     enum queue_level level; /* at least that */
     bool signed_alone;      /* each message with a signature of its own */
-    bool replay;            /* an operator's: times, and having been executed, are waived */
+    bool replay;            /* by an operator: that it has expired, or was executed, is waived */
     uint64_t now, skew;     /* ticks; how far clocks may differ */
     uint64_t lifetime_max;  /* from creation to expiry; 0: no limit */
 };

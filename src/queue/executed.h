@@ -48,6 +48,9 @@ enum queue_executed_claim {
 MUST_CHECK enum err queue_executed_claim(struct queue_executed *e, const uint8_t mark[QUEUE_MARK],
                                          uint64_t expires, enum queue_executed_claim *ret)
     SHARED(queue_executed_claim);
+/* The same of one that an operator has executed again: whether it was before does not matter. */
+MUST_CHECK enum err queue_executed_hold(struct queue_executed *e, const uint8_t mark[QUEUE_MARK],
+                                        bool *ret_mine);
 void queue_executed_release(struct queue_executed *e, const uint8_t mark[QUEUE_MARK])
     SHARED(queue_executed_release);
 /* Whether one that expires then can be added: asked before it is executed. */

@@ -96,6 +96,12 @@ static enum err claim(struct queue_executed *e, const uint8_t mark[QUEUE_MARK], 
     return err;
 }
 
+enum err queue_executed_hold(struct queue_executed *e, const uint8_t mark[QUEUE_MARK],
+                             bool *ret_mine)
+{
+    return claim(e, mark, ret_mine);
+}
+
 enum err queue_executed_claim(struct queue_executed *e, const uint8_t mark[QUEUE_MARK],
                               uint64_t expires, enum queue_executed_claim *ret)
 {

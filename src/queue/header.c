@@ -26,6 +26,11 @@ static bool plain_text(struct bytes t)
     return utf8_valid(t);
 }
 
+static uint64_t body_most(enum queue_kind kind)
+{
+    return kind == QUEUE_KIND_REPLAY ? QUEUE_BODY_MAX + QUEUE_REPLAY_ROOM : QUEUE_BODY_MAX;
+}
+
 /* What is wrong with a header's values; NULL: nothing. Reading and writing hold to it. */
 static const char *wrong(const struct queue_header *h)
 {
@@ -42,7 +47,7 @@ static const char *wrong(const struct queue_header *h)
         return "a signature at level none";
     if (h->created > h->reach_by || h->reach_by > h->expires)
         return "its times";
-    if (h->body_len > QUEUE_BODY_MAX)
+    if (h->body_len > body_most(h->kind))
         return "the length of its body";
     if (h->sender_host.len > QUEUE_HOST_MAX || !plain_text(h->sender_host))
         return "its sender's host";

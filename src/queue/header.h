@@ -18,6 +18,7 @@ enum {
     QUEUE_HEADER_MAX = 4096, /* more than the longest texts and SIDs take together */
     QUEUE_PRIORITY_MAX = 7,
     QUEUE_BODY_MAX = 64 * 1024 * 1024,
+    QUEUE_REPLAY_ROOM = 8 * 1024, /* of a replay's body, beside the body of the message in it */
 };
 
 /* Time in messages: 100 ns since 1601, UTC, as Windows counts. */
@@ -34,7 +35,7 @@ enum queue_kind {
     QUEUE_KIND_CALL = 1,
     QUEUE_KIND_REPLY = 2,
     QUEUE_KIND_ACKNOWLEDGEMENT = 3,
-    QUEUE_KIND_REPLAY = 4, /* an operator's: the body is another whole message */
+    QUEUE_KIND_REPLAY = 4, /* an operator's: the body is another whole message; replay.h */
 };
 
 enum queue_delivery { QUEUE_EXPRESS = 0, QUEUE_RECOVERABLE = 1 };

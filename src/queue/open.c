@@ -71,9 +71,7 @@ static bool serves(const struct queue_door *d, struct bytes spn)
 
 static enum queue_refusal wrong_time(const struct queue_header *h, const struct queue_door *d)
 {
-    if (d->replay)
-        return QUEUE_REFUSED_NOT;
-    if (h->expires < d->now)
+    if (h->expires < d->now && !d->replay)
         return QUEUE_REFUSED_EXPIRED;
     if (h->created > d->now && h->created - d->now > d->skew)
         return QUEUE_REFUSED_NOT_YET;

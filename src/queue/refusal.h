@@ -26,7 +26,8 @@
   X(SIGNATURE,       "the sender's key did not sign the message") \
   X(ALTERED,         "the message was altered, or is not the sender's") \
   X(REPLAYED,        "the message was executed before") \
-  X(KIND,            "the message is no call")
+  X(KIND,            "the message is no call") \
+  X(OPERATOR,        "who wants the message executed again has no such right to the queue")
 /* clang-format on */
 
 enum queue_refusal {

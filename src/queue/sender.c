@@ -167,6 +167,58 @@ static bool is_of(const struct queue_sender *s, const struct sid *account)
     return s->count && sid_parse(s->sids[0], &first) == ERR_OK && sid_equal(&first, account);
 }
 
+static void fetched_now(struct kept *k, const struct sid *account)
+{
+    k->account = *account;
+    k->fetched = queue_clock();
+    k->asked = k->fetched - RETRY_SECONDS;
+}
+
+static struct kept *kept_new(void)
+{
+    struct kept *k = mem_zero(sizeof *k);
+
+    if (k)
+        atomic_init(&k->refs, 1);
+    return k;
+}
+
+/* A service that calls itself: not every KDC tells it by S4U2self who it is itself (Samba's has "no
+ * support for padata type"). It is known without, by its SID; its groups are not. */
+static bool is_self(const struct sid *account)
+{
+    struct queue_outward self;
+    struct detail before = *detail_get();
+    bool is =
+        !queue_process_outward(QUEUE_LEVEL_INTEGRITY, &self) && sid_equal(account, self.account);
+
+    *detail_get() = before;
+    return is;
+}
+
+static enum err know_self(const char *name, const struct sid *account, struct kept **ret)
+{
+    struct kept *k = kept_new();
+    char text[SID_TEXT], *sids[] = { text };
+    enum err e;
+
+    if (!k)
+        return ERR_NO_MEMORY;
+    sid_format(account, text);
+    e = copy_sids(&k->sender, sids, 1);
+    if (!e) {
+        k->sender.name = mem_strdup(name);
+        e = k->sender.name ? ERR_OK : ERR_NO_MEMORY;
+    }
+    if (e) {
+        queue_sender_unref(&k->sender);
+        return e;
+    }
+    fetched_now(k, account);
+    *ret = k;
+    return ERR_OK;
+}
+
 /* ERR_LOGON_DENIED: nobody there, or disabled. */
 static enum err log_on(const void *credential, const char *name, const struct sid *account,
                        struct kept **ret)
@@ -185,9 +237,7 @@ static enum err log_on(const void *credential, const char *name, const struct si
     s = CsLogonClient(service, name, 0, &token, NULL, NULL);
     if (s != SEC_E_OK)
         return s == SEC_E_LOGON_DENIED ? ERR_LOGON_DENIED : err_of_security_status(s);
-    k = mem_zero(sizeof *k);
-    if (k)
-        atomic_init(&k->refs, 1);
+    k = kept_new();
     e = k ? read_token(token, k) : ERR_NO_MEMORY;
     CloseHandle(token);
     if (!e && !is_of(&k->sender, account))
@@ -196,9 +246,7 @@ static enum err log_on(const void *credential, const char *name, const struct si
         queue_sender_unref(k ? &k->sender : NULL);
         return e;
     }
-    k->account = *account;
-    k->fetched = queue_clock();
-    k->asked = k->fetched - RETRY_SECONDS;
+    fetched_now(k, account);
     *ret = k;
     return ERR_OK;
 }
@@ -217,6 +265,8 @@ static enum err ask(struct key_ring *ring, const void *credential, const struct 
     *ret_verdict = QUEUE_VERDICT_WAIT;
     if (state == QUEUE_KEY_FOUND)
         e = log_on(credential, name, account, &k);
+    if (e == ERR_LOGON_DENIED && is_self(account))
+        e = know_self(name, account, &k);
     if (state == QUEUE_KEY_UNKNOWN || state == QUEUE_KEY_DISABLED || e == ERR_LOGON_DENIED) {
         forget(account);
         *ret_verdict = QUEUE_VERDICT_REFUSE;

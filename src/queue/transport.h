@@ -17,6 +17,10 @@ bool queue_transport_last(uint8_t ret[QUEUE_ID]);
 /* In the transaction of the message that is lent by lease. */
 MUST_CHECK enum err queue_transport_send_joined(const struct queued_call *call, uint64_t lease);
 
+/* Whose SPN that is. */
+MUST_CHECK enum err queue_transport_find_server(struct key_ring *ring, const char *spn,
+                                                struct sid *ret);
+
 /* ---- the way to the manager: transport_route.c ---- */
 
 /* Hands a message over, by a way that is kept for the next one. Where the manager was started anew

@@ -12,6 +12,7 @@
 #include "acl/sddl.h"
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "queue/replay.h"
 #include "queue/transport.h"
 
 enum {
@@ -31,7 +32,7 @@ static bool is_of_domain(const struct sid *s)
 static bool is_about_calls(const struct ace *a)
 {
     return (a->type == ACE_ALLOWED || a->type == ACE_DENIED) && !(a->flags & ACE_INHERIT_ONLY) &&
-           acl_map_generic(a->mask, &call_rights) & RIGHT_CALL;
+           acl_map_generic(a->mask, &call_rights) & (RIGHT_CALL | QUEUE_REPLAY_RIGHT);
 }
 
 /* Adds the entry's; *text is the caller's, whatever happens. */

@@ -165,10 +165,13 @@ enum err queue_transport_open(const struct queued_ask *ask, struct queued_queue 
     q->least = (enum queue_level)ask->least;
     q->kind = QUEUE_KIND_CALL;
     q->flags = flags_of(ask);
+    q->existing = ask->keep_security;
     q->expired = queue_clock();
     q->name = mem_strdup(ask->name);
     if (q->name)
         e = queue_access_of_callers(ask->access, &q->access);
+    if (!e && ask->access.len)
+        e = buf_copy(ask->access, &q->callers);
     if (!e)
         e = check_able(q->least);
     if (!e)
@@ -187,6 +190,7 @@ void queue_transport_close(struct queued_queue *q)
 
     queue_way_unref(q->way);
     pthread_mutex_destroy(&q->lock);
+    buf_free(&q->callers);
     mem_free(q->access);
     mem_free(q->name);
     mem_free(q);

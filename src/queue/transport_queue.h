@@ -21,6 +21,8 @@ struct queue_way {
 
 struct queued_queue {
     char *name, *access; /* access: NULL: nothing is said */
+    struct buf callers;  /* the server's own list, as it gave it; empty: it gave none */
+    bool existing;       /* the queue's list is the manager's */
     unsigned flags;      /* QUEUE_OPEN_xxx, of the next way */
     enum queue_level least;
     enum queue_kind kind; /* of what is received */
@@ -49,6 +51,9 @@ void queue_rest_begin(struct queued_queue *q);
 void queue_rest_end(struct queued_queue *q);
 /* Waits for its end, or until then; whether it is over. */
 bool queue_rest_over(struct queued_queue *q, int64_t until);
+
+/* Whether an operator may have its messages executed again; WAIT: that cannot be told now. */
+enum queue_verdict queue_replay_may(struct queued_queue *q, const struct queue_sender *who);
 
 /* The manager could not be told that it was executed; whether that was so, once. */
 void queue_untold_add(struct queued_queue *q, const uint8_t mark[QUEUE_MARK]);

@@ -16,6 +16,7 @@
 #include "queue/acknowledge.h"
 #include "queue/process.h"
 #include "queue/reason.h"
+#include "queue/replay.h"
 #include "queue/transport_queue.h"
 
 enum { INTERFACES_MOST = 256, FORGET_SECONDS = 600 };
@@ -28,9 +29,16 @@ struct message {
     bool transaction;  /* it is executed in one */
     bool claimed_here; /* nobody else executes it meanwhile */
     struct buf raw;
-    struct queue_opened opened;
+    uint8_t mark[QUEUE_MARK]; /* of what the queue manager gave, by which it is known as executed */
+    uint64_t expires;
+    struct queue_opened opened;  /* the call */
     struct queue_sender *sender; /* NULL at level none */
-    char claimed[SID_TEXT];      /* by whoever sent it, unproven */
+    bool replay;                 /* an operator has it executed: */
+    bool held_here;              /* the call's own mark */
+    struct queue_opened word;    /* the operator's, which is what the manager gave */
+    struct queue_sender *replayer;
+    char reason[QUEUE_REPLAY_REASON + 1];
+    char claimed[SID_TEXT]; /* by whoever sent it, unproven */
     const char *claimed_sids[1];
     char server[QUEUE_SPN_MAX + 1];
     char reply_queue[QUEUE_NAME_MAX + 1], host[QUEUE_HOST_MAX + 1], submitter[QUEUE_ACCOUNT_TEXT];
@@ -46,10 +54,14 @@ static void message_free(struct message *m)
     struct queue_executed *executed = NULL;
 
     if (m->claimed_here && !queue_process_executed(&executed))
+        queue_executed_release(executed, m->mark);
+    if (m->held_here && !queue_process_executed(&executed))
         queue_executed_release(executed, m->opened.mark);
     queue_opened_done(&m->opened);
+    queue_opened_done(&m->word);
     buf_free(&m->raw);
     queue_sender_unref(m->sender);
+    queue_sender_unref(m->replayer);
     queue_way_unref(m->way);
     mem_free(m);
 }
@@ -139,11 +151,28 @@ static void conclude(const struct queued_queue *q, const struct message *m,
         queue_acknowledge(&m->opened.header, outcome, reason);
 }
 
+/* Its sender has heard long ago what became of the call, and asks nothing of operators. */
+static void refuse_replay(const struct queued_queue *q, const struct message *m,
+                          enum queue_refusal refusal)
+{
+    char sid[SID_TEXT];
+    bool told;
+
+    sid_format(&m->word.header.sender, sid);
+    log_audit("queue: %s: what %s (%s) sends again is refused: %s", q->name, sid,
+              m->replayer ? m->replayer->name : "unproven", queue_refusal_text(refusal));
+    tell(q, m, QUEUE_REFUSED, queue_reason_of_refusal(refusal), &told);
+}
+
 static void refuse(struct queued_queue *q, const struct message *m, enum queue_refusal refusal)
 {
     char sid[SID_TEXT];
     bool told;
 
+    if (m->replay) {
+        refuse_replay(q, m, refusal);
+        return;
+    }
     sid_format(&m->opened.header.sender, sid);
     log_audit("queue: %s: a message that says it is from %s is refused: %s", q->name, sid,
               queue_refusal_text(refusal));
@@ -161,6 +190,13 @@ static void put_back(struct queued_queue *q, const struct message *m, const char
     queue_rest_begin(q);
 }
 
+/* A call that an operator has sent again is remembered as well, while it can come once more. */
+static bool may_come_itself(const struct message *m)
+{
+    return m->replay && m->opened.verdict == QUEUE_VERDICT_OPEN &&
+           m->opened.header.expires + QUEUE_SKEW >= queue_now();
+}
+
 /* Remembered for good, before the manager forgets it. */
 static enum err remember(const struct message *m)
 {
@@ -168,8 +204,10 @@ static enum err remember(const struct message *m)
     uint64_t number = 0;
     enum err e = queue_process_executed(&executed);
 
-    if (!e)
+    if (!e && may_come_itself(m))
         e = queue_executed_add(executed, m->opened.mark, m->opened.header.expires, &number);
+    if (!e)
+        e = queue_executed_add(executed, m->mark, m->expires, &number);
     return e ? e : queue_executed_sync(executed, number);
 }
 
@@ -188,7 +226,7 @@ static void acknowledge(struct queued_queue *q, const struct message *m)
     else
         conclude(q, m, QUEUE_EXECUTED, 0, &told);
     if (!told)
-        queue_untold_add(q, m->opened.mark);
+        queue_untold_add(q, m->mark);
 }
 
 void queue_transport_settle(struct queued_queue *q, struct queued_message *message,
@@ -228,7 +266,8 @@ static enum err check_room(const struct queued_queue *q, const struct message *m
 
     if (e)
         return e;
-    if (!queue_executed_room(executed, m->opened.header.expires))
+    if (!queue_executed_room(executed, m->expires) ||
+        (may_come_itself(m) && !queue_executed_room(executed, m->opened.header.expires)))
         return detail_fail(ERR_RPC_RESOURCES, "%s: no more messages can be remembered as executed",
                            q->name);
     return ERR_OK;
@@ -323,51 +362,65 @@ static bool opens_session(const struct queue_header *h)
     return h->level == QUEUE_LEVEL_NONE && !memcmp(&h->interface_id, &session, sizeof session);
 }
 
-/* Whether it can be opened, and is. */
-static struct judgement open_it(const struct queued_queue *q, const struct queued_server *server,
-                                const struct queue_header *claimed, struct message *m,
-                                struct key_ring **ret_ring)
+/* What a message has to be like. An operator's has a signature of its own, always; the call in it
+ * is held against the rest, by itself. */
+static struct queue_door door_of(const struct queued_queue *q, const struct queued_server *server,
+                                 const struct queue_header *claimed)
 {
     static const char *const nobody[] = { "" };
-    const enum queue_level level = claimed->level;
-    const bool call = q->kind == QUEUE_KIND_CALL, none = level == QUEUE_LEVEL_NONE || !call;
-    const struct queue_door door = { .queue = bytes_of_text(q->name),
-                                     .services = none ? nobody : server->services,
-                                     .service_count = none ? 1 : server->services_count,
-                                     .level = opens_session(claimed) ? level : q->least,
-                                     .signed_alone = !none && signs_each(),
-                                     .now = queue_now(),
-                                     .skew = QUEUE_SKEW,
-                                     .lifetime_max = lifetime_most() };
+    const bool call = q->kind == QUEUE_KIND_CALL, replay = claimed->kind == QUEUE_KIND_REPLAY;
+    const bool none = claimed->level == QUEUE_LEVEL_NONE || !call;
+
+    return (struct queue_door){ .queue = bytes_of_text(q->name),
+                                .services = none ? nobody : server->services,
+                                .service_count = none ? 1 : server->services_count,
+                                .level = replay                   ? QUEUE_LEVEL_INTEGRITY
+                                         : opens_session(claimed) ? claimed->level
+                                                                  : q->least,
+                                .signed_alone = replay || (!none && signs_each()),
+                                .now = queue_now(),
+                                .skew = QUEUE_SKEW,
+                                .lifetime_max = lifetime_most() };
+}
+
+static bool is_kind(const struct queued_queue *q, enum queue_kind kind)
+{
+    return kind == q->kind || (kind == QUEUE_KIND_REPLAY && q->kind == QUEUE_KIND_CALL);
+}
+
+/* Whether it can be opened, and is. */
+static struct judgement open_it(const struct queued_queue *q, struct bytes raw,
+                                const struct queue_door *door, enum queue_level level,
+                                struct queue_opened *ret, struct key_ring **ret_ring)
+{
     struct queue_inward by;
     enum err e = queue_process_inward(level, &by);
 
     if (e == ERR_NO_CREDENTIALS)
         return refusal_of(QUEUE_REFUSED_RECIPIENT_KEY); /* it can have been sealed to nobody here */
-    if (!e && !none && !server->services_count)
+    if (!e && !door->service_count)
         return wait_for("this server has registered no name: RpcServerRegisterAuthInfo");
     if (!e)
-        e = queue_open(by.opener, &door, buf_view(m->raw), &m->opened);
+        e = queue_open(by.opener, door, raw, ret);
     if (e)
         return wait_for(detail_get()->text);
     *ret_ring = by.ring;
-    if (m->opened.verdict == QUEUE_VERDICT_WAIT)
+    if (ret->verdict == QUEUE_VERDICT_WAIT)
         return wait_for("the directory cannot say now who its sender is, or no more can be "
                         "remembered");
-    if (m->opened.verdict == QUEUE_VERDICT_OPEN && m->opened.header.kind != q->kind)
+    if (ret->verdict == QUEUE_VERDICT_OPEN && !is_kind(q, ret->header.kind))
         return refusal_of(QUEUE_REFUSED_KIND);
-    if (m->opened.verdict == QUEUE_VERDICT_OPEN)
-        audit_signature(q, &m->opened.header);
-    return (struct judgement){ m->opened.verdict, m->opened.refusal, NULL };
+    if (ret->verdict == QUEUE_VERDICT_OPEN)
+        audit_signature(q, &ret->header);
+    return (struct judgement){ ret->verdict, ret->refusal, NULL };
 }
 
 /* Whose it is beyond its SID. */
 static struct judgement know_sender(struct key_ring *ring, const struct queued_server *server,
-                                    struct message *m)
+                                    const struct sid *account, struct queue_sender **ret)
 {
     enum queue_verdict verdict = QUEUE_VERDICT_WAIT;
-    enum err e =
-        queue_sender_find(ring, server->credential, &m->opened.header.sender, &verdict, &m->sender);
+    enum err e = queue_sender_find(ring, server->credential, account, &verdict, ret);
 
     if (e || verdict == QUEUE_VERDICT_WAIT)
         return wait_for(detail_get()->text);
@@ -375,18 +428,70 @@ static struct judgement know_sender(struct key_ring *ring, const struct queued_s
                                          : refusal_of(QUEUE_REFUSED_SENDER_DISABLED);
 }
 
-static struct judgement judge(const struct queued_queue *q, const struct queued_server *server,
+/* The operator's word is true: whether his word counts here. */
+static struct judgement know_replayer(struct queued_queue *q, const struct queued_server *server,
+                                      struct key_ring *ring, struct message *m)
+{
+    struct judgement j = know_sender(ring, server, &m->word.header.sender, &m->replayer);
+
+    if (j.verdict != QUEUE_VERDICT_OPEN)
+        return j;
+    switch (queue_replay_may(q, m->replayer)) {
+    case QUEUE_VERDICT_OPEN:
+        return j;
+    case QUEUE_VERDICT_REFUSE:
+        return refusal_of(QUEUE_REFUSED_OPERATOR);
+    case QUEUE_VERDICT_WAIT:
+        break;
+    }
+    return wait_for("whether its operator may have messages executed again cannot be told now");
+}
+
+/* The call that an operator sends again: its own message, which is to be as true as any. */
+static struct judgement open_again(struct queued_queue *q, const struct queued_server *server,
+                                   struct message *m, struct key_ring **ring)
+{
+    struct judgement j = know_replayer(q, server, *ring, m);
+    struct queue_message call;
+    struct queue_replay replay;
+    struct queue_door door;
+
+    if (j.verdict != QUEUE_VERDICT_OPEN)
+        return j;
+    if (queue_replay_read(m->word.body, &replay) || queue_message_read(replay.message, &call) ||
+        !queue_replay_is_of(&m->word.header, &call.header))
+        return refusal_of(QUEUE_REFUSED_MALFORMED);
+    if (!queue_replay_can(&call.header))
+        return refusal_of(QUEUE_REFUSED_KIND);
+    bytes_copy(m->reason, replay.reason.ptr, replay.reason.len);
+    door = door_of(q, server, &call.header);
+    door.replay = true;
+    return open_it(q, replay.message, &door, call.header.level, &m->opened, ring);
+}
+
+static struct judgement judge(struct queued_queue *q, const struct queued_server *server,
                               struct message *m)
 {
     struct key_ring *ring = NULL;
     struct queue_message parts;
+    struct queue_door door;
     struct judgement j;
 
     if (queue_message_read(buf_view(m->raw), &parts))
         return refusal_of(QUEUE_REFUSED_MALFORMED);
-    j = open_it(q, server, &parts.header, m, &ring);
+    door = door_of(q, server, &parts.header);
+    j = open_it(q, buf_view(m->raw), &door, parts.header.level, &m->opened, &ring);
+    memcpy(m->mark, m->opened.mark, sizeof m->mark);
+    m->expires = m->opened.header.expires;
+    m->replay = m->opened.header.kind == QUEUE_KIND_REPLAY;
+    if (m->replay) {
+        m->word = m->opened;
+        m->opened = (struct queue_opened){ .verdict = QUEUE_VERDICT_REFUSE };
+    }
+    if (j.verdict == QUEUE_VERDICT_OPEN && m->replay)
+        j = open_again(q, server, m, &ring);
     return j.verdict == QUEUE_VERDICT_OPEN && ring && q->kind == QUEUE_KIND_CALL
-               ? know_sender(ring, server, m)
+               ? know_sender(ring, server, &m->opened.header.sender, &m->sender)
                : j;
 }
 
@@ -436,6 +541,10 @@ static void fill(struct message *m)
         m->m.sids = m->claimed_sids;
         m->m.sids_count = 1;
     }
+    if (m->replay) {
+        m->m.replayer = m->replayer->name;
+        m->m.replay_reason = m->reason;
+    }
 }
 
 /* A copy of it may be under way in another thread, or process of this account. */
@@ -446,13 +555,24 @@ static struct judgement claim(struct message *m)
     enum err e = queue_process_executed(&executed);
 
     if (!e)
-        e = queue_executed_claim(executed, m->opened.mark, m->opened.header.expires, &claim);
+        e = queue_executed_claim(executed, m->mark, m->expires, &claim);
+    m->claimed_here = !e && claim == QUEUE_CLAIM_MINE;
+    if (m->claimed_here && m->replay) { /* the call itself may be under way, too */
+        e = queue_executed_hold(executed, m->opened.mark, &m->held_here);
+        claim = m->held_here ? claim : QUEUE_CLAIM_TAKEN;
+    }
     if (e)
         return wait_for(detail_get()->text);
-    m->claimed_here = claim == QUEUE_CLAIM_MINE;
     return claim == QUEUE_CLAIM_EXECUTED ? refusal_of(QUEUE_REFUSED_REPLAYED)
            : claim == QUEUE_CLAIM_TAKEN  ? wait_for("a copy of it is executed just now")
                                          : (struct judgement){ .verdict = QUEUE_VERDICT_OPEN };
+}
+
+static void say_replay(const struct queued_queue *q, const struct message *m)
+{
+    if (m->replay)
+        log_audit("queue: %s: %s has a message of %s executed again: %s", q->name, m->m.replayer,
+                  m->m.sender, *m->reason ? m->reason : "no reason is given");
 }
 
 /* NULL, where it is settled. */
@@ -465,13 +585,14 @@ static struct message *look_at(struct queued_queue *q, const struct queued_serve
     if (j.verdict == QUEUE_VERDICT_OPEN)
         j = claim(m);
     again = j.verdict == QUEUE_VERDICT_REFUSE && j.refusal == QUEUE_REFUSED_REPLAYED &&
-            (queue_untold_take(q, m->opened.mark) || m->deliveries);
+            (queue_untold_take(q, m->mark) || m->deliveries);
     if (j.verdict != QUEUE_VERDICT_WAIT) {
         q->waits = false;
         queue_rest_end(q);
     }
     if (j.verdict == QUEUE_VERDICT_OPEN) {
         fill(m);
+        say_replay(q, m);
         return m;
     }
     if (again)

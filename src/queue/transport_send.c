@@ -59,7 +59,7 @@ static enum err check_host(const char *host, struct bytes own)
 
 /* ---- for whom ---- */
 
-static enum err find_server(struct key_ring *ring, const char *spn, struct sid *ret)
+enum err queue_transport_find_server(struct key_ring *ring, const char *spn, struct sid *ret)
 {
     enum queue_key_state state = QUEUE_KEY_UNSURE;
     enum err e = key_ring_spn(ring, spn, &state, ret);
@@ -197,7 +197,7 @@ static enum err submit(const struct queued_call *call, const struct queued_reque
         fill_return(&by, r, reply, &h);
     if (!e && h.level != QUEUE_LEVEL_NONE) {
         h.recipient_spn = bytes_of_text(server);
-        e = find_server(by.ring, server, &h.recipient);
+        e = queue_transport_find_server(by.ring, server, &h.recipient);
     }
     return e ? e : send(&by, &h, call, r, lease);
 }

@@ -182,6 +182,18 @@ enum err rpc_queue_token(const struct rpc_server_call *c, uint8_t ret[QUEUED_TOK
     return ERR_OK;
 }
 
+enum err rpc_queue_replayer(const struct rpc_server_call *c, const char **ret,
+                            const char **ret_reason)
+{
+    const struct rpc_queue_call *k = c->link ? rpc_server_link_queued(c->link) : NULL;
+
+    if (!k || !k->message || !k->message->replayer)
+        return detail_fail(ERR_NO_MAPPING, "the call is executed because its sender sent it");
+    *ret = k->message->replayer;
+    *ret_reason = k->message->replay_reason;
+    return ERR_OK;
+}
+
 /* ---- whether it may be made ---- */
 
 /* What its server has asked for; else what policy does, where the interface does not ask for

@@ -25,3 +25,6 @@ enum queued_end rpc_transaction_fail(const struct rpc_transaction *t);
 MUST_CHECK enum err rpc_queue_send(const struct queued_door *door, const struct queued_call *call);
 /* ERR_UNSUPPORTED: it is in none. */
 MUST_CHECK enum err rpc_queue_token(const struct rpc_server_call *c, uint8_t ret[QUEUED_TOKEN]);
+/* The operator by whose word it is executed, and his; ERR_NO_MAPPING: it is its sender's alone. */
+MUST_CHECK enum err rpc_queue_replayer(const struct rpc_server_call *c, const char **ret,
+                                       const char **ret_reason);

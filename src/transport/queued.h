@@ -14,7 +14,7 @@
 #include "transport/transport.h"
 
 enum {
-    QUEUED_DOOR = 3,       /* struct queued_door::version: both libraries have the same */
+    QUEUED_DOOR = 4,       /* struct queued_door::version: both libraries have the same */
     QUEUED_NAME_MAX = 124, /* bytes of a queue's name, as Message Queuing has it */
     QUEUED_PRIORITY_MAX = 7,
     QUEUED_PRIORITY_DEFAULT = 3,
@@ -98,6 +98,10 @@ struct queued_message { /* taken from a queue, and authentic as far as its level
     const char *const *sids; /* its account's "S-1-..." first; proven at a level above none */
     size_t sids_count;
     const char *server; /* the SPN it was meant for; NULL: none */
+
+    /* Of a message that an operator has executed again, though its time is over or it was executed
+     * before: who does, and why; NULL: none of this. Otherwise it is as its sender sent it. */
+    const char *replayer, *replay_reason;
 
     const char *reply_queue;     /* where its sender awaits the answer; NULL: nobody does */
     uint32_t deliveries;         /* that were begun before */

@@ -7,7 +7,9 @@
  *   queue_peer outcomes LEVEL COUNT               what became of calls; COUNT 0: has a queue for it
  *
  * A server's options are --level N, the least of its queue's messages, --temporary, --clear,
- * --keep, --anybody (messages of level none), --allow SDDL and --queue-allow SDDL. A sender's are
+ * --keep, --anybody (messages of level none), --allow SDDL and --queue-allow SDDL; with --ledger
+ * FILE its calls are transactions, whose tokens are in there once they are committed. A sender's
+ * are
  * --level, --delivery, --priority, --journal, --acknowledge, --reach and --receive, each with a
  * number, and --host. The text "raise" raises an exception in the server, "die" ends it, "kill PID"
  * ends another process.
@@ -22,6 +24,7 @@
 #include <countersign/countersign.h>
 #include <countersign/outcome.h>
 #include <countersign/rpc.h>
+#include <countersign/rpctransaction.h>
 #include <countersign/sddl.h>
 
 #include "queue_peer.h"
@@ -94,6 +97,61 @@ static void tell_client(handle_t h)
     (void)RpcStringFreeA(&name);
 }
 
+/* ---- what is committed ---- */
+
+static const char *ledger; /* NULL: nothing is */
+
+static void token_text(const CS_TRANSACTION_TOKEN *token, char to[2 * sizeof token->Data + 2])
+{
+    size_t i;
+
+    for (i = 0; i < sizeof token->Data; i++)
+        (void)snprintf(to + 2 * i, 3, "%02x", token->Data[i]);
+    (void)strcat(to, "\n");
+}
+
+static CS_TRANSACTION_OUTCOME RPC_ENTRY outcome_of(const CS_TRANSACTION_TOKEN *token, void *context)
+{
+    char text[2 * sizeof token->Data + 2], line[2 * sizeof token->Data + 2];
+    CS_TRANSACTION_OUTCOME outcome = CsTransactionAborted;
+    FILE *f = fopen(ledger, "re");
+
+    (void)context;
+    token_text(token, text);
+    while (f && fgets(line, sizeof line, f))
+        if (!strcmp(line, text))
+            outcome = CsTransactionCommitted;
+    if (f)
+        (void)fclose(f);
+    return outcome;
+}
+
+static void commit(handle_t h)
+{
+    char text[2 * CS_TRANSACTION_TOKEN_SIZE + 2];
+    CS_TRANSACTION_TOKEN token;
+    FILE *f;
+
+    check(CsServerInqTransaction(h, &token), "CsServerInqTransaction");
+    token_text(&token, text);
+    f = fopen(ledger, "ae");
+    if (!f || fputs(text, f) < 0 || fclose(f))
+        _exit(3);
+}
+
+static void tell_replay(handle_t h)
+{
+    RPC_CSTR operator_name = NULL, reason = NULL;
+    RPC_STATUS status = CsServerInqReplayA(h, &operator_name, &reason);
+
+    if (status == RPC_S_OK)
+        printf(" replayed by=%s because=%s", (const char *)operator_name, (const char *)reason);
+    else if (status != RPC_S_UNKNOWN_PRINCIPAL)
+        printf(" replay %d", (int)status);
+    (void)RpcStringFreeA(&operator_name);
+    (void)RpcStringFreeA(&reason);
+}
+
 void Serve_PeerSay(handle_t h, const char *text)
 {
     if (!strcmp(text, "die"))
@@ -103,8 +161,11 @@ void Serve_PeerSay(handle_t h, const char *text)
     printf("call %s:", text);
     tell_client(h);
     tell_attributes(h);
+    tell_replay(h);
     printf("\n");
     (void)fflush(stdout);
+    if (ledger)
+        commit(h);
     if (!strcmp(text, "raise"))
         RpcRaiseException(1234);
 }
@@ -138,6 +199,9 @@ static int serve(const char *queue, const char *spn, const struct options *o)
     if (*spn)
         check(RpcServerRegisterAuthInfoA(STR(spn), RPC_C_AUTHN_GSS_NEGOTIATE, NULL, NULL),
               "RpcServerRegisterAuthInfo");
+    if (ledger)
+        check(CsServerRegisterOutcome(queue_peer_v1_0_s_ifspec, outcome_of, NULL),
+              "CsServerRegisterOutcome");
     check(RpcServerRegisterIf3(queue_peer_v1_0_s_ifspec, NULL, NULL, o->interface_flags,
                                RPC_C_LISTEN_MAX_CALLS_DEFAULT, (UINT)-1, NULL,
                                descriptor(o->allow)),
@@ -283,6 +347,8 @@ static bool set_value(const char *word, const char *value, struct options *o)
         o->host = value;
     else if (!strcmp(word, "--allow"))
         o->allow = value;
+    else if (!strcmp(word, "--ledger"))
+        ledger = value;
     else if (!strcmp(word, "--queue-allow"))
         o->queue_allow = value;
     else

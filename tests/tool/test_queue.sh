@@ -58,6 +58,15 @@ queue watch --times 2 --every 1 | grep -c '^orders ' | grep -qx 2 || fail "watch
 expect 0 queue peek orders
 expect 0 queue purge orders >/dev/null
 expect 1 queue move orders 1 2>/dev/null # not out of a queue like any other
+expect 2 queue replay
+expect 2 queue replay orders 2>"$TEST_TMP/said"
+grep -q 'or --all' "$TEST_TMP/said" || fail "$(cat "$TEST_TMP/said")"
+expect 2 queue replay orders --all 7
+expect 1 queue replay orders 7 2>"$TEST_TMP/said"
+grep -q '7: no such message is in .dead-letter, of orders' "$TEST_TMP/said" || fail "$(cat "$TEST_TMP/said")"
+expect 0 queue replay orders --all
+[ "$(queue replay orders --all --json)" = '[]' ] || fail "nothing is not nothing, for programs"
+expect 1 queue replay orders --all --manager nobody-of-this-host 2>/dev/null
 expect 0 queue delete orders >/dev/null
 expect 1 queue delete orders 2>/dev/null
 grep -q 'delete orders$' "$TEST_TMP/log" || fail "the log does not say who deleted it"

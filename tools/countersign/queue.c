@@ -27,6 +27,7 @@ static const char help[] =
     "    countersign queue delete NAME [--with-messages]\n"
     "    countersign queue peek NAME [--from QUEUE] [--limit N]\n"
     "    countersign queue move NAME NUMBER\n"
+    "    countersign queue replay NAME ID...|--all [--reason TEXT]\n"
     "    countersign queue purge NAME\n"
     "    countersign queue stats [--json | --prometheus]\n"
     "    countersign queue watch [--every SECONDS] [--times N]\n"
@@ -39,7 +40,15 @@ static const char help[] =
     "    create  make one; set changes it; delete removes it\n"
     "    peek    the messages: their headers, as their senders wrote them. A body that is sealed\n"
     "            stays so: only its receiver can open it, and can tell whether a header is true\n"
-    "    move    a dead letter back into the queue it was for, to be tried again\n"
+    "    move    a dead letter back into the queue it was for, to be tried again. It is checked "
+    "as\n"
+    "            before: one that has expired, or was executed, is refused again\n"
+    "    replay  have dead letters of that queue executed though their time is over, or they were\n"
+    "            executed before: as they were sent, in a message that you sign with your own "
+    "keys\n"
+    "            (countersign cert enroll). All else about them must still be true. Their server\n"
+    "            sees both names, and lets its own account do that, and whom its queue's list\n"
+    "            gives 0x80. ID is an id, or a number, as peek shows them. NAME may be $journal\n"
     "    purge   remove all messages that no receiver has in hand\n"
     "    stats   figures, for people, programs (--json) and monitoring (--prometheus)\n"
     "    watch   a table that keeps itself up to date\n"
@@ -65,16 +74,20 @@ static const char help[] =
     "    --journal none|dead|always                what is kept of messages that are done\n"
     "    --strict yes|no     whether a message that waits for its next try holds later ones\n"
     "    --access SDDL       who may do what: 0x3 receive, 0x4 send, 0x2 peek, 0x20 show, 0x10 "
-    "set\n"
+    "set,\n"
+    "                        0x8 dead letters, 0x80 replay\n"
     "    SIZE is a number and K, M or G; TIME a number and ms, s, m, h or d.\n"
     "\n"
     "OPTIONS\n"
     "    --manager ACCOUNT   whose the queue manager is, if neither root's nor yours\n"
+    "    --reason TEXT       of replay: one line, which the server and its log are told; anybody\n"
+    "                        who can see the message can read it\n"
     "    --json              for programs\n"
     "\n"
     "EXAMPLES\n"
     "    countersign queue create orders --bytes 4G --deliveries 10\n"
     "    countersign queue peek '$dead-letter' --from orders\n"
+    "    countersign queue replay orders --all --reason 'the shop was shut in May'\n"
     "    countersign queue check --store /var/lib/countersign-mqd --json\n"
     "    countersign queue torture --kill9 1000 --dir /srv/torture\n"
     "    countersign queue set orders --access 'D:(A;;GA;;;OW)(A;;0x24;;;S-1-22-2-100)'\n"
@@ -91,12 +104,13 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
-    { "list", queue_list, 0, 0 },     { "show", queue_show, 1, 1 },
-    { "create", queue_create, 1, 1 }, { "set", queue_set, 1, 1 },
-    { "delete", queue_delete, 1, 1 }, { "peek", queue_peek, 1, 1 },
-    { "move", queue_move, 2, 2 },     { "purge", queue_purge, 1, 1 },
-    { "stats", queue_stats, 0, 0 },   { "watch", queue_watch, 0, 0 },
-    { "check", queue_check, 0, 0 },   { "torture", queue_torture, 0, 0 },
+    { "list", queue_list, 0, 0 },       { "show", queue_show, 1, 1 },
+    { "create", queue_create, 1, 1 },   { "set", queue_set, 1, 1 },
+    { "delete", queue_delete, 1, 1 },   { "peek", queue_peek, 1, 1 },
+    { "move", queue_move, 2, 2 },       { "replay", queue_replay, 1, QUEUE_ARGS },
+    { "purge", queue_purge, 1, 1 },     { "stats", queue_stats, 0, 0 },
+    { "watch", queue_watch, 0, 0 },     { "check", queue_check, 0, 0 },
+    { "torture", queue_torture, 0, 0 },
 };
 
 /* ---- the command line ---- */
@@ -194,8 +208,10 @@ static bool read_flag(struct queue_request *q, const char *word)
     q->prometheus |= strcmp(word, "--prometheus") == 0;
     q->with_messages |= strcmp(word, "--with-messages") == 0;
     q->repair |= strcmp(word, "--repair") == 0;
-    return strcmp(word, "--json") == 0 || strcmp(word, "--prometheus") == 0 ||
-           strcmp(word, "--with-messages") == 0 || strcmp(word, "--repair") == 0;
+    q->every_one |= strcmp(word, "--all") == 0;
+    return strcmp(word, "--json") == 0 || strcmp(word, "--all") == 0 ||
+           strcmp(word, "--prometheus") == 0 || strcmp(word, "--with-messages") == 0 ||
+           strcmp(word, "--repair") == 0;
 }
 
 static int read_number(const char *word, const char *value, uint64_t *ret)
@@ -218,6 +234,10 @@ static int read_value(struct queue_request *q, const char *word, const char *val
         return snprintf(q->from, sizeof q->from, "%s", value) < 0;
     if (strcmp(word, "--manager") == 0 && value) {
         q->account = value;
+        return 0;
+    }
+    if (strcmp(word, "--reason") == 0 && value) {
+        q->reason = value;
         return 0;
     }
     if (strcmp(word, "--kill9") == 0)
@@ -298,6 +318,15 @@ const char *queue_time(uint64_t ticks, char to[QUEUE_TIME_TEXT])
     return to;
 }
 
+const char *queue_id(const uint8_t id[16], char to[QUEUE_ID_TEXT])
+{
+    int i;
+
+    for (i = 0; i < 16; i++)
+        (void)snprintf(to + 2 * i, 3, "%02x", id[i]);
+    return to;
+}
+
 const char *queue_journal_name(ULONG journal)
 {
     static const char *const names[] = { "none", "dead", "always" };
@@ -359,7 +388,8 @@ static int run(int argc, char **argv)
         return status;
     if (q.count < v->least || q.count > v->most)
         return out_usage(&command_queue, "%s takes %s", v->name,
-                         v->most == 2   ? "a queue and a number"
+                         v->most > 2    ? "a queue and messages of it"
+                         : v->most == 2 ? "a queue and a number"
                          : v->most == 1 ? "a queue"
                                         : "no queue");
     if ((q.store || q.repair) && v->run != queue_check)

@@ -13,13 +13,20 @@
 
 #include "out.h"
 
-enum { QUEUE_ARGS = 2, QUEUE_SIZE_TEXT = 24, QUEUE_TIME_TEXT = 32 };
+enum {
+    QUEUE_ARGS = 257, /* a queue, and messages of it */
+    QUEUE_SIZE_TEXT = 24,
+    QUEUE_TIME_TEXT = 32,
+    QUEUE_ID_TEXT = 33,
+};
 
 struct queue_request {
     RPC_BINDING_HANDLE manager;
     char *args[QUEUE_ARGS];
     int count;
     bool json, prometheus, with_messages, repair;
+    bool every_one;      /* of replay */
+    const char *reason;  /* the same */
     char from[MQD_NAME]; /* dead letters of that queue */
     char name[MQD_NAME]; /* args[0], as the calls want it */
     const char *account; /* the manager's */
@@ -60,6 +67,7 @@ int queue_delete(struct queue_request *q);
 int queue_purge(struct queue_request *q);
 int queue_move(struct queue_request *q);
 int queue_peek(struct queue_request *q);
+int queue_replay(struct queue_request *q);
 int queue_check(struct queue_request *q);
 int queue_torture(struct queue_request *q);
 
@@ -69,3 +77,5 @@ const char *queue_quota(uint64_t n, bool bytes, char to[QUEUE_SIZE_TEXT]);
 /* "2026-01-31 12:00:00Z" of 100 ns ticks since 1601. */
 const char *queue_time(uint64_t ticks, char to[QUEUE_TIME_TEXT]);
 const char *queue_journal_name(ULONG journal);
+/* A message's, in hexadecimal. */
+const char *queue_id(const uint8_t id[16], char to[QUEUE_ID_TEXT]);

@@ -11,17 +11,6 @@
 #include "queue/manager/store.h"
 #include "queue/reason.h"
 
-enum { HEX = 2 * QUEUE_ID + 1 };
-
-static const char *hex_of(const uint8_t id[QUEUE_ID], char to[HEX])
-{
-    size_t i;
-
-    for (i = 0; i < QUEUE_ID; i++)
-        (void)snprintf(to + 2 * i, 3, "%02x", id[i]);
-    return to;
-}
-
 static const char *level_name(enum queue_level level)
 {
     return level == QUEUE_LEVEL_PRIVACY     ? "privacy"
@@ -68,6 +57,7 @@ static char *text_of(struct bytes b, char to[QUEUE_SPN_MAX + 1])
 static void print_header(const struct queue_header *h)
 {
     char sid[SID_TEXT], uuid[UUID_TEXT], text[QUEUE_SPN_MAX + 1], more[QUEUE_SPN_MAX + 1];
+    char id[QUEUE_ID_TEXT];
 
     sid_format(&h->sender, sid);
     printf("    from %s at %s\n", sid, out_safe(text_of(h->sender_host, text)));
@@ -77,6 +67,8 @@ static void print_header(const struct queue_header *h)
     uuid_format(&h->interface_id, uuid);
     printf("    %s: operation %u of %s %u.%u, level %s\n", kind_name(h->kind), h->opnum, uuid,
            h->interface_major, h->interface_minor, level_name(h->level));
+    if (h->kind == QUEUE_KIND_REPLAY)
+        printf("    has %s executed again\n", queue_id(h->reply_to, id));
     if (h->reply_queue.len)
         printf("    reply to %s\n", out_safe(text_of(h->reply_queue, text)));
     printf("    body: %" PRIu64 " bytes, %s\n", h->body_len, body_text(h->level));
@@ -84,11 +76,12 @@ static void print_header(const struct queue_header *h)
 
 static void print_seen(uint64_t number, mqd_seen *s, struct bytes head)
 {
-    char id[HEX], arrived[QUEUE_TIME_TEXT], expires[QUEUE_TIME_TEXT], why[QUEUE_REASON_TEXT];
+    char id[QUEUE_ID_TEXT], arrived[QUEUE_TIME_TEXT], expires[QUEUE_TIME_TEXT],
+        why[QUEUE_REASON_TEXT];
     struct queue_header h;
 
     out_styled(OUT_HEADING, "%" PRIu64, number);
-    printf("  %s  %s, until %s, priority %u%s, %u deliveries, by %s\n", hex_of(s->id, id),
+    printf("  %s  %s, until %s, priority %u%s, %u deliveries, by %s\n", queue_id(s->id, id),
            queue_time(s->arrived, arrived), queue_time(s->expires, expires), (unsigned)s->priority,
            s->express ? ", express"
            : s->held  ? ", held"
@@ -116,6 +109,7 @@ static void json_header(const struct queue_header *h)
     json_text("queue", text_of(h->queue, text));
     json_text("reply_queue", text_of(h->reply_queue, text));
     json_text("kind", kind_name(h->kind));
+    json_text("replays", h->kind == QUEUE_KIND_REPLAY ? queue_id(h->reply_to, text) : NULL);
     json_text("level", level_name(h->level));
     uuid_format(&h->interface_id, text);
     json_text("interface", text);
@@ -128,12 +122,12 @@ static void json_header(const struct queue_header *h)
 
 static void json_seen(uint64_t number, const mqd_seen *s, struct bytes head)
 {
-    char id[HEX], time[QUEUE_TIME_TEXT], why[QUEUE_REASON_TEXT];
+    char id[QUEUE_ID_TEXT], time[QUEUE_TIME_TEXT], why[QUEUE_REASON_TEXT];
     struct queue_header h;
 
     json_object(NULL);
     json_number("number", (int64_t)number);
-    json_text("id", hex_of(s->id, id));
+    json_text("id", queue_id(s->id, id));
     json_text("arrived", queue_time(s->arrived, time));
     json_text("expires", queue_time(s->expires, time));
     json_number("priority", s->priority);

@@ -234,6 +234,28 @@ ULONG MqdPeek(handle_t h, char name[MQD_NAME], char from[MQD_NAME], ULONGLONG *c
     return status;
 }
 
+ULONG MqdRead(handle_t h, char name[MQD_NAME], ULONGLONG number, ULONG *size, byte **message)
+{
+    struct access_who who = { 0 };
+    struct buf bytes = { 0 };
+    uint32_t status = who_calls(h, &who);
+
+    if (!status)
+        status = manager_read(manager, &who, name, number, &bytes);
+    access_who_done(&who);
+    *size = (ULONG)bytes.len;
+    *message = bytes.ptr; /* the stub frees it */
+    return status;
+}
+
+ULONG MqdReplay(mqd_queue queue, char name[MQD_NAME], ULONGLONG number, ULONG size, byte message[])
+{
+    const struct access_who *who = handle_who(queue);
+
+    return log_change(who, "replay a message of", name,
+                      handle_replay(queue, name, number, bytes_of(message, size)));
+}
+
 ULONG MqdStats(handle_t h, mqd_stats *stats)
 {
     struct access_who who = { 0 };

@@ -85,7 +85,7 @@ uint32_t accept_check(const struct accept *a, const struct message_facts *m,
 
     if (!bytes_equal(m->queue, bytes_of_text(a->queue)))
         return MQD_WRONG_QUEUE;
-    if (m->body > a->config->message_bytes)
+    if (m->body > a->config->message_bytes + m->around)
         return MQD_TOO_LARGE;
     status = check_times(a, &m->store);
     return status ? status : check_sender(a, &m->sender, last);

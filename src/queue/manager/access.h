@@ -17,8 +17,9 @@ enum access_right {
     ACCESS_SET = 0x10,
     ACCESS_SHOW = 0x20,
     ACCESS_CREATE = 0x40, /* ours, of the manager itself */
+    ACCESS_REPLAY = 0x80, /* ours, which receivers ask for */
     ACCESS_DELETE_QUEUE = 0x10000,
-    ACCESS_ALL = 0xf007f,
+    ACCESS_ALL = 0xf00ff,
 };
 
 enum { ACCESS_SID = 24 }; /* bytes of "S-1-22-1-4294967295" and its zero */

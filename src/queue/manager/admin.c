@@ -11,14 +11,7 @@ enum { LOOKED_AT_MOST = 256 }; /* messages of one call that are not to be told *
 
 /* ---- waiting for the store ---- */
 
-struct wait {
-    pthread_mutex_t lock;
-    pthread_cond_t over;
-    bool done;
-    enum err err;
-};
-
-static void on_done(void *arg, enum err e)
+void wait_done(void *arg, enum err e)
 {
     struct wait *w = arg;
 
@@ -29,15 +22,14 @@ static void on_done(void *arg, enum err e)
     pthread_mutex_unlock(&w->lock);
 }
 
-static void wait_init(struct wait *w)
+void wait_begin(struct wait *w)
 {
     *w = (struct wait){ .done = false };
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->over, NULL);
 }
 
-/* e: what the store said when it was asked. */
-static enum err wait_end(struct wait *w, enum err e)
+enum err wait_over(struct wait *w, enum err e)
 {
     pthread_mutex_lock(&w->lock);
     while (!e && !w->done)
@@ -280,8 +272,8 @@ uint32_t manager_purge(struct manager *m, const struct access_who *who, const ch
 
     if (status)
         return status;
-    wait_init(&w);
-    status = manager_status(m, wait_end(&w, store_purge(m->store, q->number, on_done, &w)));
+    wait_begin(&w);
+    status = manager_status(m, wait_over(&w, store_purge(m->store, q->number, wait_done, &w)));
     queue_unref(q);
     return status;
 }
@@ -395,21 +387,45 @@ static struct queue *queue_for(struct manager *m, struct bytes message)
     return queue_find(m, name);
 }
 
-static uint32_t move(struct manager *m, const struct access_who *who, struct queue *q,
-                     const struct store_entry *e)
+uint32_t entry_find(struct manager *m, const struct access_who *who, const char *name,
+                    uint64_t number, uint32_t right, struct store_entry *ret, struct queue **ret_q)
 {
-    struct queue *to;
+    struct queue *q = queue_find(m, name);
+    uint32_t status = !q ? MQD_NO_QUEUE : !q->own || !number ? MQD_INVALID : MQD_OK;
+    struct store_entry e;
+    enum err err;
+
+    if (!status) {
+        err = store_peek(m->store, q->number, number - 1, true, &e);
+        status = err == ERR_NOT_FOUND ? MQD_NO_MESSAGE : manager_status(m, err);
+        if (!err && e.number != number)
+            status = MQD_NO_MESSAGE;
+        if (!status && !may_see(m, who, q, &e, right))
+            status = MQD_DENIED;
+        if (!err && status)
+            store_entry_done(&e);
+    }
+    if (status) {
+        if (q)
+            queue_unref(q);
+        return status;
+    }
+    *ret = e;
+    *ret_q = q;
+    return MQD_OK;
+}
+
+static uint32_t move(struct manager *m, struct queue *q, const struct store_entry *e)
+{
+    struct queue *to = queue_for(m, buf_view(e->body));
     struct wait w;
     uint32_t status;
 
-    if (!may_see(m, who, q, e, ACCESS_PEEK | ACCESS_JOURNAL))
-        return MQD_DENIED;
-    to = queue_for(m, buf_view(e->body));
     if (!to)
         return MQD_NO_QUEUE;
-    wait_init(&w);
+    wait_begin(&w);
     status = manager_status(
-        m, wait_end(&w, store_move(m->store, q->number, e->number, to->number, on_done, &w)));
+        m, wait_over(&w, store_move(m->store, q->number, e->number, to->number, wait_done, &w)));
     queue_unref(to);
     return status;
 }
@@ -417,25 +433,14 @@ static uint32_t move(struct manager *m, const struct access_who *who, struct que
 uint32_t manager_move(struct manager *m, const struct access_who *who, const char *name,
                       uint64_t number)
 {
-    struct queue *q = queue_find(m, name);
     struct store_entry e;
-    enum err err;
-    uint32_t status;
+    struct queue *q = NULL;
+    uint32_t status = entry_find(m, who, name, number, ACCESS_PEEK | ACCESS_JOURNAL, &e, &q);
 
-    if (!q)
-        return MQD_NO_QUEUE;
-    if (!q->own || !number) {
-        queue_unref(q);
-        return MQD_INVALID;
-    }
-    err = store_peek(m->store, q->number, number - 1, true, &e);
-    if (err || e.number != number) {
-        status = err && err != ERR_NOT_FOUND ? manager_status(m, err) : MQD_NO_MESSAGE;
-    } else {
-        status = move(m, who, q, &e);
-    }
-    if (!err)
-        store_entry_done(&e);
+    if (status)
+        return status;
+    status = move(m, q, &e);
+    store_entry_done(&e);
     queue_unref(q);
     return status;
 }

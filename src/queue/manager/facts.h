@@ -11,7 +11,8 @@ struct message_facts {
                                    business; views into the message */
     struct bytes queue;         /* for which it says it is */
     struct sid sender;          /* who it says it is from */
-    uint64_t body;              /* its length */
+    uint64_t body;              /* its length, */
+    uint64_t around;            /* and how much of it is only around another message */
     struct bytes head;          /* the header */
 };
 

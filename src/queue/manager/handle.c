@@ -136,6 +136,11 @@ void handle_tell(struct handle *h, mqd_opened *ret)
     (void)snprintf((char *)ret->manager, sizeof ret->manager, "%s", q->manager->how.account);
 }
 
+const struct access_who *handle_who(const struct handle *h)
+{
+    return &h->who;
+}
+
 /* ---- closing ---- */
 
 void handle_close(struct handle *h)

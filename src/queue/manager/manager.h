@@ -54,6 +54,7 @@ void handle_tell(struct handle *h, mqd_opened *ret);
 /* What the handle's receiver had goes to the next one, who waits with it is told MQD_CANCELLED, and
  * a temporary queue goes with the handle that made it, for which this waits. */
 void handle_close(struct handle *h);
+const struct access_who *handle_who(const struct handle *h);
 void handle_ref(struct handle *h);
 void handle_unref(struct handle *h); /* by who has called handle_ref */
 
@@ -107,6 +108,10 @@ uint32_t manager_move(struct manager *m, const struct access_who *who, const cha
                       uint64_t number);
 uint32_t manager_peek(struct manager *m, const struct access_who *who, const char *name,
                       const char *from, uint64_t *cursor, mqd_seen *ret_seen, struct buf *ret_head);
+/* What an operator has executed again: replay.c. */
+uint32_t manager_read(struct manager *m, const struct access_who *who, const char *name,
+                      uint64_t number, struct buf *ret);
+uint32_t handle_replay(struct handle *h, const char *name, uint64_t number, struct bytes message);
 uint32_t manager_stats(struct manager *m, const struct access_who *who, mqd_stats *ret);
 /* MQD_NO_MORE: that was the last part. findings: room for MQD_FINDINGS. */
 uint32_t manager_check(struct manager *m, const struct access_who *who, uint64_t *at,

@@ -120,6 +120,23 @@ void lease_end_all(struct handle *h);
 /* With the queue's lock; NULL: it is not that handle's. */
 struct lease *lease_of(const struct handle *h, uint64_t id);
 
+/* ---- admin.c ---- */
+
+struct wait { /* for the disk, by who may wait */
+    pthread_mutex_t lock;
+    pthread_cond_t over;
+    bool done;
+    enum err err;
+};
+
+void wait_begin(struct wait *w);
+void wait_done(void *arg, enum err e); /* a store_done_fn */
+/* e: what the store said when it was asked. */
+MUST_CHECK enum err wait_over(struct wait *w, enum err e);
+/* A message of the store's own queues, with its body, by who has that right to it. */
+uint32_t entry_find(struct manager *m, const struct access_who *who, const char *name,
+                    uint64_t number, uint32_t right, struct store_entry *ret, struct queue **ret_q);
+
 /* ---- transaction.c ---- */
 
 /* With the queue's lock: messages may be joined to what it lends, or may no more. */

@@ -343,6 +343,60 @@ static void a_refused_message_is_a_dead_letter_with_the_reason(void **state)
     handle_close(h);
 }
 
+/* As an operator's message is handed over; the manager believes nothing of it. */
+static struct buf replay_of(const uint8_t id[QUEUE_ID], const char *queue)
+{
+    struct queue_header h = queue_message_header(queue);
+
+    h.kind = QUEUE_KIND_REPLAY;
+    memcpy(h.reply_to, id, QUEUE_ID);
+    assert_int_equal(sid_parse("S-1-22-1-54321", &h.sender), ERR_OK);
+    return queue_message_make(&h, bytes_of_text("the letter"));
+}
+
+static void a_letter_is_gone_when_its_replay_is_accepted(void **state)
+{
+    struct handle *h = manager_home_queue(&home, HOME_ALICE, "q", BOTH);
+    struct access_who alice = { 0 }, bob = { 0 };
+    struct buf letter = { 0 }, message, other;
+    struct queue_message m;
+    uint64_t number;
+    mqd_taken t;
+    mqd_seen seen;
+
+    (void)state;
+    assert_int_equal(access_who_new(HOME_ALICE, HOME_ALICE, &alice), ERR_OK);
+    assert_int_equal(access_who_new(HOME_BOB, HOME_BOB, &bob), ERR_OK);
+    assert_int_equal(manager_home_send(h, HOME_ALICE, "q", "bad"), MQD_OK);
+    (void)receive(h, &t);
+    assert_int_equal(manager_home_outcome(h, t.lease, MQD_REFUSED, 7), MQD_OK);
+    assert_int_equal(dead_letter(HOME_ALICE, &seen, &number), MQD_OK);
+    assert_int_equal(manager_read(home.manager, &bob, "$dead-letter", number, &letter), MQD_DENIED);
+    assert_int_equal(manager_read(home.manager, &alice, "$dead-letter", number + 1, &letter),
+                     MQD_NO_MESSAGE);
+    assert_int_equal(manager_read(home.manager, &alice, "$dead-letter", 0, &letter), MQD_INVALID);
+    assert_int_equal(manager_read(home.manager, &alice, "q", number, &letter), MQD_INVALID);
+    assert_int_equal(manager_read(home.manager, &alice, "nowhere", 1, &letter), MQD_NO_QUEUE);
+    assert_int_equal(manager_read(home.manager, &alice, "$dead-letter", number, &letter), MQD_OK);
+    assert_int_equal(queue_message_read(buf_view(letter), &m), ERR_OK);
+    assert_true(bytes_equal(m.body, bytes_of_text("bad")));
+    message = replay_of(m.header.id, "q");
+    m.header.id[0] ^= 1;
+    other = replay_of(m.header.id, "q");
+    assert_int_equal(handle_replay(h, "$dead-letter", number, buf_view(letter)), MQD_INVALID);
+    assert_int_equal(handle_replay(h, "$dead-letter", number, buf_view(other)), MQD_INVALID);
+    assert_int_equal(handle_replay(h, "$dead-letter", number, buf_view(message)), MQD_OK);
+    assert_int_equal(dead_letter(HOME_ALICE, &seen, &number), MQD_NO_MORE);
+    assert_int_equal(handle_replay(h, "$dead-letter", 1, buf_view(message)), MQD_NO_MESSAGE);
+    assert_string_equal(receive(h, &t), "the letter");
+    buf_free(&message);
+    buf_free(&other);
+    buf_free(&letter);
+    access_who_done(&alice);
+    access_who_done(&bob);
+    handle_close(h);
+}
+
 static void messages_of_other_interfaces_wait(void **state)
 {
     mqd_interface wanted = { .uuid = { 0 }, .major = 1 };
@@ -747,6 +801,7 @@ int main(void)
         TEST(a_lost_receivers_message_goes_to_the_next),
         TEST(a_message_that_always_fails_becomes_a_dead_letter),
         TEST(a_refused_message_is_a_dead_letter_with_the_reason),
+        TEST(a_letter_is_gone_when_its_replay_is_accepted),
         TEST(messages_of_other_interfaces_wait),
         TEST(what_a_header_may_not_say_is_refused),
         TEST(the_map_says_who_may_be_whom),

@@ -73,6 +73,29 @@ static void of_two_copies_one_is_executed(void **state)
     queue_executed_close(b);
 }
 
+/* As an operator wants it: that it was executed does not matter, that it is being executed does. */
+static void one_is_held_though_it_was_executed(void **state)
+{
+    struct queue_executed *a = opened(), *b = opened();
+    bool mine = false;
+
+    (void)state;
+    remember(a);
+    assert_int_equal(claim(a, mark), QUEUE_CLAIM_EXECUTED);
+    assert_int_equal(queue_executed_hold(a, mark, &mine), ERR_OK);
+    assert_true(mine);
+    assert_int_equal(queue_executed_hold(a, mark, &mine), ERR_OK);
+    assert_false(mine);
+    assert_int_equal(queue_executed_hold(b, mark, &mine), ERR_OK);
+    assert_false(mine);
+    queue_executed_release(a, mark);
+    assert_int_equal(queue_executed_hold(b, mark, &mine), ERR_OK);
+    assert_true(mine);
+    queue_executed_release(b, mark);
+    queue_executed_close(a);
+    queue_executed_close(b);
+}
+
 static void the_lost_let_go(void **state)
 {
     struct queue_executed *e;
@@ -149,6 +172,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(of_two_copies_one_is_executed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_is_held_though_it_was_executed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_lost_let_go, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_child_has_no_claim_of_its_parents, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_at_once, set_up, tear_down),

@@ -254,10 +254,15 @@ static void times_are_held_to(void **state)
     assert_int_equal(refusal_of(&door, buf_view(b)), QUEUE_REFUSED_NOT);
     door.now--;
     assert_int_equal(refusal_of(&door, buf_view(b)), QUEUE_REFUSED_NOT_YET);
+    door.replay = true; /* waives that it has expired, and no more */
+    assert_int_equal(refusal_of(&door, buf_view(b)), QUEUE_REFUSED_NOT_YET);
+    door.replay = false;
     door.now = h.created;
     door.lifetime_max = h.expires - h.created;
     assert_int_equal(refusal_of(&door, buf_view(b)), QUEUE_REFUSED_NOT);
     door.lifetime_max--;
+    assert_int_equal(refusal_of(&door, buf_view(b)), QUEUE_REFUSED_LIFETIME);
+    door.replay = true;
     assert_int_equal(refusal_of(&door, buf_view(b)), QUEUE_REFUSED_LIFETIME);
     buf_free(&b);
 }

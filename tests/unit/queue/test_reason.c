@@ -20,6 +20,7 @@ static void a_reason_is_said_in_words(void **state)
     says(0, "no reason");
     says(queue_reason_of_refusal(QUEUE_REFUSED_REPLAYED), "executed before");
     says(queue_reason_of_refusal(QUEUE_REFUSED_KIND), "no call");
+    says(queue_reason_of_refusal(QUEUE_REFUSED_OPERATOR), "no such right to the queue");
     says(queue_reason_of_status(RPC_S_ACCESS_DENIED), "may not make this call");
     says(queue_reason_of_status(1234), "exception (1234)");
     says(queue_reason_of_status(0xc0000005), "exception");

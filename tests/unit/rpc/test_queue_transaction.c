@@ -16,7 +16,8 @@ enum { SEND, SEND_BY_ANOTHER_THREAD, RAISE, COMMIT_AND_RAISE, PROCEDURES };
 static struct {
     atomic_int runs, asked, answer;
     CS_TRANSACTION_TOKEN of_routine, of_question;
-    RPC_STATUS token, sent;
+    RPC_STATUS token, sent, replay;
+    char replayer[64], reason[64];
 } seen;
 
 /* ---- the routines ---- */
@@ -43,12 +44,30 @@ static RPC_STATUS leave_one(void)
     return status;
 }
 
+/* In either form, and each half of it. */
+static void inquire_replay(void)
+{
+    RPC_CSTR by = NULL, reason = NULL;
+    RPC_WSTR wide = NULL;
+
+    seen.replay = CsServerInqReplayA(NULL, &by, &reason);
+    (void)snprintf(seen.replayer, sizeof seen.replayer, "%s", by ? (const char *)by : "");
+    (void)snprintf(seen.reason, sizeof seen.reason, "%s", reason ? (const char *)reason : "");
+    (void)RpcStringFreeA(&by);
+    (void)RpcStringFreeA(&reason);
+    assert_int_equal(CsServerInqReplayW(NULL, NULL, &wide), seen.replay);
+    assert_int_equal(wide != NULL, seen.replay == RPC_S_OK);
+    (void)RpcStringFreeW(&wide);
+    assert_int_equal(CsServerInqReplayA(NULL, NULL, NULL), seen.replay);
+}
+
 static bool ready(CS_SERVER_CALL *call)
 {
     if (!CsServerReady(call))
         return false;
     atomic_fetch_add(&seen.runs, 1);
     seen.token = CsServerInqTransaction(NULL, &seen.of_routine);
+    inquire_replay();
     return true;
 }
 
@@ -133,10 +152,10 @@ static void serve(CS_TRANSACTION_OUTCOME_FN *outcome)
                      RPC_S_OK);
 }
 
-static size_t put(uint16_t opnum)
+static struct queued_message letter(uint16_t opnum)
 {
     static const char *const alice[] = { "S-1-5-21-1-2-3-1104" };
-    const struct queued_message m = {
+    return (struct queued_message){
         .interface = { { 1, 2, 3, { 4 } }, 1, 0 },
         .transfer = { { 0x8a885d04,
                         0x1ceb,
@@ -151,6 +170,11 @@ static size_t put(uint16_t opnum)
         .sids_count = 1,
         .server = "orders/server.example.com",
     };
+}
+
+static size_t put(uint16_t opnum)
+{
+    const struct queued_message m = letter(opnum);
 
     return door_put(&m);
 }
@@ -288,6 +312,26 @@ static void without_an_outcome_there_is_no_transaction(void **state)
     assert_int_equal(seen.token, RPC_S_CANNOT_SUPPORT);
 }
 
+static void a_replay_is_said_to_be_one(void **state)
+{
+    struct queued_message m = letter(SEND);
+    size_t i;
+
+    (void)state;
+    serve(answer);
+    m.replayer = "olga@EXAMPLE.COM";
+    m.replay_reason = "closed in May";
+    i = door_put(&m);
+    expect(i, QUEUED_EXECUTED, 0);
+    assert_int_equal(seen.replay, RPC_S_OK);
+    assert_string_equal(seen.replayer, "olga@EXAMPLE.COM");
+    assert_string_equal(seen.reason, "closed in May");
+    i = put(SEND);
+    expect(i, QUEUED_EXECUTED, 0);
+    assert_int_equal(seen.replay, RPC_S_UNKNOWN_PRINCIPAL);
+    assert_int_equal(CsServerInqReplayA(NULL, NULL, NULL), RPC_S_NO_CALL_ACTIVE);
+}
+
 static void arguments_are_checked(void **state)
 {
     CS_TRANSACTION_TOKEN token;
@@ -313,6 +357,7 @@ int main(void)
         TEST(an_exception_behind_the_commit_does_not_undo_it),
         TEST(what_other_threads_send_is_not_joined),
         TEST(without_an_outcome_there_is_no_transaction),
+        TEST(a_replay_is_said_to_be_one),
         TEST(arguments_are_checked),
     };
 
