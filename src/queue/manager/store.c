@@ -313,17 +313,28 @@ static enum err load_all(struct store *s)
     return e;
 }
 
-/* The lock file says whether there was a database: one that is gone or empty is no new store. */
+/* The lock file says whether there was a database: one that is gone or empty is no new store. It
+ * says so once there is one: who is killed while he makes it has lost nothing. */
+static bool is_marked(const struct store *s)
+{
+    struct stat lock;
+
+    return fstat(s->lock_fd, &lock) == 0 && lock.st_size > 0;
+}
+
+static void look_for_loss(struct store *s)
+{
+    struct stat db;
+
+    if (is_marked(s) && (fstatat(s->dir_fd, SQL_FILE_NAME, &db, 0) || !db.st_size))
+        store_damage(s, "%s is gone or empty: begun anew, its messages are lost", SQL_FILE_NAME);
+}
+
 static enum err mark_made(struct store *s)
 {
     static const char text[] = "a store of countersign-mqd\n";
-    struct stat db, lock;
-    bool made = fstat(s->lock_fd, &lock) == 0 && lock.st_size > 0;
-    bool there = fstatat(s->dir_fd, SQL_FILE_NAME, &db, 0) == 0 && db.st_size > 0;
 
-    if (made && !there)
-        store_damage(s, "%s is gone or empty: begun anew, its messages are lost", SQL_FILE_NAME);
-    if (!made && pwrite(s->lock_fd, text, sizeof text - 1, 0) < 0)
+    if (!is_marked(s) && pwrite(s->lock_fd, text, sizeof text - 1, 0) < 0)
         return os_fail("writing", "lock");
     return ERR_OK;
 }
@@ -378,10 +389,10 @@ static void end_threads(struct store *s)
 
 static enum err start(struct store *s)
 {
-    enum err e = mark_made(s);
+    enum err e;
 
-    if (!e)
-        e = check_log(s);
+    look_for_loss(s);
+    e = check_log(s);
     if (!e)
         e = sql_open(s->dir, true, &s->writer);
     if (!e)
@@ -390,6 +401,8 @@ static enum err start(struct store *s)
         e = sql_open(s->dir, false, &s->reader);
     if (!e)
         e = load_all(s);
+    if (!e)
+        e = mark_made(s);
     if (!e && atomic_load(&s->joins))
         e = end_undecided(s);
     return e ? e : start_threads(s);

@@ -224,6 +224,30 @@ static void a_check_names_a_bad_record_and_sets_it_aside(void **state)
     assert_int_equal(store_check(home.dir, false, &report), ERR_EXISTS);
 }
 
+/* A database that was is missed; one that could not even be made is not. */
+static void a_database_that_is_gone_is_named(void **state)
+{
+    struct store *s = NULL;
+
+    (void)state;
+    store_close(home.store);
+    home.store = NULL;
+    assert_int_equal(unlink(path_of(home.dir, "messages.db")), 0);
+    assert_int_equal(told, 0);
+    store_home_open(&home);
+    assert_int_equal(told, 1);
+    assert_int_equal(drain(), 0);
+    store_home_done(&home);
+
+    store_home_make(&home);
+    home.config.damage = on_damage;
+    assert_int_equal(mkdir(path_of(home.dir, "messages.db"), 0700), 0);
+    assert_int_not_equal(store_open(&home.config, &s), ERR_OK);
+    assert_int_equal(rmdir(path_of(home.dir, "messages.db")), 0);
+    store_home_open(&home);
+    assert_int_equal(told, 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -231,6 +255,7 @@ int main(void)
         TEST(a_check_names_a_bad_record_and_sets_it_aside),
         TEST(a_flipped_bit_is_named_by_a_check_and_costs_a_page),
         TEST(an_open_store_finds_damage_by_itself),
+        TEST(a_database_that_is_gone_is_named),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
