@@ -6,6 +6,7 @@
 void (*try_ask)(handle_t server);
 atomic_int try_contexts, try_rundowns, try_waiting;
 atomic_bool try_deaf;
+static atomic_bool held;
 
 void *midl_user_allocate(size_t size)
 {
@@ -44,7 +45,7 @@ LONG Serve_TryWait(handle_t server, ULONG milliseconds)
     RPC_STATUS s = RPC_S_CALL_IN_PROGRESS;
 
     atomic_fetch_add(&try_waiting, 1);
-    while (s == RPC_S_CALL_IN_PROGRESS && try_milliseconds() < end) {
+    while (s == RPC_S_CALL_IN_PROGRESS && (atomic_load(&held) || try_milliseconds() < end)) {
         try_rest(5);
         s = atomic_load(&try_deaf) ? RPC_S_CALL_IN_PROGRESS : RpcServerTestCancel(server);
     }
@@ -384,11 +385,17 @@ void try_waiters_begin(struct try_waiter *w, size_t n, RPC_BINDING_HANDLE b, ULO
     int before = atomic_load(&try_waiting);
     size_t i;
 
+    atomic_store(&held, true);
     for (i = 0; i < n; i++) {
         w[i] = (struct try_waiter){ .binding = b, .milliseconds = milliseconds };
         assert_int_equal(pthread_create(&w[i].thread, NULL, try_wait_there, &w[i]), 0);
     }
     try_until(&try_waiting, before + (int)n);
+}
+
+void try_let_go(void)
+{
+    atomic_store(&held, false);
 }
 
 void try_waiter_end(struct try_waiter *w)

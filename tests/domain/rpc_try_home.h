@@ -82,8 +82,10 @@ struct try_waiter {
     RPC_STATUS status; /* what it raised */
     LONG result;       /* else what it returned */
 };
-/* n of them, and waits until the server serves them all. */
+/* n of them, and waits until the server serves them all: none ends before try_let_go, but by a
+ * cancel, however short its time is. */
 void try_waiters_begin(struct try_waiter *w, size_t n, RPC_BINDING_HANDLE b, ULONG milliseconds);
+void try_let_go(void);
 void *try_wait_there(void *arg); /* the thread's routine */
 void try_waiter_end(struct try_waiter *w);
 

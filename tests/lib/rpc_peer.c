@@ -213,14 +213,19 @@ void rpc_peer_start(struct rpc_peer *p)
     assert_int_equal(pthread_create(&p->thread, NULL, accept_all, p), 0);
 }
 
-void rpc_peer_stop(struct rpc_peer *p)
+void rpc_peer_wait(struct rpc_peer *p)
 {
-    int patience = 500;
+    int patience = 6000;
 
-    shutdown(p->listener, SHUT_RDWR);
-    pthread_join(p->thread, NULL);
-    close(p->listener);
     while (atomic_load(&p->working) && patience--)
         usleep(10000);
     assert_int_equal(atomic_load(&p->working), 0);
+}
+
+void rpc_peer_stop(struct rpc_peer *p)
+{
+    shutdown(p->listener, SHUT_RDWR);
+    pthread_join(p->thread, NULL);
+    close(p->listener);
+    rpc_peer_wait(p);
 }

@@ -29,4 +29,5 @@ struct rpc_peer {
 };
 
 void rpc_peer_start(struct rpc_peer *p);
+void rpc_peer_wait(struct rpc_peer *p); /* until every connection has been ended, and closed */
 void rpc_peer_stop(struct rpc_peer *p); /* waits for its clients to close their connections */

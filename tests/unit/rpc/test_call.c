@@ -170,7 +170,8 @@ static void a_closed_idle_connection_costs_no_call(void **state)
     rpc_peer_start(&peer);
     b = bind_port(peer.port);
     assert_int_equal(call_op(b, PEER_LAST), RPC_S_OK);
-    usleep(100000);
+    rpc_peer_wait(&peer);
+    usleep(100000); /* longer than an idle connection is trusted without a look */
     assert_int_equal(call_op(b, PEER_ECHO), RPC_S_OK);
     assert_int_equal(atomic_load(&peer.connections), 2);
     assert_int_equal(call_op(b, PEER_SHUTDOWN), RPC_S_OK);
@@ -220,7 +221,8 @@ static void an_idempotent_call_is_sent_once(void **state)
     assert_int_equal(atomic_load(&peer.calls), 1);
     assert_int_equal(call_with(&face, b, PEER_LAST, CS_CALL_IDEMPOTENT, 1, &got), RPC_S_OK);
     assert_int_equal(atomic_load(&peer.calls), 2);
-    usleep(100000); /* longer than an idle connection is trusted without a look */
+    rpc_peer_wait(&peer);
+    usleep(100000);
     assert_int_equal(call_with(&face, b, PEER_ECHO, CS_CALL_IDEMPOTENT, 1, &got), RPC_S_OK);
     assert_int_equal(atomic_load(&peer.calls), 3);
     assert_int_equal(atomic_load(&peer.connections), 3);
@@ -262,6 +264,7 @@ static void a_call_waits_no_longer_than_its_time_out(void **state)
     b = bind_port(peer.port);
     assert_int_equal(RpcBindingSetOption(b, RPC_C_OPT_CALL_TIMEOUT, 100), RPC_S_OK);
     assert_int_equal(call_op(b, PEER_NEVER), RPC_S_CALL_CANCELLED);
+    assert_int_equal(RpcBindingSetOption(b, RPC_C_OPT_CALL_TIMEOUT, 0), RPC_S_OK);
     assert_int_equal(call_op(b, PEER_ECHO), RPC_S_OK);
     unbind(&b);
     rpc_peer_stop(&peer);
