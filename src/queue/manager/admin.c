@@ -72,7 +72,7 @@ static uint32_t tell_queue(struct queue *q, mqd_info *ret)
     (void)snprintf((char *)info.name, sizeof info.name, "%s", q->name);
     (void)snprintf((char *)info.owner, sizeof info.owner, "%s", q->settings.owner);
     queue_settings_tell(&q->settings, &info.settings);
-    info.figures.receivers = q->receivers;
+    info.figures.receivers = (uint32_t)waiting_count(&q->waiting);
     info.figures.handles = q->handles;
     if (q->gone)
         status = MQD_NO_QUEUE;

@@ -17,6 +17,7 @@ void handle_unref(struct handle *h)
 {
     if (atomic_fetch_sub(&h->refs, 1) != 1)
         return;
+    receiver_unref(&h->queue->manager->receivers_known, h->receiver);
     queue_unref(h->queue);
     access_who_done(&h->who);
     mem_free(h);
@@ -55,13 +56,18 @@ static uint32_t adapt(struct manager *m, const struct access_who *who,
     return manager_set(m, who, q->name, MQD_SET_ACCESS, how->settings);
 }
 
-static uint32_t attach(struct manager *m, struct queue *q, uint32_t access, struct handle **ret)
+static uint32_t attach(struct manager *m, struct queue *q, uint32_t uid, uint32_t access,
+                       struct handle **ret)
 {
     struct handle *h = mem_zero(sizeof *h);
     bool gone;
 
-    if (!h)
+    if (h)
+        h->receiver = receiver_of(&m->receivers_known, uid);
+    if (!h || !h->receiver) {
+        mem_free(h);
         return MQD_NO_MEMORY;
+    }
     atomic_init(&h->refs, 1);
     h->queue = q;
     h->access = access;
@@ -70,6 +76,7 @@ static uint32_t attach(struct manager *m, struct queue *q, uint32_t access, stru
     q->handles += !gone;
     pthread_mutex_unlock(&q->lock);
     if (gone) {
+        receiver_unref(&m->receivers_known, h->receiver);
         mem_free(h);
         return MQD_NO_QUEUE;
     }
@@ -110,7 +117,7 @@ uint32_t manager_open(struct manager *m, struct access_who *who, const struct ma
     if (!status && how->flags & MQD_CLEAR && !made)
         status = manager_purge(m, who, how->name);
     if (!status)
-        status = attach(m, q, how->access, &h);
+        status = attach(m, q, who->uid, how->access, &h);
     if (status) {
         if (made && how->flags & MQD_TEMPORARY)
             (void)queue_delete(q); /* nobody would */

@@ -233,6 +233,7 @@ static void dismantle(struct manager *m)
     work_done(m);
     free_queues(m);
     buf_free(&m->descriptor);
+    receivers_done(&m->receivers_known);
     pthread_mutex_destroy(&m->change);
     pthread_mutex_destroy(&m->lock);
     pthread_mutex_destroy(&m->transactions);
@@ -248,10 +249,10 @@ enum err manager_new(const struct manager_how *how, struct manager **ret)
         return ERR_NO_MEMORY;
     m->how = *how;
     m->began = manager_now(m);
-    atomic_init(&m->next_lease, m->began);
     pthread_mutex_init(&m->lock, NULL);
     pthread_mutex_init(&m->transactions, NULL);
     pthread_mutex_init(&m->change, NULL);
+    receivers_init(&m->receivers_known);
     work_init(m);
     e = access_descriptor_new(how->config->access, how->account, &m->descriptor);
     if (!e)

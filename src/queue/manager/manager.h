@@ -11,6 +11,7 @@
 #include "mqd.h"
 #include "queue/manager/access.h"
 #include "queue/manager/config.h"
+#include "queue/manager/store_heap.h"
 
 struct manager;
 struct handle; /* an open queue, of who opened it */
@@ -71,8 +72,11 @@ struct receive { /* whoever asks has it until done runs */
     void (*done)(struct receive *r, uint32_t status, const mqd_taken *taken, struct buf message);
     /* the manager's */
     struct handle *handle;
-    struct receive *next;
-    uint64_t deadline; /* ms of the monotonic clock */
+    uint64_t until;         /* ms of the monotonic clock */
+    struct wait_line *line; /* where it stands; NULL: nowhere */
+    struct receive *prev, *next;
+    uint64_t turn; /* who came first has the least */
+    struct store_timer deadline;
 };
 
 /* done always runs, maybe before this returns. */

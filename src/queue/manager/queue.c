@@ -16,6 +16,7 @@ static const char own_access[] = "D:(A;;GA;;;OW)";
 
 static void queue_free(struct queue *q)
 {
+    waiting_done(&q->waiting);
     queue_settings_done(&q->settings);
     pthread_mutex_destroy(&q->lock);
     mem_free(q);
@@ -45,7 +46,6 @@ static struct queue *queue_new(struct manager *m, const char *name, uint32_t num
     q->number = number;
     q->own = name[0] == '$';
     q->refs = 1;
-    q->last = &q->first;
     (void)snprintf(q->name, sizeof q->name, "%s", name);
     pthread_mutex_init(&q->lock, NULL);
     q->settings = *settings;

@@ -11,7 +11,9 @@
 
 #include "queue/manager/accept.h"
 #include "queue/manager/manager.h"
+#include "queue/manager/receiver.h"
 #include "queue/manager/settings.h"
+#include "queue/manager/wait_line.h"
 #include "queue/manager/work.h"
 
 enum { QUEUE_BUCKETS = 256, LEASES_MOST = 4096 };
@@ -20,6 +22,7 @@ struct lease {
     struct lease *next;
     uint64_t id;
     struct store_lease store;
+    uint64_t size; /* while its receiver may not have it yet; else 0 */
     /* of one that is executed in a transaction, with the lock of these */
     bool joint;
     struct lease *beside;
@@ -40,16 +43,17 @@ struct queue {
     pthread_mutex_t lock; /* of what follows */
     bool gone;            /* deleted */
     struct settings settings;
-    struct receive *first, **last; /* who waits */
-    uint32_t receivers, handles;
+    struct waiting waiting; /* who waits for its messages */
+    uint32_t handles;
 };
 
 struct handle {
     atomic_uint refs;
     struct queue *queue;
     struct access_who who;
-    uint32_t access; /* what it was opened for */
-    bool removes;    /* the queue, which is temporary, when it is closed */
+    struct receiver *receiver; /* the account */
+    uint32_t access;           /* what it was opened for */
+    bool removes;              /* the queue, which is temporary, when it is closed */
 
     /* with the queue's lock */
     bool closed;
@@ -72,7 +76,7 @@ struct manager {
     atomic_uint handles, receivers;
     atomic_bool stopped;
     atomic_ullong turned_away;
-    atomic_ullong next_lease; /* begins with the time: an earlier manager's is none of this one */
+    struct receivers receivers_known;
     pthread_mutex_t transactions;
     struct lease *joint;
     struct { /* the store's thread's alone */
@@ -114,9 +118,13 @@ uint32_t queue_delete(struct queue *q);
 void receive_end_all(struct queue *q, const struct handle *h, uint32_t status);
 /* By the manager's thread: gives what there is to who waits. */
 void receive_pump(struct queue *q);
+/* Of all queues: there is room again for somebody's messages. */
+void receive_pump_all(struct manager *m);
 /* Ends those whose time is over; the earliest of the others, or UINT64_MAX. */
 uint64_t receive_expire(struct manager *m, uint64_t now_ms);
 void lease_end_all(struct handle *h);
+/* Its receiver has so much, or it is somebody else's: what it takes of memory counts no more. */
+void lease_took(struct handle *h, uint64_t size);
 /* With the queue's lock; NULL: it is not that handle's. */
 struct lease *lease_of(const struct handle *h, uint64_t id);
 

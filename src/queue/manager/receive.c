@@ -5,28 +5,24 @@
 
 #include "base/alloc.h"
 #include "base/reader.h"
+#include "crypto/random.h"
 #include "queue/manager/queue.h"
 
 /* ---- who waits ---- */
 
 /* With the queue's lock. */
-static void enlist(struct queue *q, struct receive *r)
+static enum err enlist(struct queue *q, struct receive *r)
 {
-    r->next = NULL;
-    *q->last = r;
-    q->last = &r->next;
-    q->receivers++;
-    atomic_fetch_add(&q->manager->receivers, 1);
+    enum err e = waiting_add(&q->waiting, r, r->until);
+
+    if (!e)
+        atomic_fetch_add(&q->manager->receivers, 1);
+    return e;
 }
 
-static void take_out(struct queue *q, struct receive **at)
+static void take_out(struct queue *q, struct receive *r)
 {
-    struct receive *r = *at;
-
-    *at = r->next;
-    if (!*at)
-        q->last = at;
-    q->receivers--;
+    waiting_remove(&q->waiting, r);
     atomic_fetch_sub(&q->manager->receivers, 1);
 }
 
@@ -37,71 +33,62 @@ static void tell(struct receive *r, uint32_t status)
     r->done(r, status, &none, (struct buf){ 0 });
 }
 
-/* Takes the first out that is of h, if that is not NULL, and whose time is over by then. */
-static struct receive *take_one(struct queue *q, const struct handle *h, uint64_t by)
-{
-    struct receive **at, *r;
-
-    pthread_mutex_lock(&q->lock);
-    for (at = &q->first; *at && ((h && (*at)->handle != h) || (*at)->deadline > by);
-         at = &(*at)->next)
-        continue;
-    r = *at;
-    if (r)
-        take_out(q, at);
-    pthread_mutex_unlock(&q->lock);
-    return r;
-}
-
 void receive_end_all(struct queue *q, const struct handle *h, uint32_t status)
 {
     struct receive *r;
 
-    while ((r = take_one(q, h, UINT64_MAX)) != NULL)
-        tell(r, status);
+    do {
+        pthread_mutex_lock(&q->lock);
+        r = waiting_of(&q->waiting, h);
+        if (r)
+            take_out(q, r);
+        pthread_mutex_unlock(&q->lock);
+        if (r)
+            tell(r, status);
+    } while (r);
 }
 
 bool handle_receive_cancel(struct handle *h, struct receive *r)
 {
     struct queue *q = h->queue;
-    struct receive **at;
     bool found;
 
     pthread_mutex_lock(&q->lock);
-    for (at = &q->first; *at && *at != r; at = &(*at)->next)
-        continue;
-    found = *at != NULL;
+    found = r->line != NULL;
     if (found)
-        take_out(q, at);
+        take_out(q, r);
     pthread_mutex_unlock(&q->lock);
     if (found)
         tell(r, MQD_CANCELLED);
     return found;
 }
 
-static uint64_t earliest(struct queue *q)
+/* The earliest of those that wait on. */
+static uint64_t expire(struct queue *q, uint64_t now_ms)
 {
-    uint64_t first = UINT64_MAX;
-    const struct receive *r;
+    uint64_t earliest;
+    struct receive *r;
 
-    pthread_mutex_lock(&q->lock);
-    for (r = q->first; r; r = r->next)
-        if (r->deadline < first)
-            first = r->deadline;
-    pthread_mutex_unlock(&q->lock);
-    return first;
+    do {
+        pthread_mutex_lock(&q->lock);
+        r = waiting_over(&q->waiting, now_ms);
+        if (r)
+            take_out(q, r);
+        earliest = waiting_earliest(&q->waiting);
+        pthread_mutex_unlock(&q->lock);
+        if (r)
+            tell(r, MQD_TIMEOUT);
+    } while (r);
+    return earliest;
 }
 
 uint64_t receive_expire(struct manager *m, uint64_t now_ms)
 {
     struct queue *q = atomic_load(&m->receivers) ? queue_after(m, 0) : NULL, *next;
     uint64_t first = UINT64_MAX, of_queue;
-    struct receive *r;
 
     for (; q; q = next) {
-        while ((r = take_one(q, NULL, now_ms)) != NULL)
-            tell(r, MQD_TIMEOUT);
-        of_queue = earliest(q);
+        of_queue = expire(q, now_ms);
         if (of_queue < first)
             first = of_queue;
         next = queue_after(m, q->number);
@@ -115,7 +102,8 @@ uint64_t receive_expire(struct manager *m, uint64_t now_ms)
 struct gift {
     uint32_t status;
     mqd_taken taken;
-    struct buf message;
+    struct store_lease lease;
+    struct store_entry entry;
 };
 
 /* The store's form: the UUID, and both numbers. A server of version 1.2 serves callers of 1.1. */
@@ -134,33 +122,47 @@ static bool wants(void *arg, const uint8_t interface[STORE_INTERFACE])
     return false;
 }
 
-static void lend(struct handle *h, struct lease *l, struct store_entry *e, struct gift *ret)
+/* With the queue's lock. Adopts the entry; ret->entry has it. */
+static void lend(struct handle *h, struct lease *l, struct gift *ret)
 {
-    l->id = atomic_fetch_add(&h->queue->manager->next_lease, 1) + 1;
+    const struct store_entry *e = &ret->entry;
+
+    l->size = e->file ? e->file_size : e->body.len;
     l->next = h->leases;
     h->leases = l;
     h->lease_count++;
+    receiver_lent(h->receiver, l->size);
+    ret->lease = l->store;
     ret->taken = (mqd_taken){ .lease = l->id, .arrived = e->put, .deliveries = e->attempts };
     (void)snprintf((char *)ret->taken.submitter, sizeof ret->taken.submitter, "%.*s", MQD_TEXT - 1,
                    e->sender);
-    ret->message = e->body;
-    e->body = (struct buf){ 0 };
-    store_entry_done(e);
+}
+
+/* Nobody guesses what he was not told: who begins with a message has it. */
+static enum err lease_new(struct lease **ret)
+{
+    struct lease *l = mem_zero(sizeof *l);
+    enum err e = l ? crypto_random(&l->id, sizeof l->id) : ERR_NO_MEMORY;
+
+    if (e)
+        mem_free(l);
+    else
+        *ret = l;
+    return e;
 }
 
 /* With the queue's lock. False: there is nothing for it. */
 static bool take(struct queue *q, struct receive *r, struct gift *ret)
 {
-    struct lease *l = mem_zero(sizeof *l);
-    struct store_entry entry;
-    enum err e = ERR_NO_MEMORY;
+    struct lease *l = NULL;
+    enum err e = lease_new(&l);
 
     *ret = (struct gift){ .status = MQD_OK };
-    if (l)
+    if (!e)
         e = store_take(q->manager->store, q->number, r->interface_count ? wants : NULL, r,
-                       &l->store, &entry);
+                       &l->store, &ret->entry);
     if (!e && l->store.grant) {
-        lend(r->handle, l, &entry, ret);
+        lend(r->handle, l, ret);
         return true;
     }
     mem_free(l);
@@ -183,63 +185,23 @@ static uint32_t check(const struct handle *h)
     return h->closed ? MQD_CANCELLED : MQD_OK;
 }
 
-void handle_receive(struct handle *h, struct receive *r)
+/* With the queue's lock: what there is for it, or it waits and ret is MQD_BUSY. */
+static void ask(struct queue *q, struct receive *r, struct gift *ret)
 {
-    struct queue *q = h->queue;
-    struct gift gift = { .status = MQD_OK };
-    bool now = true;
+    bool room;
 
-    r->handle = h;
-    r->deadline = work_now_ms() + r->wait_ms;
-    pthread_mutex_lock(&q->lock);
-    gift.status = check(h);
-    if (!gift.status && !take(q, r, &gift)) {
-        now = r->wait_ms == 0;
-        gift.status = MQD_TIMEOUT;
-        if (!now)
-            enlist(q, r);
-    }
-    pthread_mutex_unlock(&q->lock);
-    if (now)
-        r->done(r, gift.status, &gift.taken, gift.message);
+    *ret = (struct gift){ .status = check(r->handle) };
+    if (ret->status)
+        return;
+    room = receiver_has_room(r->handle->receiver);
+    if (room && take(q, r, ret))
+        return;
+    if (r->wait_ms)
+        ret->status = enlist(q, r) ? MQD_NO_MEMORY : MQD_BUSY;
     else
-        work_deadline(q->manager);
+        ret->status = room ? MQD_TIMEOUT : MQD_TOO_MANY;
 }
 
-/* The first for whom there is something. */
-static struct receive *next_served(struct queue *q, struct gift *ret)
-{
-    struct receive **at, *r = NULL;
-    bool empty = false;
-
-    pthread_mutex_lock(&q->lock);
-    for (at = &q->first; *at && !r;) {
-        bool any = !(*at)->interface_count;
-
-        if (!(any && empty) && take(q, *at, ret)) {
-            r = *at;
-            take_out(q, at);
-        } else {
-            empty |= any; /* for who wants anything there is nothing */
-            at = &(*at)->next;
-        }
-    }
-    pthread_mutex_unlock(&q->lock);
-    return r;
-}
-
-void receive_pump(struct queue *q)
-{
-    struct receive *r;
-    struct gift gift;
-
-    while ((r = next_served(q, &gift)) != NULL)
-        r->done(r, gift.status, &gift.taken, gift.message);
-}
-
-/* ---- what became of them ---- */
-
-/* With the queue's lock. */
 static struct lease **find(struct handle *h, uint64_t id)
 {
     struct lease **at = &h->leases;
@@ -248,6 +210,128 @@ static struct lease **find(struct handle *h, uint64_t id)
         at = &(*at)->next;
     return at;
 }
+
+/* With the queue's lock; NULL: it is that handle's no more. The caller frees it. */
+static struct lease *lease_end(struct handle *h, uint64_t id)
+{
+    struct lease **at = find(h, id), *l = *at;
+
+    if (l) {
+        *at = l->next;
+        h->lease_count--;
+        lease_part(h->queue->manager, l);
+    }
+    return l;
+}
+
+void lease_took(struct handle *h, uint64_t size)
+{
+    if (size && receiver_took(h->receiver, size))
+        receive_pump_all(h->queue->manager);
+}
+
+/* The rest of the message, while nobody is kept waiting. False: that one cannot be read. */
+static bool complete(struct handle *h, struct gift *g)
+{
+    struct queue *q = h->queue;
+    enum err e = store_take_body(q->manager->store, g->lease, &g->entry);
+    struct lease *l = NULL;
+
+    if (!e)
+        return true;
+    store_entry_done(&g->entry);
+    pthread_mutex_lock(&q->lock);
+    l = lease_end(h, g->taken.lease);
+    pthread_mutex_unlock(&q->lock);
+    lease_took(h, l ? l->size : 0);
+    mem_free(l);
+    return false;
+}
+
+/* Told what there was for it, outside of all locks. False: it is to ask again. */
+static bool give(struct receive *r, struct gift *g)
+{
+    const mqd_taken none = { 0 };
+
+    if (!g->status && !complete(r->handle, g))
+        return false;
+    r->done(r, g->status, g->status ? &none : &g->taken, g->entry.body);
+    return true;
+}
+
+/* Until it was told, or waits. */
+static void serve(struct handle *h, struct receive *r)
+{
+    const uint64_t until = r->until; /* who waits may be told, and gone, at once */
+    struct queue *q = h->queue;
+    struct gift g;
+    bool waits;
+
+    do {
+        pthread_mutex_lock(&q->lock);
+        ask(q, r, &g);
+        waits = g.status == MQD_BUSY;
+        pthread_mutex_unlock(&q->lock);
+    } while (!waits && !give(r, &g));
+    if (waits)
+        work_deadline(q->manager, until);
+}
+
+void handle_receive(struct handle *h, struct receive *r)
+{
+    r->handle = h;
+    r->line = NULL;
+    r->until = work_now_ms() + r->wait_ms;
+    serve(h, r);
+}
+
+/* The next for whom there is something. */
+static struct receive *next_served(struct queue *q, struct gift *ret)
+{
+    struct receive *r;
+    bool served = false;
+
+    pthread_mutex_lock(&q->lock);
+    while (!served && (r = waiting_next(&q->waiting))) {
+        if (!receiver_has_room(r->handle->receiver)) {
+            waiting_pass(&q->waiting, r);
+            continue;
+        }
+        served = take(q, r, ret);
+        if (served)
+            take_out(q, r);
+        else
+            waiting_nothing(&q->waiting, r);
+    }
+    pthread_mutex_unlock(&q->lock);
+    return served ? r : NULL;
+}
+
+void receive_pump(struct queue *q)
+{
+    struct receive *r;
+    struct gift gift;
+
+    pthread_mutex_lock(&q->lock);
+    waiting_round(&q->waiting);
+    pthread_mutex_unlock(&q->lock);
+    while ((r = next_served(q, &gift)) != NULL)
+        if (!give(r, &gift))
+            serve(r->handle, r);
+}
+
+void receive_pump_all(struct manager *m)
+{
+    struct queue *q = queue_after(m, 0), *next;
+
+    for (; q; q = next) {
+        next = queue_after(m, q->number);
+        work_pump(m, q);
+    }
+    work_wake(m);
+}
+
+/* ---- what became of them ---- */
 
 struct lease *lease_of(const struct handle *h, uint64_t id)
 {
@@ -261,16 +345,21 @@ struct lease *lease_of(const struct handle *h, uint64_t id)
 uint32_t handle_begin(struct handle *h, uint64_t lease)
 {
     struct queue *q = h->queue;
-    const struct lease *l;
+    uint64_t size = 0;
+    struct lease *l;
     enum err e = ERR_OK;
     bool found;
 
     pthread_mutex_lock(&q->lock);
     l = lease_of(h, lease);
     found = l != NULL;
-    if (found)
+    if (found) {
         e = store_begin(q->manager->store, l->store);
+        size = l->size;
+        l->size = 0;
+    }
     pthread_mutex_unlock(&q->lock);
+    lease_took(h, size);
     if (!found || e == ERR_NOT_FOUND || e == ERR_INVALID_HANDLE)
         return MQD_NO_LEASE;
     return manager_status(q->manager, e);
@@ -325,7 +414,7 @@ void handle_outcome(struct handle *h, uint64_t lease, uint32_t outcome, uint32_t
 {
     struct queue *q = h->queue;
     struct outcome *o = mem_alloc(sizeof *o);
-    struct lease **at, *l = NULL;
+    struct lease *l = NULL;
     enum err e = ERR_OK;
 
     if (o) {
@@ -333,15 +422,10 @@ void handle_outcome(struct handle *h, uint64_t lease, uint32_t outcome, uint32_t
             .item = { .run = tell_outcome }, .manager = q->manager, .done = done, .arg = arg
         };
         pthread_mutex_lock(&q->lock);
-        at = find(h, lease);
-        l = *at;
-        if (l) {
-            *at = l->next;
-            h->lease_count--;
-            lease_part(q->manager, l);
-        }
+        l = lease_end(h, lease);
         pthread_mutex_unlock(&q->lock);
     }
+    lease_took(h, l ? l->size : 0);
     if (l)
         e = decide(q->manager, l->store, outcome, reason, o);
     if (e)
@@ -357,11 +441,14 @@ void lease_end_all(struct handle *h)
 {
     struct queue *q = h->queue;
     struct lease *all, *next;
+    uint64_t size = 0;
 
     pthread_mutex_lock(&q->lock);
     all = h->leases;
-    for (next = all; next; next = next->next)
+    for (next = all; next; next = next->next) {
+        size += next->size;
         lease_part(q->manager, next);
+    }
     h->leases = NULL;
     h->lease_count = 0;
     pthread_mutex_unlock(&q->lock);
@@ -370,4 +457,5 @@ void lease_end_all(struct handle *h)
         store_release(q->manager->store, all->store);
         mem_free(all);
     }
+    lease_took(h, size);
 }

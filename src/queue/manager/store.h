@@ -76,6 +76,8 @@ struct store_entry {
         from[STORE_NAME_MAX + 1]; /* the queue it was put into, where it is in one of the store's */
     char sender[STORE_SENDER_MAX + 1]; /* m.sender points here */
     struct buf body;                   /* m.body is this */
+    /* Of one that was taken: its body is a file still, of that name, length and checksum. 0: no */
+    uint64_t file, file_size, file_sum;
 };
 
 void store_entry_done(struct store_entry *e); /* frees the body */
@@ -171,12 +173,16 @@ struct store_lease {
 /* What a receiver can execute; NULL: all. Called with the store locked. */
 typedef bool store_wants_fn(void *arg, const uint8_t interface[STORE_INTERFACE]);
 
-/* Lends the next message: of the highest priority that has one to give, unless a lower one has been
- * passed over 64 times; in order of number. Never one that has expired. Does not wait; where there
- * is none, ret_lease->grant is 0 and *ret_entry is untouched. Nothing of it is durable: leases end
- * with the process. */
+/* Lends the next message, but for a long body (store_take_body): of the highest priority that has
+ * one to give, unless a lower one has been passed over 64 times; in order of number. Never one that
+ * has expired. Does not wait; where there is none, ret_lease->grant is 0 and *ret_entry is
+ * untouched. Nothing of it is durable: leases end with the process. */
 MUST_CHECK enum err store_take(struct store *s, uint32_t queue, store_wants_fn *wants, void *arg,
                                struct store_lease *ret_lease, struct store_entry *ret_entry);
+/* A body of more than 256 KiB, where e->file says so: waits for the disk. An error: the lease is
+ * over, and the next may be taken. */
+MUST_CHECK enum err store_take_body(struct store *s, struct store_lease lease,
+                                    struct store_entry *e);
 /* Its execution begins now: charges the message one delivery, durably within milliseconds.
  * ERR_NOT_FOUND also where store_config.lease_ms have passed: it is the next one's. */
 MUST_CHECK enum err store_begin(struct store *s, struct store_lease lease);

@@ -114,33 +114,38 @@ static void put_off(struct store *s, struct item *i)
     pthread_cond_signal(&s->work);
 }
 
-/* A long body, read while nobody is kept waiting. */
-static enum err read_file(struct store *s, const struct record *r, struct store_lease lease,
-                          struct buf *ret)
+/* Locked. Its body cannot be read: of no use to who has it. */
+static void take_back(struct store *s, struct store_lease lease, enum err e)
 {
-    enum err e = body_read(s->body_fd, r->file, r->size, ret);
-    struct item *i;
+    struct item *i = store_leased(s, lease);
 
-    if (!e && record_hash(buf_view(*ret)) != r->body_sum)
-        e = detail_fail(ERR_STORE_DAMAGED, "body %llx does not have its checksum",
-                        (unsigned long long)r->file);
-    if (!e)
-        return ERR_OK;
-    buf_free(ret);
-    pthread_mutex_lock(&s->lock);
-    i = store_leased(s, lease);
     if (i && e == ERR_STORE_DAMAGED)
         put_aside(s, i);
     else if (i)
         put_off(s, i);
-    pthread_mutex_unlock(&s->lock);
-    return e;
 }
 
-/* Of the message, not of who asks: the next one may be given. */
-static bool passed_over(enum err e)
+MUST_CHECK enum err store_take_body(struct store *s, struct store_lease lease,
+                                    struct store_entry *e)
 {
-    return e == ERR_STORE_DAMAGED || e == ERR_RPC_RESOURCES || e == ERR_NO_MEMORY;
+    struct buf body = { 0 };
+    enum err err = e->file ? body_read(s->body_fd, e->file, e->file_size, &body) : ERR_OK;
+
+    if (!err && e->file && record_hash(buf_view(body)) != e->file_sum)
+        err = detail_fail(ERR_STORE_DAMAGED, "body %llx does not have its checksum",
+                          (unsigned long long)e->file);
+    if (!err && e->file) {
+        e->body = body;
+        e->m.body = buf_view(body);
+        e->file = 0;
+    }
+    if (!err)
+        return ERR_OK;
+    buf_free(&body);
+    pthread_mutex_lock(&s->lock);
+    take_back(s, lease, err);
+    pthread_mutex_unlock(&s->lock);
+    return err;
 }
 
 MUST_CHECK enum err store_take(struct store *s, uint32_t queue, store_wants_fn *wants, void *arg,
@@ -151,21 +156,19 @@ MUST_CHECK enum err store_take(struct store *s, uint32_t queue, store_wants_fn *
     struct record r = { 0 };
     enum err e;
 
-    do {
-        *ret_lease = (struct store_lease){ 0 };
-        pthread_mutex_lock(&s->lock);
-        e = take_next(s, queue, wants, arg, &r, &body, &i);
-        if (!e && i)
-            lend(s, i, ret_lease);
-        pthread_mutex_unlock(&s->lock);
-        if (e || !i)
-            return e;
-        if (r.file)
-            e = read_file(s, &r, *ret_lease, &body);
-    } while (passed_over(e));
-    if (!e)
-        record_entry(&r, body, ret_entry);
-    return e;
+    *ret_lease = (struct store_lease){ 0 };
+    pthread_mutex_lock(&s->lock);
+    e = take_next(s, queue, wants, arg, &r, &body, &i);
+    if (!e && i)
+        lend(s, i, ret_lease);
+    pthread_mutex_unlock(&s->lock);
+    if (e || !i)
+        return e;
+    record_entry(&r, body, ret_entry);
+    ret_entry->file = r.file;
+    ret_entry->file_size = r.file ? r.size : 0;
+    ret_entry->file_sum = r.body_sum;
+    return ERR_OK;
 }
 
 static void charge(struct item *i)

@@ -19,15 +19,15 @@ uint64_t work_now_ms(void)
     return (uint64_t)now.tv_sec * SECOND_MS + (uint64_t)now.tv_nsec / MS_NS;
 }
 
-/* With the lock: until there is something, or that time. */
-static void wait_until(struct work *w, uint64_t ms)
+/* With the lock: until there is something, or it is time. */
+static void wait_for(struct work *w)
 {
-    struct timespec at = { .tv_sec = (time_t)(ms / SECOND_MS),
-                           .tv_nsec = (long)(ms % SECOND_MS * MS_NS) };
+    while ((w->running || (!w->first && !w->queues)) && !w->end && work_now_ms() < w->next) {
+        const struct timespec at = { .tv_sec = (time_t)(w->next / SECOND_MS),
+                                     .tv_nsec = (long)(w->next % SECOND_MS * MS_NS) };
 
-    while ((w->running || (!w->first && !w->queues)) && !w->deadlines && !w->end)
-        if (pthread_cond_timedwait(&w->wake, &w->lock, &at))
-            return;
+        (void)pthread_cond_timedwait(&w->wake, &w->lock, &at);
+    }
 }
 
 static void together(const struct manager *m, bool begin)
@@ -125,32 +125,42 @@ void work_run(struct manager *m)
     pthread_mutex_unlock(&m->work.lock);
 }
 
+/* By the clock: all bytes are counted, and who has waited long enough is told. */
+static void run_timed(struct manager *m, uint64_t now, uint64_t *counted)
+{
+    struct work *w = &m->work;
+    uint64_t next;
+
+    if (now >= *counted + SECOND_MS) {
+        count_bytes(m);
+        *counted = now;
+    }
+    pthread_mutex_lock(&w->lock);
+    w->next = *counted + SECOND_MS; /* who begins to wait from here on makes it less */
+    pthread_mutex_unlock(&w->lock);
+    next = receive_expire(m, now);
+    work_deadline(m, next);
+}
+
 static void *work(void *arg)
 {
     struct manager *m = arg;
     struct work *w = &m->work;
-    uint64_t counted = 0, next = 0;
-    bool end = false;
+    uint64_t counted = 0, now;
+    bool end = false, timed;
 
     while (!end) {
-        uint64_t now;
-
         pthread_mutex_lock(&w->lock);
-        wait_until(w, next);
-        w->deadlines = false;
+        wait_for(w);
         run(m);
         while (w->end && w->running)
             pthread_cond_wait(&w->wake, &w->lock);
         end = w->end && !w->first && !w->queues;
-        pthread_mutex_unlock(&w->lock);
         now = work_now_ms();
-        if (now >= counted + SECOND_MS) {
-            count_bytes(m);
-            counted = now;
-        }
-        next = receive_expire(m, now);
-        if (next > counted + SECOND_MS)
-            next = counted + SECOND_MS;
+        timed = now >= w->next;
+        pthread_mutex_unlock(&w->lock);
+        if (timed)
+            run_timed(m, now, &counted);
     }
     return NULL;
 }
@@ -236,12 +246,14 @@ void work_wake(struct manager *m)
     pthread_mutex_unlock(&m->work.lock);
 }
 
-void work_deadline(struct manager *m)
+void work_deadline(struct manager *m, uint64_t ms)
 {
     struct work *w = &m->work;
 
     pthread_mutex_lock(&w->lock);
-    w->deadlines = true;
-    pthread_cond_signal(&w->wake);
+    if (ms < w->next) {
+        w->next = ms;
+        pthread_cond_signal(&w->wake);
+    }
     pthread_mutex_unlock(&w->lock);
 }

@@ -27,7 +27,7 @@ struct work {
     struct work_item *first, **last;
     struct queue *queues; /* that may have something to give, each with a reference */
     bool running;         /* one thread does what is listed, and looks again before it leaves */
-    bool deadlines;       /* there is an earlier one than the thread knows */
+    uint64_t next;        /* ms: until when there is nothing to do by the clock */
     bool end;
 };
 
@@ -44,5 +44,6 @@ void work_pump(struct manager *m, struct queue *q); /* the same; takes a referen
 void work_run(struct manager *m);
 /* Leaves it to the manager's thread. */
 void work_wake(struct manager *m);
-void work_deadline(struct manager *m);
+/* Somebody waits until then. */
+void work_deadline(struct manager *m, uint64_t ms);
 uint64_t work_now_ms(void);

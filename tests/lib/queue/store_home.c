@@ -96,9 +96,22 @@ enum err store_home_put(struct store_home *h, const struct store_message *m)
     return wait_for(&w, store_put(h->store, h->queue, m, done, &w));
 }
 
+enum err store_home_lend(struct store_home *h, store_wants_fn *wants, struct store_lease *ret,
+                         struct store_entry *entry)
+{
+    enum err e, body = ERR_OK;
+
+    do {
+        e = store_take(h->store, h->queue, wants, NULL, ret, entry);
+        if (!e && ret->grant)
+            body = store_take_body(h->store, *ret, entry);
+    } while (!e && ret->grant && body);
+    return e;
+}
+
 uint64_t store_home_take(struct store_home *h, struct store_lease *ret, struct store_entry *entry)
 {
-    assert_int_equal(store_take(h->store, h->queue, NULL, NULL, ret, entry), ERR_OK);
+    assert_int_equal(store_home_lend(h, NULL, ret, entry), ERR_OK);
     return ret->grant ? entry->m.order : UINT64_MAX;
 }
 

@@ -21,6 +21,9 @@ void store_home_remove(const char *dir);     /* a folder and all in it */
 /* A message like any other: sender "S-1-5-21-1-2-3-1000", recoverable, priority 3. */
 struct store_message store_home_message(uint64_t order, struct bytes body);
 enum err store_home_put(struct store_home *h, const struct store_message *m);
+/* Takes one with its body; what cannot be read is passed over. */
+enum err store_home_lend(struct store_home *h, store_wants_fn *wants, struct store_lease *ret,
+                         struct store_entry *entry);
 /* Takes one; its order, or UINT64_MAX where there is none. */
 uint64_t store_home_take(struct store_home *h, struct store_lease *ret, struct store_entry *entry);
 /* Each waits. */

@@ -429,10 +429,10 @@ static void an_interface_nobody_serves_blocks_nobody(void **state)
     m.interface[0] = 1;
     assert_int_equal(store_home_put(&home, &m), ERR_OK);
     store_home_again(&home);
-    assert_int_equal(store_take(home.store, home.queue, wants_ones, NULL, &lease, &entry), ERR_OK);
+    assert_int_equal(store_home_lend(&home, wants_ones, &lease, &entry), ERR_OK);
     assert_int_equal(entry.m.order, 2);
     store_entry_done(&entry);
-    assert_int_equal(store_take(home.store, home.queue, wants_ones, NULL, &lease, &entry), ERR_OK);
+    assert_int_equal(store_home_lend(&home, wants_ones, &lease, &entry), ERR_OK);
     assert_int_equal(lease.grant, 0);
     finish_next(1);
 }

@@ -222,7 +222,7 @@ static void a_body_is_not_damaged_where_there_are_no_descriptors(void **state)
     none = had;
     none.rlim_cur = 3;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-    e = store_take(home.store, home.queue, NULL, NULL, &lease, &entry);
+    e = store_home_lend(&home, NULL, &lease, &entry);
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &had), 0);
     assert_int_equal(e, ERR_OK);
     assert_int_equal(lease.grant, 0);

@@ -66,8 +66,7 @@ static void work(uint32_t order)
         m.priority = (uint8_t)(order % STORE_PRIORITIES);
         while (store_put(home.store, home.queue, &m, put_done, (void *)(uintptr_t)order))
             usleep(100);
-        if (order % 3 == 0 ||
-            store_take(home.store, home.queue, NULL, NULL, &lease, &entry) != ERR_OK ||
+        if (order % 3 == 0 || store_home_lend(&home, NULL, &lease, &entry) != ERR_OK ||
             !lease.grant)
             continue;
         tell((uint32_t)entry.m.order, ENDING); /* what is killed here may have ended untold */
@@ -148,7 +147,7 @@ static void nothing_durable_is_lost_and_nothing_ended_comes_back(void **state)
     assert_int_equal(store_check(home.dir, false, &report), ERR_OK);
     store_home_open(&home);
     for (;;) {
-        assert_int_equal(store_take(home.store, home.queue, NULL, NULL, &lease, &entry), ERR_OK);
+        assert_int_equal(store_home_lend(&home, NULL, &lease, &entry), ERR_OK);
         if (!lease.grant)
             break;
         memcpy(&body, entry.m.body.ptr, sizeof body);

@@ -104,7 +104,7 @@ static unsigned drain(void)
     unsigned count = 0;
 
     for (;;) {
-        enum err e = store_take(home.store, home.queue, NULL, NULL, &lease, &entry);
+        enum err e = store_home_lend(&home, NULL, &lease, &entry);
 
         if (e == ERR_STORE_DAMAGED) { /* met in the middle: opened again it is repaired */
             store_home_again(&home);

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * receiver.c - what an account of this host was given and may not have taken yet.
+ */
+#include "queue/manager/receiver.h"
+
+#include "base/alloc.h"
+
+void receivers_init(struct receivers *all)
+{
+    pthread_mutex_init(&all->lock, NULL);
+}
+
+void receivers_done(struct receivers *all)
+{
+    pthread_mutex_destroy(&all->lock);
+}
+
+/* With the lock. */
+static struct receiver *add(struct receivers *all, uint32_t uid)
+{
+    struct receiver *r = mem_zero(sizeof *r);
+
+    if (!r)
+        return NULL;
+    r->uid = uid;
+    atomic_init(&r->lent, 0);
+    atomic_init(&r->turned_away, false);
+    r->next = all->first;
+    all->first = r;
+    return r;
+}
+
+struct receiver *receiver_of(struct receivers *all, uint32_t uid)
+{
+    struct receiver *r;
+
+    pthread_mutex_lock(&all->lock);
+    for (r = all->first; r && r->uid != uid; r = r->next)
+        continue;
+    if (!r)
+        r = add(all, uid);
+    if (r)
+        r->refs++;
+    pthread_mutex_unlock(&all->lock);
+    return r;
+}
+
+void receiver_unref(struct receivers *all, struct receiver *r)
+{
+    struct receiver **at = &all->first;
+    bool last;
+
+    pthread_mutex_lock(&all->lock);
+    last = --r->refs == 0;
+    while (last && *at != r)
+        at = &(*at)->next;
+    if (last)
+        *at = r->next;
+    pthread_mutex_unlock(&all->lock);
+    if (last)
+        mem_free(r);
+}
+
+/* Whoever takes room away between the two looks makes some again: one of them sees the other. */
+bool receiver_has_room(struct receiver *r)
+{
+    if (atomic_load(&r->lent) < RECEIVER_LENT_MOST)
+        return true;
+    atomic_store(&r->turned_away, true);
+    return atomic_load(&r->lent) < RECEIVER_LENT_MOST;
+}
+
+void receiver_lent(struct receiver *r, uint64_t size)
+{
+    atomic_fetch_add(&r->lent, size);
+}
+
+bool receiver_took(struct receiver *r, uint64_t size)
+{
+    return atomic_fetch_sub(&r->lent, size) - size < RECEIVER_LENT_MOST &&
+           atomic_load(&r->turned_away) && atomic_exchange(&r->turned_away, false);
+}

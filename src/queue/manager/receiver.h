@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * receiver.h - what an account of this host was given and may not have taken yet: bytes that lie in
+ * the manager's memory until it reads them, so there is an end to them.
+ */
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Of one account: then it waits, until it has begun with, or told the outcome of, what it has. The
+ * largest message there may be fits once more. */
+#define RECEIVER_LENT_MOST (UINT64_C(64) << 20)
+
+struct receiver {
+    struct receiver *next;
+    uint32_t uid;
+    unsigned refs; /* with the lock of all */
+    atomic_ullong lent;
+    atomic_bool turned_away; /* since then nobody was told that there is room */
+};
+
+struct receivers {
+    pthread_mutex_t lock;
+    struct receiver *first;
+};
+
+void receivers_init(struct receivers *all);
+void receivers_done(struct receivers *all);
+/* With a reference; NULL: no memory. */
+struct receiver *receiver_of(struct receivers *all, uint32_t uid);
+void receiver_unref(struct receivers *all, struct receiver *r);
+/* Whether it is given anything now; if not, receiver_took will say when it is. */
+bool receiver_has_room(struct receiver *r);
+void receiver_lent(struct receiver *r, uint64_t size);
+/* It has these, or needs them no more; whether somebody waits for that. */
+bool receiver_took(struct receiver *r, uint64_t size);
