@@ -38,8 +38,8 @@ struct message {
     struct queue_opened word;    /* the operator's, which is what the manager gave */
     struct queue_sender *replayer;
     char reason[QUEUE_REPLAY_REASON + 1];
-    char claimed[SID_TEXT]; /* by whoever sent it, unproven */
-    const char *claimed_sids[1];
+    char account[QUEUE_ACCOUNT_TEXT]; /* its sender's, where that has no more */
+    const char *account_sids[1];
     char server[QUEUE_SPN_MAX + 1];
     char reply_queue[QUEUE_NAME_MAX + 1], host[QUEUE_HOST_MAX + 1], submitter[QUEUE_ACCOUNT_TEXT];
 };
@@ -516,6 +516,16 @@ static void fill_return(struct message *m)
     m->m.deliveries = m->deliveries;
 }
 
+/* At level none a header proves nothing: whose process sent it the manager knows of the kernel. */
+static void name_account(struct message *m)
+{
+    if (m->opened.header.level == QUEUE_LEVEL_NONE)
+        memcpy(m->account, m->submitter, sizeof m->account);
+    else
+        sid_format(&m->opened.header.sender, m->account);
+    m->account_sids[0] = m->account;
+}
+
 static void fill(struct message *m)
 {
     const struct queue_header *h = &m->opened.header;
@@ -536,9 +546,8 @@ static void fill(struct message *m)
         m->m.sids = (const char *const *)m->sender->sids;
         m->m.sids_count = m->sender->count;
     } else {
-        sid_format(&h->sender, m->claimed);
-        m->claimed_sids[0] = m->claimed;
-        m->m.sids = m->claimed_sids;
+        name_account(m);
+        m->m.sids = m->account_sids;
         m->m.sids_count = 1;
     }
     if (m->replay) {

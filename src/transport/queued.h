@@ -95,7 +95,8 @@ struct queued_message { /* taken from a queue, and authentic as far as its level
     struct bytes body; /* until it is settled */
     enum queued_level level;
     const char *sender;      /* the principal, or what else its account is called; NULL: unknown */
-    const char *const *sids; /* its account's "S-1-..." first; proven at a level above none */
+    const char *const *sids; /* its account's "S-1-..." first; at level none of this host alone, as
+                                the manager says */
     size_t sids_count;
     const char *server; /* the SPN it was meant for; NULL: none */
 

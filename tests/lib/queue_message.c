@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * queue_message.c - messages of level none for queues.
+ * queue_message.c - messages for queues, that nobody has signed.
  */
 #include "lib/queue_message.h"
 
@@ -45,14 +45,18 @@ struct buf queue_message_make(const struct queue_header *h, struct bytes body)
 {
     struct queue_header whole = *h;
     struct writer w = writer_new(SIZE_MAX);
+    const uint8_t agreement[QUEUE_AGREEMENT] = { 0 };
     struct buf head = { 0 }, message = { 0 };
+    bool claims = h->level != QUEUE_LEVEL_NONE;
 
     whole.body_len = body.len;
     assert_int_equal(queue_header_write(&whole, &head), ERR_OK);
     writer_bytes(&w, bytes_of(QUEUE_MAGIC, QUEUE_MAGIC_LEN));
     writer_len32(&w, head.len);
     writer_bytes(&w, buf_view(head));
+    writer_bytes(&w, bytes_of(agreement, claims ? QUEUE_AGREEMENT : 0));
     writer_bytes(&w, body);
+    writer_bytes(&w, bytes_of(agreement, claims ? QUEUE_TAG : 0));
     assert_int_equal(writer_take(&w, &message), ERR_OK);
     buf_free(&head);
     return message;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * queue_message.h - messages of level none for queues, as a sender without keys makes them.
+ * queue_message.h - messages for queues, as a sender without keys makes them: of level none, or
+ * such that claim another and prove nothing.
  */
 #pragma once
 

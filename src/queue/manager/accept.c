@@ -27,8 +27,15 @@ static bool is_local(const struct sid *s, uint32_t *ret_uid)
     return true;
 }
 
+/* What is protected is proven to its receiver, or refused by it; nobody proves anything else. */
+static bool takes_unlisted(const struct config *c, bool protects)
+{
+    return c->unlisted_senders == CONFIG_UNLISTED_ACCEPT ||
+           (c->unlisted_senders == CONFIG_UNLISTED_PROTECTED && protects);
+}
+
 /* A map that cannot be read is no good for anybody. */
-static uint32_t by_map(const struct accept *a, const struct sid *claimed)
+static uint32_t by_map(const struct accept *a, const struct sid *claimed, bool protects)
 {
     const struct identity_map_who who = { .sid = claimed };
     struct identity_map_target target = { 0 };
@@ -37,7 +44,7 @@ static uint32_t by_map(const struct accept *a, const struct sid *claimed)
     bool his;
 
     if (e == ERR_NOT_FOUND)
-        return a->config->unlisted_senders ? MQD_OK : MQD_WRONG_SENDER;
+        return takes_unlisted(a->config, protects) ? MQD_OK : MQD_WRONG_SENDER;
     if (e || os_account_find(&target, &account))
         return MQD_WRONG_SENDER;
     his = account.uid == a->uid;
@@ -45,18 +52,22 @@ static uint32_t by_map(const struct accept *a, const struct sid *claimed)
     return his ? MQD_OK : MQD_WRONG_SENDER;
 }
 
-static uint32_t check_sender(const struct accept *a, const struct sid *claimed,
+static uint32_t check_sender(const struct accept *a, const struct message_facts *m,
                              struct accept_sender *last)
 {
+    const struct sid *claimed = &m->sender;
     uint32_t uid = 0;
 
     if (!a->uid)
         return MQD_OK; /* who could become anybody of this host anyway */
     if (is_local(claimed, &uid))
         return uid == a->uid ? MQD_OK : MQD_WRONG_SENDER;
-    if (last->known && sid_equal(&last->sid, claimed))
+    if (last->known && last->protects == m->protects && sid_equal(&last->sid, claimed))
         return last->status;
-    *last = (struct accept_sender){ .known = true, .sid = *claimed, .status = by_map(a, claimed) };
+    *last = (struct accept_sender){ .known = true,
+                                    .protects = m->protects,
+                                    .sid = *claimed,
+                                    .status = by_map(a, claimed, m->protects) };
     return last->status;
 }
 
@@ -88,5 +99,5 @@ uint32_t accept_check(const struct accept *a, const struct message_facts *m,
     if (m->body > a->config->message_bytes + m->around)
         return MQD_TOO_LARGE;
     status = check_times(a, &m->store);
-    return status ? status : check_sender(a, &m->sender, last);
+    return status ? status : check_sender(a, m, last);
 }

@@ -9,7 +9,7 @@
 #include "queue/manager/facts.h"
 
 struct accept_sender { /* the one who was looked up last, of a handle */
-    bool known;
+    bool known, protects;
     struct sid sid;
     uint32_t status;
 };

@@ -93,7 +93,10 @@ enum err config_journal_parse(const char *text, uint64_t *ret)
 
 static enum err accept_parse(const char *text, uint64_t *ret)
 {
-    static const struct word words[] = { { "refuse", 0 }, { "accept", 1 }, { NULL, 0 } };
+    static const struct word words[] = { { "refuse", CONFIG_UNLISTED_REFUSE },
+                                         { "protected", CONFIG_UNLISTED_PROTECTED },
+                                         { "accept", CONFIG_UNLISTED_ACCEPT },
+                                         { NULL, 0 } };
 
     return word_of(text, words, ret);
 }

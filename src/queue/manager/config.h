@@ -20,6 +20,7 @@ enum {
     CONFIG_MESSAGE_MOST = 64 * 1024 * 1024, /* a body */
 };
 
+enum config_unlisted { CONFIG_UNLISTED_REFUSE, CONFIG_UNLISTED_PROTECTED, CONFIG_UNLISTED_ACCEPT };
 enum config_journal { CONFIG_JOURNAL_NONE, CONFIG_JOURNAL_DEAD, CONFIG_JOURNAL_ALWAYS };
 
 /* clang-format off */
@@ -29,7 +30,7 @@ enum config_journal { CONFIG_JOURNAL_NONE, CONFIG_JOURNAL_DEAD, CONFIG_JOURNAL_A
   X(senders,            "senders",           PATH,   "",                           0,      0) \
   X(access,             "access",            SDDL,   "D:(A;;GA;;;SY)(A;;GA;;;OW)(A;;0x40;;;AU)", 0, 0) \
   X(queue_access,       "queue-access",      SDDL,   "D:(A;;GA;;;OW)(A;;0x24;;;AU)", 0,    0) \
-  X(unlisted_senders,   "unlisted-senders",  ACCEPT, "accept",                     0,      0) \
+  X(unlisted_senders,   "unlisted-senders",  ACCEPT, "protected",                  0,      0) \
   X(journal,            "journal",           JOURNAL, "dead",                      0,      0) \
   X(account_bytes,      "account-bytes",     SIZE,   "4G",                         0,      INT64_MAX) \
   X(message_bytes,      "message-bytes",     SIZE,   "64M",                        1,      CONFIG_MESSAGE_MOST) \
@@ -50,7 +51,7 @@ struct config {
     char store[CONFIG_PATH], senders[CONFIG_PATH];
     char access[CONFIG_SDDL];       /* of the manager: what it grants holds for every queue */
     char queue_access[CONFIG_SDDL]; /* of a new queue */
-    uint64_t unlisted_senders;      /* whether who is not in the map of senders may be claimed */
+    uint64_t unlisted_senders;      /* who is not in the map of senders: enum config_unlisted */
     uint64_t journal;               /* of a new queue: enum config_journal */
     uint64_t message_bytes, store_bytes;
     uint64_t account_bytes;                                              /* 0: without end */

@@ -37,6 +37,7 @@ enum err facts_read(struct bytes message, struct message_facts *ret)
     f.store.body = message;
     f.queue = m.header.queue;
     f.sender = m.header.sender;
+    f.protects = m.header.level != QUEUE_LEVEL_NONE;
     f.body = m.header.body_len;
     f.around = m.header.kind == QUEUE_KIND_REPLAY ? QUEUE_REPLAY_ROOM : 0;
     f.head = m.head;

@@ -11,6 +11,7 @@ struct message_facts {
                                    business; views into the message */
     struct bytes queue;         /* for which it says it is */
     struct sid sender;          /* who it says it is from */
+    bool protects;              /* and whether it can prove that: its level is not none */
     uint64_t body;              /* its length, */
     uint64_t around;            /* and how much of it is only around another message */
     struct bytes head;          /* the header */

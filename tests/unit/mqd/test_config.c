@@ -25,7 +25,7 @@ static void nothing_said_is_as_shipped(void **state)
     assert_int_equal(c.message_bytes, 64 << 20);
     assert_int_equal(c.journal, CONFIG_JOURNAL_DEAD);
     assert_int_equal(c.backoff_most, 300000);
-    assert_int_equal(c.unlisted_senders, 1);
+    assert_int_equal(c.unlisted_senders, CONFIG_UNLISTED_PROTECTED);
 }
 
 static void every_kind_of_value_is_read(void **state)
@@ -43,7 +43,7 @@ static void every_kind_of_value_is_read(void **state)
     assert_int_equal(c.queue_bytes, 2147483648);
     assert_int_equal(c.backoff_first, 250);
     assert_int_equal(c.journal, CONFIG_JOURNAL_ALWAYS);
-    assert_int_equal(c.unlisted_senders, 0);
+    assert_int_equal(c.unlisted_senders, CONFIG_UNLISTED_REFUSE);
     assert_string_equal(c.access, "D:(A;;GA;;;SY)");
     assert_int_equal(c.sender_messages, 0);
 }

@@ -212,6 +212,42 @@ static void who_waits_gets_what_comes(void **state)
     handle_close(a.h);
 }
 
+static void send_largest(struct handle *h)
+{
+    struct queue_header header = queue_message_header("q");
+    struct buf body = { 0 }, message;
+
+    header.sender.sub[1] = HOME_ALICE;
+    assert_int_equal(buf_new(CONFIG_MESSAGE_MOST, &body), ERR_OK);
+    message = queue_message_make(&header, buf_view(body));
+    assert_int_equal(manager_home_submit(h, buf_view(message)), MQD_OK);
+    buf_free(&message);
+    buf_free(&body);
+}
+
+/* It lies in the manager's memory until it is read: who has so much waits until it has begun. */
+static void who_has_not_taken_what_it_was_given_gets_no_more(void **state)
+{
+    struct handle *h = manager_home_queue(&home, HOME_ALICE, "q", BOTH);
+    struct asking a = { .h = manager_home_queue(&home, HOME_ALICE, "q", BOTH) };
+    pthread_t thread;
+    mqd_taken t;
+
+    (void)state;
+    send_largest(h);
+    (void)receive(h, &t);
+    assert_int_equal(manager_home_send(h, HOME_ALICE, "q", "next"), MQD_OK);
+    assert_int_equal(try_receive(a.h), MQD_TOO_MANY);
+    begin_asking(&a, "q", &thread);
+    assert_int_equal(manager_home_send(h, HOME_ALICE, "q", "after it"), MQD_OK);
+    assert_int_equal(figures("q").receivers, 1);
+    assert_int_equal(handle_begin(h, t.lease), MQD_OK);
+    pthread_join(thread, NULL);
+    assert_string_equal(a.text, "next");
+    handle_close(a.h);
+    handle_close(h);
+}
+
 static void what_a_strict_queue_held_back_comes_to_who_waits(void **state)
 {
     const mqd_settings strict = { .strict = TRUE };
@@ -423,9 +459,8 @@ static void messages_of_other_interfaces_wait(void **state)
 
 /* ---- what is not accepted ---- */
 
-static uint32_t send_changed(void (*change)(struct queue_header *h))
+static uint32_t submit_changed(struct handle *h, void (*change)(struct queue_header *h))
 {
-    struct handle *h = manager_home_queue(&home, HOME_ALICE, "q", BOTH);
     struct queue_header header = queue_message_header("q");
     struct buf message;
     uint32_t status;
@@ -435,6 +470,14 @@ static uint32_t send_changed(void (*change)(struct queue_header *h))
     message = queue_message_make(&header, bytes_of_text("x"));
     status = manager_home_submit(h, buf_view(message));
     buf_free(&message);
+    return status;
+}
+
+static uint32_t send_changed(void (*change)(struct queue_header *h))
+{
+    struct handle *h = manager_home_queue(&home, HOME_ALICE, "q", BOTH);
+    uint32_t status = submit_changed(h, change);
+
     handle_close(h);
     return status;
 }
@@ -452,6 +495,12 @@ static void bob(struct queue_header *h)
 static void somebody_of_a_domain(struct queue_header *h)
 {
     h->sender = (struct sid){ .authority = 5, .sub = { 21, 1, 2, 3, 1000 }, .count = 5 };
+}
+
+static void somebody_of_a_domain_who_can_prove_it(struct queue_header *h)
+{
+    somebody_of_a_domain(h);
+    h->level = QUEUE_LEVEL_PRIVACY;
 }
 
 static void over(struct queue_header *h)
@@ -478,7 +527,29 @@ static void what_a_header_may_not_say_is_refused(void **state)
     assert_int_equal(send_changed(bob), MQD_WRONG_SENDER);
     assert_int_equal(send_changed(over), MQD_EXPIRED);
     assert_int_equal(send_changed(too_long), MQD_LIFETIME);
-    assert_int_equal(send_changed(somebody_of_a_domain), MQD_OK); /* as shipped */
+}
+
+static void at_level_none_nobody_is_of_a_domain(void **state)
+{
+    (void)state;
+    assert_int_equal(send_changed(somebody_of_a_domain_who_can_prove_it), MQD_OK);
+    assert_int_equal(send_changed(somebody_of_a_domain), MQD_WRONG_SENDER);
+    manager_home_close(&home);
+    home.config.unlisted_senders = CONFIG_UNLISTED_ACCEPT;
+    manager_home_open(&home);
+    assert_int_equal(send_changed(somebody_of_a_domain), MQD_OK);
+}
+
+/* What the last message was told must not serve for the next. */
+static void each_level_is_judged_alone(void **state)
+{
+    struct handle *h = manager_home_queue(&home, HOME_ALICE, "q", BOTH);
+
+    (void)state;
+    assert_int_equal(submit_changed(h, somebody_of_a_domain_who_can_prove_it), MQD_OK);
+    assert_int_equal(submit_changed(h, somebody_of_a_domain), MQD_WRONG_SENDER);
+    assert_int_equal(submit_changed(h, somebody_of_a_domain_who_can_prove_it), MQD_OK);
+    handle_close(h);
 }
 
 static void the_map_says_who_may_be_whom(void **state)
@@ -497,9 +568,10 @@ static void the_map_says_who_may_be_whom(void **state)
     assert_int_equal(send_changed(somebody_of_a_domain), MQD_OK);
     manager_home_close(&home);
     home.senders[0] = '\0';
-    home.config.unlisted_senders = 0;
+    home.config.unlisted_senders = CONFIG_UNLISTED_REFUSE;
     manager_home_open(&home);
     assert_int_equal(send_changed(somebody_of_a_domain), MQD_WRONG_SENDER);
+    assert_int_equal(send_changed(somebody_of_a_domain_who_can_prove_it), MQD_WRONG_SENDER);
 }
 
 static void what_is_to_stay_is_not_opened_in_a_temporary_queue(void **state)
@@ -794,6 +866,7 @@ int main(void)
         TEST(who_loses_a_transaction_leaves_it_to_the_next),
         TEST(a_transaction_is_joined_by_its_own_account_alone),
         TEST(who_waits_gets_what_comes),
+        TEST(who_has_not_taken_what_it_was_given_gets_no_more),
         TEST(what_a_strict_queue_held_back_comes_to_who_waits),
         TEST(who_waits_is_told_when_the_handle_is_closed),
         TEST(who_waits_is_told_when_the_manager_ends),
@@ -804,6 +877,8 @@ int main(void)
         TEST(a_letter_is_gone_when_its_replay_is_accepted),
         TEST(messages_of_other_interfaces_wait),
         TEST(what_a_header_may_not_say_is_refused),
+        TEST(at_level_none_nobody_is_of_a_domain),
+        TEST(each_level_is_judged_alone),
         TEST(the_map_says_who_may_be_whom),
         TEST(what_is_to_stay_is_not_opened_in_a_temporary_queue),
         TEST(limits_above_the_configurations_are_the_managers),
