@@ -2,9 +2,10 @@
  * transport_receive.c - messages taken from the queue manager and opened, and what became of them.
  *
  * What will never be executed is settled here, with the reason of its dead letter (reason.h). What
- * cannot be told now, because the directory or the KDC is away, goes back and waits with all that
- * is behind it. What was executed and could not be acknowledged is given out again by the manager:
- * it is acknowledged, and not executed. A copy of it, which is no delivery of it, is refused.
+ * cannot be told now, because the directory or the KDC is away, goes back and waits with what its
+ * sender has sent after it; others' messages go on. What was executed and could not be acknowledged
+ * is given out again by the manager: it is acknowledged, and not executed. A copy of it, which is
+ * no delivery of it, is refused.
  */
 #include <countersign/rpc.h>
 
@@ -19,7 +20,11 @@
 #include "queue/replay.h"
 #include "queue/transport_queue.h"
 
-enum { INTERFACES_MOST = 256, FORGET_SECONDS = 600 };
+enum {
+    INTERFACES_MOST = 256,
+    FORGET_SECONDS = 600,
+    WAITS_SECONDS = 60, /* until it is said again that a message waits */
+};
 
 struct message {
     struct queued_message m; /* first: it is what is handed out */
@@ -183,11 +188,11 @@ static void put_back(struct queued_queue *q, const struct message *m, const char
 {
     bool told;
 
-    if (!q->waits)
+    if (!q->waits_told || queue_clock() - q->waits_told >= WAITS_SECONDS) {
         log_warning("queue: %s: a message waits: %s", q->name, why);
-    q->waits = true;
+        q->waits_told = queue_clock();
+    }
     tell(q, m, QUEUE_RETURNED, 0, &told);
-    queue_rest_begin(q);
 }
 
 /* A call that an operator has sent again is remembered as well, while it can come once more. */
@@ -595,10 +600,6 @@ static struct message *look_at(struct queued_queue *q, const struct queued_serve
         j = claim(m);
     again = j.verdict == QUEUE_VERDICT_REFUSE && j.refusal == QUEUE_REFUSED_REPLAYED &&
             (queue_untold_take(q, m->mark) || m->deliveries);
-    if (j.verdict != QUEUE_VERDICT_WAIT) {
-        q->waits = false;
-        queue_rest_end(q);
-    }
     if (j.verdict == QUEUE_VERDICT_OPEN) {
         fill(m);
         say_replay(q, m);

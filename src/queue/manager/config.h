@@ -39,6 +39,7 @@ enum config_journal { CONFIG_JOURNAL_NONE, CONFIG_JOURNAL_DEAD, CONFIG_JOURNAL_A
   X(queue_bytes,        "queue-bytes",       SIZE,   "4G",                         0,      INT64_MAX) \
   X(sender_messages,    "sender-messages",   SIZE,   "100000",                     0,      INT64_MAX) \
   X(sender_bytes,       "sender-bytes",      SIZE,   "2G",                         0,      INT64_MAX) \
+  X(receiver_bytes,     "receiver-bytes",    SIZE,   "64M",                        1,      INT64_MAX) \
   X(journal_bytes,      "journal-bytes",     SIZE,   "256M",                       0,      INT64_MAX) \
   X(queues_of_account,  "queues-of-account", SIZE,   "64",                         0,      100000) \
   X(deliveries,         "deliveries",        SIZE,   "5",                          1,      1000000) \
@@ -56,6 +57,7 @@ struct config {
     uint64_t message_bytes, store_bytes;
     uint64_t account_bytes;                                              /* 0: without end */
     uint64_t queue_messages, queue_bytes, sender_messages, sender_bytes; /* 0: without end */
+    uint64_t receiver_bytes; /* of one account: given, and maybe not taken yet */
     uint64_t journal_bytes, queues_of_account, deliveries;
     uint64_t lease_time;                  /* milliseconds; 0: without end */
     uint64_t backoff_first, backoff_most; /* milliseconds */

@@ -252,7 +252,7 @@ enum err manager_new(const struct manager_how *how, struct manager **ret)
     pthread_mutex_init(&m->lock, NULL);
     pthread_mutex_init(&m->transactions, NULL);
     pthread_mutex_init(&m->change, NULL);
-    receivers_init(&m->receivers_known);
+    receivers_init(&m->receivers_known, how->config->receiver_bytes);
     work_init(m);
     e = access_descriptor_new(how->config->access, how->account, &m->descriptor);
     if (!e)

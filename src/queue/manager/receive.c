@@ -402,7 +402,7 @@ static enum err decide(struct manager *m, struct store_lease l, uint32_t outcome
     case MQD_REFUSED:
         return store_refuse(m->store, l, why ? why : STORE_REASON_FIRST, on_decided, o);
     default:
-        store_release(m->store, l);
+        store_return(m->store, l);
         on_decided(o, ERR_OK);
         work_wake(m);
         return ERR_OK;

@@ -5,8 +5,9 @@
 
 #include "base/alloc.h"
 
-void receivers_init(struct receivers *all)
+void receivers_init(struct receivers *all, uint64_t most)
 {
+    all->most = most;
     pthread_mutex_init(&all->lock, NULL);
 }
 
@@ -22,6 +23,7 @@ static struct receiver *add(struct receivers *all, uint32_t uid)
 
     if (!r)
         return NULL;
+    r->all = all;
     r->uid = uid;
     atomic_init(&r->lent, 0);
     atomic_init(&r->turned_away, false);
@@ -64,10 +66,10 @@ void receiver_unref(struct receivers *all, struct receiver *r)
 /* Whoever takes room away between the two looks makes some again: one of them sees the other. */
 bool receiver_has_room(struct receiver *r)
 {
-    if (atomic_load(&r->lent) < RECEIVER_LENT_MOST)
+    if (atomic_load(&r->lent) < r->all->most)
         return true;
     atomic_store(&r->turned_away, true);
-    return atomic_load(&r->lent) < RECEIVER_LENT_MOST;
+    return atomic_load(&r->lent) < r->all->most;
 }
 
 void receiver_lent(struct receiver *r, uint64_t size)
@@ -77,6 +79,6 @@ void receiver_lent(struct receiver *r, uint64_t size)
 
 bool receiver_took(struct receiver *r, uint64_t size)
 {
-    return atomic_fetch_sub(&r->lent, size) - size < RECEIVER_LENT_MOST &&
-           atomic_load(&r->turned_away) && atomic_exchange(&r->turned_away, false);
+    return atomic_fetch_sub(&r->lent, size) - size < r->all->most && atomic_load(&r->turned_away) &&
+           atomic_exchange(&r->turned_away, false);
 }

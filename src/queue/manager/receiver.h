@@ -9,11 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Of one account: then it waits, until it has begun with, or told the outcome of, what it has. The
- * largest message there may be fits once more. */
-#define RECEIVER_LENT_MOST (UINT64_C(64) << 20)
+struct receivers;
 
 struct receiver {
+    const struct receivers *all;
     struct receiver *next;
     uint32_t uid;
     unsigned refs; /* with the lock of all */
@@ -23,10 +22,12 @@ struct receiver {
 
 struct receivers {
     pthread_mutex_t lock;
+    uint64_t most; /* of one account: then it waits, until it has begun with, or told the outcome
+                      of, what it has; the last may go beyond it */
     struct receiver *first;
 };
 
-void receivers_init(struct receivers *all);
+void receivers_init(struct receivers *all, uint64_t most);
 void receivers_done(struct receivers *all);
 /* With a reference; NULL: no memory. */
 struct receiver *receiver_of(struct receivers *all, uint32_t uid);

@@ -211,6 +211,10 @@ MUST_CHECK enum err store_refuse(struct store *s, struct store_lease lease, uint
                                  store_done_fn *done, void *arg);
 /* The receiver is gone: as store_fail where the execution had begun, else back as it was. */
 void store_release(struct store *s, struct store_lease lease);
+/* The receiver cannot tell now what to make of it: the same, but it is lent again after a moment,
+ * which is longer each time. Until then its sender's later ones of that priority wait behind it;
+ * those of others do not. */
+void store_return(struct store *s, struct store_lease lease);
 
 /* --- looking and moving --- */
 

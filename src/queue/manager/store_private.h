@@ -26,9 +26,10 @@ enum {
     STORE_JOINED_MAX = 1024, /* held for one message: all are released in one transaction */
     STORE_LEASED_MAX = 4096, /* of one queue: beyond it takes nothing more */
     STORE_HELD_MAX = 65536,  /* in memory leased, in back-off or ending: beyond it reads no more */
-    STORE_LOOK_MAX = 4096,   /* how far a strict queue looks past senders that wait */
-    STORE_PASSED_MAX = 64,   /* takes of higher priorities before a lower one has its turn */
-    STORE_LANES_MAX = 2048,  /* of one queue; each new interface makes one */
+    STORE_SHARE_HELD_MAX = 8192,  /* of these: of one sender, whose others wait then */
+    STORE_LOOK_MAX = 4096,        /* how far one looks past senders that wait */
+    STORE_PASSED_MAX = 64,        /* takes of higher priorities before a lower one has its turn */
+    STORE_LANES_MAX = 2048,       /* of one queue; each new interface makes one */
     STORE_SENDER_LANES_MAX = 256, /* of these: that one sender has made */
     STORE_SENDER_PARTS = 8,       /* one sender may have so much of what express messages may be */
     STORE_ON_THEIR_WAY_PARTS = 4, /* and so much of what is not committed yet */
@@ -62,7 +63,9 @@ struct share {
     struct store_node node; /* queue, hash of the sender */
     struct sender *sender;
     uint64_t messages, octets;
-    uint32_t held[STORE_PRIORITIES]; /* leased, in back-off or ending */
+    uint32_t held[STORE_PRIORITIES];     /* leased, in back-off or ending */
+    uint32_t held_all;                   /* of all priorities */
+    uint32_t returned[STORE_PRIORITIES]; /* of these: for which its others wait */
 };
 
 enum item_state {
@@ -83,6 +86,8 @@ struct item {
     bool express, begun; /* begun: the execution under way has been charged */
     bool noted;          /* its attempts are on disk */
     bool joint;          /* it was last begun in a transaction */
+    bool returned;       /* delayed, since nobody could tell what to make of it */
+    uint8_t returns;     /* so often, one after the other */
     uint8_t journal;
     uint32_t attempts, joined; /* joined: in the transaction that is under way */
     uint64_t size, file, due, grant;

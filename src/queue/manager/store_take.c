@@ -7,7 +7,7 @@
 #include "queue/manager/store_body.h"
 #include "queue/manager/store_private.h"
 
-enum { TICKS_PER_MS = 10000, PAUSE_MS = 1000 };
+enum { TICKS_PER_MS = 10000, PAUSE_MS = 1000, RETURN_FIRST_MS = 250, RETURN_DOUBLED = 4 };
 
 /* Locked. What is read now was not read ahead. */
 static enum err read_item(struct store *s, struct item *i, struct record *r, struct buf *ret_body,
@@ -184,6 +184,7 @@ void item_begin(struct store *s, struct item *i, bool joint, struct op *op)
 
     store_heap_remove(&s->delayed, &i->delay);
     charge(i);
+    i->returns = 0;
     i->joint = joint;
     i->joined = 0;
     if (!tell) {
@@ -322,17 +323,37 @@ MUST_CHECK enum err store_refuse(struct store *s, struct store_lease lease, uint
     return end(s, lease, OP_DEAD, reason, done, arg);
 }
 
-void item_back(struct store *s, struct item *i)
+/* It may expire again. */
+static void note_expiry(struct store *s, struct item *i)
 {
-    item_set_state(s, i, ITEM_READY);
     if (i->express && i->due && !i->expiry.place)
         store_heap_add(&s->expiring, &i->expiry, i->due);
     if (i->due && i->due < s->next_due)
         s->next_due = i->due;
+}
+
+void item_back(struct store *s, struct item *i)
+{
+    item_set_state(s, i, ITEM_READY);
+    note_expiry(s, i);
     store_announce(s, i->lane->queue);
 }
 
-void store_release(struct store *s, struct store_lease lease)
+/* Locked. In a moment; that of others is next. */
+static void wait_on(struct store *s, struct item *i)
+{
+    uint64_t ms = (uint64_t)RETURN_FIRST_MS << i->returns;
+
+    i->returns += i->returns < RETURN_DOUBLED;
+    item_delay(s, i, store_now(s) + ms * TICKS_PER_MS);
+    i->returned = true;
+    i->share->returned[i->lane->priority]++;
+    note_expiry(s, i);
+    store_announce(s, i->lane->queue);
+}
+
+static void give_back(struct store *s, struct store_lease lease,
+                      void (*back)(struct store *s, struct item *i))
 {
     struct op *op = op_new(OP_DELAY, NULL);
     struct item *i;
@@ -343,9 +364,19 @@ void store_release(struct store *s, struct store_lease lease)
         fail(s, i, STORE_REASON_NONE, true, op);
         op = NULL;
     } else if (i) {
-        item_back(s, i);
+        back(s, i);
         pthread_cond_signal(&s->work);
     }
     pthread_mutex_unlock(&s->lock);
     op_free(op);
+}
+
+void store_release(struct store *s, struct store_lease lease)
+{
+    give_back(s, lease, item_back);
+}
+
+void store_return(struct store *s, struct store_lease lease)
+{
+    give_back(s, lease, wait_on);
 }

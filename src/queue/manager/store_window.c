@@ -99,10 +99,14 @@ static void leave(struct store *s, struct item *i)
         q->stats.delayed--;
     if (i->state == ITEM_LEASED)
         q->stats.taken--;
-    if (holds(i->state)) {
-        q->held--;
-        i->share->held[i->lane->priority]--;
-    }
+    if (!holds(i->state))
+        return;
+    q->held--;
+    i->share->held[i->lane->priority]--;
+    i->share->returned[i->lane->priority] -= i->returned;
+    if (i->share->held_all-- == STORE_SHARE_HELD_MAX || i->returned)
+        store_announce(s, q); /* for it others were held back */
+    i->returned = false;
 }
 
 static void enter(struct item *i, enum item_state state)
@@ -119,6 +123,7 @@ static void enter(struct item *i, enum item_state state)
     if (holds(state)) {
         q->held++;
         i->share->held[i->lane->priority]++;
+        i->share->held_all++;
     }
 }
 
@@ -313,11 +318,13 @@ static enum err load(struct store *s, struct lane *lane)
 
 static bool can_go(const struct item *i, uint64_t now)
 {
-    const struct lane *lane = i->lane;
+    const struct share *share = i->share;
+    uint8_t priority = i->lane->priority;
 
-    if (i->due && i->due <= now)
+    if ((i->due && i->due <= now) || share->returned[priority] ||
+        share->held_all >= STORE_SHARE_HELD_MAX)
         return false;
-    return !lane->queue->settings.strict || !i->share->held[lane->priority];
+    return !i->lane->queue->settings.strict || !share->held[priority];
 }
 
 static struct item *first_of(const struct item_list *l, uint64_t now)

@@ -212,30 +212,22 @@ static void who_waits_gets_what_comes(void **state)
     handle_close(a.h);
 }
 
-static void send_largest(struct handle *h)
-{
-    struct queue_header header = queue_message_header("q");
-    struct buf body = { 0 }, message;
-
-    header.sender.sub[1] = HOME_ALICE;
-    assert_int_equal(buf_new(CONFIG_MESSAGE_MOST, &body), ERR_OK);
-    message = queue_message_make(&header, buf_view(body));
-    assert_int_equal(manager_home_submit(h, buf_view(message)), MQD_OK);
-    buf_free(&message);
-    buf_free(&body);
-}
-
 /* It lies in the manager's memory until it is read: who has so much waits until it has begun. */
 static void who_has_not_taken_what_it_was_given_gets_no_more(void **state)
 {
-    struct handle *h = manager_home_queue(&home, HOME_ALICE, "q", BOTH);
-    struct asking a = { .h = manager_home_queue(&home, HOME_ALICE, "q", BOTH) };
+    struct handle *h;
+    struct asking a;
     pthread_t thread;
     mqd_taken t;
 
     (void)state;
-    send_largest(h);
-    (void)receive(h, &t);
+    manager_home_close(&home);
+    home.config.receiver_bytes = 1;
+    manager_home_open(&home);
+    h = manager_home_queue(&home, HOME_ALICE, "q", BOTH);
+    a = (struct asking){ .h = manager_home_queue(&home, HOME_ALICE, "q", BOTH) };
+    assert_int_equal(manager_home_send(h, HOME_ALICE, "q", "first"), MQD_OK);
+    assert_string_equal(receive(h, &t), "first");
     assert_int_equal(manager_home_send(h, HOME_ALICE, "q", "next"), MQD_OK);
     assert_int_equal(try_receive(a.h), MQD_TOO_MANY);
     begin_asking(&a, "q", &thread);

@@ -5,12 +5,14 @@
 
 #include "lib/unit.h"
 
+enum { MOST = 100 };
+
 static struct receivers all;
 
 static int set_up(void **state)
 {
     (void)state;
-    receivers_init(&all);
+    receivers_init(&all, MOST);
     return 0;
 }
 
@@ -31,7 +33,7 @@ static void an_account_is_one_whatever_it_opens(void **state)
     assert_ptr_equal(receiver_of(&all, 1), a);
     receiver_unref(&all, a);
     receiver_unref(&all, b);
-    receiver_lent(a, RECEIVER_LENT_MOST);
+    receiver_lent(a, MOST);
     assert_false(receiver_has_room(a));
     receiver_unref(&all, a);
 }
@@ -41,7 +43,7 @@ static void who_was_turned_away_is_told_of_room_once(void **state)
     struct receiver *r = receiver_of(&all, 1);
 
     (void)state;
-    receiver_lent(r, RECEIVER_LENT_MOST);
+    receiver_lent(r, MOST);
     receiver_lent(r, 10);
     receiver_lent(r, 10);
     assert_false(receiver_took(r, 10)); /* nobody was turned away */
