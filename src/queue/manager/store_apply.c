@@ -85,7 +85,7 @@ static void leave_queue(struct store *s, struct op *op, struct queue *q, int64_t
         store_uncount(s, q, share, size);
 }
 
-/* Where a full queue of the store's own drops its oldest, the newest stays. */
+/* Where a full queue of the store's own drops what is old, the newest stays. */
 static void limit(struct store *s, struct queue *q)
 {
     const struct store_settings *set = &q->settings;
@@ -99,12 +99,13 @@ static void limit(struct store *s, struct queue *q)
     store_submit(s, op);
 }
 
-static void enter_own(struct store *s, uint32_t number, uint64_t size)
+static void enter_own(struct store *s, uint32_t number, int64_t who, uint64_t size)
 {
     struct queue *q = store_queue_at(s, number);
+    struct share *share = store_share(s, q, who);
     struct lane *lane;
 
-    store_count(q, store_share(s, q, 0), size);
+    store_count(q, share ? share : store_share(s, q, 0), size); /* which is there */
     for (lane = q->lane; lane; lane = lane->next)
         lane->more = true;
     limit(s, q);
@@ -115,7 +116,7 @@ static void went_aside(struct store *s, struct op *op, struct queue *q)
 {
     store_damage(s, "message %llu of queue %s is damaged: set aside in " STORE_DAMAGED,
                  (unsigned long long)op->number, q->name);
-    enter_own(s, STORE_DAMAGED_QUEUE, op->size);
+    enter_own(s, STORE_DAMAGED_QUEUE, 0, op->size);
 }
 
 static void apply_finish(struct store *s, struct op *op)
@@ -129,7 +130,7 @@ static void apply_finish(struct store *s, struct op *op)
     if (file)
         body_remove(s->body_fd, file);
     if (op->fate == FATE_JOURNAL)
-        enter_own(s, STORE_JOURNAL_QUEUE, size);
+        enter_own(s, STORE_JOURNAL_QUEUE, op->record->who, size);
     if (op->fate == FATE_ASIDE)
         went_aside(s, op, op->queue);
 }
@@ -176,7 +177,7 @@ static void apply_gone(struct store *s, struct op *op)
     if (file)
         body_remove(s->body_fd, file);
     if (op->fate == FATE_DEAD)
-        enter_own(s, STORE_DEAD_QUEUE, size);
+        enter_own(s, STORE_DEAD_QUEUE, op->record->who, size);
     if (op->fate == FATE_ASIDE)
         went_aside(s, op, q);
 }

@@ -116,6 +116,9 @@ struct lane {
     bool warm; /* somebody takes from it: a window is kept */
     bool more; /* messages beyond loaded are on disk */
     uint64_t loaded;
+    /* The thread's, of a queue of the store's own: up to there nothing is that sender's. */
+    int64_t dropped_of;
+    uint64_t dropped_upto;
     struct item_list ready, express; /* in order of number */
 };
 
@@ -149,7 +152,7 @@ enum op_kind {
     OP_WITHDRAW,  /* what was held goes */
     OP_SET_ASIDE, /* a record whose checksum is wrong */
     OP_PURGE,
-    OP_DROP, /* the oldest of a queue of the store's own that is full */
+    OP_DROP, /* of a queue of the store's own that is full: of who has most there, the oldest */
     OP_QUEUE_NEW,
     OP_QUEUE_SET,
     OP_QUEUE_GONE,
@@ -305,6 +308,8 @@ bool store_lane_room(struct store *s, struct queue *q, int64_t kind, uint8_t pri
 /* On the store's thread, between two batches. */
 void store_lanes_sweep(struct store *s);
 struct share *store_share(struct store *s, struct queue *q, int64_t who); /* as store_lane */
+/* Whose octets in the queue are most; NULL: nobody has any. */
+struct share *store_heaviest(struct store *s, const struct queue *q);
 /* Where it has no message. */
 void store_share_drop(struct store *s, const struct queue *q, struct share *share);
 void store_count(struct queue *q, struct share *share, uint64_t size);

@@ -73,17 +73,22 @@ static void sender_drop(struct store *s, struct sender *sender)
     mem_free(sender);
 }
 
+static bool is_own(const struct queue *q)
+{
+    return q->number < STORE_FIRST_QUEUE;
+}
+
 struct share *store_share(struct store *s, struct queue *q, int64_t who)
 {
     struct sender *sender;
     struct share *share;
 
-    if (q->number < STORE_FIRST_QUEUE)
-        who = 0;
+    if (q->number == STORE_DAMAGED_QUEUE)
+        who = 0; /* what its messages say of themselves is not sure */
     share = (struct share *)store_map_find(&s->shares, q->number, (uint64_t)who);
     if (share) /* whose first member the node is */
         return share;
-    sender = sender_of(s, who);
+    sender = sender_of(s, is_own(q) ? 0 : who);
     if (!sender)
         return NULL;
     share = mem_zero(sizeof *share);
@@ -101,7 +106,7 @@ struct share *store_share(struct store *s, struct queue *q, int64_t who)
 
 void store_share_drop(struct store *s, const struct queue *q, struct share *share)
 {
-    if (share->messages || q->number < STORE_FIRST_QUEUE)
+    if (share->messages || (is_own(q) && !share->node.key[1]))
         return;
     store_map_remove(&s->shares, &share->node); /* nothing else points here */
     share->sender->shares--;
@@ -118,14 +123,35 @@ void store_count(struct queue *q, struct share *share, uint64_t size)
     share->sender->octets += size;
 }
 
+/* Where there was no memory for a share of its own, somebody else's had it. */
+static void take_from(uint64_t *of, uint64_t size)
+{
+    *of -= *of < size ? *of : size;
+}
+
 void store_uncount(struct store *s, struct queue *q, struct share *share, uint64_t size)
 {
     q->stats.messages--;
     q->stats.octets -= size;
-    share->messages--;
-    share->octets -= size;
-    share->sender->octets -= size;
+    take_from(&share->messages, 1);
+    take_from(&share->octets, size);
+    take_from(&share->sender->octets, size);
     store_share_drop(s, q, share);
+}
+
+struct share *store_heaviest(struct store *s, const struct queue *q)
+{
+    struct share *most = NULL, *share;
+    struct store_node *n;
+    size_t i;
+
+    for (i = 0; i < s->shares.buckets; i++)
+        for (n = s->shares.bucket[i]; n; n = n->next) {
+            share = (struct share *)n; /* or a sender, whose queue is 0 */
+            if (n->key[0] == q->number && (!most || share->octets > most->octets))
+                most = share;
+        }
+    return most;
 }
 
 void store_unfinished(struct store *s, struct share *share, int64_t size)

@@ -284,35 +284,105 @@ static void excess(const struct queue *q, uint64_t *messages, uint64_t *octets)
     *octets = is->octets > set->octets_max ? is->octets - set->octets_max : 0;
 }
 
-/* The oldest of the queue, over its lanes: so many that it is within its limits, or a slice. */
-MUST_CHECK enum err store_run_drop(struct store *s, struct op *op, struct op_list *parts)
+/* What a full queue looks for. */
+struct drop {
+    const int64_t *who;              /* NULL: anybody's */
+    uint64_t messages, octets;       /* that are too much */
+    struct found found[STORE_SLICE]; /* the oldest until now */
+    size_t count;
+};
+
+/* Whether so many, of so many octets, are enough. */
+static bool enough(const struct drop *d, size_t count, uint64_t octets)
 {
-    uint64_t after = 0, messages, octets;
+    return count == STORE_SLICE || (count >= d->messages && octets >= d->octets);
+}
+
+/* Both are in order of number; what is more than enough is left. */
+static void merge(struct drop *d, const struct found *other, size_t count)
+{
+    struct found all[STORE_SLICE];
+    size_t n = 0, i = 0, k = 0;
+    uint64_t octets = 0;
+
+    for (; (i < d->count || k < count) && !enough(d, n, octets); octets += all[n++].size)
+        if (k == count || (i < d->count && d->found[i].number < other[k].number))
+            all[n] = d->found[i++];
+        else
+            all[n] = other[k++];
+    memcpy(d->found, all, n * sizeof *all);
+    d->count = n;
+}
+
+/* From where the last look for him has ended. */
+static uint64_t look_from(struct lane *lane, const int64_t *who)
+{
+    if (!who)
+        return 0;
+    if (lane->dropped_of != *who) {
+        lane->dropped_of = *who;
+        lane->dropped_upto = 0;
+    }
+    return lane->dropped_upto;
+}
+
+static enum err look_in(struct store *s, struct lane *lane, struct drop *d)
+{
+    struct found slice[STORE_SLICE], his[STORE_SLICE];
+    uint64_t after = look_from(lane, d->who), octets = 0;
+    size_t n = STORE_SLICE, count = 0, i;
     enum err e = ERR_OK;
 
-    pthread_mutex_lock(&s->lock);
-    excess(op->queue, &messages, &octets);
-    pthread_mutex_unlock(&s->lock);
-    for (op->count = 0; op->count < STORE_SLICE && (op->count < messages || octets) && !e;
-         op->count++) {
-        struct found oldest = { .number = UINT64_MAX };
-        struct lane *lane;
-
-        for (lane = op->queue->lane; lane && !e; lane = lane->next) {
-            struct found found[STORE_SLICE];
-            size_t n = 0;
-
-            e = lane_slice(s, lane, after, 1, found, &n);
-            if (n && found[0].number < oldest.number)
-                oldest = found[0];
+    while (!e && n == STORE_SLICE && !enough(d, count, octets)) {
+        e = lane_slice(s, lane, after, STORE_SLICE, slice, &n);
+        for (i = 0; !e && i < n && !enough(d, count, octets); i++) {
+            after = slice[i].number;
+            if (d->who && slice[i].who != *d->who) {
+                lane->dropped_upto = count ? lane->dropped_upto : after;
+                continue;
+            }
+            octets += slice[i].size;
+            his[count++] = slice[i];
         }
-        if (e || oldest.number == UINT64_MAX)
-            break;
-        pthread_mutex_lock(&s->lock);
-        e = add_part(s, OP_REMOVE, op->queue, &oldest, 0, parts);
-        pthread_mutex_unlock(&s->lock);
-        after = oldest.number;
-        octets -= oldest.size < octets ? oldest.size : octets;
     }
+    merge(d, his, count);
+    return e;
+}
+
+static enum err look(struct store *s, struct queue *q, struct drop *d)
+{
+    struct lane *lane;
+    enum err e = ERR_OK;
+
+    for (lane = q->lane; lane && !e; lane = lane->next)
+        e = look_in(s, lane, d);
+    return e;
+}
+
+/* Of whoever has most in the queue, the oldest: so many that it is within its limits, or a slice.
+ * So nobody's are pushed out by what another has sent. */
+MUST_CHECK enum err store_run_drop(struct store *s, struct op *op, struct op_list *parts)
+{
+    const struct share *share;
+    struct drop d = { .who = NULL };
+    int64_t who = 0;
+    enum err e;
+
+    pthread_mutex_lock(&s->lock);
+    excess(op->queue, &d.messages, &d.octets);
+    share = store_heaviest(s, op->queue);
+    if (share)
+        who = (int64_t)share->node.key[1];
+    pthread_mutex_unlock(&s->lock);
+    d.who = &who;
+    e = look(s, op->queue, &d);
+    if (!e && !d.count) { /* counted for another, where there was no memory */
+        d.who = NULL;
+        e = look(s, op->queue, &d);
+    }
+    pthread_mutex_lock(&s->lock);
+    for (op->count = 0; op->count < d.count && !e; op->count++)
+        e = add_part(s, OP_REMOVE, op->queue, &d.found[op->count], 0, parts);
+    pthread_mutex_unlock(&s->lock);
     return e;
 }
