@@ -348,14 +348,16 @@ void queue_client_cancel(struct queue_client *c)
     pthread_mutex_unlock(&c->lock);
 }
 
-enum err queue_client_begin(struct queue_client *c, uint64_t lease)
+typedef ULONG begin_fn(mqd_queue queue, ULONGLONG lease);
+
+static enum err begin(struct queue_client *c, begin_fn *how, uint64_t lease)
 {
     volatile RPC_STATUS status = RPC_S_OK;
     volatile ULONG reply = 0;
 
     RpcTryExcept
     {
-        reply = queue_MqdBegin(c->queue, lease);
+        reply = how(c->queue, lease);
     }
     RpcExcept (1) {
         status = (RPC_STATUS)RpcExceptionCode();
@@ -364,20 +366,14 @@ enum err queue_client_begin(struct queue_client *c, uint64_t lease)
     return of_call(c, status, reply);
 }
 
+enum err queue_client_begin(struct queue_client *c, uint64_t lease)
+{
+    return begin(c, queue_MqdBegin, lease);
+}
+
 enum err queue_client_begin_transaction(struct queue_client *c, uint64_t lease)
 {
-    volatile RPC_STATUS status = RPC_S_OK;
-    volatile ULONG reply = 0;
-
-    RpcTryExcept
-    {
-        reply = queue_MqdBeginTransaction(c->queue, lease);
-    }
-    RpcExcept (1) {
-        status = (RPC_STATUS)RpcExceptionCode();
-    }
-    RpcEndExcept
-    return of_call(c, status, reply);
+    return begin(c, queue_MqdBeginTransaction, lease);
 }
 
 static RPC_STATUS start_outcome(struct call *call, uint64_t lease, ULONG outcome, ULONG reason)

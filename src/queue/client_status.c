@@ -81,26 +81,31 @@ static enum err say(const struct row *r, const char *queue)
     return detail_fail(r->err, "%s%s%s", queue ? queue : "", queue ? ": " : "", r->text);
 }
 
+/* The row of that status; NULL: none. */
+static const struct row *row_of(const struct row *r, size_t count, uint32_t status)
+{
+    for (; count; count--, r++)
+        if (r->status == status)
+            return r;
+    return NULL;
+}
+
 enum err queue_client_fail(uint32_t status, const char *queue)
 {
-    size_t i;
+    const struct row *r = row_of(rows, sizeof rows / sizeof *rows, status);
 
     if (status == MQD_OK)
         return ERR_OK;
-    for (i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].status == status)
-            return say(&rows[i], queue);
-    return detail_fail(ERR_RPC_PROTOCOL, "the queue manager said %u, which means nothing here",
-                       status);
+    return r ? say(r, queue)
+             : detail_fail(ERR_RPC_PROTOCOL, "the queue manager said %u, which means nothing here",
+                           status);
 }
 
 enum err queue_client_rpc_fail(int32_t status, const char *queue)
 {
-    size_t i;
+    const struct row *r = row_of(calls, sizeof calls / sizeof *calls, (uint32_t)status);
 
-    for (i = 0; i < sizeof calls / sizeof *calls; i++)
-        if ((int32_t)calls[i].status == status)
-            return say(&calls[i], queue);
-    return detail_fail(ERR_RPC_FAILED, "%s%sthe call of the queue manager failed: %d",
-                       queue ? queue : "", queue ? ": " : "", (int)status);
+    return r ? say(r, queue)
+             : detail_fail(ERR_RPC_FAILED, "%s%sthe call of the queue manager failed: %d",
+                           queue ? queue : "", queue ? ": " : "", (int)status);
 }

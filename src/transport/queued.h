@@ -194,4 +194,4 @@ void queued_set(const struct queued_door *door_of_test);
 
 /* ERR_RPC_ENDPOINT_FORMAT: a name is UTF-8 of 1 to QUEUED_NAME_MAX bytes without controls; it
  * begins with neither $ nor a space, and ends with no space. */
-MUST_CHECK enum err queued_name_check(const char *name);
+MUST_CHECK enum err queued_name_check(const char *name) SHARED(queued_name_check);

@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
-#include "base/utf16.h"
+#include "transport/queued.h"
 
 /* The store's own: their contents are their queues' owners' business, one by one. */
 static const char own_access[] = "D:(A;;GA;;;OW)";
@@ -67,19 +67,6 @@ bool queue_allows(struct queue *q, const struct access_who *who, uint32_t wanted
     may = queue_grants(q, who, wanted);
     pthread_mutex_unlock(&q->lock);
     return may;
-}
-
-bool queue_name_good(const char *name)
-{
-    size_t n = strlen(name), i;
-
-    if (!n || n > STORE_NAME_MAX || name[0] == '$' || name[0] == ' ' || name[n - 1] == ' ' ||
-        !utf8_valid(bytes_of_text(name)))
-        return false;
-    for (i = 0; i < n; i++)
-        if ((unsigned char)name[i] < ' ' || name[i] == 0x7f || utf8_steering(name + i))
-            return false;
-    return true;
 }
 
 /* ---- the table ---- */
@@ -209,7 +196,7 @@ uint32_t queue_create(struct manager *m, const char *name, struct settings *sett
 {
     uint32_t status;
 
-    if (!queue_name_good(name))
+    if (queued_name_check(name))
         return MQD_INVALID;
     pthread_mutex_lock(&m->change);
     *ret = queue_find(m, name);

@@ -104,8 +104,6 @@ struct queue *queue_of_number(struct manager *m, uint32_t number);
 /* The one of the next greater number. */
 struct queue *queue_after(struct manager *m, uint32_t number);
 void queue_unref(struct queue *q);
-/* A name that a queue may be given. */
-bool queue_name_good(const char *name);
 /* Waits. MQD_EXISTS; *ret has a reference. settings is taken over. */
 uint32_t queue_create(struct manager *m, const char *name, struct settings *settings,
                       struct queue **ret);

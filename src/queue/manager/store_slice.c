@@ -328,7 +328,7 @@ static uint64_t look_from(struct lane *lane, const int64_t *who)
 
 static enum err look_in(struct store *s, struct lane *lane, struct drop *d)
 {
-    struct found slice[STORE_SLICE], his[STORE_SLICE];
+    struct found slice[STORE_SLICE] = { 0 }, his[STORE_SLICE];
     uint64_t after = look_from(lane, d->who), octets = 0;
     size_t n = STORE_SLICE, count = 0, i;
     enum err e = ERR_OK;
