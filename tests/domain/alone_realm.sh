@@ -88,7 +88,7 @@ kill -KILL "$keeper_a"
 tries=0
 while [ -n "$(processes_of "$a" "$keeper_a")" ]; do
     tries=$((tries + 1))
-    [ $tries -le 50 ] || none_left "$a" "$keeper_a"
+    [ $tries -le 6000 ] || none_left "$a" "$keeper_a"
     sleep 0.1
 done
 expect 1 realm status --dir "$a" >/dev/null
@@ -103,7 +103,7 @@ c=$TEST_TMP/c
 "$COUNTERSIGN" realm up --dir "$c" >/dev/null 2>&1 &
 pid=$!
 tries=0
-while [ ! -f "$c/log/provision.log" ] && [ $tries -lt 100 ]; do
+while [ ! -f "$c/log/provision.log" ] && [ $tries -lt 1200 ]; do
     tries=$((tries + 1))
     sleep 0.05
 done
@@ -120,7 +120,7 @@ rm -rf "$b"
 tries=0
 while [ -n "$(processes_of "$b" "$keeper_b")" ]; do
     tries=$((tries + 1))
-    [ $tries -le 60 ] || none_left "$b" "$keeper_b"
+    [ $tries -le 600 ] || none_left "$b" "$keeper_b"
     sleep 0.1
 done
 

@@ -53,7 +53,7 @@ until
     tries=0
     until grep -Eq '^listening on|^the server:' journal.log; do
         tries=$((tries + 1))
-        [ "$tries" -lt 300 ] || fail "the journal does not start: $(cat journal.log)"
+        [ "$tries" -lt 600 ] || fail "the journal does not start: $(cat journal.log)"
         sleep 0.1
     done
     grep -q '^listening on' journal.log

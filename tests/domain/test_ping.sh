@@ -83,7 +83,7 @@ background="$background $!"
 tries=0
 until grep -q '^listening on' log; do
     tries=$((tries + 1))
-    [ "$tries" -lt 100 ] || fail "the server did not start: $(cat log)"
+    [ "$tries" -lt 600 ] || fail "the server did not start: $(cat log)"
     sleep 0.1
 done
 binding=$(sed -n 's/^listening on //p' log)
@@ -100,9 +100,11 @@ grep -q "I answer" log && fail "ping ran a function of the interface"
 # Until somebody interrupts it.
 "$COUNTERSIGN" ping "$binding" --level none --loop --interval 10 >loop 2>&1 &
 looping=$!
-sleep 1
+until grep -q '^call 5 ' loop; do
+    kill -0 $looping || fail "the loop ended by itself: $(cat loop)"
+    sleep 0.1
+done
 kill -INT $looping
 wait $looping || fail "an interrupted loop without a failed call: $(cat loop)"
-says "^call 5 " loop
 says "calls: min " loop
 COUNTERSIGN_PASSWORD=$ADMIN_PASSWORD "$COUNTERSIGN" spn delete "Hello/$HOST_NAME" svc --user "$ADMIN" >deleted

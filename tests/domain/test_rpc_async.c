@@ -377,7 +377,7 @@ static void a_call_has_its_time(void **state)
 
     (void)state;
     atomic_store(&later_subscribes, true);
-    OK(RpcBindingSetOption(b, RPC_C_OPT_CALL_TIMEOUT, 100));
+    OK(RpcBindingSetOption(b, RPC_C_OPT_CALL_TIMEOUT, 2000));
     later_prepare(&c, RpcNotificationTypeCallback);
     c.state.u.NotificationRoutine = complete_here;
     OK(later_keep(&c, b, 1));

@@ -204,7 +204,7 @@ static void a_call_has_its_time(void **state)
     struct flow *f;
 
     (void)state;
-    OK(RpcBindingSetOption(b, RPC_C_OPT_CALL_TIMEOUT, 200));
+    OK(RpcBindingSetOption(b, RPC_C_OPT_CALL_TIMEOUT, 2000));
     f = count(b, FLOW_WAITS, RpcNotificationTypeNone);
     IS(flow_push(f, LONG_TIME, FLOW_BLOCK, false), RPC_S_CALL_CANCELLED); /* it waits in push */
     IS(flow_complete(f), RPC_S_CALL_CANCELLED);

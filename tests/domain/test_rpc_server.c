@@ -72,7 +72,7 @@ static void a_well_known_endpoint_is_its_ports(void **state)
 /* Other tests beside this one may have the port for a moment. */
 static RPC_STATUS use_if(void)
 {
-    long end = try_milliseconds() + 20000;
+    long end = try_milliseconds() + 60000;
     RPC_STATUS s;
 
     while ((s = RpcServerUseProtseqIfA(TCP, 1, rpc_ways_v3_0_s_ifspec, NULL)) ==

@@ -169,7 +169,7 @@ static void cancels_wait_for_the_next_call(void **state)
     {
         volatile LONG said = -1;
 
-        RAISES(RPC_S_OK, said = TryWait(b, 10000));
+        RAISES(RPC_S_OK, said = TryWait(b, 100000));
         assert_int_equal(said, RPC_S_OK);
     }
     IS(RpcTestCancel(), RPC_S_NOT_CANCELLED);

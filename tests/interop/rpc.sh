@@ -36,7 +36,7 @@ EOF
     rpc_process=$!
     background="$background $rpc_process"
     RPC_PORT=
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    for _ in $(seq 300); do
         RPC_PORT=$(sed -n 's/^port //p' "$TEST_TMP/rpc_server")
         [ -n "$RPC_PORT" ] && return 0
         kill -0 "$rpc_process" 2>/dev/null || break
@@ -60,7 +60,7 @@ rpc_at_135() {
     "$(dirname "$0")/rpc_forward.py" "$RPC_ADDRESS" 135 "$RPC_PORT" >"$TEST_TMP/forward" 2>&1 &
     rpc_forward=$!
     background="$background $rpc_forward"
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    for _ in $(seq 300); do
         grep -q '^ready$' "$TEST_TMP/forward" && return 0
         kill -0 "$rpc_forward" 2>/dev/null || break
         sleep 0.2

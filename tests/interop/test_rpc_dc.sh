@@ -34,7 +34,7 @@ fact() { # NAME
 
 ask() { # INTERFACE SERVICE LEVEL
     title="$1 by $2 at level $3"
-    timeout 20 "$client" "$1" "$DC_ADDRESS" "host/$DC_NAME" "$2" "$3" "$DOMAIN/$PERSON" \
+    timeout 120 "$client" "$1" "$DC_ADDRESS" "host/$DC_NAME" "$2" "$3" "$DOMAIN/$PERSON" \
         >"$TEST_TMP/found" 2>&1 || fail "$title: $(cat "$TEST_TMP/found")"
     echo "- $title"
 }

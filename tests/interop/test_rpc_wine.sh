@@ -64,7 +64,7 @@ serve() { # NAME COMMAND...
     tries=0
     until port=$(sed -n 's/^port \([0-9]*\).*/\1/p' "$work/$name.server") && [ -n "$port" ]; do
         tries=$((tries + 1))
-        if [ "$tries" -gt 300 ] || ! kill -0 "$server" 2>/dev/null; then
+        if [ "$tries" -gt 600 ] || ! kill -0 "$server" 2>/dev/null; then
             fail "$name: no server: $(cat "$work/$name.server")"
         fi
         sleep 0.1

@@ -14,10 +14,10 @@ begin_server() { # TITLE COMMAND...
     title=$1
     shift
     rm -f "$TEST_TMP/server"
-    timeout 20 "$@" >"$TEST_TMP/server" 2>&1 &
+    timeout 120 "$@" >"$TEST_TMP/server" 2>&1 &
     server=$!
     port=
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    for _ in $(seq 300); do
         port=$(sed -n 's/^port //p' "$TEST_TMP/server" 2>/dev/null || true)
         [ -n "$port" ] && break
         sleep 0.2
@@ -26,7 +26,7 @@ begin_server() { # TITLE COMMAND...
 }
 
 run_client() { # COMMAND...
-    timeout 20 "$@" >"$TEST_TMP/client" 2>&1 ||
+    timeout 120 "$@" >"$TEST_TMP/client" 2>&1 ||
         fail "$title: $(cat "$TEST_TMP/client") (the server: $(cat "$TEST_TMP/server"))"
     wait "$server" || fail "$title: $(cat "$TEST_TMP/server")"
     echo "- $title"

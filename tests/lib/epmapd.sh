@@ -11,7 +11,7 @@
 #   epmapd_says PATTERN    waits until its log has a line like that
 
 epmapd_says() { # PATTERN
-    for _ in $(seq 150); do
+    for _ in $(seq 300); do
         grep -q -e "$1" "$EPM_LOG" && return 0
         kill -0 "$epmapd_process" 2>/dev/null || break
         sleep 0.2

@@ -64,7 +64,7 @@ kdc_up() {
         kdc_write_conf $((20000 + ($$ * 7 + try * 1009) % 30000))
         krb5kdc -n -r "$KDC_REALM" >"$KDC_DIR/log" 2>&1 &
         KDC_PID=$!
-        for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        for _ in $(seq 600); do
             kill -0 "$KDC_PID" 2>/dev/null || break
             grep -q 'starting\.' "$KDC_DIR/log" && return 0
             sleep 0.1

@@ -20,7 +20,7 @@ wire_begin() { # NAME FILTER
     dumpcap -q -B 64 -i lo -f "$2" -w "$TEST_TMP/$1.pcapng" 2>"$TEST_TMP/$1.dumpcap" &
     wire_process=$!
     background="$background $wire_process"
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+    for _ in $(seq 600); do
         grep -q '^File: ' "$TEST_TMP/$1.dumpcap" && return 0
         kill -0 "$wire_process" 2>/dev/null || break
         sleep 0.1

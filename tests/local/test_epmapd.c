@@ -28,7 +28,7 @@ enum {
     ALL_OF_ONE = 1024, /* entries of an account */
     HANDLES = 256,     /* of one origin */
     WAIT_MS = 20,
-    WAITS = 1500,
+    WAITS = 3000,
 };
 
 static const char *program;

@@ -22,7 +22,7 @@ enum {
     SECOND = 54322,
     OPEN = RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH | RPC_IF_AUTOLISTEN,
     WAIT_MS = 20,
-    WAITS = 1500,
+    WAITS = 3000,
 };
 
 static const char *program;

@@ -19,7 +19,7 @@ background="$background $server"
 tries=0
 until grep -q '^listening on' log; do
     tries=$((tries + 1))
-    if [ "$tries" -gt 300 ] || ! kill -0 "$server" 2>/dev/null; then
+    if [ "$tries" -gt 600 ] || ! kill -0 "$server" 2>/dev/null; then
         fail "the server did not start: $(cat log)"
     fi
     sleep 0.1

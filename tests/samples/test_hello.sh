@@ -26,7 +26,7 @@ serve() { # LOG arguments...
     tries=0
     until grep -q '^listening on' "$log"; do
         tries=$((tries + 1))
-        if [ "$tries" -gt 100 ] || ! kill -0 "$server" 2>/dev/null; then
+        if [ "$tries" -gt 600 ] || ! kill -0 "$server" 2>/dev/null; then
             fail "the server did not start: $(cat "$log")"
         fi
         sleep 0.1

@@ -15,7 +15,7 @@ says() { # PATTERN FILE: at last, since programs write when they come to it
     tries=0
     until grep -Eq -- "$1" "$2"; do
         tries=$((tries + 1))
-        [ "$tries" -lt 50 ] || fail "\"$1\" is not said in: $(cat "$2")"
+        [ "$tries" -lt 600 ] || fail "\"$1\" is not said in: $(cat "$2")"
         sleep 0.1
     done
 }

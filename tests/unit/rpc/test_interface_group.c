@@ -13,7 +13,7 @@
 #define STR(s) ((RPC_CSTR)(uintptr_t)(s))
 #define WIDE(s) ((RPC_WSTR)(uintptr_t)(s))
 
-enum { ECHO, HOLD, PROCEDURES, LONG_MS = 30000 };
+enum { ECHO, HOLD, PROCEDURES, LONG_MS = 60000 };
 
 static atomic_bool held, release;
 

@@ -29,9 +29,9 @@ static void slow(CS_SERVER_CALL *call)
 
     if (!CsServerReady(call))
         return;
-    for (i = 0; i < 2000 && RpcServerTestCancel(NULL) != RPC_S_OK; i++)
+    for (i = 0; i < 12000 && RpcServerTestCancel(NULL) != RPC_S_OK; i++)
         usleep(5000);
-    CsNdrOutU32(CsServerOut(call), i < 2000);
+    CsNdrOutU32(CsServerOut(call), i < 12000);
 }
 
 static void raise_busy(CS_SERVER_CALL *call)
@@ -218,7 +218,7 @@ static void until_called(int times)
 {
     int i;
 
-    for (i = 0; i < 1000 && atomic_load(&quick_calls) < times; i++)
+    for (i = 0; i < 12000 && atomic_load(&quick_calls) < times; i++)
         usleep(5000);
     assert_int_equal(atomic_load(&quick_calls), times);
 }

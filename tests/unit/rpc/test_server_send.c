@@ -22,7 +22,7 @@
 enum {
     ENOUGH = 48 * 1024 * 1024, /* of answers: more than sockets hold */
     STALLED = 90 * 1000,       /* ms: longer than a client may take nothing */
-    SECONDS = 10,
+    SECONDS = 60,
 };
 
 static const struct rpc_syntax great = { { 0x4711, 1, 2, { 3 } }, 1, 0 };
