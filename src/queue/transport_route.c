@@ -2,7 +2,6 @@
  * transport_route.c - ways to queues of this host that messages go by, kept open for the next.
  */
 #include <pthread.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
@@ -24,7 +23,18 @@ struct route {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct route *first;
 static uint64_t uses;
-static pid_t owner; /* whose they are: a child of fork has none */
+
+/* Ways are the parent's, and so is the thread that has the lock. */
+static void forked(void)
+{
+    lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    first = NULL;
+}
+
+static void watch_forks(void)
+{
+    (void)pthread_atfork(NULL, NULL, forked);
+}
 
 bool queue_route_is_lost(enum err e)
 {
@@ -43,13 +53,8 @@ static void route_free(struct route *r)
 /* With the lock. */
 static struct route *find(const char *queue)
 {
-    struct route *r;
+    struct route *r = first;
 
-    if (owner != getpid()) {
-        first = NULL;
-        owner = getpid();
-    }
-    r = first;
     while (r && (r->lost || strcmp(r->queue, queue) != 0))
         r = r->next;
     return r;
@@ -73,9 +78,11 @@ static enum err route_new(const char *queue, struct route **ret)
 
 static enum err take(const char *queue, struct route **ret)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct route *r, *made = NULL;
     enum err e = ERR_OK;
 
+    (void)pthread_once(&once, watch_forks);
     pthread_mutex_lock(&lock);
     r = find(queue);
     if (!r) {

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
@@ -40,7 +39,6 @@ struct waiter { /* on the stack of the thread that waits */
 struct rpc_mailbox {
     const struct queued_door *door;
     struct queued_box *open;
-    pid_t owner; /* a child of fork has none of it */
     unsigned users;
     bool lost, ending;
     struct waiter *first;
@@ -200,7 +198,6 @@ static enum err mailbox_new(const struct queued_door *door, struct rpc_mailbox *
     if (!b)
         return ERR_NO_MEMORY;
     b->door = door;
-    b->owner = getpid();
     b->users = 2; /* who asks, and the thread */
     e = door->open_box(b->name, &b->open);
     if (!e && thread_start(run, b, 0, NULL)) {
@@ -214,13 +211,24 @@ static enum err mailbox_new(const struct queued_door *door, struct rpc_mailbox *
     return e;
 }
 
+/* Its thread is the parent's, and so is whoever has a lock. */
+static void forked(void)
+{
+    making = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    gone = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
+    box = NULL;
+    boxes = 0;
+}
+
+static void watch_forks(void)
+{
+    (void)pthread_atfork(NULL, NULL, forked);
+}
+
 /* With the lock: the one there is, counted; NULL: there is none. */
 static struct rpc_mailbox *use(void)
 {
-    if (box && box->owner != getpid()) { /* its thread is the parent's */
-        box = NULL;
-        boxes = 0;
-    }
     if (!box || box->lost || box->ending)
         return NULL;
     box->users++;
@@ -243,9 +251,11 @@ static enum err begin(const struct queued_door *door, struct rpc_mailbox **ret)
 
 enum err rpc_mailbox_get(const struct queued_door *door, struct rpc_mailbox **ret)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct rpc_mailbox *b;
     enum err e = ERR_OK;
 
+    (void)pthread_once(&once, watch_forks);
     pthread_mutex_lock(&making);
     pthread_mutex_lock(&lock);
     b = use();
