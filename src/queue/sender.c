@@ -14,6 +14,7 @@
 #include "base/detail.h"
 #include "base/err_codes.h"
 #include "base/log.h"
+#include "queue/away.h"
 #include "queue/process.h"
 #include "queue/transport.h"
 
@@ -30,6 +31,7 @@ struct kept {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct kept *senders[SENDERS_MOST];
 static uint64_t uses;
+static struct queue_away away; /* domains whose KDC lately did not answer */
 
 static struct kept *kept_of(struct queue_sender *s)
 {
@@ -50,6 +52,18 @@ void queue_sender_unref(struct queue_sender *s)
 }
 
 /* ---- what is remembered ---- */
+
+/* A thread of the parent may have the lock, and be in the middle of it. */
+static void forked(void)
+{
+    lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    memset(senders, 0, sizeof senders);
+}
+
+static void watch_forks(void)
+{
+    (void)pthread_atfork(NULL, NULL, forked);
+}
 
 /* With the lock. */
 static struct kept **slot_of(const struct sid *account)
@@ -241,7 +255,7 @@ static enum err log_on(const void *credential, const char *name, const struct si
     e = k ? read_token(token, k) : ERR_NO_MEMORY;
     CloseHandle(token);
     if (!e && !is_of(&k->sender, account))
-        e = detail_fail(ERR_NO_AUTHORITY, "%s is another account than it was", name);
+        e = detail_fail(ERR_WRONG_PRINCIPAL, "%s is another account than it was", name);
     if (e) {
         queue_sender_unref(k ? &k->sender : NULL);
         return e;
@@ -251,9 +265,10 @@ static enum err log_on(const void *credential, const char *name, const struct si
     return ERR_OK;
 }
 
-/* ERR_NO_MEMORY is the only error; else the verdict says it. */
+/* ERR_NO_MEMORY is the only error; else the verdict says it. *ret_away: nobody has answered, which
+ * says nothing of this account. */
 static enum err ask(struct key_ring *ring, const void *credential, const struct sid *account,
-                    enum queue_verdict *ret_verdict, struct queue_sender **ret)
+                    enum queue_verdict *ret_verdict, struct queue_sender **ret, bool *ret_away)
 {
     enum queue_key_state state = QUEUE_KEY_UNSURE;
     struct kept *k = NULL;
@@ -267,6 +282,7 @@ static enum err ask(struct key_ring *ring, const void *credential, const struct 
         e = log_on(credential, name, account, &k);
     if (e == ERR_LOGON_DENIED && is_self(account))
         e = know_self(name, account, &k);
+    *ret_away = state == QUEUE_KEY_UNSURE || e == ERR_NO_AUTHORITY;
     if (state == QUEUE_KEY_UNKNOWN || state == QUEUE_KEY_DISABLED || e == ERR_LOGON_DENIED) {
         forget(account);
         *ret_verdict = QUEUE_VERDICT_REFUSE;
@@ -279,18 +295,59 @@ static enum err ask(struct key_ring *ring, const void *credential, const struct 
     return e == ERR_NO_MEMORY ? e : ERR_OK;
 }
 
+/* Each question of one that is away takes as long as a network lets it. */
+static bool is_away(const struct sid *account)
+{
+    bool is;
+
+    pthread_mutex_lock(&lock);
+    is = queue_away_is(&away, account, queue_clock());
+    pthread_mutex_unlock(&lock);
+    return is;
+}
+
+static void note_away(const struct sid *account, bool is)
+{
+    pthread_mutex_lock(&lock);
+    queue_away_note(&away, account, is ? queue_clock() + RETRY_SECONDS : 0);
+    pthread_mutex_unlock(&lock);
+}
+
+static enum err ask_unless_away(struct key_ring *ring, const void *credential,
+                                const struct sid *account, enum queue_verdict *ret_verdict,
+                                struct queue_sender **ret)
+{
+    char sid[SID_TEXT];
+    bool nobody = false;
+    enum err e;
+
+    if (is_away(account)) {
+        sid_format(account, sid);
+        *ret_verdict = QUEUE_VERDICT_WAIT;
+        (void)detail_fail(ERR_NO_AUTHORITY, "the domain of %s lately did not answer", sid);
+        return ERR_OK;
+    }
+    e = ask(ring, credential, account, ret_verdict, ret, &nobody);
+    if (!e)
+        note_away(account, nobody);
+    return e;
+}
+
 enum err queue_sender_find(struct key_ring *ring, const void *credential, const struct sid *account,
                            enum queue_verdict *ret_verdict, struct queue_sender **ret)
 {
-    struct queue_sender *known = recall(account, false);
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    struct queue_sender *known;
     enum err e = ERR_OK;
 
+    (void)pthread_once(&once, watch_forks);
+    known = recall(account, false);
     if (known) {
         *ret_verdict = QUEUE_VERDICT_OPEN;
         *ret = known;
         return ERR_OK;
     }
-    e = ask(ring, credential, account, ret_verdict, ret);
+    e = ask_unless_away(ring, credential, account, ret_verdict, ret);
     if (e || *ret_verdict != QUEUE_VERDICT_WAIT)
         return e;
     known = recall(account, true);
