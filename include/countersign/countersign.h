@@ -257,9 +257,9 @@ SECURITY_STATUS CsSetLogCallback(CS_LOG_CALLBACK callback, void *arg, CS_LOG_LEV
  * "extended-errors", "minimum-level", "providers", "guests", "callback-impersonation",
  * "callback-principals", "callback-seconds", "callback-depth", "hearsay-spn", "spn-host",
  * "impersonation-map", "client-connections", "client-calls", "client-contexts", "client-memory",
- * "queue-level", "queue-lifetime", "queue-signatures", "self-report". Off behaves as Windows; audit
- * allows, and logs who would be refused. Goes before COUNTERSIGN_POLICY, and that before the file
- * COUNTERSIGN_CONFIG names, else /etc/countersign.conf.
+ * "queue-cache", "queue-level", "queue-lifetime", "queue-signatures", "self-report". Off behaves as
+ * Windows; audit allows, and logs who would be refused. Goes before COUNTERSIGN_POLICY, and that
+ * before the file COUNTERSIGN_CONFIG names, else /etc/countersign.conf.
  *
  * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (no such switch or mode).
  * Threads: safe.
@@ -279,7 +279,7 @@ SECURITY_STATUS CsGetPolicy(const char *name, CS_POLICY_MODE *mode) CS_EXPORT(Cs
  * ("privacy"), "providers" and "callback-principals" have words with blanks between them,
  * "callback-impersonation" an impersonation level, "impersonation-map" a file's path,
  * "callback-seconds", "callback-depth", "client-connections", "client-calls", "client-contexts",
- * "client-memory" and "queue-lifetime" a number. The mode stays.
+ * "client-memory", "queue-cache" and "queue-lifetime" a number. The mode stays.
  *
  * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (no such switch, or no value of it).
  * Threads: safe.

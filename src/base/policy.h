@@ -43,6 +43,7 @@
   X(SELF_REPORT,  "self-report",    OFF,      "a server tells nobody from inside how it is set") \
   X(QUEUE_LIFETIME, "queue-lifetime", ENFORCE, "a queued message lives no more days") \
   X(QUEUE_LEVEL,  "queue-level",    ENFORCE,  "a message out of a queue is authenticated at that level at least") \
+  X(QUEUE_CACHE,  "queue-cache",    ENFORCE,  "what is known of queued calls' senders counts no more seconds") \
   X(QUEUE_SIGNATURES, "queue-signatures", OFF, "a queued message has a signature of its own")
 /* clang-format on */
 

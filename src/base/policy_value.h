@@ -24,7 +24,8 @@
   X(CLIENT_CONTEXTS,        NUMBER,        8192,                               1000000) \
   X(CLIENT_MEMORY,          NUMBER,        1024,                               1000000) \
   X(QUEUE_LIFETIME,         NUMBER,        30,                                 36500) \
-  X(QUEUE_LEVEL,            LEVEL,         5,                                  0)
+  X(QUEUE_LEVEL,            LEVEL,         5,                                  0) \
+  X(QUEUE_CACHE,            NUMBER,        900,                                86400)
 /* clang-format on */
 
 enum { POLICY_NAMES_MAX = 1024 }; /* bytes of a list of names, which blanks separate */

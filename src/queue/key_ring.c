@@ -11,6 +11,7 @@
 #include "base/detail.h"
 #include "directory/key_account.h"
 #include "directory/session.h"
+#include "queue/process.h"
 #include "spn/dn.h"
 
 struct key_ring {
@@ -379,6 +380,7 @@ enum err key_ring_new(const struct key_ring_options *o, struct key_ring **ret)
 {
     struct key_ring *r = mem_zero(sizeof *r);
     struct peer_source source = { r, fetch, clock_now, time_now };
+    struct peer_options peers = o->peers;
     enum err e;
 
     if (!r)
@@ -390,8 +392,10 @@ enum err key_ring_new(const struct key_ring_options *o, struct key_ring **ret)
         e = account_key_file_read(&r->place, &r->own, &r->stamp);
     if (!e && o->directory)
         e = keep_options(&r->directory, o->directory);
+    if (!peers.lifetime)
+        peers.lifetime = queue_sender_seconds();
     if (!e)
-        e = peer_keys_new(&source, &o->peers, &r->peers);
+        e = peer_keys_new(&source, &peers, &r->peers);
     if (e) {
         key_ring_free(r);
         return e;

@@ -11,13 +11,14 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/policy_value.h"
 #include "directory/host.h"
 #include "queue/account_key_file.h"
 #include "queue/executed_machine.h"
 
 #define EPOCH_TICKS (UINT64_C(11644473600) * QUEUE_SECOND) /* from 1601 to 1970 */
 
-enum { AUTHORITY_UNIX = 22, UNIX_USER = 1 };
+enum { AUTHORITY_UNIX = 22, UNIX_USER = 1, SENDER_SECONDS = 900 };
 
 const struct sid queue_nobody = { .authority = 0, .sub = { 0 }, .count = 1 };
 
@@ -46,6 +47,12 @@ uint64_t queue_now(void)
 
     clock_gettime(CLOCK_REALTIME, &t);
     return EPOCH_TICKS + (uint64_t)t.tv_sec * QUEUE_SECOND + (uint64_t)t.tv_nsec / 100;
+}
+
+int64_t queue_sender_seconds(void)
+{
+    return policy_get(POLICY_QUEUE_CACHE) == POLICY_OFF ? SENDER_SECONDS
+                                                        : policy_number(POLICY_QUEUE_CACHE);
 }
 
 int64_t queue_clock(void)

@@ -39,5 +39,7 @@ extern const struct sid queue_nobody;
 
 /* Now, as messages count. */
 uint64_t queue_now(void);
+/* How long the domain's word of an account counts, in seconds; asked anew from half of it. */
+int64_t queue_sender_seconds(void);
 /* Seconds that go on while the host sleeps. */
 int64_t queue_clock(void);

@@ -88,11 +88,11 @@ static bool counts(struct kept *k, const struct sid *account, bool in_vain)
 {
     int64_t now = queue_clock(), age = now - k->fetched;
 
-    if (!sid_equal(&k->account, account) || age < 0 || age >= QUEUE_SENDER_SECONDS)
+    if (!sid_equal(&k->account, account) || age < 0 || age >= queue_sender_seconds())
         return false;
     if (in_vain)
         k->asked = now;
-    return in_vain || age < QUEUE_SENDER_SECONDS / 2 || now - k->asked < RETRY_SECONDS;
+    return in_vain || age < queue_sender_seconds() / 2 || now - k->asked < RETRY_SECONDS;
 }
 
 /* NULL: none. A reference. */
@@ -135,7 +135,7 @@ static void forget(const struct sid *account)
     at = slot_of(account);
     old = *at && sid_equal(&(*at)->account, account) ? *at : NULL;
     if (old)
-        old->fetched -= QUEUE_SENDER_SECONDS;
+        old->fetched -= queue_sender_seconds();
     pthread_mutex_unlock(&lock);
 }
 

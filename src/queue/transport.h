@@ -71,8 +71,6 @@ MUST_CHECK enum err queue_access_of_callers(struct bytes descriptor, char **ret)
 
 /* ---- who has sent: sender.c ---- */
 
-enum { QUEUE_SENDER_SECONDS = 900 }; /* that the domain's word counts; asked anew from half of it */
-
 struct queue_sender { /* never changed; by reference count */
     char *name;       /* "user@REALM" */
     char **sids;      /* the account's own first */

@@ -110,6 +110,25 @@ cmp before after
 serve_up qr-orders refused "$spn" --level 5
 served '^call patient:'
 
+# A certificate that is taken back under a running server: what it has sealed before is refused once
+# the time that its keys are remembered is over.
+serve_down
+printf 'queue-cache = enforce 2\n' >cache.conf
+serve_env=COUNTERSIGN_CONFIG=$TEST_TMP/cache.conf
+serve_up qr-orders refused "$spn" --level 5
+serve_env=
+send qr-other refused "$spn" known
+served '^call known:'
+kill -STOP "$serve_process"
+send qr-other refused "$spn" late
+COUNTERSIGN_PASSWORD=$ADMIN_PASSWORD "$COUNTERSIGN" cert revoke --all --account qr-other --user "$ADMIN" >/dev/null
+sleep 3 # at least so long: what was known is known no more
+kill -CONT "$serve_process"
+dead 'took back the key that signed'
+served '^call ' 1
+serve_down
+serve_up qr-orders refused "$spn" --level 5
+
 # Executed while the manager is killed: the acknowledgement is lost, the call is not made again. A
 # store of before is put back under the running server: it is told, and not executed.
 serve_down
