@@ -61,6 +61,9 @@ struct queue_opened {
     /* With QUEUE_VERDICT_OPEN: true. Otherwise as the message claims, or zeroes where it is not
      * understood. Its texts are views into the message. */
     struct queue_header header;
+    /* The header is its sender's, also where it is refused for what it says and asks for an
+     * acknowledgement. At level none as far as the queue manager knows. */
+    bool proven;
     uint8_t mark[QUEUE_MARK]; /* by which it is known as executed: of the hash of its header */
     struct bytes body;        /* a view into the message, or into owned */
     struct buf owned;

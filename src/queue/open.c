@@ -223,24 +223,43 @@ static enum err ask_executed(struct opening *p)
     return e;
 }
 
+/* Whether a header that is refused for what it says is the sender's at all. Who wants to hear of it
+ * may be somebody whom it only names. */
+static enum err prove(struct opening *p)
+{
+    const enum queue_refusal why = p->refusal;
+    enum err e;
+
+    p->refusal = QUEUE_REFUSED_NOT;
+    e = authenticate(p);
+    p->ret->proven = !e && !p->refusal && !p->wait;
+    p->refusal = why;
+    p->wait = false;
+    return e;
+}
+
 /* The message is known by its header, not by its id alone: nobody can have a message taken for
  * repeated by sending another of the same id. */
 static enum err judge(struct opening *p, struct bytes message)
 {
     uint8_t hash[CRYPTO_SHA256];
+    bool none;
     enum err e = refuse_for(p, queue_message_read(message, &p->m), QUEUE_REFUSED_MALFORMED);
 
     if (e || p->refusal)
         return e;
+    none = p->m.header.level == QUEUE_LEVEL_NONE;
     p->ret->header = p->m.header;
     crypto_sha256(&p->m.head, 1, hash);
     memcpy(p->ret->mark, hash, sizeof p->ret->mark);
+    p->ret->proven = none;
     p->refusal = claims(p);
     if (p->refusal)
-        return ERR_OK;
+        return none || !p->m.header.acknowledge ? ERR_OK : prove(p);
     p->ret->body = p->m.body;
-    if (p->m.header.level != QUEUE_LEVEL_NONE)
+    if (!none)
         e = authenticate(p);
+    p->ret->proven = !e && !p->refusal && !p->wait;
     return e ? e : ask_executed(p);
 }
 

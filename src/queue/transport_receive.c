@@ -147,12 +147,13 @@ static void tell(const struct queued_queue *q, const struct message *m, enum que
     *ret_told = !e;
 }
 
-/* The same, and the sender hears of it. */
+/* The same, and the sender hears of it: not who is only named, whom a forger would have us tell
+ * that a message of his was refused. */
 static void conclude(const struct queued_queue *q, const struct message *m,
                      enum queue_outcome outcome, uint32_t reason, bool *ret_told)
 {
     tell(q, m, outcome, reason, ret_told);
-    if (q->kind == QUEUE_KIND_CALL)
+    if (q->kind == QUEUE_KIND_CALL && m->opened.proven)
         queue_acknowledge(&m->opened.header, outcome, reason);
 }
 

@@ -75,6 +75,43 @@ static void expect(struct bytes message, enum queue_refusal want)
     assert_int_equal(refusal_of(&door, message), want);
 }
 
+/* Whether its sender may be told that. */
+static bool proven(bool acknowledge, const struct queue_door *door, enum queue_refusal want,
+                   uint8_t change)
+{
+    struct queue_header h = queue_test_header(&world, QUEUE_LEVEL_PRIVACY);
+    struct buf b = { 0 };
+    struct queue_opened m;
+    bool is;
+
+    h.acknowledge = acknowledge;
+    assert_int_equal(
+        queue_seal(sealer, &h, bytes_of_text(QUEUE_SERVER_HOST), bytes_of_text(BODY), &b), ERR_OK);
+    b.ptr[b.len - 1] ^= change; /* of the tag */
+    assert_int_equal(queue_open(opener, door, buf_view(b), &m), ERR_OK);
+    assert_int_equal(m.refusal, want);
+    is = m.proven;
+    queue_opened_done(&m);
+    buf_free(&b);
+    return is;
+}
+
+static void who_is_only_named_is_told_nothing(void **state)
+{
+    struct queue_door door = queue_test_door(), late = door, strict = door;
+
+    (void)state;
+    late.now += 400 * QUEUE_DAY;
+    strict.signed_alone = true;
+    assert_true(proven(true, &door, QUEUE_REFUSED_NOT, 0));
+    assert_true(proven(true, &late, QUEUE_REFUSED_EXPIRED, 0));
+    assert_true(proven(true, &strict, QUEUE_REFUSED_UNSIGNED, 0));
+    assert_false(proven(false, &strict, QUEUE_REFUSED_UNSIGNED, 0)); /* who does not ask */
+    assert_false(proven(true, &door, QUEUE_REFUSED_ALTERED, 1));
+    assert_false(proven(true, &late, QUEUE_REFUSED_EXPIRED, 1));
+    assert_false(proven(true, &strict, QUEUE_REFUSED_UNSIGNED, 1));
+}
+
 static void no_bit_can_be_turned(void **state)
 {
     static const struct {
@@ -554,6 +591,7 @@ static void every_refusal_has_a_text_of_its_own(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(who_is_only_named_is_told_nothing),
         TEST(no_bit_can_be_turned),
         TEST(every_shorter_message_is_malformed),
         TEST(no_field_of_the_header_can_be_changed),
