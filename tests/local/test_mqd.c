@@ -437,6 +437,43 @@ static void another_account_sends_and_does_not_receive(void **state)
     assert_int_equal(local_as(OWNER, take_both, NULL), 0);
 }
 
+/* Somebody makes a server's queue before the server does, and lets it in: he could read, keep and
+ * delete what comes. */
+static int make_for_all(void *arg)
+{
+    const struct queue_client_how how = { .queue = "q",
+                                          .flags = QUEUE_OPEN_CREATE | QUEUE_OPEN_RECEIVE,
+                                          .access = "D:(A;;GA;;;OW)(A;;GA;;;WD)" };
+    struct queue_client *c = NULL;
+
+    (void)arg;
+    WANT(queue_client_open(&how, &c), ERR_OK);
+    queue_client_close(c);
+    return 0;
+}
+
+static int open_anothers(void *arg)
+{
+    struct queue_client_how how = { .queue = "q", .flags = QUEUE_OPEN_CREATE | QUEUE_OPEN_RECEIVE };
+    struct queue_client *c = NULL;
+
+    (void)arg;
+    WANT(queue_client_open(&how, &c), ERR_ACCESS_DENIED);
+    how.owner = "S-1-22-1-54321"; /* OWNER, if that is meant */
+    WANT(queue_client_open(&how, &c), ERR_OK);
+    queue_client_close(c);
+    return 0;
+}
+
+static void a_queue_that_another_account_made_is_no_servers(void **state)
+{
+    (void)state;
+    if (geteuid() != 0 || local_as(OTHER, nothing, NULL) != 0)
+        skip();
+    assert_int_equal(local_as(OWNER, make_for_all, NULL), 0);
+    assert_int_equal(local_as(OTHER, open_anothers, NULL), 0);
+}
+
 /* ---- beginning ---- */
 
 static void a_folder_that_others_may_look_into_is_refused(void **state)
@@ -476,6 +513,7 @@ int main(int argc, char **argv)
         TEST(a_wait_ends_in_time_or_when_it_is_cancelled),
         TEST(an_answer_goes_into_its_callers_queue_alone),
         TEST(another_account_sends_and_does_not_receive),
+        TEST(a_queue_that_another_account_made_is_no_servers),
         TEST(a_folder_that_others_may_look_into_is_refused),
         TEST(a_setting_that_is_none_is_refused),
     };
