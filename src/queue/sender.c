@@ -328,7 +328,7 @@ static enum err ask_unless_away(struct key_ring *ring, const void *credential,
         return ERR_OK;
     }
     e = ask(ring, credential, account, ret_verdict, ret, &nobody);
-    if (!e)
+    if (!e && (nobody || *ret_verdict == QUEUE_VERDICT_OPEN))
         note_away(account, nobody);
     return e;
 }
