@@ -3,7 +3,8 @@
  * messages of level none, integrity or privacy, handed to a daemon that runs.
  *
  * A message is received as a server does it: opened, begun, and it is the program's; remembered as
- * executed by the account, on the disk, and then its outcome is told and waited for.
+ * executed by the account, on the disk, and then its outcome is told, which nobody waits for until
+ * the last one is.
  */
 #include <pthread.h>
 #include <semaphore.h>
@@ -31,6 +32,7 @@ static struct queue_sealer *sealer;
 static struct queue_opener *opener;
 static struct queue_executed *executed;
 static sem_t room; /* in the window */
+static sem_t told; /* outcomes that are on the disk */
 
 static void must(enum err e, const char *what)
 {
@@ -60,7 +62,7 @@ static void open_queue(const char *kind)
     queue = kind;
     level = level_of(kind);
     if (!folder || snprintf(marks, sizeof marks, "%s/%s", folder, kind) >= (int)sizeof marks ||
-        mkdir(marks, 0700) != 0 || sem_init(&room, 0, 0) != 0)
+        mkdir(marks, 0700) != 0 || sem_init(&room, 0, 0) != 0 || sem_init(&told, 0, 0) != 0)
         queue_peer_die("no folder");
     must(queue_client_open(&how, &client), "opening the queue");
     must(queue_sealer_new(keys_of(KEYS_SENDER), 0, 0, &sealer), "a sealer");
@@ -98,9 +100,9 @@ static void on_disk(void *arg, enum err e)
     sem_post(&room);
 }
 
-static void wait_room(void)
+static void wait_for(sem_t *s)
 {
-    while (sem_wait(&room) != 0)
+    while (sem_wait(s) != 0)
         continue;
 }
 
@@ -113,14 +115,14 @@ static void send_all(int count, int window)
     for (i = 0; i < count; i++) {
         struct buf *message = mem_alloc(sizeof *message);
 
-        wait_room();
+        wait_for(&room);
         if (!message)
             queue_peer_die("no memory");
         *message = seal(queue_peer_body);
         must(queue_client_submit(client, buf_view(*message), on_disk, message), "sending");
     }
     for (i = 0; i < window; i++)
-        wait_room();
+        wait_for(&room);
 }
 
 static void send_one(const uint8_t body[QUEUE_PEER_BODY])
@@ -158,6 +160,14 @@ static void remember(const struct queue_opened *o)
     must(queue_executed_sync(executed, number), "remembering");
 }
 
+static void on_told(void *arg, enum err e)
+{
+    (void)arg;
+    must(e, "the outcome");
+    sem_post(&told);
+}
+
+/* To be followed by as many waits for told. */
 static void receive_next(uint8_t *ret)
 {
     struct queue_received r;
@@ -171,7 +181,7 @@ static void receive_next(uint8_t *ret)
         queue_peer_arrived();
     }
     remember(&o);
-    must(queue_client_outcome(client, r.lease, QUEUE_EXECUTED, 0), "the outcome");
+    must(queue_client_tell(client, r.lease, QUEUE_EXECUTED, 0, on_told, NULL), "the outcome");
     queue_opened_done(&o);
     buf_free(&r.message);
 }
@@ -197,11 +207,14 @@ static void receive_all(int count, int window)
             queue_peer_die("no thread");
     for (i = 0; i < n; i++)
         pthread_join(thread[i], NULL);
+    for (i = 0; i < count; i++)
+        wait_for(&told);
 }
 
 static void receive_one(uint8_t body[QUEUE_PEER_BODY])
 {
     receive_next(body);
+    wait_for(&told);
 }
 
 int main(int argc, char **argv)

@@ -391,26 +391,33 @@ static RPC_STATUS start_outcome(struct call *call, uint64_t lease, ULONG outcome
     return status;
 }
 
-enum err queue_client_outcome(struct queue_client *c, uint64_t lease, enum queue_outcome outcome,
-                              uint32_t reason)
+enum err queue_client_tell(struct queue_client *c, uint64_t lease, enum queue_outcome outcome,
+                           uint32_t reason, queue_client_done_fn *done, void *arg)
 {
-    struct waiting w;
     struct call *call;
     RPC_STATUS status;
 
     if (reason > MQD_REASON_MOST)
         return queue_client_fail(MQD_INVALID, c->name);
-    call = call_new(c, wait_over, &w);
+    call = call_new(c, done, arg);
     if (!call)
         return ERR_NO_MEMORY;
-    wait_init(&w);
     enter(c);
     status = start_outcome(call, lease, (ULONG)outcome, reason);
     if (status == RPC_S_OK)
-        return wait_end(&w, ERR_OK);
+        return ERR_OK;
     mem_free(call);
     leave(c);
-    return wait_end(&w, queue_client_rpc_fail(status, c->name));
+    return queue_client_rpc_fail(status, c->name);
+}
+
+enum err queue_client_outcome(struct queue_client *c, uint64_t lease, enum queue_outcome outcome,
+                              uint32_t reason)
+{
+    struct waiting w;
+
+    wait_init(&w);
+    return wait_end(&w, queue_client_tell(c, lease, outcome, reason, wait_over, &w));
 }
 
 /* ---- opened and closed ---- */

@@ -92,7 +92,13 @@ enum queue_outcome { /* mqd.idl's */
                      QUEUE_RETURNED, /* nobody has looked at it */
 };
 
-/* ERR_NOT_FOUND: the message is not this client's any more. */
+/* Returns when it is on its way; done as in queue_client_submit: once the manager has it on disk.
+ * ERR_NOT_FOUND: the message is not this client's any more. */
+MUST_CHECK enum err queue_client_tell(struct queue_client *c, uint64_t lease,
+                                      enum queue_outcome outcome, uint32_t reason,
+                                      queue_client_done_fn *done, void *arg)
+    SHARED(queue_client_tell);
+/* The same, and waits. */
 MUST_CHECK enum err queue_client_outcome(struct queue_client *c, uint64_t lease,
                                          enum queue_outcome outcome, uint32_t reason)
     SHARED(queue_client_outcome);

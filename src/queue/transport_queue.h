@@ -12,7 +12,10 @@
 #include "queue/client.h"
 #include "queue/transport.h"
 
-enum { QUEUE_UNTOLD_MOST = 64 };
+enum {
+    QUEUE_UNTOLD_MOST = 256,
+    QUEUE_TELLING_MOST = 64, /* of these, about which the manager is being told */
+};
 
 struct queue_way {
     atomic_uint refs;
@@ -34,9 +37,10 @@ struct queued_queue {
     int64_t rests_until; /* milliseconds of queue_transport_now */
     unsigned rest_ms;    /* how long the last rest was; 0: there was none */
     int64_t expired;     /* queue_clock, when executed ones were forgotten last */
-    /* Executed, which the manager could not be told: it will give them out again. */
+    /* Executed, which the manager was not told, or not yet: it may give them out again. */
+    pthread_mutex_t telling;
     uint8_t untold[QUEUE_UNTOLD_MOST][QUEUE_MARK];
-    size_t untold_count;
+    size_t untold_count, telling_count;
 };
 
 int64_t queue_transport_now(void);
@@ -59,3 +63,6 @@ enum queue_verdict queue_replay_may(struct queued_queue *q, const struct queue_s
 /* The manager could not be told that it was executed; whether that was so, once. */
 void queue_untold_add(struct queued_queue *q, const uint8_t mark[QUEUE_MARK]);
 bool queue_untold_take(struct queued_queue *q, const uint8_t mark[QUEUE_MARK]);
+/* It is about to be told, by a call that nobody waits for; false: too many are. */
+bool queue_telling_begin(struct queued_queue *q, const uint8_t mark[QUEUE_MARK]);
+void queue_telling_end(struct queued_queue *q, const uint8_t mark[QUEUE_MARK], bool told);

@@ -217,10 +217,49 @@ static enum err remember(const struct message *m)
     return e ? e : queue_executed_sync(executed, number);
 }
 
+struct telling { /* a call that nobody waits for */
+    struct queued_queue *q;
+    uint8_t mark[QUEUE_MARK];
+};
+
+/* By the library's thread, before the way is closed. */
+static void on_told(void *arg, enum err e)
+{
+    struct telling *t = arg;
+
+    if (e)
+        log_debug("queue: %s: what became of a message could not be told: %s", t->q->name,
+                  detail_get()->text);
+    queue_telling_end(t->q, t->mark, !e);
+    mem_free(t);
+}
+
+/* Nobody has to wait for the manager's disk: given out again, the message is not executed, since
+ * that is remembered here. False: it is not on its way. */
+static bool tell_later(struct queued_queue *q, const struct message *m)
+{
+    struct telling *t = mem_alloc(sizeof *t);
+
+    if (!t || !queue_telling_begin(q, m->opened.mark)) {
+        mem_free(t);
+        return false;
+    }
+    t->q = q;
+    memcpy(t->mark, m->opened.mark, QUEUE_MARK);
+    if (!queue_client_tell(m->way->client, m->lease, QUEUE_EXECUTED, 0, on_told, t))
+        return true;
+    queue_telling_end(q, m->opened.mark, true);
+    mem_free(t);
+    return false;
+}
+
 static void acknowledge(struct queued_queue *q, const struct message *m)
 {
     enum err e = remember(m);
     bool told;
+
+    if (!e && !m->transaction && !m->opened.header.acknowledge && tell_later(q, m))
+        return;
 
     if (e)
         log_warning("queue: %s: what was executed could not be remembered: %s", q->name,

@@ -266,6 +266,46 @@ static void many_are_under_way_at_once(void **state)
     apart(send_many);
 }
 
+static atomic_uint told, not_told;
+
+static void count_told(void *arg, enum err e)
+{
+    (void)arg;
+    atomic_fetch_add(e ? &not_told : &told, 1);
+    if (e)
+        WANT(e, ERR_NOT_FOUND);
+}
+
+static int tell_many(void *arg)
+{
+    struct queue_client *c = both();
+    struct queue_received r;
+    uint64_t lease[MANY];
+    int i;
+
+    (void)arg;
+    for (i = 0; i < MANY; i++)
+        send_text(c, "done");
+    for (i = 0; i < MANY; i++)
+        lease[i] = take_text(c, "done");
+    for (i = 0; i < MANY; i++)
+        WANT(queue_client_tell(c, lease[i], QUEUE_EXECUTED, 0, count_told, NULL), ERR_OK);
+    WANT(queue_client_tell(c, lease[0], QUEUE_EXECUTED, 0, count_told, NULL), ERR_OK);
+    queue_client_close(c); /* waits for all */
+    WANT(atomic_load(&told), MANY);
+    WANT(atomic_load(&not_told), 1);
+    c = both();
+    WANT(queue_client_receive(c, NULL, 0, 0, &r), ERR_TIMEOUT);
+    queue_client_close(c);
+    return 0;
+}
+
+static void outcomes_are_told_without_waiting(void **state)
+{
+    (void)state;
+    apart(tell_many);
+}
+
 static int send_large(void *arg)
 {
     const struct queue_header h = queue_message_header("q");
@@ -509,6 +549,7 @@ int main(int argc, char **argv)
         TEST(accepted_messages_outlive_a_manager_that_is_killed),
         TEST(a_killed_receivers_message_goes_to_the_next),
         TEST(many_are_under_way_at_once),
+        TEST(outcomes_are_told_without_waiting),
         TEST(a_large_message_comes_whole),
         TEST(a_wait_ends_in_time_or_when_it_is_cancelled),
         TEST(an_answer_goes_into_its_callers_queue_alone),
