@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/thread.h"
 #include "queue/manager/store_body.h"
+#include "queue/manager/store_disk.h"
 #include "queue/manager/store_private.h"
 
 enum { EXPRESS_OCTETS = 16 << 20, UNFINISHED_OCTETS = 128 << 20, RESERVE = 4 << 20 };
@@ -24,6 +25,10 @@ enum { EXPRESS_OCTETS = 16 << 20, UNFINISHED_OCTETS = 128 << 20, RESERVE = 4 << 
 static const char *const own_names[] = { NULL, STORE_DEAD_LETTERS, STORE_JOURNAL, STORE_DAMAGED };
 
 enum { OWN_MESSAGES = 1000000, OWN_OCTETS = 1 << 30 };
+
+/* What is in the lock file: that there is a database, and what a process found that cannot find it
+ * at once when it begins again. Its block is there before the disk can be full. */
+static const char lock_text[] = "a store of countersign-mqd\n", doubt_text[] = "damaged\n";
 
 uint64_t store_now(const struct store *s)
 {
@@ -51,16 +56,18 @@ void store_damage(struct store *s, const char *fmt, ...)
 
 enum err store_broken(struct store *s, enum err e)
 {
-    if (e == ERR_STORE_DAMAGED && !atomic_exchange(&s->damaged, true))
-        store_damage(s, "the database is damaged, opening the store again repairs it: %s",
-                     detail_get()->text);
+    if (e != ERR_STORE_DAMAGED || atomic_exchange(&s->damaged, true))
+        return e;
+    store_damage(s, "the database is damaged, opening the store again repairs it: %s",
+                 detail_get()->text);
+    (void)pwrite(s->lock_fd, doubt_text, sizeof doubt_text - 1, sizeof lock_text - 1);
     return e;
 }
 
 static enum err os_fail(const char *what, const char *where)
 {
-    return detail_fail(errno == ENOSPC || errno == EDQUOT ? ERR_DISK_FULL : ERR_ACCESS_DENIED,
-                       "%s of %s: %s", what, where, strerror(errno));
+    return detail_fail(disk_error(errno, ERR_ACCESS_DENIED), "%s of %s: %s", what, where,
+                       strerror(errno));
 }
 
 static enum err open_dir(int at, const char *name, int *ret)
@@ -313,30 +320,38 @@ static enum err load_all(struct store *s)
     return e;
 }
 
-/* The lock file says whether there was a database: one that is gone or empty is no new store. It
- * says so once there is one: who is killed while he makes it has lost nothing. */
-static bool is_marked(const struct store *s)
+bool store_is_there(int dir, int lock, bool *ret_doubt)
 {
-    struct stat lock;
+    struct stat db, mark = { .st_size = 0 };
+    bool made = fstat(lock, &mark) == 0 && mark.st_size > 0;
+    bool there = fstatat(dir, SQL_FILE_NAME, &db, 0) == 0 && db.st_size >= SQL_PAGE;
 
-    return fstat(s->lock_fd, &lock) == 0 && lock.st_size > 0;
+    *ret_doubt = there && (size_t)mark.st_size >= sizeof lock_text + sizeof doubt_text - 2;
+    return there || !made;
 }
 
-static void look_for_loss(struct store *s)
+/* One that is gone or empty is no new store. */
+static enum err check_made(struct store *s)
 {
-    struct stat db;
+    bool doubt;
 
-    if (is_marked(s) && (fstatat(s->dir_fd, SQL_FILE_NAME, &db, 0) || !db.st_size))
+    if (!store_is_there(s->dir_fd, s->lock_fd, &doubt))
         store_damage(s, "%s is gone or empty: begun anew, its messages are lost", SQL_FILE_NAME);
+    return doubt ? detail_fail(ERR_STORE_DAMAGED, "the database was found damaged while in use")
+                 : ERR_OK;
 }
 
+/* Once it is there: who is killed before has made nothing. */
 static enum err mark_made(struct store *s)
 {
-    static const char text[] = "a store of countersign-mqd\n";
-
-    if (!is_marked(s) && pwrite(s->lock_fd, text, sizeof text - 1, 0) < 0)
+    if (pwrite(s->lock_fd, lock_text, sizeof lock_text - 1, 0) < 0)
         return os_fail("writing", "lock");
     return ERR_OK;
+}
+
+void store_doubt_end(int lock)
+{
+    (void)ftruncate(lock, sizeof lock_text - 1); /* where that fails, it is looked at once more */
 }
 
 /* Messages that something was joined to may have been express, or damaged. */
@@ -389,20 +404,20 @@ static void end_threads(struct store *s)
 
 static enum err start(struct store *s)
 {
-    enum err e;
+    enum err e = check_made(s);
 
-    look_for_loss(s);
-    e = check_log(s);
+    if (!e)
+        e = check_log(s);
     if (!e)
         e = sql_open(s->dir, true, &s->writer);
+    if (!e)
+        e = mark_made(s);
     if (!e)
         sql_watch_log(&s->writer, &s->log_pages);
     if (!e)
         e = sql_open(s->dir, false, &s->reader);
     if (!e)
         e = load_all(s);
-    if (!e)
-        e = mark_made(s);
     if (!e && atomic_load(&s->joins))
         e = end_undecided(s);
     return e ? e : start_threads(s);
@@ -478,6 +493,8 @@ static enum err start_repaired(struct store *s)
     sql_close(&s->reader);
     sql_close(&s->writer);
     e = store_check_dir(s->dir, true, &report);
+    if (!e)
+        store_doubt_end(s->lock_fd);
     if (!e)
         e = start(s);
     return e;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/detail.h"
+#include "queue/manager/store_disk.h"
 
 enum { NAME_ROOM = 24, NAME_DIGITS = 16 };
 
@@ -30,11 +31,10 @@ uint64_t body_number(const char *name)
 }
 
 /* What the process or the host has no more of says nothing of the body. */
-static enum err disk_error(const char *what, uint64_t file)
+static enum err body_fail(const char *what, uint64_t file)
 {
-    enum err e = errno == ENOSPC || errno == EDQUOT ? ERR_DISK_FULL : ERR_RPC_RESOURCES;
-
-    return detail_fail(e, "body %llx: %s: %s", (unsigned long long)file, what, strerror(errno));
+    return detail_fail(disk_error(errno, ERR_RPC_RESOURCES), "body %llx: %s: %s",
+                       (unsigned long long)file, what, strerror(errno));
 }
 
 static enum err damaged(const char *what, uint64_t file)
@@ -50,11 +50,11 @@ static enum err write_all(int fd, struct bytes b, uint64_t file)
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return disk_error("write", file);
+            return body_fail("write", file);
         b.ptr += n;
         b.len -= (size_t)n;
     }
-    return fdatasync(fd) == 0 ? ERR_OK : disk_error("sync", file);
+    return fdatasync(fd) == 0 ? ERR_OK : body_fail("sync", file);
 }
 
 MUST_CHECK enum err body_write(int dir, uint64_t file, struct bytes body)
@@ -66,11 +66,11 @@ MUST_CHECK enum err body_write(int dir, uint64_t file, struct bytes body)
     name_of(file, name);
     fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
-        return disk_error("create", file);
+        return body_fail("create", file);
     e = write_all(fd, body, file);
     close(fd);
     if (!e && fsync(dir) != 0)
-        e = disk_error("sync of the directory", file);
+        e = body_fail("sync of the directory", file);
     if (e)
         (void)unlinkat(dir, name, 0);
     return e;
@@ -86,7 +86,7 @@ static enum err read_all(int fd, struct buf *b, uint64_t file)
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return disk_error("read", file);
+            return body_fail("read", file);
         if (n == 0)
             return damaged("ends too early", file);
         at += (size_t)n;
@@ -107,9 +107,9 @@ MUST_CHECK enum err body_read(int dir, uint64_t file, size_t size, struct buf *r
         fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     while (fd < 0 && errno == EINTR);
     if (fd < 0)
-        return errno == ENOENT ? damaged("is not there", file) : disk_error("open", file);
+        return errno == ENOENT ? damaged("is not there", file) : body_fail("open", file);
     if (fstat(fd, &st) != 0)
-        e = disk_error("stat", file);
+        e = body_fail("stat", file);
     else if ((uint64_t)st.st_size != size)
         e = detail_fail(ERR_STORE_DAMAGED, "body %llx is not of %zu octets",
                         (unsigned long long)file, size);

@@ -14,7 +14,12 @@
 #include "queue/manager/store_body.h"
 #include "queue/manager/store_private.h"
 
-enum { TABLE_MAX = 64, PART_RECORDS = 4096, PART_OCTETS = 32 << 20 };
+enum {
+    TABLE_MAX = 64,
+    PART_RECORDS = 4096,
+    PART_OCTETS = 32 << 20,
+    CHARGES_SEEN = 256, /* put right by one repair: what is left, a delivery writes anew */
+};
 
 struct check {
     struct sql *sql;
@@ -114,6 +119,47 @@ static enum err check_queues(struct check *c)
         }
         buf_free(&row.attributes);
     }
+    return e;
+}
+
+/* Each is of one message, and costs that its count. */
+static void tell_charge(struct check *c, uint64_t number)
+{
+    c->report->bad++;
+    store_report_found(
+        c->report,
+        (struct store_finding){ .file = SQL_FILE_NAME, .table = "attempt", .number = number },
+        "how often message %llu was delivered does not have its checksum",
+        (unsigned long long)number);
+}
+
+static enum err forget_charge(struct check *c, uint64_t number)
+{
+    sqlite3_stmt *st = sql_use(c->sql, SQL_UNCHARGE);
+
+    if (!st)
+        return sql_fail(c->sql, "a message's attempts");
+    sql_bind(st, 1, number);
+    c->report->repaired++;
+    return sql_run(c->sql, st);
+}
+
+static enum err check_charges(struct check *c)
+{
+    sqlite3_stmt *st = sql_use(c->sql, SQL_CHARGES);
+    uint64_t bad[CHARGES_SEEN];
+    size_t n = 0, i;
+    enum err e = ERR_OK;
+
+    while (sql_row(c->sql, st, &e)) {
+        if (record_charge_holds(st))
+            continue;
+        tell_charge(c, sql_u64(st, 0));
+        if (n < CHARGES_SEEN)
+            bad[n++] = sql_u64(st, 0);
+    }
+    for (i = 0; i < n && !e && c->repair; i++)
+        e = forget_charge(c, bad[i]);
     return e;
 }
 
@@ -224,6 +270,8 @@ static enum err check_all(struct check *c)
     c->repair = repair && c->report->database == c->before;
     if (!e)
         e = check_queues(c);
+    if (!e)
+        e = check_charges(c);
     while (!e) {
         e = check_records(c, PART_RECORDS, &number);
         if (c->report->progress)
@@ -266,6 +314,27 @@ static enum err verdict(const struct store_report *report)
                        (unsigned long long)report->bad, (unsigned long long)report->database);
 }
 
+/* A store that was made has a database: without one its messages are gone. */
+static bool check_there(const char *dir, struct store_report *report)
+{
+    char *path = mem_printf("%s/lock", dir);
+    int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int lock = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+    bool doubt, there = at < 0 || lock < 0 || store_is_there(at, lock, &doubt);
+
+    mem_free(path);
+    if (at >= 0)
+        close(at);
+    if (lock >= 0)
+        close(lock);
+    if (there)
+        return true;
+    report->database++;
+    store_report_found(report, (struct store_finding){ .file = SQL_FILE_NAME },
+                       SQL_FILE_NAME " is gone or empty: its messages are lost");
+    return false;
+}
+
 /* A database that cannot even be opened is one whose findings are 1. */
 MUST_CHECK enum err store_check_dir(const char *dir, bool repair, struct store_report *report)
 {
@@ -276,6 +345,10 @@ MUST_CHECK enum err store_check_dir(const char *dir, bool repair, struct store_r
 
     if (e)
         return e;
+    if (!check_there(dir, report) && !repair) { /* looking makes no new one */
+        close(c.body_fd);
+        return verdict(report);
+    }
     e = store_log_check(dir, repair, report, &doubt);
     if (e) {
         close(c.body_fd);
@@ -310,6 +383,8 @@ MUST_CHECK enum err store_check(const char *dir, bool repair, struct store_repor
         e = detail_fail(ERR_EXISTS, "a process has the store %s open", dir);
     else
         e = store_check_dir(dir, repair, report);
+    if (!e && repair)
+        store_doubt_end(fd);
     if (fd >= 0)
         close(fd);
     mem_free(path);
@@ -330,6 +405,8 @@ MUST_CHECK enum err store_verify_part(struct store *s, uint64_t *at, bool *ret_m
         e = check_database(&c);
         if (!e)
             e = check_queues(&c);
+        if (!e)
+            e = check_charges(&c);
     }
     if (e == ERR_STORE_DAMAGED) { /* behind it nothing can be read */
         tell_unreadable(report);

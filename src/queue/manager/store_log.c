@@ -22,6 +22,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "queue/manager/store_disk.h"
 #include "queue/manager/store_private.h"
 
 #define LOG_NAME SQL_FILE_NAME "-wal"
@@ -35,7 +36,7 @@ enum {
     FRAME_SALT = 8,
     FRAME_SUM = 16,
     SALT = 8,
-    PAGE = 4096,
+    PAGE = SQL_PAGE,
     FRAME = FRAME_HEAD + PAGE,
     SUMMED = 8 + PAGE,
     MAGIC = 0x377f0682, /* with sums of little-endian words; |1: of big-endian ones */
@@ -381,8 +382,8 @@ static bool write_frames(struct log *l, int fd)
 
 static enum err log_fail(const char *what)
 {
-    return detail_fail(errno == ENOSPC || errno == EDQUOT ? ERR_DISK_FULL : ERR_STORE_DAMAGED,
-                       "%s the log: %s", what, strerror(errno));
+    return detail_fail(disk_error(errno, ERR_RPC_RESOURCES), "%s the log: %s", what,
+                       strerror(errno));
 }
 
 /* The old one has another name before the new one has its own. */

@@ -115,7 +115,7 @@ MUST_CHECK enum err store_peek(struct store *s, uint32_t queue, uint64_t after, 
 
     pthread_mutex_lock(&s->lock);
     q = store_queue_at(s, queue);
-    e = q && !q->deleting ? peek(s, q, after, body, &r, ret) : ERR_NOT_FOUND;
+    e = q && !q->deleting ? store_broken(s, peek(s, q, after, body, &r, ret)) : ERR_NOT_FOUND;
     pthread_mutex_unlock(&s->lock);
     if (e || !body || !r.file)
         return e;
@@ -148,7 +148,7 @@ static enum err claim_one(struct store *s, uint32_t queue, uint64_t number, stru
     if (i && i->express)
         *op->record = *i->record;
     else
-        e = record_read(&s->reader, number, op->record, NULL, ret_bad);
+        e = store_broken(s, record_read(&s->reader, number, op->record, NULL, ret_bad));
     if (!e && op->record->queue != queue)
         e = ERR_NOT_FOUND;
     if (e)

@@ -249,6 +249,12 @@ void store_damage(struct store *s, const char *fmt, ...) __attribute__((format(p
 /* Tells that the database cannot be worked with any more; e unchanged. */
 enum err store_broken(struct store *s, enum err e);
 
+/* By the lock file: false: a store was made here, and its database is gone. *ret_doubt: it was
+ * found damaged, and not looked at since. */
+bool store_is_there(int dir, int lock, bool *ret_doubt);
+/* It has been looked at, and repaired. */
+void store_doubt_end(int lock);
+
 /* store_check.c: the caller has the store's lock. */
 /* Of a queue's number, for a person; "" where there is none. */
 void store_queue_name(struct sql *sql, uint32_t queue, char ret[STORE_NAME_MAX + 1]);

@@ -183,6 +183,53 @@ static bool sums_hold(sqlite3_stmt *st, const struct record *r)
            sql_u64(st, COL_SUM) == record_sum(r);
 }
 
+/* Of a number, deliveries begun and a time, wherever they stand. */
+static uint64_t charge_sum(uint64_t number, uint64_t count, uint64_t not_before)
+{
+    uint8_t room[3 * sizeof(uint64_t)];
+    struct writer w = writer_over(room, sizeof room);
+
+    writer_le64(&w, number);
+    writer_le64(&w, count);
+    writer_le64(&w, not_before);
+    return record_hash(bytes_of(room, w.len));
+}
+
+MUST_CHECK enum err record_charge(struct sql *sql, uint64_t number, uint64_t count,
+                                  uint64_t not_before)
+{
+    sqlite3_stmt *st = sql_use(sql, SQL_CHARGE);
+
+    if (!st)
+        return sql_fail(sql, "a message's attempts");
+    sql_bind(st, 1, number);
+    sql_bind(st, 2, count);
+    sql_bind(st, 3, not_before);
+    sql_bind(st, 4, charge_sum(number, count, not_before));
+    return sql_run(sql, st);
+}
+
+bool record_charge_holds(sqlite3_stmt *st)
+{
+    return sql_u64(st, 3) == charge_sum(sql_u64(st, 0), sql_u64(st, 1), sql_u64(st, 2)) &&
+           sql_u64(st, 1) <= UINT32_MAX;
+}
+
+static void take_charge(sqlite3_stmt *st, struct record *r)
+{
+    const uint64_t count = sql_u64(st, COL_COUNT), not_before = sql_u64(st, COL_NOT_BEFORE);
+
+    if (sqlite3_column_type(st, COL_COUNT) == SQLITE_NULL &&
+        sqlite3_column_type(st, COL_CHARGE_SUM) == SQLITE_NULL)
+        return; /* never begun */
+    r->miscounted = count > UINT32_MAX ||
+                    sql_u64(st, COL_CHARGE_SUM) != charge_sum(r->number, count, not_before);
+    if (r->miscounted)
+        return;
+    r->attempts = (uint32_t)count;
+    r->not_before = not_before;
+}
+
 static enum err take_body(sqlite3_stmt *st, const struct record *r, struct buf *ret, bool *good)
 {
     const void *blob = sqlite3_column_blob(st, COL_BODY);
@@ -208,10 +255,7 @@ MUST_CHECK enum err record_read(struct sql *sql, uint64_t number, struct record 
         return e ? e : ERR_NOT_FOUND;
     good = take_columns(st, &r);
     good = good && sums_hold(st, &r);
-    if (sqlite3_column_type(st, COL_COUNT) == SQLITE_INTEGER) {
-        r.attempts = (uint32_t)sql_u64(st, COL_COUNT);
-        r.not_before = sql_u64(st, COL_NOT_BEFORE);
-    }
+    take_charge(st, &r);
     if (ret_body && !r.file)
         e = take_body(st, &r, &body, &good);
     (void)sqlite3_reset(st);

@@ -18,6 +18,7 @@ struct record {
     int64_t kind, who; /* hashes of interface (0 in the store's own queues, and of what is held)
                           and sender */
     uint32_t queue, origin, attempts, reason;
+    bool miscounted; /* its attempts failed their checksum: none are known but the row's own */
     struct store_message m; /* sender is the array, body is empty */
     char sender[STORE_SENDER_MAX + 1];
 };
@@ -35,6 +36,11 @@ MUST_CHECK enum err record_insert(struct sql *sql, const struct record *r, struc
  * same. A body that is a file is not read. ERR_NOT_FOUND: no such row. */
 MUST_CHECK enum err record_read(struct sql *sql, uint64_t number, struct record *ret,
                                 struct buf *ret_body, bool *ret_bad);
+/* Deliveries begun, and when the next one may be. */
+MUST_CHECK enum err record_charge(struct sql *sql, uint64_t number, uint64_t count,
+                                  uint64_t not_before);
+/* The row SQL_CHARGES stands on; false: its sum is wrong. */
+bool record_charge_holds(sqlite3_stmt *st);
 /* r as it is to be, under a number that is new. */
 MUST_CHECK enum err record_renumber(struct sql *sql, uint64_t old, const struct record *r);
 void record_entry(const struct record *r, struct buf body, struct store_entry *ret);

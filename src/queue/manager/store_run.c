@@ -46,7 +46,7 @@ static enum err run_nothing(struct store *s, struct op *op)
 
 static enum err run_charge(struct store *s, struct op *op)
 {
-    return bound_run(s, SQL_CHARGE, op->number, op->count, op->not_before);
+    return record_charge(&s->writer, op->number, op->count, op->not_before);
 }
 
 static enum err run_delay(struct store *s, struct op *op)

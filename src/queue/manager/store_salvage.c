@@ -17,10 +17,10 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "queue/manager/store_body.h"
+#include "queue/manager/store_disk.h"
 #include "queue/manager/store_private.h"
 
 enum {
-    FIRST_PAGE = 4096,    /* the page size of every store */
     HEADER_VALID = 92,    /* not the change counter's value: the size is the file's */
     HEADER_FREE = 32,     /* list and count of free pages, which only a writer needs */
     MISSED_MAX = 1 << 20, /* numbers looked for one by one behind a page that cannot be read, */
@@ -35,7 +35,7 @@ struct salvage {
 
 static enum err os_fail(const char *what, const char *path)
 {
-    return detail_fail(errno == ENOSPC ? ERR_DISK_FULL : ERR_STORE_DAMAGED, "%s %s: %s", what, path,
+    return detail_fail(disk_error(errno, ERR_RPC_RESOURCES), "%s %s: %s", what, path,
                        strerror(errno));
 }
 
@@ -146,7 +146,7 @@ static enum err replace_first_page(const char *dir, const char *copy)
 {
     char *good = mem_printf("%s/" SQL_FILE_NAME, dir), *bad = mem_printf("%s/" SQL_FILE_NAME, copy);
     static const uint8_t zero[8], other[4] = { 0xff, 0xff, 0xff, 0xfe };
-    uint8_t page[FIRST_PAGE];
+    uint8_t page[SQL_PAGE];
     int in = good ? open(good, O_RDONLY | O_CLOEXEC) : -1;
     int out = bad ? open(bad, O_WRONLY | O_CLOEXEC) : -1;
     enum err e = ERR_OK;
@@ -246,18 +246,6 @@ static enum err keep_damaged(struct salvage *v, const struct record *r)
     return sql_run(&v->to, st);
 }
 
-static enum err keep_attempts(struct salvage *v, const struct record *r)
-{
-    sqlite3_stmt *st = sql_use(&v->to, SQL_CHARGE);
-
-    if (!st)
-        return sql_fail(&v->to, "a message's attempts");
-    sql_bind(st, 1, r->number);
-    sql_bind(st, 2, r->attempts);
-    sql_bind(st, 3, r->not_before);
-    return sql_run(&v->to, st);
-}
-
 /* One row as it stands, its sums too. ERR_STORE_DAMAGED: it cannot be read. */
 static enum err keep(struct salvage *v, uint64_t number)
 {
@@ -272,7 +260,7 @@ static enum err keep(struct salvage *v, uint64_t number)
     if (!e && (bad || !queue_known(v, r.queue)))
         e = keep_damaged(v, &r);
     else if (!e && r.not_before)
-        e = keep_attempts(v, &r);
+        e = record_charge(&v->to, r.number, r.attempts, r.not_before);
     buf_free(&body);
     v->kept += !e;
     return e ? detail_fail(ERR_INTERNAL, "the new database: %s", detail_get()->text) : ERR_OK;

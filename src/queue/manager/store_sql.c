@@ -6,11 +6,11 @@
  */
 #include "queue/manager/store_sql.h"
 
-#include <errno.h>
 #include <stdio.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "queue/manager/store_disk.h"
 
 /* The version is there twice, so that a newer one and a damaged one are two things. */
 enum { VERSION = 1, APPLICATION = 1129532753, CACHE_KIB = 4096, WAL_PAGES = 2000, BUSY_MS = 10000 };
@@ -27,7 +27,7 @@ static const char *const tables =
     "CREATE INDEX message_due ON message(due) WHERE due > 0;"
     "CREATE INDEX message_file ON message(file) WHERE file > 0;"
     "CREATE INDEX message_hold ON message(hold) WHERE hold > 0;"
-    "CREATE TABLE attempt(seq INTEGER PRIMARY KEY, count INTEGER, not_before INTEGER);"
+    "CREATE TABLE attempt(seq INTEGER PRIMARY KEY, count INTEGER, not_before INTEGER, sum INTEGER);"
     "CREATE TABLE queue(" /* AUTOINCREMENT: a number is not used again */
     " number INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, strict INTEGER, temporary INTEGER, transit INTEGER,"
     " messages_max INTEGER, octets_max INTEGER, sender_messages_max INTEGER,"
@@ -49,7 +49,7 @@ static const char *const statements[SQL_STATEMENTS] = {
                    "?)",
     [SQL_ROW] = "SELECT m.seq, queue, kind, priority, who, size, due, reason, attempts, origin, put,"
                 " journal, acknowledge, created, reach_by, expires, sender_order, hold, id,"
-                " interface, sender, file, body_sum, sum, body, a.count, a.not_before"
+                " interface, sender, file, body_sum, m.sum, body, a.count, a.not_before, a.sum"
                 " FROM message m LEFT JOIN attempt a ON a.seq = m.seq WHERE m.seq = ?",
     [SQL_DELETE] = "DELETE FROM message WHERE seq = ?",
     [SQL_REQUEUE] = "UPDATE message SET seq = ?2, queue = ?3, due = ?4, reason = ?5, attempts = ?6,"
@@ -75,7 +75,8 @@ static const char *const statements[SQL_STATEMENTS] = {
                       " WHERE hold > 0 AND NOT EXISTS (SELECT 1 FROM message p"
                       " WHERE p.seq = c.hold AND p.queue >= ?) ORDER BY seq",
     [SQL_LAST_FILE] = "SELECT max(file) FROM message INDEXED BY message_file WHERE file > 0",
-    [SQL_CHARGE] = "INSERT OR REPLACE INTO attempt VALUES(?,?,?)",
+    [SQL_CHARGE] = "INSERT OR REPLACE INTO attempt VALUES(?,?,?,?)",
+    [SQL_CHARGES] = "SELECT seq, count, not_before, sum FROM attempt ORDER BY seq",
     [SQL_UNCHARGE] = "DELETE FROM attempt WHERE seq = ?",
     [SQL_QUEUES] = "SELECT q.*, c.* FROM queue q LEFT JOIN queue_copy c ON c.number = q.number"
                    " UNION SELECT q.*, c.* FROM queue_copy c LEFT JOIN queue q"
@@ -90,6 +91,13 @@ static const char *const statements[SQL_STATEMENTS] = {
 };
 /* clang-format on */
 
+/* What cannot be read is as good as damaged: there is nothing to wait for. */
+static bool reads(int rc)
+{
+    return rc == SQLITE_IOERR_READ || rc == SQLITE_IOERR_SHORT_READ || rc == SQLITE_IOERR_DATA ||
+           rc == SQLITE_IOERR_CORRUPTFS;
+}
+
 /* What of SQLite's codes the store tells apart. */
 static enum err code(struct sql *sql, int rc)
 {
@@ -101,7 +109,7 @@ static enum err code(struct sql *sql, int rc)
     case SQLITE_FULL:
         return ERR_DISK_FULL;
     case SQLITE_IOERR:
-        return posix == ENOSPC || posix == EDQUOT ? ERR_DISK_FULL : ERR_STORE_DAMAGED;
+        return disk_error(posix, reads(rc) ? ERR_STORE_DAMAGED : ERR_RPC_RESOURCES);
     case SQLITE_ERROR: /* the statements being what they are, it is the schema that is not */
     case SQLITE_SCHEMA:
     case SQLITE_CONSTRAINT:

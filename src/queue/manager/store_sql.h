@@ -15,7 +15,7 @@ enum sql_statement {
     SQL_ROLLBACK,
     SQL_READ,    /* a transaction that reads */
     SQL_INSERT,  /* the columns in the order of enum sql_column */
-    SQL_ROW,     /* 1: number. The columns, then count and not_before */
+    SQL_ROW,     /* 1: number. The columns, then count, not_before and their sum */
     SQL_DELETE,  /* 1: number */
     SQL_REQUEUE, /* 1: number, 2: new number, then what store_record_moved binds */
     SQL_ASIDE,   /* 1: number, 2: queue, whose lane 0 it goes to */
@@ -31,7 +31,8 @@ enum sql_statement {
     SQL_HELD,      /* 1: number. number, queue, who, size of what is joined to it */
     SQL_UNDECIDED, /* 1: the first queue. The same of what is joined to a message that is gone */
     SQL_LAST_FILE,
-    SQL_CHARGE,     /* 1: number, 2: count, 3: not before */
+    SQL_CHARGE,     /* 1: number, 2: count, 3: not before, 4: their sum */
+    SQL_CHARGES,    /* number, count, not before, sum: of all */
     SQL_UNCHARGE,   /* 1: number */
     SQL_QUEUES,     /* every queue */
     SQL_LAST_QUEUE, /* the greatest number a queue ever had */
@@ -73,6 +74,7 @@ enum sql_column {
     SQL_COLUMNS,
     COL_COUNT = SQL_COLUMNS, /* of SQL_ROW: from the table of attempts */
     COL_NOT_BEFORE,
+    COL_CHARGE_SUM,
 };
 
 struct sql {
@@ -81,6 +83,7 @@ struct sql {
 };
 
 #define SQL_FILE_NAME "messages.db"
+enum { SQL_PAGE = 4096 }; /* octets: of every store */
 
 /* writer: makes the tables where there are none. */
 MUST_CHECK enum err sql_open(const char *dir, bool writer, struct sql *ret);

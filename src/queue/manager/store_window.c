@@ -262,6 +262,9 @@ static enum err load_one(struct store *s, struct lane *lane, const struct ahead 
         i->lane = lane;
         lane->items++;
         i->share = share;
+        if (r.miscounted)
+            store_damage(s, "how often message %llu was delivered is damaged: it is counted anew",
+                         (unsigned long long)a->number);
         if (body)
             cache(s, i, &r, buf_view(octets));
         add(s, i, &r);
