@@ -20,7 +20,7 @@
 #include "queue/manager/store_disk.h"
 #include "queue/manager/store_private.h"
 
-enum { EXPRESS_OCTETS = 16 << 20, UNFINISHED_OCTETS = 128 << 20, RESERVE = 4 << 20 };
+enum { EXPRESS_OCTETS = 16 << 20, UNFINISHED_OCTETS = 128 << 20, RESERVE = 12 << 20 };
 
 static const char *const own_names[] = { NULL, STORE_DEAD_LETTERS, STORE_JOURNAL, STORE_DAMAGED };
 
@@ -151,9 +151,13 @@ static enum err load_queues(struct store *s)
         e = settings_read(st, &row, &bad);
         if (!e && bad)
             store_damage(s, "one of the two rows of queue %s is damaged", row.name);
+        if (!e && store_queue_at(s, row.number))
+            e = detail_fail(ERR_STORE_DAMAGED, "there are two rows of queue %s", row.name);
         if (!e)
             e = store_queue_add(s, &row);
-        if (!e && bad)
+        if (e)
+            buf_free(&row.attributes);
+        else if (bad)
             s->rewrite = true;
     }
     if (st)
@@ -481,6 +485,15 @@ static void free_memory(struct store *s)
     store_heap_done(&s->expiring);
 }
 
+/* In the room that was kept for that. */
+static enum err start_again(struct store *s)
+{
+    free_queues(s);
+    sql_close(&s->reader);
+    sql_close(&s->writer);
+    return start(s);
+}
+
 /* A damaged store is not a reason to serve nobody: what can be read is served. */
 static enum err start_repaired(struct store *s)
 {
@@ -512,6 +525,8 @@ MUST_CHECK enum err store_open(const struct store_config *config, struct store *
         e = open_files(s);
     if (!e)
         e = start(s);
+    if (e == ERR_DISK_FULL && ftruncate(s->reserve_fd, 0) == 0)
+        e = start_again(s);
     if (e == ERR_STORE_DAMAGED)
         e = start_repaired(s);
     if (e)

@@ -121,6 +121,18 @@ bool store_log_salt(int log_fd, uint8_t ret[8])
     return log_fd >= 0 && pread(log_fd, ret, SALT, HEAD_SALT) == SALT;
 }
 
+/* Beyond its end, which stays where it is: what is behind that SQLite and we would look at. */
+bool store_log_reserve(int dir, uint64_t octets)
+{
+    int fd = openat(dir, LOG_NAME, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    bool room = fd >= 0 &&
+                (fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)octets) == 0 || errno == EOPNOTSUPP);
+
+    if (fd >= 0)
+        close(fd);
+    return room;
+}
+
 /* ---- the log ---- */
 
 struct sum {

@@ -25,6 +25,9 @@ void store_mark_write(int mark_fd, const struct store_mark *mark);
 /* The salt of the log as it stands; false: it has none. */
 bool store_log_salt(int log_fd, uint8_t ret[8]);
 
+/* Room for so many octets of it, written or not; false: there is none on the disk, or no log. */
+bool store_log_reserve(int dir, uint64_t octets);
+
 /* The store's lock is held, and nobody has the database open. Damage is told in the report, and
  * repaired if that is asked for: the old log goes to damaged-<time>, a new one has what can be read
  * of it. *ret_doubt: not all could be put right, so all records have to be looked at.

@@ -43,10 +43,12 @@ enum {
     STORE_DAMAGED_QUEUE = 3,
     STORE_FIRST_QUEUE = 16, /* of those that are made */
     STORE_THREADS = 2,
-    STORE_BATCH_OPS = 1024,       /* changes of one transaction */
-    STORE_BATCH_OCTETS = 8 << 20, /* and their bodies in the database */
-    STORE_SWEEP_TICKS = 10000000, /* a second: between two looks for lanes that are empty */
-    STORE_LAZY_MS = 5,            /* how long what nobody waits for may wait for company */
+    STORE_BATCH_OPS = 1024,         /* changes of one transaction */
+    STORE_BATCH_OCTETS = 8 << 20,   /* and their bodies in the database */
+    STORE_SWEEP_TICKS = 10000000,   /* a second: between two looks for lanes that are empty */
+    STORE_LOG_ROOM = 4 << 20,       /* octets that the log has, however full the disk is */
+    STORE_RESERVE_LAST = 256 << 10, /* of the reserve: for a store that is opened on a full disk */
+    STORE_LAZY_MS = 5,              /* how long what nobody waits for may wait for company */
 };
 
 struct lane;
@@ -234,6 +236,7 @@ struct store {
     struct queue *announced;
     uint64_t next_number, next_file, next_grant, next_due;
     uint64_t lazy_since, full_since, swept;
+    uint64_t expiry_after; /* nothing expires before */
     uint64_t cached, express, unfinished;
     atomic_bool joins; /* something was held since it was opened: one has to look */
     struct op_list todo;

@@ -20,7 +20,8 @@ enum {
     LONGEST_MS = 500,   /* a clock that was set is noticed within this */
     TOLD_CLOCK_MS = 20, /* the same where the clock is the caller's */
     TICKS_PER_MS = 10000,
-    EXPIRY_MS = 10, /* for what has expired, in one transaction: others wait as long */
+    PAUSE_MS = 1000, /* what expires waits after a commit that failed */
+    EXPIRY_MS = 10,  /* for what has expired, in one transaction: others wait as long */
 };
 
 struct op *op_new(enum op_kind kind, struct queue *q)
@@ -103,8 +104,9 @@ static uint64_t earliest(uint64_t a, uint64_t b)
 static uint64_t expiry_time(const struct store *s)
 {
     const struct store_timer *express = store_heap_first(&s->expiring);
+    uint64_t when = express ? earliest(s->next_due, express->when) : s->next_due;
 
-    return express ? earliest(s->next_due, express->when) : s->next_due;
+    return when > s->expiry_after ? when : s->expiry_after;
 }
 
 /* When there is something to do; UINT64_MAX: when somebody says so. */
@@ -222,6 +224,8 @@ static enum err run_expired(struct store *s, struct op_list *parts)
     enum err e = ERR_OK;
     bool more = true;
 
+    if (store_now(s) < s->expiry_after)
+        return ERR_OK;
     do {
         struct op *last = parts->last;
 
@@ -288,8 +292,6 @@ static void drop_parts(struct store *s, struct op_list *parts)
     pthread_mutex_unlock(&s->lock);
 }
 
-/* A full disk must not keep messages from leaving: the reserve is given back to it, puts are
- * refused until there is room to keep one again. */
 static void set_full(struct store *s, bool full)
 {
     pthread_mutex_lock(&s->lock);
@@ -298,14 +300,36 @@ static void set_full(struct store *s, bool full)
     pthread_mutex_unlock(&s->lock);
 }
 
+/* A full disk must not keep messages from leaving. The log has room of its own, however others fill
+ * the disk; and for what it may still have to bring into the database there is the reserve. Puts
+ * are refused until there is room to keep one again. */
 void store_reserve(struct store *s)
 {
-    bool room = posix_fallocate(s->reserve_fd, 0, (off_t)s->config.reserve) == 0;
+    bool room = store_log_reserve(s->dir_fd, STORE_LOG_ROOM) &&
+                posix_fallocate(s->reserve_fd, 0, (off_t)s->config.reserve) == 0;
 
     if (!room)
-        (void)ftruncate(s->reserve_fd, 0);
+        (void)ftruncate(s->reserve_fd, STORE_RESERVE_LAST);
     if (s->full)
         set_full(s, !room);
+}
+
+/* What expires would fail again with the others, and at once. */
+static void put_off_expiry(struct store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->expiry_after = store_now(s) + (uint64_t)PAUSE_MS * TICKS_PER_MS;
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* The reserve is given back, and what the log has goes into the database, so that it begins anew
+ * in its own room. */
+static void make_room(struct store *s)
+{
+    set_full(s, true);
+    put_off_expiry(s);
+    (void)ftruncate(s->reserve_fd, STORE_RESERVE_LAST);
+    (void)sqlite3_wal_checkpoint_v2(s->writer.db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
 static void commit(struct store *s, struct op_list *batch, struct op_list *parts)
@@ -316,12 +340,12 @@ static void commit(struct store *s, struct op_list *batch, struct op_list *parts
     e = s->damaged ? ERR_STORE_DAMAGED : transact(s, batch, parts);
     if (e == ERR_DISK_FULL) {
         drop_parts(s, parts);
-        set_full(s, true);
-        if (ftruncate(s->reserve_fd, 0) == 0)
-            e = transact(s, batch, parts);
+        make_room(s);
+        e = transact(s, batch, parts);
     }
     if (!e)
         return;
+    put_off_expiry(s);
     (void)store_broken(s, e);
     drop_parts(s, parts);
     for (op = batch->first; op; op = op->next)

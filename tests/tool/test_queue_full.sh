@@ -1,0 +1,96 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# test_queue_full.sh - a disk that really is full under the queue manager's store: a file system of
+# some MiB, in a mount namespace of the test's own. Who sends is told so; nothing that was accepted is
+# lost, what is there is still delivered and ends, also behind a kill, and where there is room again
+# it goes on without a restart.
+# shellcheck disable=SC2119
+set -eu
+if [ -z "${QUEUE_FULL_INSIDE:-}" ]; then
+    export QUEUE_FULL_INSIDE=1
+    if [ "$(id -u)" = 0 ]; then
+        exec unshare --mount --propagation private "$0"
+    fi
+    exec unshare --user --map-root-user --mount --propagation private "$0"
+fi
+# shellcheck source=tests/lib/domain.sh
+. "$(dirname "$0")/../lib/domain.sh"
+# shellcheck source=tests/lib/queue.sh
+. "$COUNTERSIGN_SOURCE/tests/lib/queue.sh"
+cd "$TEST_TMP"
+mkdir some queues
+mount -t tmpfs -o size=48m,mode=700 tmpfs queues || fail "no file system of the test's own"
+# shellcheck disable=SC2154
+trap 'status=$?; set +e; umount -l "$TEST_TMP/queues"; (exit $status); queue_at_exit' EXIT
+
+fill() { # every octet that nobody has
+    dd if=/dev/zero of=queues/ballast bs=4096 oflag=append conv=notrunc 2>/dev/null || :
+    [ "$(df --output=avail queues | tail -n 1)" -eq 0 ] || fail "there is room: $(df queues)"
+}
+is_full() {
+    grep -q 'not accepted.*1721' said || fail "not told that the disk is full: $(cat said)"
+}
+sent=0
+# send_until_full PREFIX: one after the other, each of 2 KiB; accepted has what was.
+send_until_full() {
+    sent=0
+    while send some orders '' "$1$sent-$padding" >said 2>&1; do
+        grep -q "^sent " said || fail "neither sent nor refused: $(cat said)"
+        echo "$1$sent" >>accepted
+        sent=$((sent + 1))
+        [ "$sent" -lt 20000 ] || fail "the disk does not become full"
+    done
+    is_full
+}
+begin() {
+    mqd_up --set backoff-first=1ms --set backoff-most=5ms
+}
+# Each that was accepted, once, in its order.
+take_all() {
+    serve_up some orders '' --anybody
+    served "^call $(tail -n 1 accepted)-"
+    serve_down
+    sed -n 's/^call \([a-z0-9]*\)-.*/\1/p' served >called
+    cmp accepted called || fail "accepted is not what was called: $(diff accepted called | head)"
+    : >accepted
+}
+
+padding=$(head -c 1536 /dev/zero | tr '\0' x)
+: >accepted
+begin
+serve_up some orders '' --anybody
+serve_down
+for i in 1 2 3 4 5; do
+    send some orders '' "before$i-$padding" >/dev/null
+    echo "before$i" >>accepted
+done
+
+# Full: some more fit into what the store has, and then its sender hears it. They leave all the same.
+fill
+send_until_full a
+fill # what the store gave back, too
+send some orders '' "no-$padding" >said 2>&1 && fail "accepted on a full disk"
+is_full
+take_all
+
+# Killed while it is full, it begins again and has everything.
+rm queues/ballast
+queue_wait "there is room, and nothing is accepted" send some orders '' "b-$padding" >sent
+echo b >>accepted
+fill
+send_until_full c
+fill
+mqd_kill KILL
+begin
+take_all
+
+# Room again: it goes on, without a restart.
+fill
+send some orders '' "no-$padding" >said 2>&1 && fail "accepted on a full disk"
+rm queues/ballast
+queue_wait "there is room, and nothing is accepted" send some orders '' "d-$padding" >sent
+echo d >>accepted
+take_all
+grep -i 'damage' mqd.log && fail "a full disk is told of as damage"
+mqd_kill TERM
+"$COUNTERSIGN" queue check --store queues/store >said || fail "$(cat said)"
