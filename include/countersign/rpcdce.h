@@ -760,6 +760,12 @@ RPC_STATUS RpcMgmtSetComTimeout(RPC_BINDING_HANDLE Binding, UINT Timeout)
  * authentication, root's and the caller's own servers are good; any other is refused with
  * RPC_S_ACCESS_DENIED before a byte is sent.
  *
+ * Over ncadg_mq RPC_C_AUTHN_MQ, and _DEFAULT, is for calls that are messages of their own, sealed
+ * by the keys of the process's account: levels between none, PKT_INTEGRITY and PKT_PRIVACY are
+ * raised to the next, and AuthIdentity must be NULL. RPC_C_AUTHN_GSS_NEGOTIATE and _GSS_KERBEROS
+ * are for calls that wait for their answer, by a connection whose octets travel as messages, as
+ * over TCP; a [message] then fails with RPC_S_UNKNOWN_AUTHN_SERVICE.
+ *
  * Returns: RPC_S_OK; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING;
  * RPC_S_UNKNOWN_AUTHN_SERVICE; RPC_S_UNKNOWN_AUTHN_LEVEL; RPC_S_INVALID_AUTH_IDENTITY;
  * RPC_S_SEC_PKG_ERROR where no credentials can be had; RPC_S_ACCESS_DENIED by the policy;

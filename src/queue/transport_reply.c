@@ -118,7 +118,7 @@ void queue_transport_close_box(struct queued_box *b)
 struct answer {
     struct queued_message m; /* first: it is what is handed out */
     struct buf raw;
-    char submitter[QUEUE_ACCOUNT_TEXT];
+    char host[QUEUE_HOST_MAX + 1], submitter[QUEUE_ACCOUNT_TEXT];
     struct queue_opened opened;
     char sid[SID_TEXT];
     const char *sids[1];
@@ -167,11 +167,13 @@ static void fill(struct answer *a)
     a->m = (struct queued_message){ .interface = { h->interface_id, h->interface_major,
                                                    h->interface_minor },
                                     .opnum = h->opnum,
+                                    .host = a->host,
                                     .submitter = a->submitter,
                                     .body = a->opened.body,
                                     .level = (enum queued_level)h->level,
                                     .sids = a->sids,
                                     .sids_count = 1 };
+    memcpy(a->host, h->sender_host.ptr, h->sender_host.len);
     memcpy(a->m.reply_to, h->reply_to, sizeof a->m.reply_to);
 }
 

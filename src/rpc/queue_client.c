@@ -185,11 +185,11 @@ static enum err not_over(const struct rpc_call *call, const char *what)
 
 bool rpc_queue_is_left(struct rpc_binding *b)
 {
-    struct rpc_identity *a = b->transport->queued ? rpc_binding_identity(b) : NULL;
+    struct rpc_identity *a = b->transport == &transport_queued ? rpc_binding_identity(b) : NULL;
     bool session = rpc_identity_is_session(a);
 
     rpc_identity_unref(a);
-    return b->transport->queued && !session;
+    return b->transport == &transport_queued && !session;
 }
 
 /* A message is sealed before its server is there to prove anything. */

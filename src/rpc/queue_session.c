@@ -27,8 +27,21 @@ const struct queued_syntax rpc_queue_session_syntax = { QUEUED_SESSION_UUID, 1, 
 
 pthread_mutex_t rpc_queue_sessions_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct rpc_queue_session *first;
+static pthread_once_t watch_forks_once = PTHREAD_ONCE_INIT;
 
 /* ---- the table ---- */
+
+/* A child has none of its parent's threads, and so none of its sessions. */
+static void forked(void)
+{
+    rpc_queue_sessions_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    first = NULL;
+}
+
+static void watch_forks(void)
+{
+    (void)pthread_atfork(NULL, NULL, forked);
+}
 
 bool rpc_queue_session_is(const struct queued_message *m)
 {
@@ -45,6 +58,7 @@ enum err rpc_queue_session_new(const struct queued_door *door, bool server,
 
     if (e)
         return e;
+    pthread_once(&watch_forks_once, watch_forks);
     s->door = door;
     s->server = server;
     s->fd = -1;
@@ -88,7 +102,8 @@ void rpc_queue_session_free(struct rpc_queue_session *s)
     if (s->box)
         rpc_mailbox_put(s->box);
     pthread_cond_destroy(&s->changed);
-    mem_free((void *)(uintptr_t)s->peer_account);
+    mem_free(s->peer_account);
+    mem_free(s->peer_host);
     mem_free_wiped(s->inbox.ptr);
     mem_free(s);
 }
@@ -129,13 +144,15 @@ enum err rpc_queue_session_enter(struct rpc_queue_session *s, const uint8_t id[Q
     return e;
 }
 
-enum err rpc_queue_session_meet(struct rpc_queue_session *s, const char *queue, const char *account)
+enum err rpc_queue_session_meet(struct rpc_queue_session *s, const char *queue,
+                                const struct queued_message *m)
 {
     enum err e = queued_name_check(queue);
 
     if (e)
         return e;
-    s->peer_account = mem_strdup(account);
+    s->peer_host = mem_strdup(m->host ? m->host : "");
+    s->peer_account = s->peer_host ? mem_strdup(m->submitter) : NULL;
     if (!s->peer_account)
         return ERR_NO_MEMORY;
     memcpy(s->peer_queue, queue, strlen(queue) + 1);
@@ -185,7 +202,7 @@ static void take_first(struct rpc_queue_session *s, const struct queued_message 
 
     if (f->type == RPC_QUEUE_HERE && m->submitter) {
         memcpy(queue, f->rest.ptr, f->rest.len);
-        if (strlen(queue) != f->rest.len || rpc_queue_session_meet(s, queue, m->submitter))
+        if (strlen(queue) != f->rest.len || rpc_queue_session_meet(s, queue, m))
             s->broken = true;
     } else if (f->type == RPC_QUEUE_END) {
         s->flow.ended = true;
@@ -236,7 +253,8 @@ void rpc_queue_session_deliver(const struct rpc_mailbox *b, const struct queued_
     }
     pthread_mutex_lock(&rpc_queue_sessions_lock);
     s = first;
-    while (s && (s->box != b || s->server != server || memcmp(s->id, m->reply_to, sizeof s->id) != 0))
+    while (s &&
+           (s->box != b || s->server != server || memcmp(s->id, m->reply_to, sizeof s->id) != 0))
         s = s->next;
     if (s)
         take(s, m, &f);
@@ -267,7 +285,7 @@ enum err rpc_queue_session_say(const struct rpc_queue_session *s, const struct r
                                  .opnum = s->server ? RPC_QUEUE_TO_CLIENT : RPC_QUEUE_TO_SERVER,
                                  .level = QUEUED_LEVEL_NONE,
                                  .reply_queue = s->peer_queue,
-                                 .host = "",
+                                 .host = s->peer_host,
                                  .submitter = s->peer_account };
     struct buf body = { 0 };
     enum err e = rpc_queue_frame_write(f, &body);
@@ -291,10 +309,14 @@ struct turn { /* what there is to do, as it is now */
 static void pass_on(struct rpc_queue_session *s)
 {
     struct rpc_queue_inbox *in = &s->inbox;
-    const struct iovec iov = { in->ptr + in->start, in->len };
+    struct iovec iov;
     size_t n = 0;
-    enum err e = in->len ? transport_send_now(s->fd, &iov, 1, &n) : ERR_OK;
+    enum err e;
 
+    if (!in->len)
+        return;
+    iov = (struct iovec){ in->ptr + in->start, in->len };
+    e = transport_send_now(s->fd, &iov, 1, &n);
     if (e && e != ERR_INCOMPLETE)
         n = in->len;
     in->start += n;

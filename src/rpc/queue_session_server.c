@@ -47,7 +47,7 @@ static void refuse(struct rpc_queue_session *s, const struct queued_message *m)
 
 static enum err take(struct rpc_queue_session *s, const struct queued_message *m, int *ret_fd)
 {
-    enum err e = rpc_queue_session_meet(s, m->reply_queue, m->submitter);
+    enum err e = rpc_queue_session_meet(s, m->reply_queue, m);
 
     if (e)
         return e;

@@ -25,11 +25,12 @@ struct rpc_queue_session {
     int fd, wake;            /* by its thread: the runtime's other end; whether there is news */
 
     /* With rpc_queue_sessions_lock. */
-    bool entered;             /* it is in the table */
-    bool lost, broken;        /* the mailbox is; a frame has come that cannot be */
-    bool cancelled;           /* who opens it waits no longer */
-    pthread_cond_t changed;   /* for who opens it */
-    const char *peer_account; /* who alone sends frames of it; NULL: none has come yet */
+    bool entered;           /* it is in the table */
+    bool lost, broken;      /* the mailbox is; a frame has come that cannot be */
+    bool cancelled;         /* who opens it waits no longer */
+    pthread_cond_t changed; /* for who opens it */
+    char *peer_account;     /* who alone sends frames of it; NULL: none has come yet */
+    char *peer_host;        /* and where */
     char peer_queue[QUEUED_NAME_MAX + 1];
     struct rpc_queue_flow flow;
     struct rpc_queue_inbox inbox;
@@ -46,9 +47,9 @@ void rpc_queue_session_free(struct rpc_queue_session *s);
  * all. */
 MUST_CHECK enum err rpc_queue_session_enter(struct rpc_queue_session *s,
                                             const uint8_t id[QUEUED_ID]);
-/* With the lock: where frames go to, and whose alone count. */
+/* With the lock: that queue is where frames go to, and who has sent m sends those that count. */
 MUST_CHECK enum err rpc_queue_session_meet(struct rpc_queue_session *s, const char *queue,
-                                           const char *account);
+                                           const struct queued_message *m);
 MUST_CHECK enum err rpc_queue_session_say(const struct rpc_queue_session *s,
                                           const struct rpc_queue_frame *f);
 /* Its thread begins, and frees it at its end; ret_fd is the runtime's. On failure s is the

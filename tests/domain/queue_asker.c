@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * queue_asker.c - both ends of calls over ncadg_mq whose client waits for the answer, as programs
- * have them, for domain/test_queue_answers.sh.
+ * have them, for domain/test_queue_answers.sh and domain/test_queue_session.sh.
  *
- *   queue_asker serve QUEUE SPN [--anybody]     until it is ended
+ *   queue_asker serve QUEUE SPN [--anybody | --least 5 | --least 6]     until it is ended
  *   queue_asker ask QUEUE SPN [OPTION...] TEXT  the answer; 1: the status, and why
  *
  * Options: --level N, --service N, --timeout MS; --cancel MS, after which the call is cancelled.
  * The text "much" asks for a MiB, "raise" for an exception; of any other the answer says who has
- * called.
+ * called, to "hang" never, and to "cancel" when the call was cancelled.
  */
 #include <pthread.h>
 #include <stdbool.h>
@@ -55,6 +55,7 @@ static void check(RPC_STATUS status, const char *what)
 
 LONG Serve_AskWho(handle_t h, const char *text, char who[WHO])
 {
+    const struct timespec moment = { .tv_nsec = 10000000 };
     ULONG level = 0, service = 0;
     RPC_AUTHZ_HANDLE client = NULL;
     RPC_STATUS status = RpcBindingInqAuthClientA(h, &client, NULL, &level, &service, NULL);
@@ -66,6 +67,8 @@ LONG Serve_AskWho(handle_t h, const char *text, char who[WHO])
                  (unsigned)service);
     printf("call %s: %s\n", text, who);
     (void)fflush(stdout);
+    while (!strcmp(text, "hang") || (!strcmp(text, "cancel") && RpcServerTestCancel(h) != RPC_S_OK))
+        (void)nanosleep(&moment, NULL);
     return (LONG)strlen(text);
 }
 
@@ -84,13 +87,17 @@ void Serve_AskRaise(handle_t h, LONG status)
     RpcRaiseException((RPC_STATUS)status);
 }
 
-static int serve(const char *queue, const char *spn, bool anybody)
+static int serve(const char *queue, const char *spn, bool anybody, ULONG least)
 {
     static const ULONG services[] = { RPC_C_AUTHN_GSS_NEGOTIATE, RPC_C_AUTHN_GSS_KERBEROS };
     RPC_POLICY policy = { .Length = sizeof policy, .EndpointFlags = RPC_C_MQ_PERMANENT };
 
     size_t i;
 
+    policy.EndpointFlags |=
+        least == RPC_C_AUTHN_LEVEL_PKT_PRIVACY     ? RPC_C_MQ_AUTHN_LEVEL_PKT_PRIVACY
+        : least == RPC_C_AUTHN_LEVEL_PKT_INTEGRITY ? RPC_C_MQ_AUTHN_LEVEL_PKT_INTEGRITY
+                                                   : 0;
     for (i = 0; *spn && i < sizeof services / sizeof *services; i++)
         check(RpcServerRegisterAuthInfoA(STR(spn), services[i], NULL, NULL),
               "RpcServerRegisterAuthInfo");
@@ -214,7 +221,9 @@ int main(int argc, char **argv)
     int i;
 
     if (argc > 3 && !strcmp(argv[1], "serve"))
-        return serve(argv[2], argv[3], argc > 4 && !strcmp(argv[4], "--anybody"));
+        return serve(argv[2], argv[3], argc > 4 && !strcmp(argv[4], "--anybody"),
+                     argc > 5 && !strcmp(argv[4], "--least") ? (ULONG)strtoul(argv[5], NULL, 10)
+                                                             : 0);
     for (i = 4; i + 1 < argc && (number = number_of(argv[i], &o)); i += 2)
         *number = (ULONG)strtoul(argv[i + 1], NULL, 10);
     if (argc > 4 && i + 1 == argc && !strcmp(argv[1], "ask"))

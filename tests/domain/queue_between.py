@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 # queue_between.py - what somebody sees who stands between programs and their queue manager, or
-# looks into it, for domain/test_queue_secret.sh.
+# looks into it, for domain/test_queue_secret.sh and domain/test_queue_session.sh.
 #
-#   queue_between.py relay FROM TO LOG     listens at the Unix socket FROM, hands everything on to TO
-#                                          and back, and writes all of it into LOG; prints "ready"
+#   queue_between.py relay FROM TO LOG [OLD NEW]
+#                                          listens at the Unix socket FROM, hands everything on to TO
+#                                          and back, and writes all of it into LOG; prints "ready".
+#                                          OLD becomes NEW, which is as long, wherever it is seen
 #   queue_between.py memory PID WORD       exit status 0: the word is in the process's memory
 import os
 import select
@@ -13,7 +15,7 @@ import sys
 import threading
 
 
-def pump(a, b, log):
+def pump(a, b, log, old, new):
     ends = {a: b, b: a}
     while True:
         for s in select.select([a, b], [], [])[0]:
@@ -23,21 +25,22 @@ def pump(a, b, log):
                 b.shutdown(socket.SHUT_RDWR)
                 return
             os.write(log, data)
+            data = data.replace(old, new)
             ends[s].sendall(data)
 
 
-def one(a, to, log):
+def one(a, to, log, old, new):
     b = socket.socket(socket.AF_UNIX)
     try:
         b.connect(to)
-        pump(a, b, log)
+        pump(a, b, log, old, new)
     except OSError:
         pass
     a.close()
     b.close()
 
 
-def relay(source, to, path):
+def relay(source, to, path, old="", new=""):
     log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(source)
@@ -45,7 +48,11 @@ def relay(source, to, path):
     listener.listen()
     print("ready", flush=True)
     while True:
-        threading.Thread(target=one, args=(listener.accept()[0], to, log), daemon=True).start()
+        threading.Thread(
+            target=one,
+            args=(listener.accept()[0], to, log, old.encode() or b"\0", new.encode() or b"\0"),
+            daemon=True,
+        ).start()
 
 
 def memory(pid, word):

@@ -12,14 +12,16 @@
 
 enum { WAIT_S = 60, TICK_MS = 20 };
 
-const char post_alice[] = "S-1-5-21-1-2-3-1104", post_server[] = "S-1-5-21-1-2-3-2001";
+const char post_alice[] = "S-1-5-21-1-2-3-1104", post_server[] = "S-1-5-21-1-2-3-2001",
+           post_user[] = "S-1-22-1-1000";
 
 struct post post = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
 
 struct letter {
     struct queued_message message; /* first */
     struct letter *next;
-    char queue[QUEUED_NAME_MAX + 1], reply_queue[QUEUED_NAME_MAX + 1], sid[POST_SID], server[64];
+    char queue[QUEUED_NAME_MAX + 1], reply_queue[QUEUED_NAME_MAX + 1], sid[POST_SID], server[64],
+        submitter[POST_SID];
     const char *sids[1];
     uint8_t body[];
 };
@@ -80,10 +82,18 @@ static void append(struct letter **to, struct letter *l)
 
 static void put_answer(const char *queue, const struct post_answer *a)
 {
-    struct letter *l = letter_new(queue, a->level, a->sid, a->body);
+    struct letter *l;
+    unsigned i;
 
-    memcpy(l->message.reply_to, a->to, sizeof a->to);
-    append(&letters, l);
+    for (i = 0; i < a->copies; i++) {
+        l = letter_new(queue, a->level, a->sid, a->body);
+        memcpy(l->message.reply_to, a->to, sizeof a->to);
+        snprintf(l->submitter, sizeof l->submitter, "%s", a->submitter);
+        l->message.submitter = l->submitter;
+        l->message.interface = a->interface;
+        l->message.opnum = a->opnum;
+        append(&letters, l);
+    }
 }
 
 static bool fits(const struct queued_message *m, const struct queued_syntax *interfaces,
@@ -142,6 +152,7 @@ static enum err post_ask(const struct queued_request *r)
     l->message.server = r->call.server ? l->server : NULL;
     snprintf(l->reply_queue, sizeof l->reply_queue, "%s", r->reply_queue);
     l->message.reply_queue = l->reply_queue;
+    l->message.submitter = post_user;
     memcpy(post.last_id, l->message.id, sizeof post.last_id);
     post.last_receive_seconds = r->call.options.receive_seconds;
     post.last_level = r->call.level;
@@ -281,15 +292,35 @@ static void post_settle(struct queued_queue *q, struct queued_message *m,
     pthread_mutex_unlock(&post.lock);
 }
 
+/* With the lock. */
+static bool is_there(const char *queue)
+{
+    const struct queued_queue *q = queues;
+
+    while (q && strcmp(q->name, queue) != 0)
+        q = q->next;
+    return q;
+}
+
 static enum err post_reply(const struct queued_message *m, struct bytes body)
 {
-    struct post_answer a = { .level = m->level, .body = body };
+    uint8_t *copy = malloc(body.len ? body.len : 1);
+    struct post_answer a = { .level = m->level,
+                             .body = bytes_of(copy, body.len),
+                             .interface = m->interface,
+                             .opnum = m->opnum,
+                             .copies = 1 };
     enum err e;
 
+    assert_non_null(copy);
+    memcpy(copy, body.ptr, body.len);
     memcpy(a.to, m->id, sizeof a.to);
     snprintf(a.sid, sizeof a.sid, "%s", post_server);
+    snprintf(a.submitter, sizeof a.submitter, "%s", post_user);
     pthread_mutex_lock(&post.lock);
     e = post.reply_fails;
+    if (!e && !is_there(m->reply_queue))
+        e = ERR_NOT_FOUND;
     if (!e && post.meddle)
         post.meddle(&a);
     if (!e)
@@ -297,6 +328,7 @@ static enum err post_reply(const struct queued_message *m, struct bytes body)
     post.answered++;
     pthread_cond_broadcast(&post.changed);
     pthread_mutex_unlock(&post.lock);
+    free(copy);
     return e;
 }
 

@@ -356,6 +356,7 @@ static void forge(void (*change)(struct post_answer *a))
 {
     struct caller c = { .timeout = LONG_MS };
     struct post_answer a = { .level = QUEUED_LEVEL_PRIVACY,
+                             .copies = 1,
                              .body = bytes_of(forged, sizeof forged) };
 
     hold(true);
