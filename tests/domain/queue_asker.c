@@ -7,23 +7,28 @@
  *
  * Options: --level N, --service N, --timeout MS; --cancel MS, after which the call is cancelled.
  * The text "much" asks for a MiB, "raise" for an exception; of any other the answer says who has
- * called, to "hang" never, and to "cancel" when the call was cancelled.
+ * called, to "hang" never, and to "cancel" when the call was cancelled. "keep" is about a context
+ * handle, "leave" about one whose client is killed, "flow" about a pipe, "later" about an
+ * asynchronous call.
  */
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <countersign/countersign.h>
 #include <countersign/rpc.h>
+#include <countersign/rpcasync.h>
 
 #include "queue_asker.h"
 
 #define STR(s) ((RPC_CSTR)(uintptr_t)(s))
 
-enum { WHO = 256, MUCH = 1024 * 1024, RAISED = 1234 };
+enum { WHO = 256, MUCH = 1024 * 1024, RAISED = 1234, KEPT = 17 };
 
 void *__RPC_USER midl_user_allocate(size_t size)
 {
@@ -85,6 +90,53 @@ void Serve_AskRaise(handle_t h, LONG status)
 {
     (void)h;
     RpcRaiseException((RPC_STATUS)status);
+}
+
+void Serve_AskKeep(handle_t h, LONG number, ASKER_KEPT *kept)
+{
+    LONG *n = malloc(sizeof *n);
+
+    (void)h;
+    if (n)
+        *n = number;
+    *kept = n;
+}
+
+LONG Serve_AskKept(ASKER_KEPT *kept)
+{
+    LONG *n = *kept, number = *n;
+
+    free(n);
+    *kept = NULL;
+    return number;
+}
+
+void __RPC_USER ASKER_KEPT_rundown(ASKER_KEPT kept)
+{
+    LONG *n = kept;
+
+    printf("run down %d\n", (int)*n);
+    (void)fflush(stdout);
+    free(n);
+}
+
+void Serve_AskFlow(handle_t h, LONG n, ASKER_BYTES *bytes)
+{
+    static byte block[10000];
+    LONG i;
+
+    (void)h;
+    for (i = 0; i < n; i += (LONG)sizeof block)
+        bytes->push(bytes->state, block, sizeof block);
+    bytes->push(bytes->state, NULL, 0);
+}
+
+void Serve_AskLater(PRPC_ASYNC_STATE AskLater_AsyncHandle, handle_t h, LONG number)
+{
+    LONG next = number + 1;
+
+    (void)h;
+    (void)RpcAsyncCompleteCall(AskLater_AsyncHandle, &next);
 }
 
 static int serve(const char *queue, const char *spn, bool anybody, ULONG least)
@@ -172,6 +224,56 @@ static void ask_who(handle_t b, const char *text)
     printf("answer %d: %s\n", (int)n, who);
 }
 
+static void ask_kept(handle_t b, bool leave)
+{
+    ASKER_KEPT kept = NULL;
+
+    AskKeep(b, KEPT, &kept);
+    if (leave)
+        (void)kill(getpid(), SIGKILL);
+    printf("kept: %d\n", (int)AskKept(&kept));
+}
+
+static void __RPC_USER room(char *state, ULONG wanted, byte **bytes, ULONG *given)
+{
+    static byte block[1000];
+
+    (void)state;
+    (void)wanted;
+    *bytes = block;
+    *given = sizeof block;
+}
+
+static void __RPC_USER count(char *state, byte *bytes, ULONG n)
+{
+    (void)bytes;
+    *(LONG *)(void *)state += (LONG)n;
+}
+
+static void ask_flow(handle_t b)
+{
+    LONG n = 0;
+    ASKER_BYTES pipe = { .push = count, .alloc = room, .state = (char *)&n };
+
+    AskFlow(b, MUCH / 10000 * 10000, &pipe);
+    printf("flow: %d\n", (int)n);
+}
+
+static void ask_later(handle_t b)
+{
+    const struct timespec moment = { .tv_nsec = 10000000 };
+    RPC_ASYNC_STATE state;
+    LONG next = 0;
+
+    check(RpcAsyncInitializeHandle(&state, sizeof state), "RpcAsyncInitializeHandle");
+    state.NotificationType = RpcNotificationTypeNone;
+    AskLater(&state, b, KEPT);
+    while (RpcAsyncGetCallStatus(&state) == RPC_S_ASYNC_CALL_PENDING)
+        (void)nanosleep(&moment, NULL);
+    check(RpcAsyncCompleteCall(&state, &next), "RpcAsyncCompleteCall");
+    printf("later: %d\n", (int)next);
+}
+
 static int ask(const char *queue, const char *spn, const struct options *o, const char *text)
 {
     RPC_BINDING_HANDLE b = bind_to(queue, spn, o);
@@ -188,6 +290,12 @@ static int ask(const char *queue, const char *spn, const struct options *o, cons
             ask_much(b);
         else if (!strcmp(text, "raise"))
             AskRaise(b, RAISED);
+        else if (!strcmp(text, "keep") || !strcmp(text, "leave"))
+            ask_kept(b, !strcmp(text, "leave"));
+        else if (!strcmp(text, "flow"))
+            ask_flow(b);
+        else if (!strcmp(text, "later"))
+            ask_later(b);
         else
             ask_who(b, text);
     }

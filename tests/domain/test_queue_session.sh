@@ -42,6 +42,16 @@ done
 ask '^much: 1048576$' --service $kerberos much
 ask '^no answer: 1234:' --service $kerberos raise
 
+# What only a connection carries: context handles, which are run down when their client's process is
+# gone, pipes, asynchronous calls. Of messages of their own there are none.
+ask '^kept: 17$' --service $kerberos keep
+ask '^flow: 1040000$' --service $negotiate flow
+ask '^later: 18$' --service $kerberos later
+ask '^no answer: 1764:' flow
+queue_as q-caller "$QUEUE_PEER" ask sessions "$spn" --timeout 240000 --service $kerberos leave >out 2>&1 &&
+    fail "it did not leave: $(cat out)"
+served '^run down 17$'
+
 # A caller without keys of messages: of an account that is not enrolled.
 env COUNTERSIGN_QUEUE_KEYS=/nonexistent/queue.keys KRB5CCNAME="FILE:$TEST_TMP/q-caller/krb5cc" \
     "$QUEUE_PEER" ask sessions "$spn" --timeout 60000 --service $kerberos keyless >out || fail "$(cat out)"
