@@ -25,13 +25,20 @@ static enum err next_in_lane(struct store *s, const struct lane *lane, uint64_t 
     return e;
 }
 
-static const struct item *next_express(const struct lane *lane, uint64_t after)
+static const struct item *next_of(const struct item_list *list, uint64_t after)
 {
-    const struct item *i = lane->express.first;
+    const struct item *i = list->first;
 
     while (i && i->node.key[0] <= after)
         i = i->next;
     return i;
+}
+
+static const struct item *next_express(const struct lane *lane, uint64_t after)
+{
+    const struct item *ready = next_of(&lane->express, after), *away = next_of(&lane->away, after);
+
+    return !ready || (away && away->node.key[0] < ready->node.key[0]) ? away : ready;
 }
 
 /* Locked. Over all lanes; *ret_express NULL: it is on disk. ERR_NOT_FOUND: none. */

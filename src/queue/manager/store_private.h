@@ -88,6 +88,7 @@ struct item {
     bool express, begun; /* begun: the execution under way has been charged */
     bool noted;          /* its attempts are on disk */
     bool joint;          /* it was last begun in a transaction */
+    bool parent;         /* something was joined to it once, and may be there still */
     bool returned;       /* delayed, since nobody could tell what to make of it */
     uint8_t returns;     /* so often, one after the other */
     uint8_t journal;
@@ -122,6 +123,7 @@ struct lane {
     int64_t dropped_of;
     uint64_t dropped_upto;
     struct item_list ready, express; /* in order of number */
+    struct item_list away; /* the same, express ones that are not ready: no disk has them */
 };
 
 struct queue {

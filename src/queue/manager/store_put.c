@@ -73,6 +73,7 @@ static enum err join(struct store *s, struct queue *q, struct op *op)
         return full("interfaces", q, STORE_SENDER_LANES_MAX / STORE_PRIORITIES);
     atomic_store(&s->joins, true);
     of->joined++;
+    of->parent = true;
     r->kind = 0;
     r->hold = op->lease.number;
     return ERR_OK;

@@ -190,7 +190,7 @@ static enum err run_expire(struct store *s, struct op *op)
     if (op->due_reason)
         op->reason = op->due_reason;
     if (r->m.journal != STORE_JOURNAL_NONE)
-        e = bury(s, op, STORE_DEAD_QUEUE, r->attempts);
+        e = bury(s, op, STORE_DEAD_QUEUE, op->item ? op->item->attempts : r->attempts);
     else if (!op->item || !op->item->express)
         e = delete (s, op, false);
     r->reason = op->reason;

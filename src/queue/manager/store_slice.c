@@ -189,14 +189,16 @@ static enum err lane_slice(struct store *s, const struct lane *lane, uint64_t af
 }
 
 /* Locked. */
-static enum err purge_express(struct store *s, struct op *op, enum op_kind kind,
-                              struct op_list *parts)
+static enum err purge_list(struct store *s, struct op *op, enum op_kind kind, struct item *first,
+                           struct op_list *parts)
 {
     struct item *i, *next;
     struct op *part;
 
-    for (i = op->lane->express.first; i && i->node.key[0] < op->upto; i = next) {
-        next = i->next; /* what is leased is in no list */
+    for (i = first; i && i->node.key[0] < op->upto; i = next) {
+        next = i->next;
+        if (!claimable(i, op->reason))
+            continue;
         part = part_new(kind, op->queue, i, i->node.key[0]);
         if (!part)
             return ERR_NO_MEMORY;
@@ -205,6 +207,15 @@ static enum err purge_express(struct store *s, struct op *op, enum op_kind kind,
         op_append(parts, part);
     }
     return ERR_OK;
+}
+
+/* Locked. Those in back-off before those that are ready, which a claim puts behind them. */
+static enum err purge_express(struct store *s, struct op *op, enum op_kind kind,
+                              struct op_list *parts)
+{
+    enum err e = purge_list(s, op, kind, op->lane->away.first, parts);
+
+    return e ? e : purge_list(s, op, kind, op->lane->express.first, parts);
 }
 
 /* Locked. A queue that goes takes along whatever memory has of it: what is leased or delayed is in

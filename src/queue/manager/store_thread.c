@@ -356,6 +356,7 @@ static void commit(struct store *s, struct op_list *batch, struct op_list *parts
 static bool in_memory_alone(const struct op *op)
 {
     return op->item && op->item->express && op->kind != OP_DEAD && !op->item->joint &&
+           !op->item->parent &&
            !(op->kind == OP_FINISH && op->item->journal == STORE_JOURNAL_ALWAYS);
 }
 

@@ -51,9 +51,14 @@ struct item *store_item(struct store *s, uint64_t number)
     return (struct item *)store_map_find(&s->items, number, 0); /* node is its first member */
 }
 
+/* NULL: in none. */
 static struct item_list *list_of(struct item *i)
 {
-    return i->express ? &i->lane->express : &i->lane->ready;
+    if (i->state == ITEM_COMING)
+        return NULL;
+    if (i->state == ITEM_READY)
+        return i->express ? &i->lane->express : &i->lane->ready;
+    return i->express ? &i->lane->away : NULL;
 }
 
 static void list_remove(struct item_list *l, struct item *i)
@@ -90,10 +95,11 @@ static bool holds(enum item_state state)
 
 static void leave(struct store *s, struct item *i)
 {
+    struct item_list *list = list_of(i);
     struct queue *q = i->lane->queue;
 
-    if (i->state == ITEM_READY)
-        list_remove(list_of(i), i);
+    if (list)
+        list_remove(list, i);
     store_heap_remove(&s->delayed, &i->delay);
     if (i->state == ITEM_DELAYED)
         q->stats.delayed--;
@@ -112,10 +118,12 @@ static void leave(struct store *s, struct item *i)
 static void enter(struct item *i, enum item_state state)
 {
     struct queue *q = i->lane->queue;
+    struct item_list *list;
 
     i->state = state;
-    if (state == ITEM_READY)
-        list_insert(list_of(i), i);
+    list = list_of(i);
+    if (list)
+        list_insert(list, i);
     if (state == ITEM_DELAYED)
         q->stats.delayed++;
     if (state == ITEM_LEASED)
