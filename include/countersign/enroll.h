@@ -22,7 +22,8 @@ CS_EXTERN_C_BEGIN
 
 typedef enum _CS_CERT_STATE {
     CS_CERT_CURRENT, /* sealed to, and signed with */
-    CS_CERT_RETIRED, /* rotated, or past its end: verifies what it signed, for 31 days */
+    CS_CERT_RETIRED, /* rotated, or past its end: verifies what it signed, a day longer
+                        than policy queue-lifetime lets messages live */
     CS_CERT_OVER,    /* of no use any more; goes with the next change */
     CS_CERT_EARLY,   /* begins later */
     CS_CERT_FOREIGN, /* says another account: somebody else put it there; not used */
@@ -78,8 +79,9 @@ DWORD CsCertEnroll(HANDLE hDS, const CS_CERT_OPTIONS *options, CS_CERT **cert)
 
 /* CsCertRotate - new keys in place of those this account has here.
  *
- * What is sealed to the old agreement key can be opened for 31 days more; then it is destroyed by
- * the next rotation. The old signing key is destroyed at once; its certificate stays published so
+ * What is sealed to the old agreement key can be opened as long as policy queue-lifetime lets a
+ * message live and a day more, 31 days as shipped; then it is destroyed by the next rotation. The
+ * old signing key is destroyed at once; its certificate stays published so
  * that what it signed verifies. A rotation is no revocation. cert may be NULL.
  *
  * Returns: as CsCertEnroll; ERROR_NOT_FOUND (none are enrolled here).

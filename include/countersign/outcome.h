@@ -6,8 +6,10 @@
  * host, which the first CsOutcomesOpen makes and which stays. What is told has the message's own
  * level: above none it is sealed by the receiver's account for the caller's.
  *
- * What nobody has received, such as a message that has expired, nobody tells of; what is told may
- * be lost, or come twice, and is never invented. Why a call failed: CsGetErrorDetail
+ * That a message has expired before anybody received it is told by the queue manager, as at
+ * RPC_C_AUTHN_LEVEL_NONE: it has no keys, and could have thrown the message away without a word. Of
+ * what else nobody has received nobody tells. What is told may be lost, or come twice, and is never
+ * invented. Why a call failed: CsGetErrorDetail
  * (countersign.h).
  */
 #ifndef COUNTERSIGN_OUTCOME_H
@@ -23,15 +25,17 @@ enum { CS_MESSAGE_ID = 16, CS_OUTCOME_TEXT = 160, CS_OUTCOME_ACCOUNT = 192 };
 
 typedef enum _CS_OUTCOME_KIND {
     CS_OUTCOME_EXECUTED, /* the routine has returned */
-    CS_OUTCOME_FAILED, /* it raised an exception; it is tried again as often as its queue allows */
-    CS_OUTCOME_REFUSED /* it is not executed, and will not be */
+    CS_OUTCOME_FAILED,  /* it raised an exception; it is tried again as often as its queue allows */
+    CS_OUTCOME_REFUSED, /* it is not executed, and will not be */
+    CS_OUTCOME_EXPIRED  /* the same: its time is over */
 } CS_OUTCOME_KIND;
 
 typedef struct _CS_OUTCOME {
     UCHAR message[CS_MESSAGE_ID]; /* as CsMessageLastId has it */
     CS_OUTCOME_KIND what;
     DWORD reason;                     /* as its dead letter has it; 0 where it was executed */
-    ULONG level;                      /* of what is told: RPC_C_AUTHN_LEVEL_xxx */
+    ULONG level;                      /* of what is told: RPC_C_AUTHN_LEVEL_xxx; that a message has
+                                         expired may be told at a lower one than was asked for */
     char text[CS_OUTCOME_TEXT];       /* reason in words; "" where it was executed */
     char account[CS_OUTCOME_ACCOUNT]; /* SID of who tells it; proven at a level above none */
 } CS_OUTCOME, *PCS_OUTCOME;

@@ -8,11 +8,17 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/policy_value.h"
 #include "crypto/sha256.h"
 
-enum { GENERATION_LEAST = 77 };
+enum { GENERATION_LEAST = 77, A_DAY = 86400 };
 
 static const uint8_t magic[8] = { 'C', 'S', 'Q', 'K', 'E', 'Y', 'S', '1' };
+
+int64_t account_key_keep(void)
+{
+    return ((int64_t)policy_number(POLICY_QUEUE_LIFETIME) + 1) * A_DAY;
+}
 
 enum err account_keys_new(const struct sid *sid, const char *host, struct account_keys **ret)
 {

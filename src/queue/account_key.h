@@ -12,10 +12,11 @@
 enum {
     ACCOUNT_GENERATIONS_MAX = 64,
     ACCOUNT_KEYS_BYTES = 256 * 1024, /* of a file */
-    /* How long a retired agreement key is kept: 30 days that a message lives, and a day for what
-     * senders have cached and for clocks. */
-    ACCOUNT_KEY_KEEP_SECONDS = 31 * 86400,
 };
+
+/* How long a retired agreement key is kept, in seconds: as policy queue-lifetime lets a message
+ * live, and a day for what senders have cached and for clocks. */
+int64_t account_key_keep(void);
 
 enum generation_state {
     GENERATION_MADE = 1, /* it may be published or not: it opens, and signs nothing */

@@ -22,6 +22,15 @@ void queue_reply_name(const struct sid *sender, char to[QUEUE_REPLY_NAME])
     (void)snprintf(to, QUEUE_REPLY_NAME, "reply.%s", text);
 }
 
+void queue_acknowledgement_write(enum queue_outcome outcome, uint32_t reason,
+                                 uint8_t to[QUEUE_ACKNOWLEDGEMENT])
+{
+    struct writer w = writer_over(to, QUEUE_ACKNOWLEDGEMENT);
+
+    writer_le32(&w, (uint32_t)outcome);
+    writer_le32(&w, reason);
+}
+
 enum err queue_acknowledgement_read(struct bytes body, enum queue_outcome *ret,
                                     uint32_t *ret_reason)
 {
@@ -48,7 +57,8 @@ static bool is_own(const struct queue_header *h, struct bytes here, const char *
     return bytes_equal(h->sender_host, here);
 }
 
-static void fill(const struct queue_header *h, const char *name, struct queue_header *to)
+void queue_acknowledgement_header(const struct queue_header *h, const char *name,
+                                  struct queue_header *to)
 {
     *to = (struct queue_header){
         .level = h->level,
@@ -71,7 +81,7 @@ static enum err tell(const struct queue_outward *by, const struct queue_header *
     struct queue_header to;
     enum err e;
 
-    fill(h, name, &to);
+    queue_acknowledgement_header(h, name, &to);
     e = queue_seal(by->sealer, &to, by->host, body, &message);
     if (!e)
         e = queue_route_send(name, buf_view(message));
@@ -83,7 +93,6 @@ void queue_acknowledge(const struct queue_header *h, enum queue_outcome outcome,
 {
     struct detail before = *detail_get();
     uint8_t octets[QUEUE_ACKNOWLEDGEMENT];
-    struct writer w = writer_over(octets, sizeof octets);
     char name[QUEUE_REPLY_NAME];
     struct queue_outward by;
     enum err e;
@@ -92,8 +101,7 @@ void queue_acknowledge(const struct queue_header *h, enum queue_outcome outcome,
         return;
     detail_begin("acknowledgement");
     queue_reply_name(&h->sender, name);
-    writer_le32(&w, (uint32_t)outcome);
-    writer_le32(&w, reason);
+    queue_acknowledgement_write(outcome, reason, octets);
     e = queue_process_outward(h->level, &by);
     if (!e && is_own(h, by.host, name))
         e = tell(&by, h, name, bytes_of(octets, sizeof octets));

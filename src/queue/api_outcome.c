@@ -91,8 +91,16 @@ DWORD CsOutcomesOpen(ULONG level, HANDLE *outcomes)
     return ERROR_SUCCESS;
 }
 
-/* ERR_MALFORMED: it says nothing. */
-static enum err read_outcome(const struct queued_message *m, CS_OUTCOME *to)
+static CS_OUTCOME_KIND kind_of(enum queue_outcome outcome, uint32_t reason)
+{
+    return outcome == QUEUE_EXECUTED                                  ? CS_OUTCOME_EXECUTED
+           : outcome == QUEUE_FAILED                                  ? CS_OUTCOME_FAILED
+           : reason == queue_reason_of_refusal(QUEUE_REFUSED_EXPIRED) ? CS_OUTCOME_EXPIRED
+                                                                      : CS_OUTCOME_REFUSED;
+}
+
+/* ERR_MALFORMED: it says nothing, or what has to be proven and is not. */
+static enum err read_outcome(const struct queued_message *m, enum queue_level least, CS_OUTCOME *to)
 {
     enum queue_outcome outcome = QUEUE_EXECUTED;
     uint32_t reason = 0;
@@ -100,9 +108,9 @@ static enum err read_outcome(const struct queued_message *m, CS_OUTCOME *to)
 
     if (e)
         return e;
-    *to = (CS_OUTCOME){ .what = outcome == QUEUE_EXECUTED ? CS_OUTCOME_EXECUTED
-                                : outcome == QUEUE_FAILED ? CS_OUTCOME_FAILED
-                                                          : CS_OUTCOME_REFUSED,
+    if ((enum queue_level)m->level < least && kind_of(outcome, reason) != CS_OUTCOME_EXPIRED)
+        return detail_fail(ERR_MALFORMED, "an outcome at a level lower than was asked for");
+    *to = (CS_OUTCOME){ .what = kind_of(outcome, reason),
                         .reason = reason,
                         .level = (ULONG)m->level };
     memcpy(to->message, queue_transport_answers(m), sizeof to->message);
@@ -125,7 +133,7 @@ static enum err next(struct queued_queue *q, int64_t until, CS_OUTCOME *ret)
 
         e = queue_transport_receive(q, &anybody, left > 0 ? (uint32_t)left : 0, &m);
         if (!e) {
-            e = read_outcome(m, ret);
+            e = read_outcome(m, q->least, ret);
             queue_transport_settle(q, m, &taken);
         }
     } while (e == ERR_MALFORMED || (e == ERR_TIMEOUT && queue_transport_now() < until));

@@ -24,6 +24,7 @@ struct queue_client {
     RPC_BINDING_HANDLE binding;
     mqd_queue queue;
     char *name;
+    char manager[QUEUE_ACCOUNT_TEXT];
     pthread_mutex_t lock;
     pthread_cond_t idle;    /* nothing is under way */
     size_t under_way;       /* calls */
@@ -486,6 +487,7 @@ static enum err open_queue(struct queue_client *c, const struct queue_client_how
     RpcEndExcept
     mem_free(settings);
     e = of_call(c, status, reply);
+    (void)snprintf(c->manager, sizeof c->manager, "%s", (const char *)opened.manager);
     if (!e && how->flags & QUEUE_OPEN_CREATE && how->flags & QUEUE_OPEN_RECEIVE)
         e = queue_client_check_owner(name, (const char *)opened.owner, (const char *)opened.manager,
                                      how->owner);
@@ -542,6 +544,11 @@ enum err queue_client_open(const struct queue_client_how *how, struct queue_clie
     else
         *ret = c;
     return e;
+}
+
+const char *queue_client_manager(const struct queue_client *c)
+{
+    return c->manager;
 }
 
 /* What the manager says of the queue; mem_free. */

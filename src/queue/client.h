@@ -107,6 +107,8 @@ enum { QUEUE_LIST_TEXT = 2048 };
 
 /* Its list of access, in SDDL. ERR_ACCESS_DENIED as with queue_client_owner. */
 MUST_CHECK enum err queue_client_list(struct queue_client *c, char ret[QUEUE_LIST_TEXT]);
+/* The SID of the manager's account. */
+const char *queue_client_manager(const struct queue_client *c);
 /* The SID of the account that made the queue. ERR_ACCESS_DENIED: its list of access does not let us
  * ask. */
 MUST_CHECK enum err queue_client_owner(struct queue_client *c, char ret[QUEUE_ACCOUNT_TEXT]);

@@ -193,7 +193,7 @@ static enum err promote(const struct enrolment *w, const struct account_key_plac
                         struct account_keys *k, struct account_certificate *ret)
 {
     account_keys_promote(k, w->now);
-    account_keys_prune(k, w->now, ACCOUNT_KEY_KEEP_SECONDS);
+    account_keys_prune(k, w->now, account_key_keep());
     *ret = account_keys_current(k)->certificate;
     return account_key_file_write(place, k);
 }

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/impersonation.h"
 #include "directory/key_account.h"
 #include "directory/session.h"
 #include "queue/process.h"
@@ -43,7 +44,7 @@ static enum err check_same(const struct key_ring *r, const struct account_keys *
 }
 
 /* With own_lock. */
-static enum err refresh(struct key_ring *r)
+static enum err read_again(struct key_ring *r)
 {
     struct account_key_stamp stamp;
     struct account_keys *k = NULL;
@@ -62,6 +63,16 @@ static enum err refresh(struct key_ring *r)
     r->own = k;
     r->stamp = stamp;
     return ERR_OK;
+}
+
+/* With own_lock. The file is the process's, whomever the thread impersonates. */
+static enum err refresh(struct key_ring *r)
+{
+    struct impersonation *aside = impersonation_set_aside();
+    enum err e = read_again(r);
+
+    impersonation_take_up_adopt(aside);
+    return e;
 }
 
 static void give(struct crypto_p256 *key, const uint8_t id[QUEUE_KEY_ID], struct queue_key *ret)
@@ -145,8 +156,8 @@ static void leave_parents_session(struct key_ring *r)
 }
 
 /* With directory_lock. A session that was idle for long may be gone: one more is tried. */
-static enum err ask(struct key_ring *r, enum key_account_by by, const char *name, int64_t now,
-                    struct key_account *ret)
+static enum err ask_session(struct key_ring *r, enum key_account_by by, const char *name,
+                            int64_t now, struct key_account *ret)
 {
     struct detail before = *detail_get();
     bool fresh = !r->session;
@@ -159,9 +170,21 @@ static enum err ask(struct key_ring *r, enum key_account_by by, const char *name
         r->session = NULL;
         if (!fresh) {
             *detail_get() = before;
-            return ask(r, by, name, now, ret);
+            return ask_session(r, by, name, now, ret);
         }
     }
+    return e;
+}
+
+/* With directory_lock. It is the process that asks, whomever its thread impersonates: a client's
+ * credentials are not for that, and the session is kept for all. */
+static enum err ask(struct key_ring *r, enum key_account_by by, const char *name, int64_t now,
+                    struct key_account *ret)
+{
+    struct impersonation *aside = impersonation_set_aside();
+    enum err e = ask_session(r, by, name, now, ret);
+
+    impersonation_take_up_adopt(aside);
     return e;
 }
 

@@ -67,14 +67,14 @@ static size_t next_of(const struct published_list *l, size_t i)
 static void judge(struct published_list *l, size_t i, int64_t now)
 {
     struct published *p = &l->key[i];
+    const int64_t keep = account_key_keep();
     size_t next = next_of(l, i);
 
     if (next < l->count && l->key[next].c.not_before <= now + SKEW_SECONDS)
         p->retired = l->key[next].c.not_before;
     if (p->c.not_before > now + SKEW_SECONDS)
         p->state = PUBLISHED_EARLY;
-    else if (p->c.not_after + ACCOUNT_KEY_KEEP_SECONDS < now ||
-             (p->retired && p->retired + ACCOUNT_KEY_KEEP_SECONDS < now))
+    else if (p->c.not_after + keep < now || (p->retired && p->retired + keep < now))
         p->state = PUBLISHED_OVER;
     else if (p->retired || p->c.not_after < now)
         p->state = PUBLISHED_RETIRED;

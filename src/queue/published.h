@@ -2,7 +2,7 @@
  * published.h - what an account publishes of its keys: its list of certificates, judged. Pure.
  *
  * The newest certificate of a host is the one to seal to. An older one still verifies what it
- * signed, for ACCOUNT_KEY_KEEP_SECONDS from when the next began.
+ * signed, for account_key_keep() from when the next began.
  */
 #pragma once
 

@@ -428,6 +428,14 @@ static struct queue_door door_of(const struct queued_queue *q, const struct queu
                                 .lifetime_max = lifetime_most() };
 }
 
+/* That a message has expired its queue manager tells, which has no keys. */
+static bool is_managers(const struct queued_queue *q, const struct message *m,
+                        const struct queue_header *claimed)
+{
+    return q->kind == QUEUE_KIND_ACKNOWLEDGEMENT && claimed->level == QUEUE_LEVEL_NONE &&
+           !strcmp(m->submitter, queue_client_manager(m->way->client));
+}
+
 static bool is_kind(const struct queued_queue *q, enum queue_kind kind)
 {
     return kind == q->kind || (kind == QUEUE_KIND_REPLAY && q->kind == QUEUE_KIND_CALL);
@@ -525,6 +533,8 @@ static struct judgement judge(struct queued_queue *q, const struct queued_server
     if (queue_message_read(buf_view(m->raw), &parts))
         return refusal_of(QUEUE_REFUSED_MALFORMED);
     door = door_of(q, server, &parts.header);
+    if (is_managers(q, m, &parts.header))
+        door.level = QUEUE_LEVEL_NONE;
     j = open_it(q, buf_view(m->raw), &door, parts.header.level, &m->opened, &ring);
     memcpy(m->mark, m->opened.mark, sizeof m->mark);
     m->expires = m->opened.header.expires;

@@ -9,8 +9,8 @@
  * A server's options are --level N, the least of its queue's messages, --temporary, --clear,
  * --keep, --anybody (messages of level none), --allow SDDL and --queue-allow SDDL; with --ledger
  * FILE its calls are transactions, whose tokens are in there once they are committed. A sender's
- * are
- * --level, --delivery, --priority, --journal, --acknowledge, --reach and --receive, each with a
+ * are --level, --option-level (by RPC_C_OPT_MQ_AUTHN_LEVEL), --delivery, --priority, --journal,
+ * --acknowledge, --reach and --receive, each with a
  * number, and --host. The text "raise" raises an exception in the server, "die" ends it, "kill PID"
  * ends another process.
  */
@@ -184,7 +184,7 @@ static void *descriptor(const char *sddl)
 
 struct options {
     const char *allow, *queue_allow, *host;
-    ULONG level, delivery, priority, journal, acknowledge, reach, receive;
+    ULONG level, option_level, delivery, priority, journal, acknowledge, reach, receive;
     ULONG flags;
     UINT interface_flags;
 };
@@ -242,6 +242,10 @@ static RPC_BINDING_HANDLE bind_to(const char *queue, const char *spn, const stru
                                      o->level ? o->level : RPC_C_AUTHN_LEVEL_PKT_PRIVACY,
                                      RPC_C_AUTHN_MQ, NULL, 0),
               "RpcBindingSetAuthInfo");
+    if (o->option_level) {
+        set(b, RPC_C_OPT_MQ_AUTHN_SERVICE, RPC_C_AUTHN_MQ);
+        set(b, RPC_C_OPT_MQ_AUTHN_LEVEL, o->option_level);
+    }
     return b;
 }
 
@@ -265,7 +269,7 @@ static void tell_sent(void)
 
 static int tell_outcomes(ULONG level, int count)
 {
-    static const char *const words[] = { "executed", "failed", "refused" };
+    static const char *const words[] = { "executed", "failed", "refused", "expired" };
     char text[2 * CS_MESSAGE_ID + 1];
     HANDLE outcomes = NULL;
     CS_OUTCOME o;
@@ -329,13 +333,10 @@ static bool set_value(const char *word, const char *value, struct options *o)
     const struct {
         const char *word;
         ULONG *number;
-    } numbers[] = { { "--level", &o->level },
-                    { "--delivery", &o->delivery },
-                    { "--priority", &o->priority },
-                    { "--journal", &o->journal },
-                    { "--reach", &o->reach },
-                    { "--receive", &o->receive },
-                    { "--acknowledge", &o->acknowledge } };
+    } numbers[] = { { "--level", &o->level },       { "--option-level", &o->option_level },
+                    { "--delivery", &o->delivery }, { "--priority", &o->priority },
+                    { "--journal", &o->journal },   { "--reach", &o->reach },
+                    { "--receive", &o->receive },   { "--acknowledge", &o->acknowledge } };
     size_t i;
 
     for (i = 0; i < sizeof numbers / sizeof *numbers; i++)

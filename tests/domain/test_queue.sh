@@ -60,6 +60,10 @@ outcomes q-alice 5 1
 grep -q "^refused $(sed -n 's/^sent //p' sent) level=5 .*protected less than the queue demands" outcomes ||
     fail "$(cat outcomes)"
 serve_down
+send_to_expire q-alice orders "$spn" --acknowledge 1 late >sent
+outcomes q-alice 6 1
+grep -q "^expired $(sed -n 's/^sent //p' sent) level=1 by S-1-22-1-$(id -u): 8 the message has expired" outcomes ||
+    fail "$(cat outcomes)"
 send q-alice orders "$spn" plainly-secret
 serve_up q-orders readable "$spn" --level 5
 serve_down
@@ -70,5 +74,14 @@ grep -rqa plainly-secret queues/store && fail "what is sealed lies there to be r
 mqd_up
 serve_up q-orders orders "$spn" --level 6
 served '^call plainly-secret:'
+serve_down
+
+# A level is an option as well.
+serve_up q-orders readable "$spn" --level 5
+served "^call plainly-open: $alice level=5 service=100"
+send q-alice readable "$spn" --option-level 5 by-option
+served "^call by-option: $alice level=5 service=100"
+send q-alice readable "$spn" --level 5 --option-level 6 raised
+served "^call raised: $alice level=6 service=100"
 serve_down
 mqd_kill TERM

@@ -49,7 +49,7 @@ serve_down
 
 # Its time is over before anybody looks; an operator has it executed. The call is its sender's, and
 # the server knows by whose word it is made, and why.
-send qp-alice replayed "$spn" --receive 1 late
+send_to_expire qp-alice replayed "$spn" late
 late=$(dead_id expired)
 expect 1 replay qp-olga replayed ffffffffffffffffffffffffffffffff 2>said
 grep -q 'no such message' said || fail "$(cat said)"
@@ -82,7 +82,7 @@ served "^call done: .* replayed by=qp-orders@$REALM because=twice\$"
 
 # An operator's message is executed once, whoever brings it again.
 serve_down
-send qp-alice replayed "$spn" --receive 1 once
+send_to_expire qp-alice replayed "$spn" once
 dead expired
 replay qp-olga replayed --all >said
 mqd_kill TERM
@@ -120,7 +120,7 @@ serve_down
 
 # A server that takes the list that is there leaves it to who operates the queue manager; one that
 # gave none has no operators but its own account.
-send qp-alice replayed "$spn" --receive 1 kept
+send_to_expire qp-alice replayed "$spn" kept
 dead expired
 serve_up qp-orders replayed "$spn" --level 5 --keep
 replay qp-olga replayed --all >said
@@ -129,7 +129,7 @@ dead 'has no such right to the queue'
 replay qp-olga replayed --all >said
 served "^call kept: .* replayed by=qp-olga@$REALM"
 serve_down
-send qp-alice replayed "$spn" --receive 1 own
+send_to_expire qp-alice replayed "$spn" own
 dead expired
 serve_up qp-orders replayed "$spn" --level 5
 replay qp-olga replayed --all >said
@@ -155,7 +155,7 @@ served '^call ' 1
 serve_down
 serve_up qp-orders open "" --anybody
 serve_down
-send qp-alice open "" --level 1 --receive 1 nobody
+send_to_expire qp-alice open "" --level 1 nobody
 dead expired
 expect 1 replay qp-olga open --all 2>said
 grep -q 'queue move' said || fail "$(cat said)"

@@ -12,6 +12,7 @@
 #                              which begins anew; serve_process
 #   serve_down                 ends it
 #   send NAME QUEUE SPN ...    calls; "sent" and its message's id, of each
+#   send_to_expire NAME QUEUE SPN ...   one call whose time is over as soon as a slow machine lets it
 #   outcomes NAME LEVEL COUNT  what became of calls, as $TEST_TMP/outcomes has it then
 #   served PATTERN [TIMES]     waits until the server has said that so often
 #   dead REASON                waits until there is a dead letter for that reason
@@ -112,6 +113,17 @@ send() { # NAME QUEUE SPN [OPTION...] TEXT...
     queue_sender=$1
     shift
     queue_as "$queue_sender" "$QUEUE_PEER" send "$@"
+}
+
+send_to_expire() { # NAME QUEUE SPN [OPTION...] TEXT
+    queue_sender=$1
+    queue_to=$2
+    queue_spn=$3
+    shift 3
+    for queue_seconds in 1 2 4 8 16 32; do
+        queue_as "$queue_sender" "$QUEUE_PEER" send "$queue_to" "$queue_spn" --receive "$queue_seconds" "$@" && return 0
+    done
+    fail "nothing is accepted"
 }
 
 outcomes() { # NAME LEVEL COUNT

@@ -114,5 +114,8 @@ outcomes some 1 1
 says "refused $(sed -n 's/^sent //p' sent) level=1" outcomes
 says 'may not make this call' outcomes
 serve_down
+send_to_expire some orders '' --acknowledge 1 late >sent
+outcomes some 1 1
+says "expired $(sed -n 's/^sent //p' sent) level=1 by S-1-22-1-$(id -u): 8 the message has expired" outcomes
 alive "reply.S-1-22-1-$(id -u)" 0
 mqd_kill TERM

@@ -157,6 +157,7 @@ static void on_ended(void *arg, uint32_t number, const struct store_entry *e, bo
     struct queue *q;
     char line[LINE];
 
+    notice_add(m, e);
     if (!may_tell_ended(m))
         return;
     q = queue_of_number(m, number);
@@ -230,6 +231,7 @@ static void free_queues(struct manager *m)
 static void dismantle(struct manager *m)
 {
     store_close(m->store);
+    notices_done(m);
     work_done(m);
     free_queues(m);
     buf_free(&m->descriptor);
@@ -254,7 +256,10 @@ enum err manager_new(const struct manager_how *how, struct manager **ret)
     pthread_mutex_init(&m->change, NULL);
     receivers_init(&m->receivers_known, how->config->receiver_bytes);
     work_init(m);
-    e = access_descriptor_new(how->config->access, how->account, &m->descriptor);
+    notices_init(m);
+    e = sid_parse(how->account, &m->self);
+    if (!e)
+        e = access_descriptor_new(how->config->access, how->account, &m->descriptor);
     if (!e)
         e = open_store(m);
     if (!e)

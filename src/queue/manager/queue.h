@@ -9,8 +9,10 @@
 
 #include <pthread.h>
 
+#include "queue/keys.h"
 #include "queue/manager/accept.h"
 #include "queue/manager/manager.h"
+#include "queue/manager/notice.h"
 #include "queue/manager/receiver.h"
 #include "queue/manager/settings.h"
 #include "queue/manager/wait_line.h"
@@ -83,7 +85,10 @@ struct manager {
         uint64_t second;
         unsigned told, untold;
     } ended;
-    atomic_ullong bytes; /* of all queues, about: counted each second, and what came since */
+    struct notices notices;
+    struct sid self;          /* how.account */
+    struct queue_keys nobody; /* what notices are made with */
+    atomic_ullong bytes;      /* of all queues, about: counted each second, and what came since */
 };
 
 uint64_t manager_now(const struct manager *m);

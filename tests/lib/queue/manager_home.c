@@ -165,6 +165,13 @@ uint32_t manager_home_send(struct handle *h, uint32_t uid, const char *queue, co
     return status;
 }
 
+static struct queue_header last;
+
+const struct queue_header *manager_home_header(void)
+{
+    return &last;
+}
+
 /* The answer in a. */
 static const char *take(struct handle *h, struct answer *a)
 {
@@ -178,6 +185,8 @@ static const char *take(struct handle *h, struct answer *a)
     if (!a->status) {
         assert_int_equal(queue_message_read(buf_view(a->message), &m), ERR_OK);
         (void)snprintf(text, sizeof text, "%.*s", (int)m.body.len, (const char *)m.body.ptr);
+        last = m.header;
+        last.sender_host = last.recipient_spn = last.queue = last.reply_queue = (struct bytes){ 0 };
     }
     buf_free(&a->message);
     return text;

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "queue/header.h"
 #include "queue/manager/manager.h"
 
 enum { HOME_ALICE = 54321, HOME_BOB = 54322 }; /* accounts without a name; the manager is root's */
@@ -38,4 +39,6 @@ const char *manager_home_receive(struct handle *h, uint32_t wait_ms, mqd_taken *
 /* Of these interfaces, without waiting. */
 const char *manager_home_receive_of(struct handle *h, const mqd_interface *interfaces,
                                     uint32_t count, mqd_taken *ret, uint32_t *ret_status);
+/* Of what was received last, without its texts. */
+const struct queue_header *manager_home_header(void);
 uint32_t manager_home_outcome(struct handle *h, uint64_t lease, uint32_t outcome, uint32_t reason);

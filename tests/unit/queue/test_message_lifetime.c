@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/policy_value.h"
 #include "lib/queue_keys.h"
 #include "lib/unit.h"
 #include "queue/account_key.h"
@@ -31,7 +32,7 @@ static void rotate(int64_t day)
     assert_int_equal(account_keys_make(receivers, BEGIN + day * A_DAY, BEGIN + 365 * A_DAY),
                      ERR_OK);
     account_keys_promote(receivers, BEGIN + day * A_DAY);
-    (void)account_keys_prune(receivers, BEGIN + day * A_DAY, ACCOUNT_KEY_KEEP_SECONDS);
+    (void)account_keys_prune(receivers, BEGIN + day * A_DAY, account_key_keep());
     g = account_keys_current(receivers);
     queue_key_done(&server->agreement);
     server->agreement.key = g->agreement;
@@ -70,7 +71,7 @@ static enum queue_refusal opened_on(int64_t day, struct buf message)
 
     door.now = QUEUE_TEST_NOW + (uint64_t)day * QUEUE_DAY;
     door.lifetime_max = 30 * QUEUE_DAY;
-    (void)account_keys_prune(receivers, BEGIN + day * A_DAY, ACCOUNT_KEY_KEEP_SECONDS);
+    (void)account_keys_prune(receivers, BEGIN + day * A_DAY, account_key_keep());
     assert_int_equal(queue_opener_new(&world.keys[QUEUE_SERVER], world.executed, &opener), ERR_OK);
     assert_int_equal(queue_open(opener, &door, buf_view(message), &m), ERR_OK);
     refusal = m.refusal;
@@ -78,6 +79,20 @@ static enum queue_refusal opened_on(int64_t day, struct buf message)
     queue_opened_done(&m);
     queue_opener_free(opener);
     return refusal;
+}
+
+/* Where messages may live longer, keys are kept longer. */
+static void keys_are_kept_as_long_as_policy_lets_messages_live(void **state)
+{
+    (void)state;
+    assert_int_equal(account_key_keep(), 31 * A_DAY);
+    assert_int_equal(policy_value_set(POLICY_QUEUE_LIFETIME, "90"), ERR_OK);
+    rotate(1);
+    (void)account_keys_prune(receivers, BEGIN + 91 * A_DAY, account_key_keep());
+    assert_int_equal(receivers->count, 2);
+    (void)account_keys_prune(receivers, BEGIN + 93 * A_DAY, account_key_keep());
+    assert_int_equal(receivers->count, 1);
+    assert_int_equal(policy_value_set(POLICY_QUEUE_LIFETIME, "30"), ERR_OK);
 }
 
 static void a_message_outlives_rotations_and_not_its_own_end(void **state)
@@ -95,7 +110,7 @@ static void a_message_outlives_rotations_and_not_its_own_end(void **state)
     assert_int_equal(opened_on(29, message), QUEUE_REFUSED_NOT);
     assert_int_equal(opened_on(31, message), QUEUE_REFUSED_EXPIRED);
     assert_int_equal(receivers->count, 3); /* the first was retired on the first day */
-    (void)account_keys_prune(receivers, BEGIN + 32 * A_DAY, ACCOUNT_KEY_KEEP_SECONDS);
+    (void)account_keys_prune(receivers, BEGIN + 32 * A_DAY, account_key_keep());
     assert_int_equal(receivers->count, 2); /* nothing that it opens can be alive */
     buf_free(&message);
 }
@@ -103,6 +118,8 @@ static void a_message_outlives_rotations_and_not_its_own_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(keys_are_kept_as_long_as_policy_lets_messages_live, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_message_outlives_rotations_and_not_its_own_end, set_up,
                                         tear_down),
     };
