@@ -3,11 +3,14 @@
  * domain controller. The accounts are the test's own.
  */
 #include <pthread.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/impersonation.h"
+#include "lib/accounts.h"
 #include "lib/samba_tool.h"
 #include "lib/unit.h"
 #include "queue/enrol.h"
@@ -484,6 +487,44 @@ static void keys_of_others_are_found_until_they_are_taken_back(void **state)
     key_ring_free(r);
 }
 
+static void forget_nothing(struct impersonation *i)
+{
+    os_identity_home_done(&i->home);
+}
+
+/* A server's thread that is its client for the kernel, too, can neither read the service's keys
+ * nor has it anything to ask the directory with. */
+static void keys_are_the_processes_whomever_its_thread_impersonates(void **state)
+{
+    static struct impersonation client = { .release = forget_nothing,
+                                           .name = "client",
+                                           .has_account = true,
+                                           .account = { ACCOUNT_ONE, ACCOUNT_ONE, NULL, 0 } };
+    struct account_certificate c = enrol_new(ALICE, "impersonated.example", "impersonated");
+    struct account_key_place place = place_of("bob");
+    struct key_ring *r = ring_of_bob();
+    const struct queue_keys *k = key_ring_keys(r);
+    struct queue_key key = { 0 };
+
+    (void)state;
+    if (!accounts_may()) {
+        key_ring_free(r);
+        account_key_place_done(&place);
+        unit_skip(ACCOUNTS_NEED);
+    }
+    assert_int_equal(utimes(place.path, NULL), 0); /* to be read again */
+    assert_int_equal(impersonation_begin_adopt(&client), ERR_OK);
+    expect(k->own_signing(k->arg, &key), ERR_OK, "own key");
+    queue_key_done(&key);
+    assert_int_equal(sealing(r, &c.sid, "impersonated.example", &key), QUEUE_KEY_FOUND);
+    queue_key_done(&key);
+    assert_ptr_equal(impersonation_current(), &client);
+    assert_int_equal(geteuid(), ACCOUNT_ONE);
+    impersonation_end();
+    key_ring_free(r);
+    account_key_place_done(&place);
+}
+
 static void a_disabled_account_is_told(void **state)
 {
     struct account_certificate c = enrol_new(ALICE, "disabled.example", "disabled");
@@ -578,6 +619,7 @@ int main(void)
         cmocka_unit_test(keys_of_others_are_found_until_they_are_taken_back),
         cmocka_unit_test(a_service_is_found_by_its_name),
         cmocka_unit_test(own_keys_follow_their_file),
+        cmocka_unit_test(keys_are_the_processes_whomever_its_thread_impersonates),
         cmocka_unit_test(a_disabled_account_is_told), /* last: alice is of no use then */
     };
     char command[64];

@@ -55,6 +55,15 @@ done
 queue stats --prometheus | grep -qx 'countersign_queue_messages{queue="orders"} 0' ||
     fail "no metric of the queue"
 queue watch --times 2 --every 1 | grep -c '^orders ' | grep -qx 2 || fail "watch does not go on"
+queue watch --times 1 >"$TEST_TMP/said"
+grep -Eq '^QUEUE .* IN/S +OUT/S +OWNER$' "$TEST_TMP/said" || fail "$(cat "$TEST_TMP/said")"
+queue list >"$TEST_TMP/said"
+grep -Eq "^orders .* $(id -un)\$" "$TEST_TMP/said" || fail "$(cat "$TEST_TMP/said")"
+for words in 'list --reason x' 'show orders --bytes 1G' 'purge orders --all' 'watch --prometheus' 'peek orders --kill9 3'; do
+    # shellcheck disable=SC2086
+    expect 2 queue $words 2>"$TEST_TMP/said"
+    grep -q 'is an option of' "$TEST_TMP/said" || fail "$words: $(cat "$TEST_TMP/said")"
+done
 expect 0 queue peek orders
 expect 0 queue purge orders >/dev/null
 expect 1 queue move orders 1 2>/dev/null # not out of a queue like any other

@@ -4,6 +4,7 @@
 #include "queue.h"
 
 #include <inttypes.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -113,171 +114,6 @@ static const struct verb verbs[] = {
     { "torture", queue_torture, 0, 0 },
 };
 
-/* ---- the command line ---- */
-
-typedef enum err number_parse(const char *text, uint64_t *ret);
-
-static enum err yes_parse(const char *text, uint64_t *ret)
-{
-    if (strcmp(text, "yes") != 0 && strcmp(text, "no") != 0)
-        return ERR_INVALID_PARAMETER;
-    *ret = text[0] == 'y';
-    return ERR_OK;
-}
-
-struct setting {
-    const char *name;
-    number_parse *parse;
-    ULONG given;
-    uint64_t most;
-};
-
-static const struct setting settings[] = {
-    { "--messages", config_size_parse, MQD_SET_MESSAGES, INT64_MAX },
-    { "--bytes", config_size_parse, MQD_SET_BYTES, INT64_MAX },
-    { "--sender-messages", config_size_parse, MQD_SET_SENDER_MESSAGES, INT64_MAX },
-    { "--sender-bytes", config_size_parse, MQD_SET_SENDER_BYTES, INT64_MAX },
-    { "--deliveries", config_size_parse, MQD_SET_DELIVERIES, UINT32_MAX },
-    { "--backoff", config_time_parse, MQD_SET_BACKOFF_FIRST, UINT32_MAX },
-    { "--backoff-most", config_time_parse, MQD_SET_BACKOFF_MOST, UINT32_MAX },
-    { "--journal", config_journal_parse, MQD_SET_JOURNAL, UINT32_MAX },
-    { "--strict", yes_parse, MQD_SET_STRICT, 1 },
-};
-
-static void give(mqd_settings *s, ULONG which, uint64_t v)
-{
-    switch (which) {
-    case MQD_SET_MESSAGES:
-        s->messages_most = v;
-        break;
-    case MQD_SET_BYTES:
-        s->bytes_most = v;
-        break;
-    case MQD_SET_SENDER_MESSAGES:
-        s->sender_messages_most = v;
-        break;
-    case MQD_SET_SENDER_BYTES:
-        s->sender_bytes_most = v;
-        break;
-    case MQD_SET_DELIVERIES:
-        s->deliveries_most = (ULONG)v;
-        break;
-    case MQD_SET_BACKOFF_FIRST:
-        s->backoff_first_ms = (ULONG)v;
-        break;
-    case MQD_SET_BACKOFF_MOST:
-        s->backoff_most_ms = (ULONG)v;
-        break;
-    case MQD_SET_JOURNAL:
-        s->journal = (ULONG)v;
-        break;
-    default:
-        s->strict = (boolean)v;
-        break;
-    }
-}
-
-/* -1: word is no setting; else 0 for a good one, or the exit status. */
-static int read_setting(struct queue_request *q, const char *word, const char *value)
-{
-    uint64_t v = 0;
-    size_t i;
-
-    if (strcmp(word, "--access") == 0) {
-        if (!value || strlen(value) >= sizeof q->settings.access)
-            return out_usage(&command_queue, "--access needs a list of access");
-        (void)snprintf((char *)q->settings.access, sizeof q->settings.access, "%s", value);
-        q->given |= MQD_SET_ACCESS;
-        return 0;
-    }
-    for (i = 0; i < sizeof settings / sizeof *settings; i++)
-        if (strcmp(word, settings[i].name) == 0) {
-            if (!value || settings[i].parse(value, &v) || v > settings[i].most)
-                return out_usage(&command_queue, "%s cannot be %s", word,
-                                 value ? value : "nothing");
-            give(&q->settings, settings[i].given, v);
-            q->given |= settings[i].given;
-            return 0;
-        }
-    return -1;
-}
-
-static bool read_flag(struct queue_request *q, const char *word)
-{
-    q->json |= strcmp(word, "--json") == 0;
-    q->prometheus |= strcmp(word, "--prometheus") == 0;
-    q->with_messages |= strcmp(word, "--with-messages") == 0;
-    q->repair |= strcmp(word, "--repair") == 0;
-    q->every_one |= strcmp(word, "--all") == 0;
-    return strcmp(word, "--json") == 0 || strcmp(word, "--all") == 0 ||
-           strcmp(word, "--prometheus") == 0 || strcmp(word, "--with-messages") == 0 ||
-           strcmp(word, "--repair") == 0;
-}
-
-static int read_number(const char *word, const char *value, uint64_t *ret)
-{
-    return value && !config_size_parse(value, ret) && *ret && *ret <= INT32_MAX
-               ? 0
-               : out_usage(&command_queue, "%s needs a number", word);
-}
-
-/* The same as read_setting. */
-static int read_value(struct queue_request *q, const char *word, const char *value)
-{
-    if (strcmp(word, "--limit") == 0)
-        return read_number(word, value, &q->limit);
-    if (strcmp(word, "--every") == 0)
-        return read_number(word, value, &q->every);
-    if (strcmp(word, "--times") == 0)
-        return read_number(word, value, &q->times);
-    if (strcmp(word, "--from") == 0 && value && strlen(value) < sizeof q->from)
-        return snprintf(q->from, sizeof q->from, "%s", value) < 0;
-    if (strcmp(word, "--manager") == 0 && value) {
-        q->account = value;
-        return 0;
-    }
-    if (strcmp(word, "--reason") == 0 && value) {
-        q->reason = value;
-        return 0;
-    }
-    if (strcmp(word, "--kill9") == 0)
-        return read_number(word, value, &q->kills);
-    if (strcmp(word, "--dir") == 0 && value) {
-        q->dir = value;
-        return 0;
-    }
-    if (strcmp(word, "--store") == 0 && value) {
-        q->store = value;
-        return 0;
-    }
-    return read_setting(q, word, value);
-}
-
-static int read_words(struct queue_request *q, int argc, char **argv)
-{
-    int i, status;
-
-    for (i = 0; i < argc; i++) {
-        if (strncmp(argv[i], "--", 2) != 0) {
-            if (q->count == QUEUE_ARGS)
-                return out_usage(&command_queue, "what is \"%s\"?", argv[i]);
-            q->args[q->count++] = argv[i];
-        } else if (!read_flag(q, argv[i])) {
-            status = read_value(q, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
-            if (status < 0)
-                return out_usage(&command_queue, "there is no option %s, or its value is missing",
-                                 argv[i]);
-            if (status)
-                return status;
-            i++;
-        }
-    }
-    if (q->count && strlen(q->args[0]) >= sizeof q->name)
-        return out_fail("a queue's name has at most %d bytes", MQD_NAME - 1);
-    (void)snprintf(q->name, sizeof q->name, "%s", q->count ? q->args[0] : "");
-    return EXIT_DONE;
-}
-
 /* ---- texts ---- */
 
 const char *queue_size(uint64_t n, char to[QUEUE_SIZE_TEXT])
@@ -316,6 +152,17 @@ const char *queue_time(uint64_t ticks, char to[QUEUE_TIME_TEXT])
     if (!gmtime_r(&seconds, &tm) || !strftime(to, QUEUE_TIME_TEXT, "%Y-%m-%d %H:%M:%SZ", &tm))
         (void)snprintf(to, QUEUE_TIME_TEXT, "?");
     return to;
+}
+
+const char *queue_account(const char *sid, char to[QUEUE_ACCOUNT_NAME])
+{
+    static const char unix_user[] = "S-1-22-1-";
+    const struct passwd *p = NULL;
+
+    if (strncmp(sid, unix_user, sizeof unix_user - 1) == 0)
+        p = getpwuid((uid_t)strtoul(sid + sizeof unix_user - 1, NULL, 10));
+    (void)snprintf(to, QUEUE_ACCOUNT_NAME, "%s", p ? p->pw_name : sid);
+    return out_safe(to);
 }
 
 const char *queue_id(const uint8_t id[16], char to[QUEUE_ID_TEXT])
@@ -383,7 +230,7 @@ static int run(int argc, char **argv)
     if (!v)
         return out_usage(&command_queue, argc > 1 ? "there is no verb \"%s\"" : "a verb is missing",
                          argc > 1 ? argv[1] : "");
-    status = read_words(&q, argc - 2, argv + 2);
+    status = queue_words(&q, v->name, argc - 2, argv + 2);
     if (status != EXIT_DONE)
         return status;
     if (q.count < v->least || q.count > v->most)
@@ -392,10 +239,6 @@ static int run(int argc, char **argv)
                          : v->most == 2 ? "a queue and a number"
                          : v->most == 1 ? "a queue"
                                         : "no queue");
-    if ((q.store || q.repair) && v->run != queue_check)
-        return out_usage(&command_queue, "--store and --repair are options of check");
-    if ((q.dir || q.kills) && v->run != queue_torture)
-        return out_usage(&command_queue, "--dir and --kill9 are options of torture");
     status = q.store || v->run == queue_torture ? EXIT_DONE : bind_manager(&q);
     if (status == EXIT_DONE)
         status = v->run(&q);

@@ -18,6 +18,7 @@ enum {
     QUEUE_SIZE_TEXT = 24,
     QUEUE_TIME_TEXT = 32,
     QUEUE_ID_TEXT = 33,
+    QUEUE_ACCOUNT_NAME = 256,
 };
 
 struct queue_request {
@@ -36,6 +37,9 @@ struct queue_request {
     mqd_settings settings; /* of create and set */
     ULONG given;
 };
+
+/* What stands behind the verb: EXIT_DONE, or the exit status. */
+int queue_words(struct queue_request *q, const char *verb, int argc, char **argv);
 
 /* A call of the manager; e is what it failed with, the detail why. */
 #define QUEUE_CALL(e, name, call)                                                                  \
@@ -77,5 +81,7 @@ const char *queue_quota(uint64_t n, bool bytes, char to[QUEUE_SIZE_TEXT]);
 /* "2026-01-31 12:00:00Z" of 100 ns ticks since 1601. */
 const char *queue_time(uint64_t ticks, char to[QUEUE_TIME_TEXT]);
 const char *queue_journal_name(ULONG journal);
+/* What a SID is called: an account of this host by its name, others as they are. */
+const char *queue_account(const char *sid, char to[QUEUE_ACCOUNT_NAME]);
 /* A message's, in hexadecimal. */
 const char *queue_id(const uint8_t id[16], char to[QUEUE_ID_TEXT]);

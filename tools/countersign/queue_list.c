@@ -63,44 +63,123 @@ static char *name_of(const mqd_info *info)
     return (char *)(uintptr_t)info->name;
 }
 
-static int list_one(void *arg, const mqd_info *info)
+static int list_json(void *arg, const mqd_info *info)
 {
-    const struct queue_request *q = arg;
-    char size[QUEUE_SIZE_TEXT];
-
-    if (q->json) {
-        json_object(NULL);
-        json_text("name", name_of(info));
-        json_text("owner", (const char *)info->owner);
-        json_bool("temporary", info->settings.temporary);
-        json_figures(&info->figures);
-        json_end();
-        return EXIT_DONE;
-    }
-    printf("%-32s %9" PRIu64 " %8s %6" PRIu64 " %8" PRIu64 " %9u  %s\n", out_safe(name_of(info)),
-           (uint64_t)info->figures.messages, queue_size(info->figures.bytes, size),
-           (uint64_t)info->figures.taken, (uint64_t)info->figures.delayed,
-           (unsigned)info->figures.receivers, (const char *)info->owner);
+    (void)arg;
+    json_object(NULL);
+    json_text("name", name_of(info));
+    json_text("owner", (const char *)info->owner);
+    json_bool("temporary", info->settings.temporary);
+    json_figures(&info->figures);
+    json_end();
     return EXIT_DONE;
 }
 
-static void heading(void)
+/* ---- the table ---- */
+
+struct all {
+    mqd_info *infos;
+    size_t count, room;
+};
+
+static int keep_one(void *arg, const mqd_info *info)
 {
-    out_styled(OUT_HEADING, "%-32s %9s %8s %6s %8s %9s  %s\n", "QUEUE", "MESSAGES", "BYTES",
-               "TAKEN", "DELAYED", "RECEIVERS", "OWNER");
+    struct all *all = arg;
+
+    if (all->count == all->room) {
+        size_t room = all->room ? 2 * all->room : 64;
+        mqd_info *more = mem_resize(all->infos, room * sizeof *more);
+
+        if (!more)
+            return out_fail("not enough memory");
+        all->infos = more;
+        all->room = room;
+    }
+    all->infos[all->count++] = *info;
+    return EXIT_DONE;
+}
+
+struct table {
+    const struct all *now;
+    const struct all *before; /* NULL: no rates are shown */
+    double seconds;           /* since then */
+};
+
+/* Of the longest name, within reason. */
+static int width_of(const struct all *all)
+{
+    size_t width = 24, i, n;
+
+    for (i = 0; i < all->count; i++) {
+        n = strlen(name_of(&all->infos[i]));
+        if (n > width)
+            width = n < 60 ? n : 60;
+    }
+    return (int)width;
+}
+
+static const mqd_figures *figures_of(const struct all *all, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < all->count; i++)
+        if (strcmp(name_of(&all->infos[i]), name) == 0)
+            return &all->infos[i].figures;
+    return NULL;
+}
+
+/* Figures begin anew with the manager. */
+static double rate(uint64_t now, uint64_t before, double seconds)
+{
+    return now > before && seconds > 0 ? (double)(now - before) / seconds : 0;
+}
+
+static void print_rates(const struct table *t, const mqd_info *info)
+{
+    const mqd_figures *now = &info->figures, *before = figures_of(t->before, name_of(info));
+
+    printf(" %9.1f %9.1f", before ? rate(now->accepted, before->accepted, t->seconds) : 0.0,
+           before ? rate(now->executed, before->executed, t->seconds) : 0.0);
+}
+
+static void print_row(const struct table *t, const mqd_info *info, int width)
+{
+    char size[QUEUE_SIZE_TEXT], account[QUEUE_ACCOUNT_NAME];
+
+    printf("%-*s %9" PRIu64 " %8s %6" PRIu64 " %8" PRIu64 " %9u", width, out_safe(name_of(info)),
+           (uint64_t)info->figures.messages, queue_size(info->figures.bytes, size),
+           (uint64_t)info->figures.taken, (uint64_t)info->figures.delayed,
+           (unsigned)info->figures.receivers);
+    if (t->before)
+        print_rates(t, info);
+    printf("  %s\n", queue_account((const char *)info->owner, account));
+}
+
+static void print_table(const struct table *t)
+{
+    const int width = width_of(t->now);
+    size_t i;
+
+    out_styled(OUT_HEADING, "%-*s %9s %8s %6s %8s %9s%s  %s\n", width, "QUEUE", "MESSAGES", "BYTES",
+               "TAKEN", "DELAYED", "RECEIVERS", t->before ? "      IN/S     OUT/S" : "", "OWNER");
+    for (i = 0; i < t->now->count; i++)
+        print_row(t, &t->now->infos[i], width);
 }
 
 int queue_list(struct queue_request *q)
 {
+    struct all all = { 0 };
+    const struct table table = { .now = &all };
     int status;
 
     if (q->json)
         json_array(NULL);
-    else
-        heading();
-    status = queue_walk(q, list_one, q);
+    status = queue_walk(q, q->json ? list_json : keep_one, &all);
     if (q->json)
         json_end();
+    else if (status == EXIT_DONE)
+        print_table(&table);
+    mem_free(all.infos);
     return status;
 }
 
@@ -139,6 +218,7 @@ int queue_show(struct queue_request *q)
 {
     static mqd_info info;
     enum err e = ERR_OK;
+    char account[QUEUE_ACCOUNT_NAME];
     size_t i;
 
     QUEUE_CALL(e, q->name, MqdShow(q->manager, q->name, &info));
@@ -155,7 +235,8 @@ int queue_show(struct queue_request *q)
         return EXIT_DONE;
     }
     out_styled(OUT_HEADING, "%s", out_safe(name_of(&info)));
-    printf("  of %s%s\n", (const char *)info.owner, info.settings.temporary ? ", temporary" : "");
+    printf("  of %s%s\n", queue_account((const char *)info.owner, account),
+           info.settings.temporary ? ", temporary" : "");
     print_settings(&info.settings);
     for (i = 0; i < FIGURES; i++)
         printf("  %-11s %" PRIu64 "\n", figures[i].name, figure_of(&info.figures, i));
@@ -165,29 +246,6 @@ int queue_show(struct queue_request *q)
 }
 
 /* ---- stats ---- */
-
-/* One metric of every queue stands together, so all are fetched first. */
-struct all {
-    mqd_info *infos;
-    size_t count, room;
-};
-
-static int keep_one(void *arg, const mqd_info *info)
-{
-    struct all *all = arg;
-
-    if (all->count == all->room) {
-        size_t room = all->room ? 2 * all->room : 64;
-        mqd_info *more = mem_resize(all->infos, room * sizeof *more);
-
-        if (!more)
-            return out_fail("not enough memory");
-        all->infos = more;
-        all->room = room;
-    }
-    all->infos[all->count++] = *info;
-    return EXIT_DONE;
-}
 
 /* A label's value.  Prometheus, exposition formats */
 static void print_label(const char *s)
@@ -267,69 +325,114 @@ static void say_manager(const mqd_stats *s)
            (uint64_t)s->turned_away);
 }
 
-static void tell_all(struct queue_request *q, const struct all *all, const mqd_stats *s)
+static void tell_json(const struct all *all, const mqd_stats *s)
 {
     size_t i;
 
-    if (q->prometheus) {
-        for (i = 0; i < FIGURES; i++)
-            print_metric(all, i);
-        print_receivers(all);
-        if (s)
-            print_manager(s);
-        return;
-    }
-    if (!q->json)
-        heading();
-    else
-        json_object(NULL);
-    if (q->json)
-        json_array("queues");
+    json_object(NULL);
+    json_array("queues");
     for (i = 0; i < all->count; i++)
-        (void)list_one(q, &all->infos[i]);
-    if (q->json)
-        json_end();
-    if (s && q->json)
+        (void)list_json(NULL, &all->infos[i]);
+    json_end();
+    if (s)
         json_manager(s);
-    else if (s)
-        say_manager(s);
-    if (q->json)
-        json_end();
+    json_end();
+}
+
+/* One metric of every queue stands together. */
+static void tell_prometheus(const struct all *all, const mqd_stats *s)
+{
+    size_t i;
+
+    for (i = 0; i < FIGURES; i++)
+        print_metric(all, i);
+    print_receivers(all);
+    if (s)
+        print_manager(s);
+}
+
+static void tell_all(const struct queue_request *q, const struct table *t, const mqd_stats *s)
+{
+    if (q->prometheus) {
+        tell_prometheus(t->now, s);
+    } else if (q->json) {
+        tell_json(t->now, s);
+    } else {
+        print_table(t);
+        if (s)
+            say_manager(s);
+    }
+}
+
+/* *ret is the caller's, whatever happens. */
+static int stats(struct queue_request *q, const struct all *before, double seconds, struct all *ret)
+{
+    const struct table table = { ret, before, seconds };
+    mqd_stats stats = { 0 };
+    int status = queue_walk(q, keep_one, ret);
+    enum err e = ERR_OK;
+
+    if (status != EXIT_DONE)
+        return status;
+    QUEUE_CALL(e, NULL, MqdStats(q->manager, &stats)); /* administrators' */
+    if (e && e != ERR_ACCESS_DENIED)
+        return out_fail_detail(e);
+    tell_all(q, &table, e ? NULL : &stats);
+    return EXIT_DONE;
 }
 
 int queue_stats(struct queue_request *q)
 {
     struct all all = { 0 };
-    mqd_stats stats = { 0 };
-    int status = queue_walk(q, keep_one, &all);
-    enum err e = ERR_OK;
+    int status = stats(q, NULL, 0, &all);
 
-    if (status == EXIT_DONE) {
-        QUEUE_CALL(e, NULL, MqdStats(q->manager, &stats)); /* administrators' */
-        if (e && e != ERR_ACCESS_DENIED)
-            status = out_fail_detail(e);
-    }
-    if (status == EXIT_DONE)
-        tell_all(q, &all, e ? NULL : &stats);
     mem_free(all.infos);
     return status;
 }
 
 /* ---- watch ---- */
 
+static double seconds_now(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void print_title(const struct queue_request *q)
+{
+    char text[QUEUE_TIME_TEXT];
+    struct tm tm;
+    time_t now = time(NULL);
+
+    if (!gmtime_r(&now, &tm) || !strftime(text, sizeof text, "%Y-%m-%d %H:%M:%SZ", &tm))
+        text[0] = '\0';
+    printf("\033[H\033[2J%s, every %u s until Ctrl-C\n\n", text, (unsigned)q->every);
+}
+
 int queue_watch(struct queue_request *q)
 {
     const bool terminal = isatty(STDOUT_FILENO) && !q->json;
+    struct all before = { 0 };
+    double then = seconds_now(), now;
     uint64_t n;
     int status = EXIT_DONE;
 
     for (n = 0; status == EXIT_DONE && (!q->times || n < q->times); n++) {
+        struct all all = { 0 };
+
         if (n)
             (void)sleep((unsigned)q->every);
         if (terminal)
-            fputs("\033[H\033[2J", stdout);
-        status = queue_stats(q);
+            print_title(q);
+        now = seconds_now();
+        status = stats(q, &before, now - then, &all);
         status = out_finish(status);
+        mem_free(before.infos);
+        before = all;
+        then = now;
     }
+    mem_free(before.infos);
     return status;
 }

@@ -57,13 +57,17 @@ static char *text_of(struct bytes b, char to[QUEUE_SPN_MAX + 1])
 static void print_header(const struct queue_header *h)
 {
     char sid[SID_TEXT], uuid[UUID_TEXT], text[QUEUE_SPN_MAX + 1], more[QUEUE_SPN_MAX + 1];
-    char id[QUEUE_ID_TEXT];
+    char id[QUEUE_ID_TEXT], account[QUEUE_ACCOUNT_NAME];
 
     sid_format(&h->sender, sid);
-    printf("    from %s at %s\n", sid, out_safe(text_of(h->sender_host, text)));
+    printf("    from %s at %s\n", queue_account(sid, account),
+           out_safe(text_of(h->sender_host, text)));
     sid_format(&h->recipient, sid);
-    printf("    to   %s, %s, queue %s\n", sid, out_safe(text_of(h->recipient_spn, text)),
-           out_safe(text_of(h->queue, more)));
+    if (h->recipient_spn.len)
+        printf("    to   %s, %s, queue %s\n", sid, out_safe(text_of(h->recipient_spn, text)),
+               out_safe(text_of(h->queue, more)));
+    else
+        printf("    to   queue %s\n", out_safe(text_of(h->queue, more)));
     uuid_format(&h->interface_id, uuid);
     printf("    %s: operation %u of %s %u.%u, level %s\n", kind_name(h->kind), h->opnum, uuid,
            h->interface_major, h->interface_minor, level_name(h->level));
@@ -78,6 +82,7 @@ static void print_seen(uint64_t number, mqd_seen *s, struct bytes head)
 {
     char id[QUEUE_ID_TEXT], arrived[QUEUE_TIME_TEXT], expires[QUEUE_TIME_TEXT],
         why[QUEUE_REASON_TEXT];
+    char account[QUEUE_ACCOUNT_NAME];
     struct queue_header h;
 
     out_styled(OUT_HEADING, "%" PRIu64, number);
@@ -86,7 +91,7 @@ static void print_seen(uint64_t number, mqd_seen *s, struct bytes head)
            s->express ? ", express"
            : s->held  ? ", held"
                       : "",
-           (unsigned)s->deliveries, (const char *)s->submitter);
+           (unsigned)s->deliveries, queue_account((const char *)s->submitter, account));
     if (s->reason)
         out_styled(OUT_BAD, "    %s%s%s\n", reason_text(s->reason, why), s->from[0] ? ", in " : "",
                    out_safe((char *)s->from));
