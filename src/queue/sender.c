@@ -233,7 +233,20 @@ static enum err know_self(const char *name, const struct sid *account, struct ke
     return ERR_OK;
 }
 
-/* ERR_LOGON_DENIED: nobody there, or disabled. */
+/* Each of these two is what several errors are called at that door. */
+static enum err refused_by(SECURITY_STATUS s)
+{
+    switch (s) {
+    case SEC_E_LOGON_DENIED:
+        return ERR_LOGON_DENIED;
+    case SEC_E_NO_AUTHENTICATING_AUTHORITY:
+        return ERR_NO_AUTHORITY;
+    default:
+        return err_of_security_status(s);
+    }
+}
+
+/* ERR_LOGON_DENIED: nobody there, or disabled. ERR_NO_AUTHORITY: no KDC answers. */
 static enum err log_on(const void *credential, const char *name, const struct sid *account,
                        struct kept **ret)
 {
@@ -250,7 +263,7 @@ static enum err log_on(const void *credential, const char *name, const struct si
     }
     s = CsLogonClient(service, name, 0, &token, NULL, NULL);
     if (s != SEC_E_OK)
-        return s == SEC_E_LOGON_DENIED ? ERR_LOGON_DENIED : err_of_security_status(s);
+        return refused_by(s);
     k = kept_new();
     e = k ? read_token(token, k) : ERR_NO_MEMORY;
     CloseHandle(token);

@@ -192,6 +192,8 @@ static void put_back(struct queued_queue *q, const struct message *m, const char
     if (!q->waits_told || queue_clock() - q->waits_told >= WAITS_SECONDS) {
         log_warning("queue: %s: a message waits: %s", q->name, why);
         q->waits_told = queue_clock();
+    } else {
+        log_debug("queue: %s: a message waits: %s", q->name, why);
     }
     tell(q, m, QUEUE_RETURNED, 0, &told);
 }
