@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 # queue_between.py - what somebody sees who stands between programs and their queue manager, or
-# looks into it, for domain/test_queue_secret.sh and domain/test_queue_session.sh.
+# looks into it, for domain/test_queue_secret.sh and domain/test_queue_session.sh; and who stands
+# between a server and its KDC, for domain/test_queue_stale.sh.
 #
 #   queue_between.py relay FROM TO LOG [OLD NEW]
-#                                          listens at the Unix socket FROM, hands everything on to TO
-#                                          and back, and writes all of it into LOG; prints "ready".
-#                                          OLD becomes NEW, which is as long, wherever it is seen
+#                                          listens at FROM, a Unix socket's path or ADDRESS:PORT,
+#                                          hands everything on to TO and back, and writes all of it
+#                                          into LOG; prints "ready". OLD becomes NEW, which is as
+#                                          long, wherever it is seen
 #   queue_between.py memory PID WORD       exit status 0: the word is in the process's memory
 import os
 import select
@@ -29,10 +31,18 @@ def pump(a, b, log, old, new):
             ends[s].sendall(data)
 
 
+def place(text):
+    if text.startswith("/"):
+        return socket.AF_UNIX, text
+    host, port = text.split(":")
+    return socket.AF_INET, (host, int(port))
+
+
 def one(a, to, log, old, new):
-    b = socket.socket(socket.AF_UNIX)
+    family, where = place(to)
+    b = socket.socket(family)
     try:
-        b.connect(to)
+        b.connect(where)
         pump(a, b, log, old, new)
     except OSError:
         pass
@@ -42,9 +52,12 @@ def one(a, to, log, old, new):
 
 def relay(source, to, path, old="", new=""):
     log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(source)
-    os.chmod(source, 0o666)
+    family, where = place(source)
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(where)
+    if family == socket.AF_UNIX:
+        os.chmod(source, 0o666)
     listener.listen()
     print("ready", flush=True)
     while True:
