@@ -68,7 +68,7 @@ grep -q "qp-olga@$REALM has a message of qp-alice@$REALM executed again: the sho
 
 # What was executed is executed again, where an operator says so, and not where anybody does. Whose
 # queue it is need not be told.
-send qp-alice replayed "$spn" --journal 2 done
+send qp-alice replayed "$spn" --journal 2 "done"
 served '^call done:'
 replay qp-mallory '$journal' --all >said
 dead 'has no such right to the queue'
