@@ -524,6 +524,8 @@ MUST_CHECK enum err store_open(const struct store_config *config, struct store *
     if (!e)
         e = open_files(s);
     if (!e)
+        e = store_aside_undo(s->dir);
+    if (!e)
         e = start(s);
     if (e == ERR_DISK_FULL && ftruncate(s->reserve_fd, 0) == 0)
         e = start_again(s);

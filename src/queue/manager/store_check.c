@@ -314,6 +314,19 @@ static enum err verdict(const struct store_report *report)
                        (unsigned long long)report->bad, (unsigned long long)report->database);
 }
 
+/* A repair that came to no end: what there is is half made. */
+static enum err check_begun(const char *dir, bool repair, struct store_report *report)
+{
+    if (repair)
+        return store_aside_undo(dir);
+    if (!store_aside_begun(dir))
+        return ERR_OK;
+    report->database++;
+    store_report_found(report, (struct store_finding){ .file = SQL_FILE_NAME },
+                       "the database: its repair came to no end: it begins anew with the next");
+    return verdict(report);
+}
+
 /* A store that was made has a database: without one its messages are gone. */
 static bool check_there(const char *dir, struct store_report *report)
 {
@@ -341,8 +354,10 @@ MUST_CHECK enum err store_check_dir(const char *dir, bool repair, struct store_r
     struct sql sql = { 0 };
     struct check c = { .sql = &sql, .body_fd = -1, .repair = repair, .report = report };
     bool doubt;
-    enum err e = open_body(dir, &c.body_fd);
+    enum err e = check_begun(dir, repair, report);
 
+    if (!e)
+        e = open_body(dir, &c.body_fd);
     if (e)
         return e;
     if (!check_there(dir, report) && !repair) { /* looking makes no new one */

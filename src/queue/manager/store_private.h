@@ -267,8 +267,20 @@ MUST_CHECK enum err store_check_dir(const char *dir, bool repair, struct store_r
 
 /* store_salvage.c: makes the database again from what can be read of it. */
 MUST_CHECK enum err store_salvage(const char *dir, struct store_report *report);
+
+/* store_aside.c: the caller has the store's lock. */
 /* Makes a folder damaged-<time>, with a number where one second sees two. */
 MUST_CHECK enum err store_aside_new(const char *dir, char **ret);
+/* Or it is not there. */
+MUST_CHECK enum err store_aside_move(const char *from_dir, const char *to_dir, const char *name);
+/* The database's files go to a new folder, until they are put back or a new one is made. */
+MUST_CHECK enum err store_aside_begin(const char *dir, char **ret);
+MUST_CHECK enum err store_aside_end(const char *dir);
+/* Whether somebody has begun, and come to no end; that, undone. */
+bool store_aside_begun(const char *dir);
+MUST_CHECK enum err store_aside_undo(const char *dir);
+/* A database's files, in whatever folder. */
+void store_aside_remove(const char *dir);
 
 /* store_thread.c */
 struct op *op_new(enum op_kind kind, struct queue *q);

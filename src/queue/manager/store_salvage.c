@@ -11,11 +11,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/log.h"
 #include "queue/manager/store_body.h"
 #include "queue/manager/store_disk.h"
 #include "queue/manager/store_private.h"
@@ -37,59 +37,6 @@ static enum err os_fail(const char *what, const char *path)
 {
     return detail_fail(disk_error(errno, ERR_RPC_RESOURCES), "%s %s: %s", what, path,
                        strerror(errno));
-}
-
-static enum err move_one(const char *dir, const char *aside, const char *name)
-{
-    char *from = mem_printf("%s/%s", dir, name), *to = mem_printf("%s/%s", aside, name);
-    enum err e = from && to ? ERR_OK : ERR_NO_MEMORY;
-
-    if (!e && rename(from, to) != 0 && errno != ENOENT)
-        e = os_fail("moving", from);
-    mem_free(from);
-    mem_free(to);
-    return e;
-}
-
-MUST_CHECK enum err store_aside_new(const char *dir, char **ret)
-{
-    char *aside = NULL;
-    enum err e = ERR_EXISTS;
-    int n;
-
-    for (n = 0; e == ERR_EXISTS && n < 100; n++) {
-        mem_free(aside);
-        aside = mem_printf("%s/damaged-%lld-%d", dir, (long long)time(NULL), n);
-        if (!aside)
-            return ERR_NO_MEMORY;
-        if (mkdir(aside, 0700) == 0)
-            e = ERR_OK;
-        else if (errno != EEXIST)
-            e = os_fail("making", aside);
-    }
-    if (e)
-        mem_free(aside);
-    else
-        *ret = aside;
-    return e;
-}
-
-static enum err move_aside(const char *dir, char **ret)
-{
-    char *aside = NULL;
-    enum err e = store_aside_new(dir, &aside);
-
-    if (!e)
-        e = move_one(dir, aside, SQL_FILE_NAME);
-    if (!e)
-        e = move_one(dir, aside, SQL_FILE_NAME "-wal");
-    if (!e)
-        e = move_one(dir, aside, SQL_FILE_NAME "-shm");
-    if (e)
-        mem_free(aside);
-    else
-        *ret = aside;
-    return e;
 }
 
 static enum err copy_file(const char *from, const char *to)
@@ -399,7 +346,7 @@ static enum err keep_bodies(struct salvage *v, const char *dir, const char *asid
             continue;
         sql_bind(st, 1, file);
         if (!sql_row(&v->to, st, &e) && !e)
-            e = move_one(path, aside, d->d_name);
+            e = store_aside_move(path, aside, d->d_name);
         (void)sqlite3_reset(st);
     }
     if (bodies)
@@ -408,28 +355,21 @@ static enum err keep_bodies(struct salvage *v, const char *dir, const char *asid
     return e;
 }
 
-/* The copy has been read and is no evidence. */
-static void remove_copy(const char *copy)
+/* What it failed of is what is told. */
+static void give_up(const char *dir)
 {
-    static const char *const names[] = { SQL_FILE_NAME, SQL_FILE_NAME "-wal",
-                                         SQL_FILE_NAME "-shm" };
-    size_t i;
+    struct detail before = *detail_get();
 
-    for (i = 0; i < 3; i++) {
-        char *path = mem_printf("%s/%s", copy, names[i]);
-
-        if (path)
-            (void)unlink(path);
-        mem_free(path);
-    }
-    (void)rmdir(copy);
+    if (store_aside_undo(dir))
+        log_warning("store %s: its old files could not be put back: %s", dir, detail_get()->text);
+    *detail_get() = before;
 }
 
 MUST_CHECK enum err store_salvage(const char *dir, struct store_report *report)
 {
     struct salvage v = { .report = report };
     char *aside = NULL, *copy = NULL;
-    enum err e = move_aside(dir, &aside);
+    enum err e = store_aside_begin(dir, &aside);
 
     if (!e)
         e = copy_aside(aside, &copy);
@@ -450,8 +390,14 @@ MUST_CHECK enum err store_salvage(const char *dir, struct store_report *report)
         e = keep_bodies(&v, dir, aside);
     sql_close(&v.from);
     sql_close(&v.to);
-    if (copy)
-        remove_copy(copy);
+    if (copy) { /* it has been read and is no evidence */
+        store_aside_remove(copy);
+        (void)rmdir(copy);
+    }
+    if (!e)
+        e = store_aside_end(dir);
+    else
+        give_up(dir);
     if (!e) {
         report->bad += v.lost;
         report->repaired++;

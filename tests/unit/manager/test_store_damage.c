@@ -3,6 +3,9 @@
  * delivered that was not put.
  */
 #include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,7 +13,7 @@
 #include "lib/unit.h"
 #include "queue/manager/store.h"
 
-enum { MESSAGES = 60, BODY = 900 };
+enum { MESSAGES = 60, BODY = 900, PAGE = 4096 };
 
 static struct store_home home;
 static char original[80];
@@ -248,6 +251,105 @@ static void a_database_that_is_gone_is_named(void **state)
     assert_int_equal(told, 1);
 }
 
+/* Pages in the middle of it are nonsense: nothing but a new one helps. */
+static void spoil(const char *file)
+{
+    uint8_t page[PAGE];
+    int fd = open(file, O_RDWR), i;
+    struct stat st;
+
+    memset(page, 0x5a, sizeof page);
+    assert_int_equal(fstat(fd, &st), 0);
+    for (i = 0; i < 3; i++)
+        assert_int_equal(pwrite(fd, page, sizeof page, (st.st_size / PAGE / 2 + i) * PAGE), PAGE);
+    close(fd);
+}
+
+static void limit_files(rlim_t most)
+{
+    struct rlimit l;
+
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &l), 0);
+    l.rlim_cur = most;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &l), 0);
+}
+
+static unsigned repaired(void)
+{
+    struct store_report report = { .found = NULL };
+    unsigned left;
+
+    assert_int_equal(store_check(home.dir, true, &report), ERR_OK);
+    store_home_open(&home);
+    left = drain();
+    store_close(home.store);
+    home.store = NULL;
+    return left;
+}
+
+/* Where there is no room for a new database the old one stays, for a day when there is. */
+static void a_repair_without_room_costs_nothing(void **state)
+{
+    struct store_report report = { .found = NULL };
+    struct rlimit before;
+    unsigned left;
+    int i;
+
+    (void)state;
+    spoil(path_of(home.dir, "messages.db"));
+    copy(path_of(home.dir, "messages.db"), original);
+    left = repaired();
+    assert_in_range(left, 1, MESSAGES - 1);
+
+    copy(original, path_of(home.dir, "messages.db"));
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    limit_files((rlim_t)8 * PAGE);
+    for (i = 0; i < 2; i++)
+        assert_int_equal(store_check(home.dir, true, &report), ERR_DISK_FULL);
+    limit_files(before.rlim_cur);
+    assert_int_equal(repaired(), left);
+}
+
+/* As one leaves it who is killed: before the files are moved, or when a new one is half made. */
+static void leave_repair(bool moved)
+{
+    struct store_home other = { .store = NULL };
+
+    assert_int_equal(mkdir(path_of(home.dir, "damaged-1-0"), 0700), 0);
+    assert_int_equal(symlink("damaged-1-0", path_of(home.dir, "salvage")), 0);
+    if (!moved)
+        return;
+    assert_int_equal(
+        rename(path_of(home.dir, "messages.db"), path_of(home.dir, "damaged-1-0/messages.db")), 0);
+    store_home_make(&other);
+    store_home_open(&other);
+    store_close(other.store);
+    other.store = NULL;
+    copy(path_of(other.dir, "messages.db"), path_of(home.dir, "messages.db"));
+    store_home_remove(other.dir);
+}
+
+static void a_repair_that_came_to_no_end_costs_nothing(void **state)
+{
+    int moved;
+
+    (void)state;
+    for (moved = 0; moved < 2; moved++) {
+        struct store_report report = { .found = NULL }, after = { .found = NULL };
+
+        leave_repair(moved);
+        assert_int_equal(store_check(home.dir, false, &report), ERR_STORE_DAMAGED);
+        store_home_open(&home);
+        assert_int_equal(drain(), MESSAGES);
+        assert_int_not_equal(access(path_of(home.dir, "damaged-1-0"), F_OK), 0);
+        assert_int_not_equal(access(path_of(home.dir, "salvage"), F_OK), 0);
+        store_close(home.store);
+        home.store = NULL;
+        assert_int_equal(store_check(home.dir, false, &after), ERR_OK);
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -256,6 +358,8 @@ int main(void)
         TEST(a_flipped_bit_is_named_by_a_check_and_costs_a_page),
         TEST(an_open_store_finds_damage_by_itself),
         TEST(a_database_that_is_gone_is_named),
+        TEST(a_repair_without_room_costs_nothing),
+        TEST(a_repair_that_came_to_no_end_costs_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
