@@ -68,6 +68,8 @@ struct share {
     uint32_t held[STORE_PRIORITIES];     /* leased, in back-off or ending */
     uint32_t held_all;                   /* of all priorities */
     uint32_t returned[STORE_PRIORITIES]; /* of these: for which its others wait */
+    /* The thread's, of a queue of the store's own: up to there its lane has nothing of this one. */
+    uint64_t dropped_upto[STORE_PRIORITIES];
 };
 
 enum item_state {
@@ -119,9 +121,6 @@ struct lane {
     bool warm; /* somebody takes from it: a window is kept */
     bool more; /* messages beyond loaded are on disk */
     uint64_t loaded;
-    /* The thread's, of a queue of the store's own: up to there nothing is that sender's. */
-    int64_t dropped_of;
-    uint64_t dropped_upto;
     struct item_list ready, express; /* in order of number */
     struct item_list away; /* the same, express ones that are not ready: no disk has them */
 };

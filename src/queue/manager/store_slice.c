@@ -297,7 +297,7 @@ static void excess(const struct queue *q, uint64_t *messages, uint64_t *octets)
 
 /* What a full queue looks for. */
 struct drop {
-    const int64_t *who;              /* NULL: anybody's */
+    struct share *of;                /* NULL: anybody's. The thread's: nobody else removes it */
     uint64_t messages, octets;       /* that are too much */
     struct found found[STORE_SLICE]; /* the oldest until now */
     size_t count;
@@ -325,22 +325,13 @@ static void merge(struct drop *d, const struct found *other, size_t count)
     d->count = n;
 }
 
-/* From where the last look for him has ended. */
-static uint64_t look_from(struct lane *lane, const int64_t *who)
-{
-    if (!who)
-        return 0;
-    if (lane->dropped_of != *who) {
-        lane->dropped_of = *who;
-        lane->dropped_upto = 0;
-    }
-    return lane->dropped_upto;
-}
-
+/* From where the last look for him has ended: those who have most take turns, and what is before
+ * theirs is of others, who lose nothing. */
 static enum err look_in(struct store *s, struct lane *lane, struct drop *d)
 {
     struct found slice[STORE_SLICE] = { 0 }, his[STORE_SLICE];
-    uint64_t after = look_from(lane, d->who), octets = 0;
+    uint64_t *upto = d->of ? &d->of->dropped_upto[lane->priority] : NULL, after = upto ? *upto : 0;
+    uint64_t octets = 0;
     size_t n = STORE_SLICE, count = 0, i;
     enum err e = ERR_OK;
 
@@ -348,8 +339,8 @@ static enum err look_in(struct store *s, struct lane *lane, struct drop *d)
         e = lane_slice(s, lane, after, STORE_SLICE, slice, &n);
         for (i = 0; !e && i < n && !enough(d, count, octets); i++) {
             after = slice[i].number;
-            if (d->who && slice[i].who != *d->who) {
-                lane->dropped_upto = count ? lane->dropped_upto : after;
+            if (upto && slice[i].who != (int64_t)d->of->node.key[1]) {
+                *upto = count ? *upto : after;
                 continue;
             }
             octets += slice[i].size;
@@ -374,21 +365,16 @@ static enum err look(struct store *s, struct queue *q, struct drop *d)
  * So nobody's are pushed out by what another has sent. */
 MUST_CHECK enum err store_run_drop(struct store *s, struct op *op, struct op_list *parts)
 {
-    const struct share *share;
-    struct drop d = { .who = NULL };
-    int64_t who = 0;
+    struct drop d = { .of = NULL };
     enum err e;
 
     pthread_mutex_lock(&s->lock);
     excess(op->queue, &d.messages, &d.octets);
-    share = store_heaviest(s, op->queue);
-    if (share)
-        who = (int64_t)share->node.key[1];
+    d.of = store_heaviest(s, op->queue);
     pthread_mutex_unlock(&s->lock);
-    d.who = &who;
     e = look(s, op->queue, &d);
     if (!e && !d.count) { /* counted for another, where there was no memory */
-        d.who = NULL;
+        d.of = NULL;
         e = look(s, op->queue, &d);
     }
     pthread_mutex_lock(&s->lock);
