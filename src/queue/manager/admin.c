@@ -435,12 +435,15 @@ uint32_t manager_move(struct manager *m, const struct access_who *who, const cha
 {
     struct store_entry e;
     struct queue *q = NULL;
-    uint32_t status = entry_find(m, who, name, number, ACCESS_PEEK | ACCESS_JOURNAL, &e, &q);
+    uint32_t status;
 
-    if (status)
-        return status;
-    status = move(m, q, &e);
-    store_entry_done(&e);
-    queue_unref(q);
+    pthread_mutex_lock(&m->letters); /* as a replay: a letter is one of the two */
+    status = entry_find(m, who, name, number, ACCESS_PEEK | ACCESS_JOURNAL, &e, &q);
+    if (!status) {
+        status = move(m, q, &e);
+        store_entry_done(&e);
+        queue_unref(q);
+    }
+    pthread_mutex_unlock(&m->letters);
     return status;
 }

@@ -226,6 +226,7 @@ static void free_queues(struct manager *m)
         m->queues = q->next;
         queue_unref(q);
     }
+    mem_free(m->by_number);
 }
 
 static void dismantle(struct manager *m)
@@ -236,6 +237,7 @@ static void dismantle(struct manager *m)
     free_queues(m);
     buf_free(&m->descriptor);
     receivers_done(&m->receivers_known);
+    pthread_mutex_destroy(&m->letters);
     pthread_mutex_destroy(&m->change);
     pthread_mutex_destroy(&m->lock);
     pthread_mutex_destroy(&m->transactions);
@@ -254,6 +256,7 @@ enum err manager_new(const struct manager_how *how, struct manager **ret)
     pthread_mutex_init(&m->lock, NULL);
     pthread_mutex_init(&m->transactions, NULL);
     pthread_mutex_init(&m->change, NULL);
+    pthread_mutex_init(&m->letters, NULL);
     receivers_init(&m->receivers_known, how->config->receiver_bytes);
     work_init(m);
     notices_init(m);

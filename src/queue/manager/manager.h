@@ -74,6 +74,7 @@ struct receive { /* whoever asks has it until done runs */
     struct handle *handle;
     uint64_t until;         /* ms of the monotonic clock */
     struct wait_line *line; /* where it stands; NULL: nowhere */
+    bool cancelled;         /* with the queue's lock */
     struct receive *prev, *next;
     uint64_t turn; /* who came first has the least */
     struct store_timer deadline;

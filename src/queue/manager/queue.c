@@ -71,38 +71,68 @@ bool queue_allows(struct queue *q, const struct access_who *who, uint32_t wanted
 
 /* ---- the table ---- */
 
-static struct queue **bucket_of(struct manager *m, uint32_t number)
+/* For one more, so that its insertion cannot fail. By who has the lock of changes, or is alone. */
+static enum err make_room(struct manager *m)
 {
-    return &m->buckets[number % QUEUE_BUCKETS];
+    uint32_t room = m->queue_room ? m->queue_room * 2 : 64;
+    enum err e = ERR_OK;
+    struct queue **more;
+
+    pthread_mutex_lock(&m->lock);
+    if (m->queue_count == m->queue_room) {
+        more = mem_resize(m->by_number, room * sizeof(struct queue *));
+        if (more) {
+            m->by_number = more;
+            m->queue_room = room;
+        } else {
+            e = ERR_NO_MEMORY;
+        }
+    }
+    pthread_mutex_unlock(&m->lock);
+    return e;
+}
+
+/* With the manager's lock: of the first one of that number or a greater one. */
+static uint32_t place_of(const struct manager *m, uint64_t number)
+{
+    uint32_t low = 0, high = m->queue_count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (m->by_number[middle]->number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 /* With the manager's lock. */
 static void insert(struct queue *q)
 {
     struct manager *m = q->manager;
-    struct queue **at = &m->queues, **bucket = bucket_of(m, q->number);
+    struct queue **at = &m->queues, **place = m->by_number + place_of(m, q->number);
 
     while (*at && strcmp((*at)->name, q->name) < 0)
         at = &(*at)->next;
     q->next = *at;
     *at = q;
-    q->along = *bucket;
-    *bucket = q;
+    memmove(place + 1, place, (size_t)(m->by_number + m->queue_count - place) * sizeof *place);
+    *place = q;
     m->queue_count++;
 }
 
 static void take_out(struct queue *q)
 {
     struct manager *m = q->manager;
-    struct queue **at = &m->queues, **bucket = bucket_of(m, q->number);
+    struct queue **at = &m->queues, **place = m->by_number + place_of(m, q->number);
 
     while (*at != q)
         at = &(*at)->next;
     *at = q->next;
-    while (*bucket != q)
-        bucket = &(*bucket)->along;
-    *bucket = q->along;
     m->queue_count--;
+    memmove(place, place + 1, (size_t)(m->by_number + m->queue_count - place) * sizeof *place);
 }
 
 /* With the manager's lock. */
@@ -125,29 +155,33 @@ struct queue *queue_find(struct manager *m, const char *name)
     return q;
 }
 
-struct queue *queue_of_number(struct manager *m, uint32_t number)
+/* With a reference; NULL: there is none of that number, or more. */
+static struct queue *from_number(struct manager *m, uint64_t number)
 {
     struct queue *q;
+    uint32_t place;
 
     pthread_mutex_lock(&m->lock);
-    for (q = *bucket_of(m, number); q && q->number != number; q = q->along)
-        continue;
-    with_ref(q);
+    place = place_of(m, number);
+    q = with_ref(place < m->queue_count ? m->by_number[place] : NULL);
     pthread_mutex_unlock(&m->lock);
+    return q;
+}
+
+struct queue *queue_of_number(struct manager *m, uint32_t number)
+{
+    struct queue *q = from_number(m, number);
+
+    if (q && q->number != number) {
+        queue_unref(q);
+        q = NULL;
+    }
     return q;
 }
 
 struct queue *queue_after(struct manager *m, uint32_t number)
 {
-    struct queue *q = NULL, *at;
-
-    pthread_mutex_lock(&m->lock);
-    for (at = m->queues; at; at = at->next)
-        if (at->number > number && (!q || at->number < q->number))
-            q = at;
-    with_ref(q);
-    pthread_mutex_unlock(&m->lock);
-    return q;
+    return from_number(m, (uint64_t)number + 1);
 }
 
 /* ---- made and removed ---- */
@@ -170,8 +204,10 @@ static uint32_t create(struct manager *m, const char *name, struct settings *set
 {
     struct buf attributes = { 0 };
     struct queue *q = queue_new(m, name, 0, settings);
-    enum err e = q ? queue_settings_write(&q->settings, &attributes) : ERR_NO_MEMORY;
+    enum err e = q ? make_room(m) : ERR_NO_MEMORY;
 
+    if (!e)
+        e = queue_settings_write(&q->settings, &attributes);
     if (!e) {
         struct store_settings kept = q->settings.store;
 
@@ -273,7 +309,7 @@ static enum err load(struct manager *m, const char *name, uint32_t number,
     }
     if (e)
         return e;
-    q = queue_new(m, name, number, &settings);
+    q = make_room(m) ? NULL : queue_new(m, name, number, &settings);
     if (!q) {
         queue_settings_done(&settings);
         return ERR_NO_MEMORY;

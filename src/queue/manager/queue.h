@@ -18,7 +18,7 @@
 #include "queue/manager/wait_line.h"
 #include "queue/manager/work.h"
 
-enum { QUEUE_BUCKETS = 256, LEASES_MOST = 4096 };
+enum { LEASES_MOST = 4096 };
 
 struct lease {
     struct lease *next;
@@ -32,8 +32,7 @@ struct lease {
 };
 
 struct queue {
-    struct queue *next;  /* in the manager's list, by name; the list has a reference */
-    struct queue *along; /* in its bucket */
+    struct queue *next; /* in the manager's list, by name; the list has a reference */
     struct manager *manager;
     char name[STORE_NAME_MAX + 1];
     uint32_t number;  /* of the store */
@@ -71,10 +70,11 @@ struct manager {
     uint64_t began;
     struct work work;
 
-    pthread_mutex_t change; /* taken before all others by who makes a queue or changes one */
+    pthread_mutex_t change;  /* taken before all others by who makes a queue or changes one */
+    pthread_mutex_t letters; /* likewise, by who has one replayed or moves it */
     pthread_mutex_t lock;
-    struct queue *queues, *buckets[QUEUE_BUCKETS]; /* by name; by number */
-    uint32_t queue_count;
+    struct queue *queues, **by_number;
+    uint32_t queue_count, queue_room;
     atomic_uint handles, receivers;
     atomic_bool stopped;
     atomic_ullong turned_away;

@@ -55,6 +55,7 @@ bool handle_receive_cancel(struct handle *h, struct receive *r)
 
     pthread_mutex_lock(&q->lock);
     found = r->line != NULL;
+    r->cancelled = true; /* who is being served may have to ask again */
     if (found)
         take_out(q, r);
     pthread_mutex_unlock(&q->lock);
@@ -191,6 +192,8 @@ static void ask(struct queue *q, struct receive *r, struct gift *ret)
     bool room;
 
     *ret = (struct gift){ .status = check(r->handle) };
+    if (!ret->status && r->cancelled)
+        ret->status = MQD_CANCELLED;
     if (ret->status)
         return;
     room = receiver_has_room(r->handle->receiver);
@@ -280,7 +283,10 @@ static void serve(struct handle *h, struct receive *r)
 void handle_receive(struct handle *h, struct receive *r)
 {
     r->handle = h;
+    pthread_mutex_lock(&h->queue->lock);
     r->line = NULL;
+    r->cancelled = false;
+    pthread_mutex_unlock(&h->queue->lock);
     r->until = work_now_ms() + r->wait_ms;
     serve(h, r);
 }

@@ -81,7 +81,7 @@ uint32_t handle_replay(struct handle *h, const char *name, uint64_t number, stru
     struct queue *q = NULL;
     uint32_t status;
 
-    pthread_mutex_lock(&m->change);
+    pthread_mutex_lock(&m->letters);
     status = entry_find(m, &h->who, name, number, ACCESS_PEEK | ACCESS_JOURNAL, &e, &q);
     if (!status) {
         status = is_of(message, buf_view(e.body)) ? submit(h, message) : MQD_INVALID;
@@ -90,6 +90,6 @@ uint32_t handle_replay(struct handle *h, const char *name, uint64_t number, stru
         store_entry_done(&e);
         queue_unref(q);
     }
-    pthread_mutex_unlock(&m->change);
+    pthread_mutex_unlock(&m->letters);
     return status;
 }
