@@ -138,14 +138,8 @@ static void apply_finish(struct store *s, struct op *op)
 /* It stays what it was, for another delivery. */
 static void undo_end(struct store *s, struct op *op)
 {
-    struct item *i = op->item;
-
-    if (!i)
-        return;
-    if (i->express && i->due && !i->expiry.place)
-        store_heap_add(&s->expiring, &i->expiry, i->due);
-    item_set_state(s, i, ITEM_READY);
-    store_announce(s, i->lane->queue);
+    if (op->item)
+        item_back(s, op->item);
 }
 
 static void apply_delay(struct store *s, struct op *op)
@@ -156,8 +150,7 @@ static void apply_delay(struct store *s, struct op *op)
     i->noted = !i->express;
     i->begun = false;
     item_delay(s, i, op->not_before);
-    if (i->due && i->due <= op->not_before)
-        note_due(s, i->due);
+    item_note_expiry(s, i);
 }
 
 static void apply_gone(struct store *s, struct op *op)

@@ -310,6 +310,8 @@ struct item *store_leased(struct store *s, struct store_lease lease);
 void store_end_lease(struct store *s, struct item *i, struct op *op); /* locked; adopts */
 /* Locked. As if it had not been given out. */
 void item_back(struct store *s, struct item *i);
+/* Locked. Nobody has it any more: it expires again, what was due meanwhile now. */
+void item_note_expiry(struct store *s, struct item *i);
 /* Locked. Of what ends, or goes, before its charge was begun. */
 void item_cancel_charge(struct item *i);
 /* Locked; adopts a charge. joint: in a transaction. */

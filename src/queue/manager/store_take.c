@@ -323,19 +323,20 @@ MUST_CHECK enum err store_refuse(struct store *s, struct store_lease lease, uint
     return end(s, lease, OP_DEAD, reason, done, arg);
 }
 
-/* It may expire again. */
-static void note_expiry(struct store *s, struct item *i)
+void item_note_expiry(struct store *s, struct item *i)
 {
-    if (i->express && i->due && !i->expiry.place)
+    if (!i->due)
+        return;
+    if (!i->express)
+        s->next_due = i->due < s->next_due ? i->due : s->next_due;
+    else if (!i->expiry.place)
         store_heap_add(&s->expiring, &i->expiry, i->due);
-    if (i->due && i->due < s->next_due)
-        s->next_due = i->due;
 }
 
 void item_back(struct store *s, struct item *i)
 {
     item_set_state(s, i, ITEM_READY);
-    note_expiry(s, i);
+    item_note_expiry(s, i);
     store_announce(s, i->lane->queue);
 }
 
@@ -348,7 +349,7 @@ static void wait_on(struct store *s, struct item *i)
     item_delay(s, i, store_now(s) + ms * TICKS_PER_MS);
     i->returned = true;
     i->share->returned[i->lane->priority]++;
-    note_expiry(s, i);
+    item_note_expiry(s, i);
     store_announce(s, i->lane->queue);
 }
 

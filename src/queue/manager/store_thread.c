@@ -314,11 +314,13 @@ void store_reserve(struct store *s)
         set_full(s, !room);
 }
 
-/* What expires would fail again with the others, and at once. */
+/* What expires would fail again with the others, and at once. It may have been passed over in what
+ * is undone. */
 static void put_off_expiry(struct store *s)
 {
     pthread_mutex_lock(&s->lock);
     s->expiry_after = store_now(s) + (uint64_t)PAUSE_MS * TICKS_PER_MS;
+    s->next_due = earliest(s->next_due, s->expiry_after);
     pthread_mutex_unlock(&s->lock);
 }
 

@@ -141,6 +141,35 @@ static void what_expires_while_it_waits_lets_its_senders_go(void **state)
     finish(2);
 }
 
+/* Its time was over while a receiver had it, and it fails: it does not wait for its back-off. */
+static void what_expired_while_it_was_lent_goes_when_it_fails(void **state)
+{
+    static const uint8_t deliveries[] = { STORE_EXPRESS, STORE_RECOVERABLE };
+    struct store_settings set = { .backoff_first_ms = 60000, .backoff_max_ms = 60000 };
+    struct store_message m = store_home_message(1, bytes_of_text("x"));
+    struct store_lease lease;
+    struct store_stats s;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(store_queue_set(home.store, home.queue, &set), ERR_OK);
+    for (i = 0; i < sizeof deliveries; i++) {
+        m.delivery = deliveries[i];
+        m.expires = atomic_load(&now) + second / 10;
+        assert_int_equal(store_home_put(&home, &m), ERR_OK);
+        assert_int_equal(take(&lease), 1);
+        assert_int_equal(store_begin(home.store, lease), ERR_OK);
+        atomic_fetch_add(&now, second / 5);
+        put_as(bob, 2, 3); /* and with it what is due has been looked at */
+        assert_int_equal(store_home_fail(&home, lease, 0), ERR_OK);
+        put_as(bob, 3, 3);
+        assert_int_equal(store_stats(home.store, home.queue, &s), ERR_OK);
+        assert_int_equal(s.expired, i + 1);
+        finish(2);
+        finish(3);
+    }
+}
+
 static void who_has_too_many_that_wait_waits_alone(void **state)
 {
     struct store_settings set = { .backoff_first_ms = 60000, .backoff_max_ms = 60000 };
@@ -169,6 +198,7 @@ int main(void)
         TEST(what_is_returned_waits_and_holds_its_senders_alone),
         TEST(each_return_in_a_row_waits_longer),
         TEST(what_expires_while_it_waits_lets_its_senders_go),
+        TEST(what_expired_while_it_was_lent_goes_when_it_fails),
         TEST(who_has_too_many_that_wait_waits_alone),
     };
 
