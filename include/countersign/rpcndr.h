@@ -590,8 +590,9 @@ typedef struct CS_CLIENT_CALL {
  * sees that all was read, ends what the call held and says how it went; a stub raises what is not
  * RPC_S_OK. CsClientBegin and CsClientEnd stand in pairs, with or without CsClientSend.
  *
- * Returns: CsClientEnd: RPC_S_OK, or the status to raise.
- * Threads: a call belongs to one thread; a binding may serve many.
+ * Returns: CsClientEnd: RPC_S_OK, or the status to raise; of a [message] RPC_S_SERVER_TOO_BUSY
+ * where its queue is full, RPC_S_OUT_OF_RESOURCES where the queue manager's disk is. Threads: a
+ * call belongs to one thread; a binding may serve many.
  */
 CS_NDR_OUT *CsClientBegin(CS_CLIENT_CALL *call, const CS_CLIENT_INTERFACE *face,
                           RPC_BINDING_HANDLE binding, unsigned opnum, unsigned flags)

@@ -71,6 +71,15 @@ expect 1 send some orders '' --reach 0 late >out
 says "the message's time is over" out
 send some orders '' --reach 3600 --receive 7200 in-time
 
+# Back-pressure: a queue that is full says so, and has room when something has left it.
+"$COUNTERSIGN" queue create small --messages 1 >/dev/null
+send some small '' first
+expect 1 send some small '' second >out 2>&1
+grep -q 'not accepted.*1723' out || fail "not told that it is busy: $(cat out)"
+says 'the queue is full' out
+"$COUNTERSIGN" queue purge small >/dev/null
+send some small '' second
+
 # An endpoint: cleared when it is opened, temporary, with a list of access.
 serve_up some orders '' --anybody --clear --queue-allow 'D:(A;;GX;;;WD)'
 "$COUNTERSIGN" queue show orders >shown
