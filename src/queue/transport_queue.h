@@ -57,6 +57,12 @@ void queue_rest_end(struct queued_queue *q);
 /* Waits for its end, or until then; whether it is over. */
 bool queue_rest_over(struct queued_queue *q, int64_t until);
 
+/* What a message has to be like that claims to be so: transport_door.c. An operator's has a
+ * signature of its own, always; the call in it is held against the rest, by itself. */
+struct queue_door queue_transport_door(const struct queued_queue *q,
+                                       const struct queued_server *server,
+                                       const struct queue_header *claimed);
+
 /* Whether an operator may have its messages executed again; WAIT: that cannot be told now. */
 enum queue_verdict queue_replay_may(struct queued_queue *q, const struct queue_sender *who);
 

@@ -242,15 +242,15 @@ static bool tell_later(struct queued_queue *q, const struct message *m)
 {
     struct telling *t = mem_alloc(sizeof *t);
 
-    if (!t || !queue_telling_begin(q, m->opened.mark)) {
+    if (!t || !queue_telling_begin(q, m->mark)) {
         mem_free(t);
         return false;
     }
     t->q = q;
-    memcpy(t->mark, m->opened.mark, QUEUE_MARK);
+    memcpy(t->mark, m->mark, QUEUE_MARK);
     if (!queue_client_tell(m->way->client, m->lease, QUEUE_EXECUTED, 0, on_told, t))
         return true;
-    queue_telling_end(q, m->opened.mark, true);
+    queue_telling_end(q, m->mark, true);
     mem_free(t);
     return false;
 }
@@ -362,13 +362,6 @@ enum err queue_transport_submit_joined(const struct queued_call *call, struct qu
 
 /* ---- judged ---- */
 
-static uint64_t lifetime_most(void)
-{
-    return policy_get(POLICY_QUEUE_LIFETIME) == POLICY_ENFORCE
-               ? policy_number(POLICY_QUEUE_LIFETIME) * QUEUE_DAY + 3600 * QUEUE_SECOND
-               : 0;
-}
-
 struct judgement {
     enum queue_verdict verdict;
     enum queue_refusal refusal;
@@ -385,11 +378,6 @@ static struct judgement refusal_of(enum queue_refusal refusal)
     return (struct judgement){ QUEUE_VERDICT_REFUSE, refusal, NULL };
 }
 
-static bool signs_each(void)
-{
-    return policy_get(POLICY_QUEUE_SIGNATURES) == POLICY_ENFORCE;
-}
-
 /* Under audit: what would be refused. */
 static void audit_signature(const struct queued_queue *q, const struct queue_header *h)
 {
@@ -399,35 +387,6 @@ static void audit_signature(const struct queued_queue *q, const struct queue_hea
         return;
     sid_format(&h->sender, sid);
     (void)policy_forbids(POLICY_QUEUE_SIGNATURES, "a message of %s to queue %s", sid, q->name);
-}
-
-/* What opens a session: its calls are judged by what they prove themselves. */
-static bool opens_session(const struct queue_header *h)
-{
-    static const struct uuid session = QUEUED_SESSION_UUID;
-
-    return h->level == QUEUE_LEVEL_NONE && !memcmp(&h->interface_id, &session, sizeof session);
-}
-
-/* What a message has to be like. An operator's has a signature of its own, always; the call in it
- * is held against the rest, by itself. */
-static struct queue_door door_of(const struct queued_queue *q, const struct queued_server *server,
-                                 const struct queue_header *claimed)
-{
-    static const char *const nobody[] = { "" };
-    const bool call = q->kind == QUEUE_KIND_CALL, replay = claimed->kind == QUEUE_KIND_REPLAY;
-    const bool none = claimed->level == QUEUE_LEVEL_NONE || !call;
-
-    return (struct queue_door){ .queue = bytes_of_text(q->name),
-                                .services = none ? nobody : server->services,
-                                .service_count = none ? 1 : server->services_count,
-                                .level = replay                   ? QUEUE_LEVEL_INTEGRITY
-                                         : opens_session(claimed) ? claimed->level
-                                                                  : q->least,
-                                .signed_alone = replay || (!none && signs_each()),
-                                .now = queue_now(),
-                                .skew = QUEUE_SKEW,
-                                .lifetime_max = lifetime_most() };
 }
 
 /* That a message has expired its queue manager tells, which has no keys. */
@@ -519,7 +478,7 @@ static struct judgement open_again(struct queued_queue *q, const struct queued_s
     if (!queue_replay_can(&call.header))
         return refusal_of(QUEUE_REFUSED_KIND);
     bytes_copy(m->reason, replay.reason.ptr, replay.reason.len);
-    door = door_of(q, server, &call.header);
+    door = queue_transport_door(q, server, &call.header);
     door.replay = true;
     return open_it(q, replay.message, &door, call.header.level, &m->opened, ring);
 }
@@ -534,7 +493,7 @@ static struct judgement judge(struct queued_queue *q, const struct queued_server
 
     if (queue_message_read(buf_view(m->raw), &parts))
         return refusal_of(QUEUE_REFUSED_MALFORMED);
-    door = door_of(q, server, &parts.header);
+    door = queue_transport_door(q, server, &parts.header);
     if (is_managers(q, m, &parts.header))
         door.level = QUEUE_LEVEL_NONE;
     j = open_it(q, buf_view(m->raw), &door, parts.header.level, &m->opened, &ring);
