@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -20,6 +21,8 @@ enum {
     OF_ONE_MOST = 64,    /* of one account's processes */
     ASK_MS = 15000,      /* after so long with nothing to say: whether the other end still is */
     ASKED_MOST = 20,     /* so often, and it has said nothing: it is not */
+    FULL_MS = 100,       /* between two tries to put a frame into a queue that is full */
+    FULL_MOST = 3000,    /* of them: as long as the other end may say nothing */
     STACK = 128 * 1024,
 };
 
@@ -338,6 +341,27 @@ static struct turn look(struct rpc_queue_session *s)
     return t;
 }
 
+/* There may be room in a moment: an octet of the connection cannot be left out. */
+static bool is_full(enum err e)
+{
+    return e == ERR_QUEUE_FULL || e == ERR_RPC_BUSY;
+}
+
+/* Meanwhile what comes is taken as ever, for the other end may wait just so. */
+static enum err say_at_last(struct rpc_queue_session *s, const struct rpc_queue_frame *f)
+{
+    const struct timespec t = { .tv_nsec = FULL_MS * 1000000L };
+    enum err e = rpc_queue_session_say(s, f);
+    unsigned i;
+
+    for (i = 0; is_full(e) && i < FULL_MOST && !look(s).over; i++) {
+        (void)nanosleep(&t, NULL);
+        detail_begin("ncadg_mq");
+        e = rpc_queue_session_say(s, f);
+    }
+    return e;
+}
+
 static enum err say_taken(struct rpc_queue_session *s)
 {
     struct rpc_queue_frame f;
@@ -345,7 +369,7 @@ static enum err say_taken(struct rpc_queue_session *s)
     pthread_mutex_lock(&rpc_queue_sessions_lock);
     f = rpc_queue_flow_taken(&s->flow);
     pthread_mutex_unlock(&rpc_queue_sessions_lock);
-    return rpc_queue_session_say(s, &f);
+    return say_at_last(s, &f);
 }
 
 static enum err ask(struct rpc_queue_session *s)
@@ -389,7 +413,7 @@ static enum err send_on(struct rpc_queue_session *s, uint8_t *to, size_t room)
     pthread_mutex_lock(&rpc_queue_sessions_lock);
     f = rpc_queue_flow_data(&s->flow, bytes_of(to, n));
     pthread_mutex_unlock(&rpc_queue_sessions_lock);
-    return rpc_queue_session_say(s, &f);
+    return say_at_last(s, &f);
 }
 
 static enum err turn(struct rpc_queue_session *s, uint8_t *block)
@@ -419,7 +443,7 @@ static void say_end(struct rpc_queue_session *s)
     told = s->flow.ended || s->lost;
     f = rpc_queue_flow_end(&s->flow, s->broken ? (uint32_t)RPC_S_PROTOCOL_ERROR : 0);
     pthread_mutex_unlock(&rpc_queue_sessions_lock);
-    if (!told && rpc_queue_session_say(s, &f))
+    if (!told && say_at_last(s, &f))
         log_debug("rpc: the end of a session with %s could not be told: %s", s->peer_account,
                   detail_get()->text);
 }

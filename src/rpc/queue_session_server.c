@@ -52,12 +52,13 @@ static enum err take(struct rpc_queue_session *s, const struct queued_message *m
     if (e)
         return e;
     e = rpc_queue_session_enter(s, m->id);
-    if (e) {
+    if (!e)
+        e = greet(s);
+    if (!e)
+        e = rpc_queue_session_run_adopt(s, ret_fd);
+    if (e)
         refuse(s, m);
-        return e;
-    }
-    e = greet(s);
-    return e ? e : rpc_queue_session_run_adopt(s, ret_fd);
+    return e;
 }
 
 void rpc_queue_session_accept(struct rpc_queue *q, struct queued_message *m)

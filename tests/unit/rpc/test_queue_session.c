@@ -352,6 +352,54 @@ static void the_manager_may_go_away(void **state)
     works();
 }
 
+static void fail_replies(enum err e)
+{
+    pthread_mutex_lock(&post.lock);
+    post.reply_fails = e;
+    pthread_mutex_unlock(&post.lock);
+}
+
+/* In the midst of a session: its frames wait until there is room. */
+static void a_full_queue_is_waited_for(void **state)
+{
+    static const enum err full[] = { ERR_QUEUE_FULL, ERR_RPC_BUSY };
+    struct caller c = { .binding = bound("orders", LONG_MS) };
+    unsigned before;
+    size_t i;
+
+    (void)state;
+    works_with(c.binding);
+    for (i = 0; i < sizeof full / sizeof *full; i++) {
+        c.right = 0;
+        fail_replies(full[i]);
+        pthread_mutex_lock(&post.lock);
+        before = post.answered;
+        pthread_mutex_unlock(&post.lock);
+        start(&c);
+        post_wait(&post.answered, before + 3);
+        fail_replies(ERR_OK);
+        join(&c);
+        assert_int_equal(c.status, RPC_S_OK);
+        assert_int_equal(c.right, CALLS);
+    }
+    assert_int_equal(post.asked, 1);
+    assert_int_equal(atomic_load(&executed), 1 + 2 * CALLS);
+    assert_int_equal(RpcBindingFree(&c.binding), RPC_S_OK);
+}
+
+static void a_queue_that_is_gone_is_not_waited_for(void **state)
+{
+    RPC_BINDING_HANDLE b = bound("orders", LONG_MS);
+    ULONG got = 0;
+
+    (void)state;
+    works_with(b);
+    fail_replies(ERR_NOT_FOUND);
+    assert_int_equal(called(b, NEXT, 0, 41, &got), RPC_S_CALL_FAILED);
+    fail_replies(ERR_OK);
+    assert_int_equal(RpcBindingFree(&b), RPC_S_OK);
+}
+
 static void what_was_not_left_is_told_so(void **state)
 {
     RPC_BINDING_HANDLE b = bound("orders", LONG_MS);
@@ -579,6 +627,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_time_may_be_up, begin, end),
         cmocka_unit_test_setup_teardown(a_cancel_ends_the_wait, begin, end),
         cmocka_unit_test_setup_teardown(the_manager_may_go_away, begin, end),
+        cmocka_unit_test_setup_teardown(a_full_queue_is_waited_for, begin, end),
+        cmocka_unit_test_setup_teardown(a_queue_that_is_gone_is_not_waited_for, begin, end),
         cmocka_unit_test_setup_teardown(what_was_not_left_is_told_so, begin, end),
         cmocka_unit_test_setup_teardown(a_server_takes_so_many, begin, end),
         cmocka_unit_test_setup_teardown(what_comes_twice_is_dropped, begin, end),
