@@ -167,6 +167,24 @@ uint32_t manager_home_send(struct handle *h, uint32_t uid, const char *queue, co
 
 static struct queue_header last;
 
+const char *manager_home_take(struct handle *h, mqd_taken *ret)
+{
+    uint32_t status;
+    const char *text = manager_home_receive(h, HOME_LONG_MS, ret, &status);
+
+    assert_int_equal(status, MQD_OK);
+    return text;
+}
+
+uint32_t manager_home_try(struct handle *h)
+{
+    mqd_taken t;
+    uint32_t status;
+
+    (void)manager_home_receive(h, 0, &t, &status);
+    return status;
+}
+
 const struct queue_header *manager_home_header(void)
 {
     return &last;

@@ -7,6 +7,7 @@
 #include "queue/manager/manager.h"
 
 enum { HOME_ALICE = 54321, HOME_BOB = 54322 }; /* accounts without a name; the manager is root's */
+enum { HOME_LONG_MS = 60000 };
 
 struct manager_home {
     struct config config;
@@ -39,6 +40,10 @@ const char *manager_home_receive(struct handle *h, uint32_t wait_ms, mqd_taken *
 /* Of these interfaces, without waiting. */
 const char *manager_home_receive_of(struct handle *h, const mqd_interface *interfaces,
                                     uint32_t count, mqd_taken *ret, uint32_t *ret_status);
+/* The body of what has come, or comes within HOME_LONG_MS: a test fails that gets nothing. */
+const char *manager_home_take(struct handle *h, mqd_taken *ret);
+/* The status alone, without waiting. */
+uint32_t manager_home_try(struct handle *h);
 /* Of what was received last, without its texts. */
 const struct queue_header *manager_home_header(void);
 uint32_t manager_home_outcome(struct handle *h, uint64_t lease, uint32_t outcome, uint32_t reason);
