@@ -68,8 +68,10 @@ static void leave_queue(struct store *s, struct op *op, struct queue *q, int64_t
     struct item *i = op->item ? op->item : store_item(s, op->number);
     struct share *share;
 
-    if (!op->item && i && (i->state == ITEM_LEASED || i->state == ITEM_ENDING))
+    if (!op->item && i && (i->state == ITEM_LEASED || i->state == ITEM_ENDING)) {
+        i->gone = true;
         return;
+    }
     share = i ? i->share : store_share(s, q, who);
     if (i) {
         size = i->size;

@@ -91,6 +91,7 @@ struct item {
     bool noted;          /* its attempts are on disk */
     bool joint;          /* it was last begun in a transaction */
     bool parent;         /* something was joined to it once, and may be there still */
+    bool gone;           /* its row is: a change that removed it has found it leased */
     bool returned;       /* delayed, since nobody could tell what to make of it */
     uint8_t returns;     /* so often, one after the other */
     uint8_t journal;

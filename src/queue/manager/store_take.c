@@ -58,13 +58,18 @@ static void put_aside(struct store *s, struct item *i)
     store_submit(s, op);
 }
 
-/* Locked. Its row went while it was read ahead. */
+/* Locked. Its row went while it was read ahead: by a change whose memory follows in a moment and
+ * finds it, out of the way of others; or by one that has left it to who had it then. */
 static void forget_gone(struct store *s, struct item *i)
 {
     struct queue *q = i->lane->queue;
     struct share *share = i->share;
     uint64_t size = i->size;
 
+    if (!i->gone) {
+        item_delay(s, i, store_now(s) + (uint64_t)PAUSE_MS * TICKS_PER_MS);
+        return;
+    }
     item_forget(s, i);
     store_uncount(s, q, share, size);
 }
