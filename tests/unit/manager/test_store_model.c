@@ -17,47 +17,22 @@
 
 #include "base/detail.h"
 #include "lib/queue/store_home.h"
+#include "lib/queue/store_model.h"
 #include "lib/unit.h"
 
 enum {
     STEPS = 2500,
     SEED = 20261122,
-    PUTS = 20000,
     LEASES = 12,
     LONG_BODY = 260 << 10,
     SECTOR = 512,
     LOG_HEAD = 32,
     SETTLE_MS = 60000,
     TICKS_PER_MS = 10000,
-    BACKOFF_MS = 50,
 };
-
-enum place { FIRST, SECOND, DEAD, JOURNAL, PLACES, NOWHERE = PLACES };
-
-enum state { READY, DELAYED, LEASED, HELD };
 
 static const char *const names[PLACES] = { "first", "second", STORE_DEAD_LETTERS, STORE_JOURNAL };
 
-/* ---- the model ---- */
-
-static struct message {
-    enum place at;
-    enum state state;
-    bool express, begun, joint;
-    uint8_t priority, journal;
-    uint32_t attempts, reason;
-    uint64_t turn, expires, not_before; /* turn: their order in a queue */
-    int parent;                         /* HELD: whose transaction */
-    struct store_lease lease;
-} all[PUTS];
-static int count;
-static uint64_t turns;
-static struct {
-    uint64_t messages_max;
-    uint32_t attempts_max;
-} limits[2];
-
-static atomic_ullong now;
 static atomic_uint told;
 static struct store_home home;
 static uint32_t queues[PLACES];
@@ -71,122 +46,12 @@ static unsigned draw(unsigned n)
     return (unsigned)(seed >> 33) % n;
 }
 
-static unsigned count_at(enum place at)
-{
-    unsigned n = 0;
-    int i;
-
-    for (i = 0; i < count; i++)
-        n += all[i].at == at;
-    return n;
-}
-
-static unsigned count_delayed(enum place at)
-{
-    unsigned n = 0;
-    int i;
-
-    for (i = 0; i < count; i++)
-        n += all[i].at == at && all[i].state == DELAYED && all[i].not_before > now;
-    return n;
-}
-
-static void goes(int i, enum place to, uint32_t reason)
-{
-    all[i].at = to;
-    all[i].state = READY;
-    all[i].reason = reason;
-    all[i].express = false;
-    all[i].turn = ++turns;
-}
-
-static void expire(int i, uint32_t reason)
-{
-    goes(i, all[i].journal == STORE_JOURNAL_NONE ? NOWHERE : DEAD, reason);
-}
-
-/* What becomes of what was sent in the execution of i. */
-enum fate { RELEASED, WITHDRAWN, UNDECIDED };
-
-static void children(int i, enum fate fate)
-{
-    int c;
-
-    for (c = 0; c < count; c++) {
-        if (all[c].at >= DEAD || all[c].state != HELD || all[c].parent != i)
-            continue;
-        if (fate == RELEASED)
-            goes(c, all[c].at, STORE_REASON_NONE);
-        else if (fate == WITHDRAWN)
-            goes(c, NOWHERE, 0);
-        else
-            expire(c, STORE_REASON_UNDECIDED);
-    }
-}
-
-static bool has_children(int i)
-{
-    int c;
-
-    for (c = 0; c < count; c++)
-        if (all[c].at < DEAD && all[c].state == HELD && all[c].parent == i)
-            return true;
-    return false;
-}
-
-static void expire_all(void)
-{
-    int i;
-
-    for (i = 0; i < count; i++) {
-        struct message *m = all + i;
-
-        if (m->at < DEAD && m->state != LEASED && m->expires && m->expires <= now) {
-            bool held = m->state == HELD;
-
-            expire(i, STORE_REASON_EXPIRED);
-            if (!held)
-                children(i, UNDECIDED);
-        }
-    }
-    for (i = 0; i < count; i++)
-        if (all[i].at < DEAD && all[i].state == DELAYED && all[i].not_before <= now)
-            all[i].state = READY;
-}
-
-static void dies(int i, bool decided, uint32_t reason)
-{
-    goes(i, DEAD, reason);
-    children(i, decided ? WITHDRAWN : UNDECIDED);
-}
-
-static void fails(int i, bool lost, uint32_t reason)
-{
-    struct message *m = all + i;
-    const bool decided = !lost && m->begun && m->joint;
-    uint64_t ms = BACKOFF_MS;
-    uint32_t n;
-
-    m->attempts += !m->begun;
-    m->begun = true;
-    if (m->attempts >= limits[m->at].attempts_max && !(lost && m->joint)) {
-        dies(i, decided, reason ? reason : STORE_REASON_ATTEMPTS);
-        return;
-    }
-    for (n = m->attempts; --n && ms < 4 * BACKOFF_MS;)
-        ms *= 2;
-    m->state = DELAYED;
-    m->not_before = now + ms * TICKS_PER_MS;
-    if (decided)
-        children(i, WITHDRAWN);
-}
-
 /* ---- the store ---- */
 
 static uint64_t clock_of(void *arg)
 {
     (void)arg;
-    return now;
+    return model_now;
 }
 
 static void on_damage(void *arg, const char *line)
@@ -240,10 +105,10 @@ static struct store_message message_of(uint64_t order, uint8_t body[LONG_BODY])
 
     m.sender = senders[order % 3];
     m.interface[0] = (uint8_t)(order % 2);
-    m.priority = all[order].priority;
-    m.journal = all[order].journal;
-    m.expires = all[order].expires;
-    m.delivery = all[order].express ? STORE_EXPRESS : STORE_RECOVERABLE;
+    m.priority = model_all[order].priority;
+    m.journal = model_all[order].journal;
+    m.expires = model_all[order].expires;
+    m.delivery = model_all[order].express ? STORE_EXPRESS : STORE_RECOVERABLE;
     return m;
 }
 
@@ -265,7 +130,7 @@ static bool agree(void)
 
     for (at = FIRST; at < PLACES; at++) {
         assert_int_equal(store_stats(home.store, queues[at], &stats), ERR_OK);
-        if (stats.messages != count_at(at) || stats.delayed > count_delayed(at))
+        if (stats.messages != model_count_at(at) || stats.delayed > model_count_delayed(at))
             return false;
     }
     return true;
@@ -277,7 +142,7 @@ static void settle(const char *after)
     enum place at;
     int ms;
 
-    expire_all();
+    model_expire_all();
     flush();
     for (ms = 0; ms < SETTLE_MS && !agree(); ms++)
         nap();
@@ -286,18 +151,18 @@ static void settle(const char *after)
     for (at = FIRST; at < PLACES; at++) {
         assert_int_equal(store_stats(home.store, queues[at], &stats), ERR_OK);
         print_error("%s: %u messages, not %u; %u delayed, not %u\n", names[at],
-                    (unsigned)stats.messages, count_at(at), (unsigned)stats.delayed,
-                    count_delayed(at));
+                    (unsigned)stats.messages, model_count_at(at), (unsigned)stats.delayed,
+                    model_count_delayed(at));
     }
     fail_msg("after %s they do not agree", after);
 }
 
 static void open_home(void)
 {
-    const struct store_settings settings = { .messages_max = limits[0].messages_max,
-                                             .attempts_max = limits[0].attempts_max,
-                                             .backoff_first_ms = BACKOFF_MS,
-                                             .backoff_max_ms = 4 * BACKOFF_MS };
+    const struct store_settings settings = { .messages_max = model_limits[0].messages_max,
+                                             .attempts_max = model_limits[0].attempts_max,
+                                             .backoff_first_ms = MODEL_BACKOFF_MS,
+                                             .backoff_max_ms = 4 * MODEL_BACKOFF_MS };
     enum place at;
 
     store_home_open(&home);
@@ -315,8 +180,8 @@ static void same(const struct store_entry *e)
     const struct message *m;
     struct store_message was;
 
-    assert_in_range(e->m.order, 0, count - 1);
-    m = all + e->m.order;
+    assert_in_range(e->m.order, 0, model_count - 1);
+    m = model_all + e->m.order;
     was = message_of(e->m.order, body);
     assert_string_equal(e->sender, was.sender);
     assert_int_equal(e->m.priority, m->priority);
@@ -336,7 +201,7 @@ static void look_at(enum place at)
     enum err e;
 
     while (!(e = store_peek(home.store, queues[at], after, true, &entry))) {
-        const struct message *m = all + entry.m.order;
+        const struct message *m = model_all + entry.m.order;
 
         same(&entry);
         assert_int_equal(m->at, at);
@@ -348,7 +213,7 @@ static void look_at(enum place at)
         store_entry_done(&entry);
     }
     assert_int_equal(e, ERR_NOT_FOUND);
-    assert_int_equal(found, count_at(at));
+    assert_int_equal(found, model_count_at(at));
 }
 
 static void look_at_all(void)
@@ -365,7 +230,7 @@ static uint64_t find(int i)
     struct store_entry entry;
     uint64_t after = 0, number = 0;
 
-    while (!number && !store_peek(home.store, queues[all[i].at], after, false, &entry)) {
+    while (!number && !store_peek(home.store, queues[model_all[i].at], after, false, &entry)) {
         after = entry.number;
         if (entry.m.order == (uint64_t)i)
             number = after;
@@ -390,8 +255,8 @@ static int draw_one(those_fn *those)
     int found = -1, i;
     unsigned n = 0;
 
-    for (i = 0; i < count; i++)
-        if (all[i].at != NOWHERE && those(all + i) && draw(++n) == 0)
+    for (i = 0; i < model_count; i++)
+        if (model_all[i].at != NOWHERE && those(model_all + i) && draw(++n) == 0)
             found = i;
     return found;
 }
@@ -416,7 +281,7 @@ static bool in_transaction(const struct message *m)
 
 static bool has_room(enum place at)
 {
-    return count_at(at) < limits[at].messages_max;
+    return model_count_at(at) < model_limits[at].messages_max;
 }
 
 /* parent -1: in no transaction. */
@@ -424,29 +289,29 @@ static void put_one(int parent)
 {
     static uint8_t body[LONG_BODY];
     enum place at = (enum place)draw(2);
-    struct message *m = all + count;
+    struct message *m = model_all + model_count;
     struct store_message of;
     struct waited w;
     enum err e;
 
-    assert_in_range(count, 0, PUTS - 1);
+    assert_in_range(model_count, 0, MODEL_PUTS - 1);
     *m = (struct message){ .at = NOWHERE,
                            .priority = (uint8_t)draw(3),
                            .journal = (uint8_t)draw(3),
                            .express = parent < 0 && draw(6) == 0,
-                           .expires = draw(3) ? 0 : now + (1 + draw(400)) * TICKS_PER_MS,
+                           .expires = draw(3) ? 0 : model_now + (1 + draw(400)) * TICKS_PER_MS,
                            .parent = parent,
                            .state = parent < 0 ? READY : HELD };
-    of = message_of((uint64_t)count, body);
+    of = message_of((uint64_t)model_count, body);
     if (parent < 0)
         WAITED(store_put(home.store, queues[at], &of, on_done, &w));
     else
-        WAITED(store_put_joined(home.store, queues[at], &of, all[parent].lease, on_done, &w));
+        WAITED(store_put_joined(home.store, queues[at], &of, model_all[parent].lease, on_done, &w));
     assert_int_equal(e, has_room(at) ? ERR_OK : ERR_QUEUE_FULL);
     if (!e) {
         m->at = at;
-        m->turn = ++turns;
-        count++;
+        m->turn = ++model_turns;
+        model_count++;
     }
 }
 
@@ -468,9 +333,10 @@ static int first_of(enum place at, uint8_t priority)
 {
     int first = -1, i;
 
-    for (i = 0; i < count; i++)
-        if (all[i].at == at && all[i].state == READY && all[i].priority == priority &&
-            (first < 0 || all[i].turn < all[first].turn))
+    for (i = 0; i < model_count; i++)
+        if (model_all[i].at == at && model_all[i].state == READY &&
+            model_all[i].priority == priority &&
+            (first < 0 || model_all[i].turn < model_all[first].turn))
             first = i;
     return first;
 }
@@ -482,8 +348,8 @@ static void do_take(void)
     struct store_entry entry;
     int i, n = 0;
 
-    for (i = 0; i < count; i++)
-        n += leased(all + i);
+    for (i = 0; i < model_count; i++)
+        n += leased(model_all + i);
     if (n >= LEASES)
         return;
     assert_int_equal(store_take(home.store, queues[at], NULL, NULL, &lease, &entry), ERR_OK);
@@ -496,9 +362,9 @@ static void do_take(void)
     i = (int)entry.m.order;
     assert_int_equal(i, first_of(at, entry.m.priority));
     store_entry_done(&entry);
-    all[i].state = LEASED;
-    all[i].begun = false;
-    all[i].lease = lease;
+    model_all[i].state = LEASED;
+    model_all[i].begun = false;
+    model_all[i].lease = lease;
 }
 
 static void do_begin(void)
@@ -507,10 +373,10 @@ static void do_begin(void)
 
     if (i < 0)
         return;
-    assert_int_equal(store_begin(home.store, all[i].lease), ERR_OK);
-    all[i].attempts += !all[i].begun;
-    all[i].begun = true;
-    all[i].joint = false;
+    assert_int_equal(store_begin(home.store, model_all[i].lease), ERR_OK);
+    model_all[i].attempts += !model_all[i].begun;
+    model_all[i].begun = true;
+    model_all[i].joint = false;
 }
 
 static void do_begin_transaction(void)
@@ -519,18 +385,18 @@ static void do_begin_transaction(void)
     struct waited w;
     enum err e;
 
-    if (i < 0 || all[i].begun)
+    if (i < 0 || model_all[i].begun)
         return;
-    WAITED(store_begin_transaction(home.store, all[i].lease, on_done, &w));
-    if (all[i].attempts >= limits[all[i].at].attempts_max) {
+    WAITED(store_begin_transaction(home.store, model_all[i].lease, on_done, &w));
+    if (model_all[i].attempts >= model_limits[model_all[i].at].attempts_max) {
         assert_int_equal(e, ERR_NOT_FOUND);
-        dies(i, true, STORE_REASON_ATTEMPTS);
+        model_dies(i, true, STORE_REASON_ATTEMPTS);
         return;
     }
     assert_int_equal(e, ERR_OK);
-    all[i].attempts++;
-    all[i].begun = all[i].joint = true;
-    children(i, WITHDRAWN);
+    model_all[i].attempts++;
+    model_all[i].begun = model_all[i].joint = true;
+    model_children(i, WITHDRAWN);
 }
 
 static void do_finish(void)
@@ -541,10 +407,11 @@ static void do_finish(void)
 
     if (i < 0)
         return;
-    WAITED(store_finish(home.store, all[i].lease, on_done, &w));
+    WAITED(store_finish(home.store, model_all[i].lease, on_done, &w));
     assert_int_equal(e, ERR_OK);
-    goes(i, all[i].journal == STORE_JOURNAL_ALWAYS ? JOURNAL : NOWHERE, STORE_REASON_NONE);
-    children(i, RELEASED);
+    model_goes(i, model_all[i].journal == STORE_JOURNAL_ALWAYS ? JOURNAL : NOWHERE,
+               STORE_REASON_NONE);
+    model_children(i, RELEASED);
 }
 
 static void do_fail(void)
@@ -553,8 +420,8 @@ static void do_fail(void)
 
     if (i < 0)
         return;
-    assert_int_equal(store_home_fail(&home, all[i].lease, 0), ERR_OK);
-    fails(i, false, 0);
+    assert_int_equal(store_home_fail(&home, model_all[i].lease, 0), ERR_OK);
+    model_fails(i, false, 0);
 }
 
 static void do_refuse(void)
@@ -563,8 +430,8 @@ static void do_refuse(void)
 
     if (i < 0)
         return;
-    assert_int_equal(store_home_refuse(&home, all[i].lease, STORE_REASON_FIRST + 1), ERR_OK);
-    dies(i, all[i].begun && all[i].joint, STORE_REASON_FIRST + 1);
+    assert_int_equal(store_home_refuse(&home, model_all[i].lease, STORE_REASON_FIRST + 1), ERR_OK);
+    model_dies(i, model_all[i].begun && model_all[i].joint, STORE_REASON_FIRST + 1);
 }
 
 static void do_release(void)
@@ -573,11 +440,11 @@ static void do_release(void)
 
     if (i < 0)
         return;
-    store_release(home.store, all[i].lease);
-    if (all[i].begun)
-        fails(i, true, 0);
+    store_release(home.store, model_all[i].lease);
+    if (model_all[i].begun)
+        model_fails(i, true, 0);
     else
-        all[i].state = READY;
+        model_all[i].state = READY;
 }
 
 static void do_move(void)
@@ -588,33 +455,34 @@ static void do_move(void)
 
     if (i < 0)
         return;
-    if (all[i].at < DEAD && (all[i].state == LEASED || all[i].state == HELD || has_children(i)))
+    if (model_all[i].at < DEAD &&
+        (model_all[i].state == LEASED || model_all[i].state == HELD || model_has_children(i)))
         expected = ERR_UNEXPECTED;
-    else if (all[i].express)
+    else if (model_all[i].express)
         expected = ERR_UNSUPPORTED;
-    e = store_home_move(&home, queues[all[i].at], number_of(i), queues[to]);
+    e = store_home_move(&home, queues[model_all[i].at], number_of(i), queues[to]);
     assert_int_equal(e, expected);
     if (e)
         return;
-    goes(i, to, STORE_REASON_NONE);
-    all[i].attempts = 0;
+    model_goes(i, to, STORE_REASON_NONE);
+    model_all[i].attempts = 0;
 }
 
 static void do_remove(void)
 {
     int i = draw_one(any);
-    const bool held = i >= 0 && all[i].at < DEAD && all[i].state == HELD;
+    const bool held = i >= 0 && model_all[i].at < DEAD && model_all[i].state == HELD;
     enum err e;
 
     if (i < 0)
         return;
-    e = store_home_delete(&home, queues[all[i].at], number_of(i));
-    assert_int_equal(e, leased(all + i) ? ERR_UNEXPECTED : ERR_OK);
+    e = store_home_delete(&home, queues[model_all[i].at], number_of(i));
+    assert_int_equal(e, leased(model_all + i) ? ERR_UNEXPECTED : ERR_OK);
     if (e)
         return;
-    goes(i, NOWHERE, 0);
+    model_goes(i, NOWHERE, 0);
     if (!held)
-        children(i, WITHDRAWN);
+        model_children(i, WITHDRAWN);
 }
 
 static void do_purge(void)
@@ -623,13 +491,13 @@ static void do_purge(void)
     int i;
 
     assert_int_equal(store_home_purge(&home, queues[at]), ERR_OK);
-    for (i = 0; i < count; i++)
-        if (all[i].at == at && !leased(all + i)) {
-            bool held = at < DEAD && all[i].state == HELD;
+    for (i = 0; i < model_count; i++)
+        if (model_all[i].at == at && !leased(model_all + i)) {
+            bool held = at < DEAD && model_all[i].state == HELD;
 
-            goes(i, NOWHERE, 0);
+            model_goes(i, NOWHERE, 0);
             if (!held)
-                children(i, WITHDRAWN);
+                model_children(i, WITHDRAWN);
         }
 }
 
@@ -638,17 +506,17 @@ static void do_set(void)
     enum place at = (enum place)draw(2);
     const struct store_settings settings = { .messages_max = 5 + draw(40),
                                              .attempts_max = 1 + draw(4),
-                                             .backoff_first_ms = BACKOFF_MS,
-                                             .backoff_max_ms = 4 * BACKOFF_MS };
+                                             .backoff_first_ms = MODEL_BACKOFF_MS,
+                                             .backoff_max_ms = 4 * MODEL_BACKOFF_MS };
 
     assert_int_equal(store_queue_set(home.store, queues[at], &settings), ERR_OK);
-    limits[at].messages_max = settings.messages_max;
-    limits[at].attempts_max = settings.attempts_max;
+    model_limits[at].messages_max = settings.messages_max;
+    model_limits[at].attempts_max = settings.attempts_max;
 }
 
 static void do_wait(void)
 {
-    now += (uint64_t)(1 + draw(60)) * TICKS_PER_MS;
+    model_now += (uint64_t)(1 + draw(60)) * TICKS_PER_MS;
 }
 
 /* ---- the process is lost ---- */
@@ -682,14 +550,14 @@ static void forget(void)
 {
     int i;
 
-    for (i = 0; i < count; i++)
-        if (all[i].at < DEAD && all[i].express) {
-            goes(i, NOWHERE, 0);
-            children(i, UNDECIDED);
+    for (i = 0; i < model_count; i++)
+        if (model_all[i].at < DEAD && model_all[i].express) {
+            model_goes(i, NOWHERE, 0);
+            model_children(i, UNDECIDED);
         }
-    for (i = 0; i < count; i++)
-        if (leased(all + i))
-            all[i].state = READY;
+    for (i = 0; i < model_count; i++)
+        if (leased(model_all + i))
+            model_all[i].state = READY;
 }
 
 static void begin_with(const char *suffix)
@@ -714,11 +582,12 @@ static size_t read_file(const char *path, uint8_t **ret)
     int fd = open(path, O_RDONLY);
     struct stat st;
 
-    *ret = NULL;
+    st.st_size = 0;
+    if (fd >= 0)
+        assert_int_equal(fstat(fd, &st), 0);
+    *ret = calloc(1, (size_t)st.st_size + 1);
     if (fd < 0)
         return 0;
-    assert_int_equal(fstat(fd, &st), 0);
-    *ret = malloc((size_t)st.st_size + 1);
     assert_int_equal(read(fd, *ret, (size_t)st.st_size), st.st_size);
     close(fd);
     return (size_t)st.st_size;
@@ -746,7 +615,7 @@ static void do_torn(void)
 {
     uint8_t *before, *after, *db_before, *db_after;
     size_t before_len, after_len, db_len, db_after_len;
-    int last = count;
+    int last = model_count;
     bool torn;
 
     keep(".before");
@@ -756,7 +625,7 @@ static void do_torn(void)
     after_len = read_file(path_of(".after/messages.db-wal"), &after);
     db_len = read_file(path_of(".before/messages.db"), &db_before);
     db_after_len = read_file(path_of(".after/messages.db"), &db_after);
-    torn = before_len > LOG_HEAD && after_len >= before_len && count > last &&
+    torn = before_len > LOG_HEAD && after_len >= before_len && model_count > last &&
            memcmp(before, after, LOG_HEAD) == 0 && db_len == db_after_len &&
            memcmp(db_before, db_after, db_len) == 0;
     if (torn) {
@@ -772,10 +641,10 @@ static void do_torn(void)
     free(db_before);
     free(db_after);
     begin_with(".after");
-    if (torn && all[last].at != NOWHERE) { /* there, or not */
+    if (torn && model_all[last].at != NOWHERE) { /* there, or not */
         flush();
         if (!find(last))
-            goes(last, NOWHERE, 0);
+            model_goes(last, NOWHERE, 0);
     }
 }
 
@@ -846,9 +715,9 @@ static void the_store_does_what_the_model_does(void **state)
 static int set_up(void **state)
 {
     (void)state;
-    now = UINT64_C(134000000000000000);
-    limits[0].messages_max = limits[1].messages_max = 30;
-    limits[0].attempts_max = limits[1].attempts_max = 3;
+    model_now = UINT64_C(134000000000000000);
+    model_limits[0].messages_max = model_limits[1].messages_max = 30;
+    model_limits[0].attempts_max = model_limits[1].attempts_max = 3;
     store_home_make(&home);
     home.config.now = clock_of;
     home.config.damage = on_damage;
