@@ -21,8 +21,9 @@ enum {
     OF_ONE_MOST = 64,    /* of one account's processes */
     ASK_MS = 15000,      /* after so long with nothing to say: whether the other end still is */
     ASKED_MOST = 20,     /* so often, and it has said nothing: it is not */
-    FULL_MS = 100,       /* between two tries to put a frame into a queue that is full */
-    FULL_MOST = 3000,    /* of them: as long as the other end may say nothing */
+    FULL_FIRST_MS = 50,  /* until a frame is tried again whose queue is full; then twice as long */
+    FULL_LONGEST_MS = 3200,
+    FULL_MOST = 100, /* tries: about as long as the other end may say nothing */
     STACK = 128 * 1024,
 };
 
@@ -347,15 +348,19 @@ static bool is_full(enum err e)
     return e == ERR_QUEUE_FULL || e == ERR_RPC_BUSY;
 }
 
-/* Meanwhile what comes is taken as ever, for the other end may wait just so. */
+/* The longest is short enough to hear of the session's end, and what comes is taken meanwhile: the
+ * other end may wait just so. */
 static enum err say_at_last(struct rpc_queue_session *s, const struct rpc_queue_frame *f)
 {
-    const struct timespec t = { .tv_nsec = FULL_MS * 1000000L };
     enum err e = rpc_queue_session_say(s, f);
+    long ms = FULL_FIRST_MS;
+    struct timespec t;
     unsigned i;
 
     for (i = 0; is_full(e) && i < FULL_MOST && !look(s).over; i++) {
+        t = (struct timespec){ ms / 1000, ms % 1000 * 1000000 };
         (void)nanosleep(&t, NULL);
+        ms = 2 * ms < FULL_LONGEST_MS ? 2 * ms : FULL_LONGEST_MS;
         detail_begin("ncadg_mq");
         e = rpc_queue_session_say(s, f);
     }

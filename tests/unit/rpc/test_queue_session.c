@@ -56,11 +56,11 @@ static void lose(CS_SERVER_CALL *call)
 {
     if (!CsServerReady(call))
         return;
+    atomic_fetch_add(&executed, 1); /* its client may hear of the end before this goes on */
     pthread_mutex_lock(&post.lock);
     post.lose = true;
     pthread_cond_broadcast(&post.changed);
     pthread_mutex_unlock(&post.lock);
-    atomic_fetch_add(&executed, 1);
     CsNdrOutU32(CsServerOut(call), 1);
 }
 
