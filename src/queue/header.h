@@ -86,6 +86,9 @@ struct queue_message {
     struct bytes tag;       /* empty at level none */
 };
 
+/* Of a message, of which the rest may be missing; nothing of it is authentic. */
+MUST_CHECK enum err queue_message_head(struct bytes b, struct queue_header *ret)
+    SHARED(queue_message_head);
 /* Exactly one message; nothing of it is authentic for that. */
 MUST_CHECK enum err queue_message_read(struct bytes b, struct queue_message *ret)
     SHARED(queue_message_read);

@@ -18,21 +18,33 @@ static const char signature_label[] = "countersign queue message signature 1";
 
 static_assert(sizeof signature_label <= QUEUE_SIGNED_LABEL, "room for the label");
 
+static enum err take_head(struct reader *r, struct bytes *ret_head, struct queue_header *ret)
+{
+    uint32_t len;
+
+    reader_expect(r, QUEUE_MAGIC, QUEUE_MAGIC_LEN);
+    len = reader_le32(r);
+    if (len > QUEUE_HEADER_MAX)
+        reader_fail(r, ERR_TOO_LONG);
+    *ret_head = reader_take(r, len);
+    return r->err ? detail_fail(r->err, "bytes that are no queued message")
+                  : queue_header_read(*ret_head, ret);
+}
+
+enum err queue_message_head(struct bytes b, struct queue_header *ret)
+{
+    struct reader r = reader_over(b);
+    struct bytes head;
+
+    return take_head(&r, &head, ret);
+}
+
 enum err queue_message_read(struct bytes b, struct queue_message *ret)
 {
     struct reader r = reader_over(b);
     struct queue_message m = { 0 };
-    uint32_t len;
-    enum err e;
+    enum err e = take_head(&r, &m.head, &m.header);
 
-    reader_expect(&r, QUEUE_MAGIC, QUEUE_MAGIC_LEN);
-    len = reader_le32(&r);
-    if (len > QUEUE_HEADER_MAX)
-        reader_fail(&r, ERR_TOO_LONG);
-    m.head = reader_take(&r, len);
-    if (r.err)
-        return detail_fail(r.err, "%zu bytes that are no queued message", b.len);
-    e = queue_header_read(m.head, &m.header);
     if (e)
         return e;
     if (m.header.level != QUEUE_LEVEL_NONE)

@@ -130,15 +130,15 @@ static bool wants(const struct queue_header *h, const char *name)
 static struct notice *notice_of(const struct store_entry *e)
 {
     struct notice *n = mem_zero(sizeof *n);
-    struct queue_message message;
+    struct queue_header h;
 
     if (!n)
         return NULL;
-    if (!queue_message_read(buf_view(e->body), &message)) {
-        queue_reply_name(&message.header.sender, n->queue);
-        if (wants(&message.header, n->queue)) {
+    if (!queue_message_head(buf_view(e->body), &h)) {
+        queue_reply_name(&h.sender, n->queue);
+        if (wants(&h, n->queue)) {
             (void)snprintf(n->account, sizeof n->account, "%s", e->sender);
-            n->of = message.header;
+            n->of = h;
             n->of.level = QUEUE_LEVEL_NONE;
             n->of.queue = n->of.reply_queue = n->of.sender_host = n->of.recipient_spn =
                 (struct bytes){ 0 };

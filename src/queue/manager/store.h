@@ -108,11 +108,14 @@ struct store_stats {
 
 struct store;
 
+enum { STORE_BEGINNING = 16 << 10 };
+
 typedef void store_done_fn(void *arg, enum err e);
 
 /* A message expired, was refused, or its deliveries are used up; e->reason says which. On the
- * store's thread, after the commit; must not block. e is valid until it returns, and has its body
- * where e->m.acknowledge is not 0. kept: it is among the dead letters. */
+ * store's thread, after the commit; must not block. e is valid until it returns, and has its body,
+ * of a long one at least STORE_BEGINNING octets, where e->m.acknowledge is not 0. kept: it is among
+ * the dead letters. */
 typedef void store_ended_fn(void *arg, uint32_t queue, const struct store_entry *e, bool kept);
 
 struct store_config {

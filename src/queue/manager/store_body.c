@@ -96,6 +96,12 @@ static enum err read_all(int fd, struct buf *b, uint64_t file)
 
 MUST_CHECK enum err body_read(int dir, uint64_t file, size_t size, struct buf *ret)
 {
+    return body_read_begin(dir, file, size, size, ret);
+}
+
+MUST_CHECK enum err body_read_begin(int dir, uint64_t file, size_t size, size_t most,
+                                    struct buf *ret)
+{
     char name[NAME_ROOM];
     struct buf b = { 0 };
     struct stat st;
@@ -114,7 +120,7 @@ MUST_CHECK enum err body_read(int dir, uint64_t file, size_t size, struct buf *r
         e = detail_fail(ERR_STORE_DAMAGED, "body %llx is not of %zu octets",
                         (unsigned long long)file, size);
     else
-        e = buf_new(size, &b);
+        e = buf_new(size < most ? size : most, &b);
     if (!e)
         e = read_all(fd, &b, file);
     close(fd);

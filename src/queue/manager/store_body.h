@@ -12,6 +12,9 @@
 MUST_CHECK enum err body_write(int dir, uint64_t file, struct bytes body);
 /* ERR_STORE_DAMAGED: not there, or not of that size. */
 MUST_CHECK enum err body_read(int dir, uint64_t file, size_t size, struct buf *ret);
+/* The same of its first octets, at most so many. */
+MUST_CHECK enum err body_read_begin(int dir, uint64_t file, size_t size, size_t most,
+                                    struct buf *ret);
 void body_remove(int dir, uint64_t file);
 /* The number a name says; 0: it is no body's. */
 uint64_t body_number(const char *name);

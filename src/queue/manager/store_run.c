@@ -4,6 +4,8 @@
  */
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/log.h"
+#include "queue/manager/store_body.h"
 #include "queue/manager/store_private.h"
 
 typedef enum err run_fn(struct store *s, struct op *op);
@@ -149,6 +151,18 @@ static enum err queue_of(struct store *s, struct op *op)
                                    (unsigned long long)op->number, op->record->queue);
 }
 
+/* For who is told that it has ended; of one that cannot be read nobody is. */
+static enum err read_body(struct store *s, struct op *op)
+{
+    enum err e = read_row(s, op, true);
+    const struct record *r = op->record;
+
+    if (!e && op->fate == FATE_NONE && r->file &&
+        body_read_begin(s->body_fd, r->file, r->size, STORE_BEGINNING, &op->body))
+        log_debug("store %s: %s", s->dir, detail_get()->text);
+    return e;
+}
+
 static enum err row_of(struct store *s, struct op *op)
 {
     enum err e;
@@ -159,7 +173,7 @@ static enum err row_of(struct store *s, struct op *op)
     if (!e)
         e = queue_of(s, op);
     if (!e && op->fate == FATE_NONE && op->record->m.acknowledge && s->config.ended)
-        e = read_row(s, op, true);
+        e = read_body(s, op);
     return e;
 }
 

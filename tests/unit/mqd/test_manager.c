@@ -406,10 +406,14 @@ static void a_letter_is_gone_when_its_replay_is_accepted(void **state)
     handle_close(h);
 }
 
+enum { LONG_BODY = 300 << 10 }; /* in the store a file of its own */
+
 /* Of that account, which wants to hear of it by alice's queue; over soon, but not before it is
  * there, however slow that is. */
-static void send_to_expire(struct handle *h, const char *sender, uint8_t ret_id[QUEUE_ID])
+static void send_to_expire(struct handle *h, const char *sender, size_t size,
+                           uint8_t ret_id[QUEUE_ID])
 {
+    static const uint8_t body[LONG_BODY];
     uint64_t life = QUEUE_SECOND / 4;
     uint32_t status = MQD_EXPIRED;
 
@@ -422,7 +426,7 @@ static void send_to_expire(struct handle *h, const char *sender, uint8_t ret_id[
         header.reply_queue = bytes_of_text("reply.S-1-5-21-1-2-3-1104");
         header.reach_by = header.expires = header.created + life;
         memcpy(ret_id, header.id, QUEUE_ID);
-        message = queue_message_make(&header, bytes_of_text("late"));
+        message = queue_message_make(&header, bytes_of(body, size));
         status = manager_home_submit(h, buf_view(message));
         buf_free(&message);
     }
@@ -435,23 +439,26 @@ static void who_asked_is_told_that_a_message_has_expired(void **state)
     struct handle *reply = manager_home_queue(&home, HOME_ALICE, "reply.S-1-5-21-1-2-3-1104", BOTH);
     struct handle *bob = manager_home_queue(&home, HOME_BOB, "q", ACCESS_SEND);
     uint8_t of_bob[QUEUE_ID], of_other[QUEUE_ID], of_alice[QUEUE_ID];
-    uint32_t status;
+    const size_t sizes[] = { 1, LONG_BODY };
+    uint32_t status, i;
     mqd_taken t;
 
     (void)state;
-    home.config.unlisted_senders = CONFIG_UNLISTED_ACCEPT;  /* without keys, too */
-    send_to_expire(bob, "S-1-5-21-1-2-3-1104", of_bob);     /* whose process alice's was not */
-    send_to_expire(alice, "S-1-5-21-1-2-3-1105", of_other); /* whose queue that is not */
+    home.config.unlisted_senders = CONFIG_UNLISTED_ACCEPT;     /* without keys, too */
+    send_to_expire(bob, "S-1-5-21-1-2-3-1104", 1, of_bob);     /* whose process alice's was not */
+    send_to_expire(alice, "S-1-5-21-1-2-3-1105", 1, of_other); /* whose queue that is not */
     while (figures("q").messages)
         usleep(10000);
-    send_to_expire(alice, "S-1-5-21-1-2-3-1104", of_alice);
-    (void)manager_home_receive(reply, HOME_LONG_MS, &t, &status);
-    assert_int_equal(status, MQD_OK);
-    assert_string_equal((const char *)t.submitter, "S-1-22-1-0");
-    assert_memory_equal(manager_home_header()->reply_to, of_alice, QUEUE_ID);
-    assert_int_equal(manager_home_header()->kind, QUEUE_KIND_ACKNOWLEDGEMENT);
-    assert_int_equal(manager_home_header()->level, QUEUE_LEVEL_NONE);
-    assert_int_equal(manager_home_outcome(reply, t.lease, MQD_EXECUTED, 0), MQD_OK);
+    for (i = 0; i < 2; i++) {
+        send_to_expire(alice, "S-1-5-21-1-2-3-1104", sizes[i], of_alice);
+        (void)manager_home_receive(reply, HOME_LONG_MS, &t, &status);
+        assert_int_equal(status, MQD_OK);
+        assert_string_equal((const char *)t.submitter, "S-1-22-1-0");
+        assert_memory_equal(manager_home_header()->reply_to, of_alice, QUEUE_ID);
+        assert_int_equal(manager_home_header()->kind, QUEUE_KIND_ACKNOWLEDGEMENT);
+        assert_int_equal(manager_home_header()->level, QUEUE_LEVEL_NONE);
+        assert_int_equal(manager_home_outcome(reply, t.lease, MQD_EXECUTED, 0), MQD_OK);
+    }
     assert_int_equal(manager_home_try(reply), MQD_TIMEOUT);
     handle_close(reply);
     handle_close(alice);
