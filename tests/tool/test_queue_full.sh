@@ -31,7 +31,7 @@ is_full() {
     grep -q 'not accepted.*1721' said || fail "not told that the disk is full: $(cat said)"
 }
 sent=0
-# send_until_full PREFIX: one after the other, each of 2 KiB; accepted has what was.
+# send_until_full PREFIX: one after the other, each of 16 KiB; accepted has what was.
 send_until_full() {
     sent=0
     while send some orders '' "$1$sent-$padding" >said 2>&1; do
@@ -55,7 +55,7 @@ take_all() {
     : >accepted
 }
 
-padding=$(head -c 1536 /dev/zero | tr '\0' x)
+padding=$(head -c 16000 /dev/zero | tr '\0' x)
 : >accepted
 begin
 serve_up some orders '' --anybody
