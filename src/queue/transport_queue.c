@@ -148,16 +148,13 @@ bool queue_untold_take(struct queued_queue *q, const uint8_t mark[QUEUE_MARK])
     return found;
 }
 
-bool queue_telling_begin(struct queued_queue *q, const uint8_t mark[QUEUE_MARK])
+bool queue_telling_begin(struct queued_queue *q)
 {
     bool room;
 
     pthread_mutex_lock(&q->telling);
     room = q->telling_count < QUEUE_TELLING_MOST;
-    if (room) {
-        q->telling_count++;
-        add(q, mark);
-    }
+    q->telling_count += room;
     pthread_mutex_unlock(&q->telling);
     return room;
 }
@@ -166,8 +163,8 @@ void queue_telling_end(struct queued_queue *q, const uint8_t mark[QUEUE_MARK], b
 {
     pthread_mutex_lock(&q->telling);
     q->telling_count--;
-    if (told)
-        (void)take_out(q, mark);
+    if (!told)
+        add(q, mark);
     pthread_mutex_unlock(&q->telling);
 }
 

@@ -69,6 +69,7 @@ enum queue_verdict queue_replay_may(struct queued_queue *q, const struct queue_s
 /* The manager could not be told that it was executed; whether that was so, once. */
 void queue_untold_add(struct queued_queue *q, const uint8_t mark[QUEUE_MARK]);
 bool queue_untold_take(struct queued_queue *q, const uint8_t mark[QUEUE_MARK]);
-/* It is about to be told, by a call that nobody waits for; false: too many are. */
-bool queue_telling_begin(struct queued_queue *q, const uint8_t mark[QUEUE_MARK]);
+/* It is about to be told, by a call that nobody waits for; false: too many are. Only what could not
+ * be told comes again: a copy that comes meanwhile is a copy, and refused. */
+bool queue_telling_begin(struct queued_queue *q);
 void queue_telling_end(struct queued_queue *q, const uint8_t mark[QUEUE_MARK], bool told);

@@ -242,7 +242,7 @@ static bool tell_later(struct queued_queue *q, const struct message *m)
 {
     struct telling *t = mem_alloc(sizeof *t);
 
-    if (!t || !queue_telling_begin(q, m->mark)) {
+    if (!t || !queue_telling_begin(q)) {
         mem_free(t);
         return false;
     }
@@ -250,7 +250,7 @@ static bool tell_later(struct queued_queue *q, const struct message *m)
     memcpy(t->mark, m->mark, QUEUE_MARK);
     if (!queue_client_tell(m->way->client, m->lease, QUEUE_EXECUTED, 0, on_told, t))
         return true;
-    queue_telling_end(q, m->mark, true);
+    queue_telling_end(q, m->mark, true); /* who calls tells it */
     mem_free(t);
     return false;
 }

@@ -36,6 +36,12 @@ dead_id() { # REASON: the id of the first dead letter for that reason
 print(next(m["id"] for m in json.load(open("dead.json")) if sys.argv[1] in m["reason"]))' "$1"
 }
 
+# When what was executed is no message any more: a server that is killed before is brought it again.
+serve_end() {
+    alive replayed 0
+    serve_down
+}
+
 dead_count() { # REASON KIND COUNT
     "$COUNTERSIGN" queue peek '$dead-letter' --json >dead.json
     python3 -c 'import json, sys
@@ -81,7 +87,7 @@ replay qp-orders '$journal' --all --reason twice >said
 served "^call done: .* replayed by=qp-orders@$REALM because=twice\$"
 
 # An operator's message is executed once, whoever brings it again.
-serve_down
+serve_end
 send_to_expire qp-alice replayed "$spn" once
 dead expired
 replay qp-olga replayed --all >said
@@ -109,7 +115,7 @@ dead_count 'was altered' call 0 || fail "$(cat dead.json)"
 "$COUNTERSIGN" queue purge '$journal' >/dev/null
 send qp-mallory replayed "$spn" --journal 2 gone
 served '^call gone:'
-serve_down
+serve_end
 queue_samba user disable qp-mallory
 serve_up qp-orders replayed "$spn" --level 5 --queue-allow "$list"
 replay qp-olga '$journal' --all --from replayed >said
@@ -128,7 +134,7 @@ dead 'has no such right to the queue'
 "$COUNTERSIGN" queue set replayed --access "D:(A;;GA;;;OW)(A;;0x24;;;AU)(A;;0x80;;;$operators)" >/dev/null
 replay qp-olga replayed --all >said
 served "^call kept: .* replayed by=qp-olga@$REALM"
-serve_down
+serve_end
 send_to_expire qp-alice replayed "$spn" own
 dead expired
 serve_up qp-orders replayed "$spn" --level 5
@@ -140,7 +146,7 @@ served "^call own: .* replayed by=qp-orders@$REALM"
 served '^call ' 1
 
 # An application that answers for its tokens executes nothing twice, whoever wishes it.
-serve_down
+serve_end
 "$COUNTERSIGN" queue purge '$journal' >/dev/null
 serve_up qp-orders replayed "$spn" --level 5 --queue-allow "$list" --ledger "$TEST_TMP/ledger"
 send qp-alice replayed "$spn" --journal 2 booked
