@@ -107,7 +107,7 @@ static void token_text(const CS_TRANSACTION_TOKEN *token, char to[2 * sizeof tok
 
     for (i = 0; i < sizeof token->Data; i++)
         (void)snprintf(to + 2 * i, 3, "%02x", token->Data[i]);
-    (void)strcat(to, "\n");
+    (void)snprintf(to + 2 * i, 2, "\n");
 }
 
 static CS_TRANSACTION_OUTCOME RPC_ENTRY outcome_of(const CS_TRANSACTION_TOKEN *token, void *context)
