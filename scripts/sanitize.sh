@@ -16,7 +16,7 @@ sanitize_memory() {
     clang -shared -fPIC -Wall -Wextra -Werror -o build/msan/random.so scripts/sanitize/random.c
     # shellcheck disable=SC2046,SC2086
     LD_PRELOAD=$PWD/build/msan/random.so ctest --test-dir build/msan --output-on-failure -j 2 \
-        --timeout 300 -R "^($(printf 'replay-%s|' $sanitize_replays)$(printf 'stubs-%s|' $sanitize_stubs)none)\$"
+        --timeout 600 -R "^($(printf 'replay-%s|' $sanitize_replays)$(printf 'stubs-%s|' $sanitize_stubs)none)\$"
 }
 
 verb_sanitize() {
@@ -45,7 +45,7 @@ verb_sanitize() {
         # not enter a user namespace: the realm without root is left to the other runs.
         [ "$preset" = tsan ] && without="$without|alone-realm"
         # What is built outside the tree (install) is not built with a sanitizer.
-        ctest --test-dir "build/$preset" --output-on-failure -j 2 --timeout 300 \
+        ctest --test-dir "build/$preset" --output-on-failure -j 2 --timeout 600 \
             -LE install -E "^($without)\$" || sanitize_failed="$sanitize_failed $preset"
     done
     if [ -n "$sanitize_failed" ]; then

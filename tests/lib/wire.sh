@@ -28,9 +28,17 @@ wire_begin() { # NAME FILTER
     fail "dumpcap does not capture on lo: $(cat "$TEST_TMP/$1.dumpcap")"
 }
 
-# The kernel hands packets over in blocks, a quarter of a second late at most.
+# The kernel hands packets over in blocks, a quarter of a second late; dumpcap, which may have to wait for
+# a processor, has written them when its file has not grown for a second.
 wire_end() { # NAME
-    sleep 0.6
+    wire_same=0
+    wire_size=-1
+    while [ "$wire_same" -lt 3 ]; do
+        sleep 0.3
+        wire_now=$(wc -c <"$TEST_TMP/$1.pcapng")
+        if [ "$wire_now" = "$wire_size" ]; then wire_same=$((wire_same + 1)); else wire_same=0; fi
+        wire_size=$wire_now
+    done
     kill -INT "$wire_process"
     wait "$wire_process" || fail "dumpcap: $(cat "$TEST_TMP/$1.dumpcap")"
     grep -q 'received/dropped.*: [0-9]*/0 ' "$TEST_TMP/$1.dumpcap" ||
@@ -44,7 +52,7 @@ wire_read() { # NAME PORTS ARGUMENT...
     for wire_port in $wire_ports; do
         set -- -d "tcp.port==$wire_port,dcerpc" "$@"
     done
-    timeout 60 tshark -n -r "$TEST_TMP/$wire_name.pcapng" "$@" 2>"$TEST_TMP/$wire_name.tshark" ||
+    timeout 200 tshark -n -r "$TEST_TMP/$wire_name.pcapng" "$@" 2>"$TEST_TMP/$wire_name.tshark" ||
         fail "tshark: $(cat "$TEST_TMP/$wire_name.tshark")"
 }
 

@@ -31,7 +31,7 @@ fill() { # every octet that nobody has
     fail "there is always room: $(df queues)"
 }
 # fill_until_refused PREFIX: the disk full each time, what the store gave back meanwhile too, and one more of
-# 16 KiB sent, until its sender hears that there is no room; accepted has what was.
+# 100,000 octets sent, until its sender hears that there is no room; accepted has what was.
 fill_until_refused() {
     sent=0
     fill
@@ -58,7 +58,7 @@ take_all() {
     : >accepted
 }
 
-padding=$(head -c 16000 /dev/zero | tr '\0' x)
+padding=$(head -c 100000 /dev/zero | tr '\0' x)
 : >accepted
 begin
 serve_up some orders '' --anybody

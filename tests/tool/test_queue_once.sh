@@ -32,12 +32,13 @@ waiting() {
     grep -c '"id"' waiting.json || :
 }
 
-# The server begins anew when it is lost, and with every fifth the manager is lost, too.
+# The server begins anew when it is lost, and with every fifth the manager is lost, too. It is given a little
+# longer each time: on a busy machine three seconds may not be enough to begin.
 round=0
 while [ "$(waiting)" -gt 1 ]; do
     round=$((round + 1))
     [ "$round" -le 600 ] || fail "it does not come to an end: $("$COUNTERSIGN" queue peek once)"
-    queue_as some timeout 3 "$COUNTERSIGN_BUILD/tests/queue_once" once effects.db onward >lost 2>&1 &
+    queue_as some timeout $((3 + round / 4)) "$COUNTERSIGN_BUILD/tests/queue_once" once effects.db onward >lost 2>&1 &
     server=$!
     if [ $((round % 5)) = 0 ]; then
         sleep 0.05
