@@ -14,20 +14,23 @@ struct account {
 
 /* name: a DN, "DOMAIN\name", "name", "user@domain", a SID as text or "<GUID=...>".
  * One object or ERR_NO_OBJECT; more than one is ERR_AMBIGUOUS. */
-MUST_CHECK enum err account_find(struct session *s, const char *name, struct account *ret);
+MUST_CHECK enum err account_find(struct session *s, const char *name, struct account *ret)
+    SHARED(account_find);
 /* The account the session is bound as. */
-MUST_CHECK enum err account_self(struct session *s, struct account *ret);
+MUST_CHECK enum err account_self(struct session *s, struct account *ret) SHARED(account_self);
 /* The account of this host. */
-MUST_CHECK enum err account_of_host(struct session *s, struct account *ret);
-void account_free(struct account *a);
+MUST_CHECK enum err account_of_host(struct session *s, struct account *ret) SHARED(account_of_host);
+void account_free(struct account *a) SHARED(account_free);
 
 /* The same search for any attributes. */
 MUST_CHECK enum err account_entry(struct session *s, const char *name, const char *const *attrs,
-                                  struct entries *ret);
+                                  struct entries *ret) SHARED(account_entry);
 
 /* The NetBIOS name of the session's domain. mem_free. */
-MUST_CHECK enum err account_domain_netbios(struct session *s, char **ret);
+MUST_CHECK enum err account_domain_netbios(struct session *s, char **ret)
+    SHARED(account_domain_netbios);
 
 /* Whether member belongs to group, nested groups included, primary group too, or is it. */
 MUST_CHECK enum err account_is_member(struct session *s, const struct account *member,
-                                      const struct account *group, bool *ret);
+                                      const struct account *group, bool *ret)
+    SHARED(account_is_member);

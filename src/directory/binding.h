@@ -17,4 +17,4 @@ struct held {
 /* NULL opens a session for the call, with the caller's own credentials. */
 MUST_CHECK enum err binding_hold(HANDLE hDS, struct held *ret) SHARED(binding_hold);
 void binding_release(struct held *h) SHARED(binding_release);
-MUST_CHECK enum err binding_new(const struct session_options *o, HANDLE *ret);
+MUST_CHECK enum err binding_new(const struct session_options *o, HANDLE *ret) SHARED(binding_new);

@@ -8,7 +8,7 @@
 /* DsMakeSpn. mem_free. */
 MUST_CHECK enum err compose_spn(const char *service_class, const char *service,
                                 const char *instance, uint16_t port, const char *referrer,
-                                char **ret);
+                                char **ret) SHARED(compose_spn);
 
 /* The types of DsGetSpn, with the same numbers. */
 enum compose_type {
@@ -30,7 +30,8 @@ struct compose {
 };
 
 /* DsGetSpn. texts_free. */
-MUST_CHECK enum err compose_spns(const struct compose *c, char ***ret, size_t *ret_count);
+MUST_CHECK enum err compose_spns(const struct compose *c, char ***ret, size_t *ret_count)
+    SHARED(compose_spns);
 
 /* True for an IPv4 address, or an IPv6 one with or without brackets. */
-bool is_address(const char *s);
+bool is_address(const char *s) SHARED(is_address);

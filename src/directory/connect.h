@@ -7,4 +7,5 @@
 
 /* Every address of host in turn; host is a name or an address. The socket is blocking, with
  * receiving and sending bounded by timeout_ms as well. */
-MUST_CHECK enum err connect_tcp(const char *host, uint16_t port, unsigned timeout_ms, int *ret);
+MUST_CHECK enum err connect_tcp(const char *host, uint16_t port, unsigned timeout_ms, int *ret)
+    SHARED(connect_tcp);

@@ -13,7 +13,7 @@
 DWORD win32_code(enum err e) SHARED(win32_code);
 /* As win32_code, of a function whose whole input is the caller's text: what is malformed is a
  * wrong parameter. */
-DWORD win32_text_code(enum err e);
+DWORD win32_text_code(enum err e) SHARED(win32_text_code);
 
 /* Room for text, in characters with the terminating null. A part with no room is not wanted. */
 struct text_room {
@@ -24,10 +24,11 @@ struct text_room {
 
 /* Copies s (NULL: an empty text) if there is room; *room.len becomes what it takes.
  * ERROR_BUFFER_OVERFLOW if there is not, or if neither a nor w is set. */
-DWORD text_give(const char *s, struct text_room room);
+DWORD text_give(const char *s, struct text_room room) SHARED(text_give);
 /* True for a part a cracking function is asked for. */
-bool text_wanted(struct text_room room);
+bool text_wanted(struct text_room room) SHARED(text_wanted);
 
 /* An array of n wide strings as UTF-8, and its end. */
-MUST_CHECK enum err texts_from_wide(const LPCWSTR *from, size_t n, char ***ret);
-void texts_free(char **texts, size_t n);
+MUST_CHECK enum err texts_from_wide(const LPCWSTR *from, size_t n, char ***ret)
+    SHARED(texts_from_wide);
+void texts_free(char **texts, size_t n) SHARED(texts_free);

@@ -43,7 +43,8 @@ void service_plan_free(struct service_plan *p);
 /* Creates the object and grants its account; what fails half way is undone. */
 MUST_CHECK enum err point_create(struct session *s, const struct service_plan *p);
 /* which: a DN, a GUID, "<GUID=...>". */
-MUST_CHECK enum err point_read(struct session *s, const char *which, struct point *ret);
+MUST_CHECK enum err point_read(struct session *s, const char *which, struct point *ret)
+    SHARED(point_read);
 MUST_CHECK enum err point_update(struct session *s, const char *which, const char *dns_name,
                                  const char *const *bindings, size_t n, bool *ret_changed);
 /* What an object says of its service; a count of 0 removes the attribute. */
@@ -59,7 +60,7 @@ MUST_CHECK enum err point_amend(struct session *s, const struct point *p,
 MUST_CHECK enum err point_remove(struct session *s, const char *which);
 /* Read and write of serviceDNSName and serviceBindingInformation for the account. */
 MUST_CHECK enum err point_grant(struct session *s, const char *dn, const struct sid *account);
-void point_free(struct point *p);
+void point_free(struct point *p) SHARED(point_free);
 
 struct points {
     struct point *point;
@@ -67,5 +68,6 @@ struct points {
 };
 
 /* In the whole forest; keyword NULL: all. */
-MUST_CHECK enum err points_find(struct session *s, const char *keyword, struct points *ret);
-void points_free(struct points *p);
+MUST_CHECK enum err points_find(struct session *s, const char *keyword, struct points *ret)
+    SHARED(points_find);
+void points_free(struct points *p) SHARED(points_free);

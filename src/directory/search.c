@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * search.c - LDAP searches, page by page.  RFC 4511 4.5, RFC 2696, [MS-ADTS] 3.1.1.3.4.1.11
  */
-#include "directory/search.h"
+#include "directory/search_page.h"
 
 #include <ldap.h>
 #include <stdlib.h>
@@ -153,14 +153,10 @@ static enum err sd_control(const struct search *q, LDAPControl **ret)
     return code ? ERR_NO_MEMORY : ERR_OK;
 }
 
-struct paging {
-    struct berval cookie;
-    bool more;
-};
-
-static enum err send_page(LDAP *ld, const struct search *q, struct paging *p, unsigned timeout_ms,
-                          int *ret_id)
+static enum err send_page(LDAP *ld, const struct search *q, const struct paging *p,
+                          unsigned timeout_ms, int *ret_id)
 {
+    struct berval cookie = { p->cookie.len, (char *)p->cookie.ptr };
     static const int scopes[] = { LDAP_SCOPE_BASE, LDAP_SCOPE_ONELEVEL, LDAP_SCOPE_SUBTREE };
     struct timeval wait = { .tv_sec = timeout_ms / 1000 + 1 };
     LDAPControl *controls[3] = { NULL, NULL, NULL };
@@ -169,7 +165,7 @@ static enum err send_page(LDAP *ld, const struct search *q, struct paging *p, un
     enum err e = ERR_OK;
 
     if (q->scope != SEARCH_BASE) {
-        code = ldap_create_page_control(ld, SEARCH_PAGE, &p->cookie, 1, &controls[n]);
+        code = ldap_create_page_control(ld, SEARCH_PAGE, &cookie, 1, &controls[n]);
         if (code)
             return ldap_failed(ld, code, "preparing a search");
         n++;
@@ -191,14 +187,16 @@ static enum err next_cookie(LDAP *ld, LDAPControl **controls, struct paging *p)
     LDAPControl *c = ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, controls, NULL);
     struct berval cookie = { 0 };
     ber_int_t total = 0;
+    enum err e = ERR_OK;
 
-    ber_memfree(p->cookie.bv_val);
-    p->cookie = (struct berval){ 0 };
+    paging_done(p);
     if (c && ldap_parse_pageresponse_control(ld, c, &total, &cookie))
         return detail_fail(ERR_MALFORMED, "the directory's paging is not understood");
-    p->cookie = cookie;
-    p->more = cookie.bv_len > 0;
-    return ERR_OK;
+    if (cookie.bv_len)
+        e = copy_value(&cookie, &p->cookie);
+    p->more = !e && cookie.bv_len > 0;
+    ber_memfree(cookie.bv_val);
+    return e;
 }
 
 static enum err take_page(LDAP *ld, int id, const struct search *q, struct paging *p,
@@ -230,22 +228,35 @@ static enum err take_page(LDAP *ld, int id, const struct search *q, struct pagin
     return e;
 }
 
+void paging_done(struct paging *p)
+{
+    buf_free(&p->cookie);
+    *p = (struct paging){ 0 };
+}
+
+enum err search_page(struct session *s, const struct search *q, struct paging *p,
+                     struct entries *ret)
+{
+    LDAP *ld = session_take(s);
+    int id = 0;
+    enum err e = send_page(ld, q, p, session_timeout_ms(s), &id);
+
+    if (!e)
+        e = take_page(ld, id, q, p, session_timeout_ms(s), ret);
+    session_give_back(s);
+    return e;
+}
+
 enum err session_search(struct session *s, const struct search *q, struct entries *ret)
 {
     struct paging p = { 0 };
     struct entries found = { 0 };
-    LDAP *ld = session_take(s);
     enum err e;
-    int id = 0;
 
-    do {
-        p.more = false;
-        e = send_page(ld, q, &p, session_timeout_ms(s), &id);
-        if (!e)
-            e = take_page(ld, id, q, &p, session_timeout_ms(s), &found);
-    } while (!e && p.more);
-    ber_memfree(p.cookie.bv_val);
-    session_give_back(s);
+    do
+        e = search_page(s, q, &p, &found);
+    while (!e && p.more);
+    paging_done(&p);
     if (e)
         entries_free(&found);
     else

@@ -41,8 +41,9 @@ struct search {
     bool dacl_only;
 };
 
-MUST_CHECK enum err session_search(struct session *s, const struct search *q, struct entries *ret);
-void entries_free(struct entries *e);
+MUST_CHECK enum err session_search(struct session *s, const struct search *q, struct entries *ret)
+    SHARED(session_search);
+void entries_free(struct entries *e) SHARED(entries_free);
 
 /* NULL: not there. */
 const struct attribute *entry_attribute(const struct entry *e, const char *name);
@@ -50,8 +51,9 @@ const struct attribute *entry_attribute(const struct entry *e, const char *name)
 const char *entry_text(const struct entry *e, const char *name);
 const char *attribute_text(const struct attribute *a, size_t i);
 /* A decimal number; fallback where there is none. */
-long long entry_number(const struct entry *e, const char *name, long long fallback);
+long long entry_number(const struct entry *e, const char *name, long long fallback)
+    SHARED(entry_number);
 
 /* One entry by its DN or "<GUID=...>": ERR_NO_OBJECT where there is none. */
 MUST_CHECK enum err session_read(struct session *s, const char *base, const char *const *attrs,
-                                 struct entries *ret);
+                                 struct entries *ret) SHARED(session_read);

@@ -7,10 +7,12 @@
  */
 #include "directory/session.h"
 
+#include <fcntl.h>
 #include <openldap.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -41,6 +43,7 @@ struct session {
     char *domain_dn, *forest_dn, *config_dn;
     unsigned timeout_ms;
     bool is_catalog;
+    int socket; /* a second number of libldap's, which closes its own when it likes */
 };
 
 static bool is_catalog_port(uint16_t port)
@@ -137,6 +140,9 @@ static enum err connect_ldap(struct session *s)
         close(fd);
         return ldap_failed(NULL, code, "starting an LDAP session");
     }
+    s->socket = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (s->socket < 0)
+        return detail_fail(ERR_CONNECT, "no descriptor is left for the directory");
     set_options(s->ld, s->timeout_ms);
     return ERR_OK;
 }
@@ -192,6 +198,9 @@ static void drop(struct session *s)
     if (s->ld)
         ldap_unbind_ext(s->ld, NULL, NULL);
     s->ld = NULL;
+    if (s->socket >= 0)
+        close(s->socket);
+    s->socket = -1;
     mem_free(s->server.host);
     s->server.host = NULL;
 }
@@ -320,6 +329,7 @@ static enum err open_session(const struct session_options *o, bool catalog, stru
         return ERR_NO_MEMORY;
     pthread_mutex_init(&s->lock, NULL);
     s->is_catalog = catalog;
+    s->socket = -1;
     e = keep_options(s, o);
     if (!e)
         e = sasl_new(o, &s->sasl);
@@ -469,6 +479,11 @@ const char *session_host(const struct session *s)
 const char *session_identity(const struct session *s)
 {
     return sasl_identity(s->sasl);
+}
+
+void session_interrupt(struct session *s)
+{
+    shutdown(s->socket, SHUT_RDWR);
 }
 
 struct ldap *session_take(struct session *s)

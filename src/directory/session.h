@@ -27,15 +27,18 @@ struct session_options {
 MUST_CHECK enum err session_open(const struct session_options *o, struct session **ret)
     SHARED(session_open);
 void session_close(struct session *s) SHARED(session_close);
+/* From any thread: what waits for the server fails with ERR_CONNECT, and so does all after it. */
+void session_interrupt(struct session *s) SHARED(session_interrupt);
 
 /* The global catalog of the same forest, with the same credentials: opened at first need, kept
  * with the session, closed with it. A session with a catalog port is its own. */
-MUST_CHECK enum err session_catalog(struct session *s, struct session **ret);
+MUST_CHECK enum err session_catalog(struct session *s, struct session **ret)
+    SHARED(session_catalog);
 
 /* A session with the domain dn belongs to: s itself, or one opened with the same credentials that
  * the caller closes (*ret_own). */
 MUST_CHECK enum err session_of_object(struct session *s, const char *dn, struct session **ret,
-                                      bool *ret_own);
+                                      bool *ret_own) SHARED(session_of_object);
 
 /* Of the server's root entry; never NULL, but possibly empty. */
 const char *session_domain_dn(const struct session *s);
@@ -48,7 +51,7 @@ const char *session_identity(const struct session *s);
 /* For a request (search.h, change.h): the LDAP handle, held until session_give_back. */
 struct ldap *session_take(struct session *s);
 void session_give_back(struct session *s);
-unsigned session_timeout_ms(const struct session *s);
+unsigned session_timeout_ms(const struct session *s) SHARED(session_timeout_ms);
 
 enum session_scheme { SESSION_LDAP, SESSION_LDAPS };
 
