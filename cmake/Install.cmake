@@ -29,7 +29,7 @@ endfunction()
 
 # Nobody links base by itself: it comes without the name that -l looks for.
 install(TARGETS countersign-base LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_SKIP)
-foreach(library sspi directory rpc queue)
+foreach(library sspi directory rpc names queue)
   if(TARGET countersign-${library})
     install(TARGETS countersign-${library} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
   endif()
@@ -46,6 +46,10 @@ if(TARGET countersign-rpc)
   countersign_pkgconfig(countersign-rpc "remote procedure calls"
     "-lcountersign-rpc" "countersign-sspi"
     "idl=\${prefix}/${CMAKE_INSTALL_BINDIR}/countersign-idl")
+endif()
+if(TARGET countersign-names)
+  countersign_pkgconfig(countersign-names "services found by name: Winsock's and RPC's name services"
+    "-lcountersign-names" "countersign-rpc countersign-directory countersign-sspi")
 endif()
 if(TARGET countersign-queue)
   countersign_pkgconfig(countersign-queue "remote procedure calls that wait in queues"

@@ -39,7 +39,7 @@ others=$(nm -g --defined-only "$lib/libcountersign.a" | awk 'NF == 3 { print $3 
 [ -z "$others" ] || fail "libcountersign.a has global $others"
 nm -g --defined-only "$lib/libcountersign.a" | grep -q ' T cs_InitSecurityInterfaceW$' ||
     fail "libcountersign.a lacks cs_InitSecurityInterfaceW"
-for library in sspi directory rpc; do
+for library in sspi directory rpc names; do
     readelf -d "$lib/libcountersign-$library.so" | grep -q 'NEEDED.*libcountersign-base\.so\.[0-9]*\.[0-9]*\.[0-9]*\]' ||
         fail "libcountersign-$library.so does not ask for one exact libcountersign-base"
 done
@@ -59,7 +59,7 @@ try() {
     "$work/program" >"$work/log" 2>&1 || { cat "$work/log"; fail "$name: run"; }
 }
 
-shared=$(pkg-config --cflags --libs countersign-directory countersign-rpc)
+shared=$(pkg-config --cflags --libs countersign-names countersign-directory countersign-rpc)
 all="-DWITH_DIRECTORY -DWITH_RPC"
 static=$(pkg-config --cflags --libs countersign-static)
 only_sspi=$(pkg-config --cflags --libs countersign-sspi)

@@ -80,6 +80,7 @@ static void add_libraries(const struct driver *d, struct words *to)
     if (!place_is_usual(&d->place))
         words_add(to, word_printf("-Wl,-rpath,%s", d->place.library));
     words_add(to, "-Wl,--push-state,--as-needed");
+    words_add(to, "-lcountersign-names");
     words_add(to, "-lcountersign-rpc");
     words_add(to, "-lcountersign-directory");
     words_add(to, "-lcountersign-sspi");
