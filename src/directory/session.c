@@ -483,7 +483,8 @@ const char *session_identity(const struct session *s)
 
 void session_interrupt(struct session *s)
 {
-    shutdown(s->socket, SHUT_RDWR);
+    shutdown(s->socket,
+             SHUT_RD); /* for reading only: libldap still says goodbye, without SIGPIPE */
 }
 
 struct ldap *session_take(struct session *s)
