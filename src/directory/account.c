@@ -5,6 +5,7 @@
 
 #include <strings.h>
 
+#include "acl/descriptor.h"
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "directory/computer.h"
@@ -278,4 +279,15 @@ enum err account_is_member(struct session *s, const struct account *member,
     if (!e)
         *ret = is;
     return e;
+}
+
+bool entry_owner(const struct entry *entry, struct sid *ret)
+{
+    const struct attribute *a = entry_attribute(entry, "nTSecurityDescriptor");
+    struct descriptor d;
+
+    if (!a || descriptor_read(buf_view(a->value[0]), &d) || !d.has_owner)
+        return false;
+    *ret = d.owner;
+    return true;
 }

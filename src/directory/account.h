@@ -30,6 +30,10 @@ MUST_CHECK enum err account_entry(struct session *s, const char *name, const cha
 MUST_CHECK enum err account_domain_netbios(struct session *s, char **ret)
     SHARED(account_domain_netbios);
 
+/* Of an entry whose nTSecurityDescriptor was asked for. False: not readable, which is no failure,
+ * for no trust in an owner is satisfied then. */
+bool entry_owner(const struct entry *entry, struct sid *ret) SHARED(entry_owner);
+
 /* Whether member belongs to group, nested groups included, primary group too, or is it. */
 MUST_CHECK enum err account_is_member(struct session *s, const struct account *member,
                                       const struct account *group, bool *ret)

@@ -10,10 +10,10 @@
 #include "directory/binding.h"
 #include "directory/doors.h"
 #include "directory/host.h"
+#include "directory/point_trust.h"
 #include "directory/publish.h"
 #include "directory/service_connect.h"
 #include "directory/sspi_error.h"
-#include "directory/trust.h"
 
 static enum err service_of(const CS_SERVICE *from, struct service *ret)
 {
@@ -293,7 +293,7 @@ DWORD CsFindService(HANDLE hDS, const char *keyword, const char *service_class,
         return win32_code(ERR_INVALID_PARAMETER);
     e = binding_hold(hDS, &h);
     if (!e)
-        e = trust_find(h.session, keyword, service_class, trust_of(trust, &t), &found);
+        e = points_trusted(h.session, keyword, service_class, trust_of(trust, &t), &found);
     if (!e)
         e = points_give(&found, points, count);
     binding_release(&h);
@@ -322,12 +322,12 @@ static enum err find_and_connect(struct session *s, const CS_CONNECT_OPTIONS *o,
     struct trust t = { 0 };
     const struct trust *trust = trust_of(o->trust, &t);
     size_t which = 0;
-    enum err e = trust_find(s, o->keyword, o->service_class, trust, &found);
+    enum err e = points_trusted(s, o->keyword, o->service_class, trust, &found);
 
     if (!e)
         e = connect_first(o, &found, c, &which);
     if (!e)
-        e = trust_confirm(s, trust, &found.point[which]);
+        e = point_confirm(s, trust, &found.point[which]);
     if (!e)
         e = point_give(&found.point[which], &c->service);
     points_free(&found);

@@ -5,9 +5,9 @@
 
 #include <strings.h>
 
-#include "acl/descriptor.h"
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/uuid.h"
 #include "directory/change.h"
 #include "directory/doors.h"
 #include "directory/filter.h"
@@ -111,18 +111,6 @@ static enum err copy_guid(const struct entry *entry, char **ret)
     return ERR_OK;
 }
 
-/* Not readable is no failure: without it no trust in an owner is satisfied. */
-static void learn_owner(const struct entry *entry, struct point *p)
-{
-    const struct attribute *a = entry_attribute(entry, "nTSecurityDescriptor");
-    struct descriptor d;
-
-    if (a && descriptor_read(buf_view(a->value[0]), &d) == ERR_OK && d.has_owner) {
-        p->owner = d.owner;
-        p->has_owner = true;
-    }
-}
-
 static enum err from_entry(const struct entry *entry, struct point *ret)
 {
     struct point p = { 0 };
@@ -145,7 +133,7 @@ static enum err from_entry(const struct entry *entry, struct point *ret)
         e = copy_many(entry, "keywords", &p.keywords, &p.keyword_count);
     if (!e)
         e = copy_many(entry, "serviceBindingInformation", &p.bindings, &p.binding_count);
-    learn_owner(entry, &p);
+    p.has_owner = entry_owner(entry, &p.owner);
     if (e)
         point_free(&p);
     else

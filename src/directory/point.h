@@ -15,8 +15,8 @@ struct point {
     size_t keyword_count, binding_count;
     bool has_owner;
     struct sid owner;
-    char *spn;             /* trust.h: the name it must prove; else NULL */
-    struct account holder; /* trust.h: the one account that holds it */
+    char *spn;             /* point_trust.h: the name it must prove; else NULL */
+    struct account holder; /* point_trust.h: the one account that holds it */
 };
 
 /* As CS_SERVICE; everything borrowed. */

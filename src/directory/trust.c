@@ -49,12 +49,12 @@ static enum err demand_make(struct session *s, const struct trust *trust, struct
 }
 
 /* Adds a line to what was tried; what does not fit is cut. */
-static void tell(const struct point *p, const char *why)
+static void tell(const struct claim *c, const char *why)
 {
     struct detail *d = detail_get();
     size_t n = strlen(d->tried);
 
-    snprintf(d->tried + n, sizeof d->tried - n, "%s%s: %s", n ? "; " : "", p->dn, why);
+    snprintf(d->tried + n, sizeof d->tried - n, "%s%s: %s", n ? "; " : "", c->dn, why);
 }
 
 static bool is_host_name(const char *s)
@@ -93,23 +93,23 @@ static enum err holder_of(struct session *s, const char *spn, struct account *re
     return e;
 }
 
-/* The name of a replicable service, with the object's DN, is the more specific one. */
-static enum err resolve_name(struct session *s, const char *service_class, struct point *p)
+/* The name with the object's DN is the more specific one. */
+static enum err resolve_name(struct session *s, const char *service_class, struct claim *c)
 {
-    enum err e = compose_spn(service_class, p->dn, p->dns_name, 0, NULL, &p->spn);
+    enum err e = compose_spn(service_class, c->dn, c->host, 0, NULL, &c->spn);
 
     if (!e)
-        e = holder_of(s, p->spn, &p->holder);
-    if (!e || (e != ERR_NO_OBJECT && e != ERR_MALFORMED && e != ERR_TOO_LONG))
+        e = holder_of(s, c->spn, &c->holder);
+    if (!e || c->by_dn_alone || (e != ERR_NO_OBJECT && e != ERR_MALFORMED && e != ERR_TOO_LONG))
         return e;
-    mem_free(p->spn);
-    p->spn = NULL;
-    e = compose_spn(service_class, p->dns_name, NULL, 0, NULL, &p->spn);
-    return e ? e : holder_of(s, p->spn, &p->holder);
+    mem_free(c->spn);
+    c->spn = NULL;
+    e = compose_spn(service_class, c->host, NULL, 0, NULL, &c->spn);
+    return e ? e : holder_of(s, c->spn, &c->holder);
 }
 
-/* NULL, or why p does not satisfy the policy. */
-static enum err judge(struct session *s, const struct demand *d, const struct point *p,
+/* NULL, or why c does not satisfy the policy. */
+static enum err judge(struct session *s, const struct demand *d, const struct claim *c,
                       const char **ret_why)
 {
     const struct trust *t = d->trust;
@@ -121,26 +121,26 @@ static enum err judge(struct session *s, const struct demand *d, const struct po
     *ret_why = NULL;
     if (!t)
         return ERR_OK;
-    if (t->container && !dn_within(dn_parent(p->dn), t->container))
+    if (t->container && !dn_within(dn_parent(c->dn), t->container))
         *ret_why = "lies outside the trusted container";
-    else if (t->account && !sid_equal(&d->account.sid, &p->holder.sid))
+    else if (t->account && !sid_equal(&d->account.sid, &c->holder.sid))
         *ret_why = "its name is held by another account";
     if (*ret_why)
         return ERR_OK;
     if (t->group) {
-        e = account_is_member(s, &p->holder, &d->group, &is);
+        e = account_is_member(s, &c->holder, &d->group, &is);
         if (!e && !is)
             *ret_why = "its account is no member of the trusted group";
     }
     if (e || *ret_why || !t->owner)
         return e;
-    if (!p->has_owner) {
+    if (!c->has_owner) {
         *ret_why = "its owner cannot be read";
         return ERR_OK;
     }
-    if (sid_equal(&p->owner, &d->owner.sid))
+    if (sid_equal(&c->owner, &d->owner.sid))
         return ERR_OK;
-    sid_format(&p->owner, text);
+    sid_format(&c->owner, text);
     e = account_find(s, text, &owner);
     if (!e)
         e = account_is_member(s, &owner, &d->owner, &is);
@@ -150,118 +150,90 @@ static enum err judge(struct session *s, const struct demand *d, const struct po
     return e;
 }
 
-/* Whether p is a candidate at all; an error only where the directory fails. */
+/* Whether c is a candidate at all; an error only where the directory fails. */
 static enum err consider(struct session *s, const char *service_class, const struct demand *d,
-                         struct point *p, bool *ret_accepted)
+                         struct claim *c)
 {
     struct detail kept = *detail_get();
-    const char *why = NULL;
+    const char *why = c->doubt;
     enum err e = ERR_OK;
 
-    *ret_accepted = false;
-    if (strcasecmp(p->service_class, service_class) != 0)
-        why = "is of another service class";
-    else if (*p->dns_name_type && strcasecmp(p->dns_name_type, "A") != 0)
-        why = "does not name a host";
-    else if (!is_host_name(p->dns_name) || spn_carries_target_info(p->dns_name))
+    if (!why && (!is_host_name(c->host) || spn_carries_target_info(c->host)))
         why = "its host name is none";
     if (!why) {
-        e = resolve_name(s, service_class, p);
+        e = resolve_name(s, service_class, c);
         if (e == ERR_NO_OBJECT)
             why = "no account holds its name";
         else if (e == ERR_AMBIGUOUS)
             why = "several accounts hold its name";
+        else if (c->by_dn_alone && (e == ERR_MALFORMED || e == ERR_TOO_LONG))
+            why = "no service principal name can be made of it";
         else if (!e)
-            e = judge(s, d, p, &why);
+            e = judge(s, d, c, &why);
     }
     if (why || e == ERR_NO_OBJECT) {
         *detail_get() = kept;
-        tell(p, why ? why : "its owner is not known");
+        tell(c, why ? why : "its owner is not known");
         return ERR_OK;
     }
-    *ret_accepted = !e;
+    c->trusted = !e;
     return e;
 }
 
-/* Keeps the accepted ones, in their order. */
-static enum err sift(struct session *s, const char *service_class, const struct demand *d,
-                     struct points *all)
+static enum err check_one_account(const struct claim *c, size_t n)
 {
-    size_t kept = 0, i;
-    bool accepted;
-    enum err e = ERR_OK;
-
-    for (i = 0; i < all->count && !e; i++) {
-        struct point swap = all->point[i];
-
-        e = consider(s, service_class, d, &swap, &accepted);
-        all->point[i] = swap;
-        if (!e && accepted) {
-            all->point[i] = all->point[kept];
-            all->point[kept++] = swap;
-        }
-    }
-    for (i = kept; i < all->count; i++)
-        point_free(&all->point[i]);
-    all->count = kept;
-    return e;
-}
-
-static enum err check_one_account(const struct points *p)
-{
-    size_t i;
+    const struct claim *first = NULL;
+    size_t i, count = 0;
     bool several = false;
 
-    for (i = 1; i < p->count; i++)
-        several = several || !sid_equal(&p->point[0].holder.sid, &p->point[i].holder.sid);
+    for (i = 0; i < n; i++) {
+        if (!c[i].trusted)
+            continue;
+        first = first ? first : &c[i];
+        several = several || !sid_equal(&first->holder.sid, &c[i].holder.sid);
+        count++;
+    }
     if (!several)
         return ERR_OK;
-    for (i = 0; i < p->count; i++)
-        tell(&p->point[i], p->point[i].holder.dn);
+    for (i = 0; i < n; i++)
+        if (c[i].trusted)
+            tell(&c[i], c[i].holder.dn);
     detail_remedy("say which to trust: an account, a group, a container or an owner");
-    return detail_fail(ERR_AMBIGUOUS, "%zu services of different accounts answer: %s", p->count,
+    return detail_fail(ERR_AMBIGUOUS, "%zu services of different accounts answer: %s", count,
                        detail_get()->tried);
 }
 
-enum err trust_find(struct session *s, const char *keyword, const char *service_class,
-                    const struct trust *trust, struct points *ret)
+enum err trust_claims(struct session *s, const char *service_class, const struct trust *trust,
+                      struct claim *c, size_t n)
 {
-    struct points found = { 0 };
     struct demand d = { 0 };
-    size_t hits;
+    size_t trusted = 0, i;
     enum err e = demand_make(s, trust, &d);
 
-    if (!e)
-        e = points_find(s, keyword, &found);
-    hits = found.count;
-    if (!e && !hits)
-        e = detail_fail(ERR_NOT_FOUND, "no service has the keyword %s", keyword);
-    if (!e)
-        e = sift(s, service_class, &d, &found);
-    if (!e && !found.count) {
+    for (i = 0; i < n && !e; i++) {
+        e = consider(s, service_class, &d, &c[i]);
+        trusted += c[i].trusted;
+    }
+    if (!e && !trusted) {
         detail_remedy(
             "whoever published it may not be whom you expect: look with countersign find");
-        e = detail_fail(ERR_UNTRUSTED, "none of %zu services is trusted: %s", hits,
+        e = detail_fail(ERR_UNTRUSTED, "none of %zu services is trusted: %s", n,
                         detail_get()->tried);
     }
     if (!e && !trust)
-        e = check_one_account(&found);
+        e = check_one_account(c, n);
     demand_free(&d);
-    if (e)
-        points_free(&found);
-    else
-        *ret = found;
     return e;
 }
 
-enum err trust_confirm(struct session *s, const struct trust *trust, const struct point *p)
+enum err trust_confirm(struct session *s, const struct trust *trust, const struct claim *c)
 {
-    struct point again = { .dn = p->dn, .owner = p->owner, .has_owner = p->has_owner };
+    struct claim again = { .dn = c->dn, .owner = c->owner, .has_owner = c->has_owner };
     struct demand d = { 0 };
     const char *why = NULL;
-    enum err e = holder_of(s, p->spn, &again.holder);
+    enum err e = holder_of(s, c->spn, &again.holder);
 
-    if (!e && !sid_equal(&again.holder.sid, &p->holder.sid))
+    if (!e && !sid_equal(&again.holder.sid, &c->holder.sid))
         why = "its name passed to another account meanwhile";
     if (!e && !why)
         e = demand_make(s, trust, &d);
@@ -272,6 +244,13 @@ enum err trust_confirm(struct session *s, const struct trust *trust, const struc
     demand_free(&d);
     account_free(&again.holder);
     if (why)
-        return detail_fail(ERR_UNTRUSTED, "%s authenticated as %s: %s", p->dn, p->spn, why);
+        return detail_fail(ERR_UNTRUSTED, "%s authenticated as %s: %s", c->dn, c->spn, why);
     return e;
+}
+
+void claim_done(struct claim *c)
+{
+    mem_free(c->spn);
+    account_free(&c->holder);
+    *c = (struct claim){ 0 };
 }

@@ -8,16 +8,30 @@
  */
 #pragma once
 
-#include "directory/point.h"
+#include "directory/account.h"
 
 struct trust { /* as CS_TRUST */
     const char *container, *account, *group, *owner;
 };
 
-/* Those that satisfy trust (NULL: those of one account), with spn and holder set.
- * ERR_NOT_FOUND, ERR_UNTRUSTED or ERR_AMBIGUOUS where there is none; the record lists them. */
-MUST_CHECK enum err trust_find(struct session *s, const char *keyword, const char *service_class,
-                               const struct trust *trust, struct points *ret);
-/* After the handshake: whether the account behind p->spn is still the one, and still trusted. */
+/* What an object of the directory says of a service, and who it is found to be. */
+struct claim {
+    const char *dn, *host; /* borrowed, as doubt */
+    const char *doubt;     /* why it is not believed whatever else it says; NULL */
+    bool by_dn_alone;      /* its SPN has the object's DN in it, and no shorter one counts */
+    bool has_owner;
+    struct sid owner;
+    bool trusted;          /* from here on: set by trust_claims */
+    char *spn;             /* the name it must prove */
+    struct account holder; /* the one account that holds it */
+};
+
+/* Which of them satisfy trust (NULL: those of one account). ERR_UNTRUSTED or ERR_AMBIGUOUS where
+ * there is none; the record lists them. claim_done ends each, whatever the outcome. */
+MUST_CHECK enum err trust_claims(struct session *s, const char *service_class,
+                                 const struct trust *trust, struct claim *c, size_t n)
+    SHARED(trust_claims);
+/* After the handshake: whether the account behind c->spn is still the one, and still trusted. */
 MUST_CHECK enum err trust_confirm(struct session *s, const struct trust *trust,
-                                  const struct point *p);
+                                  const struct claim *c) SHARED(trust_confirm);
+void claim_done(struct claim *c) SHARED(claim_done);
