@@ -257,9 +257,10 @@ SECURITY_STATUS CsSetLogCallback(CS_LOG_CALLBACK callback, void *arg, CS_LOG_LEV
  * "extended-errors", "minimum-level", "providers", "guests", "callback-impersonation",
  * "callback-principals", "callback-seconds", "callback-depth", "hearsay-spn", "spn-host",
  * "impersonation-map", "client-connections", "client-calls", "client-contexts", "client-memory",
- * "queue-cache", "queue-level", "queue-lifetime", "queue-signatures", "self-report". Off behaves as
- * Windows; audit allows, and logs who would be refused. Goes before COUNTERSIGN_POLICY, and that
- * before the file COUNTERSIGN_CONFIG names, else /etc/countersign.conf.
+ * "queue-cache", "queue-level", "queue-lifetime", "queue-signatures", "name-trust-container",
+ * "name-trust-owner", "self-report". Off behaves as Windows; audit allows, and logs who would be
+ * refused. Goes before COUNTERSIGN_POLICY, and that before the file COUNTERSIGN_CONFIG names, else
+ * /etc/countersign.conf.
  *
  * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (no such switch or mode).
  * Threads: safe.
@@ -276,8 +277,8 @@ SECURITY_STATUS CsGetPolicy(const char *name, CS_POLICY_MODE *mode) CS_EXPORT(Cs
 /* CsSetPolicyValue - set what a switch has beside its mode.
  *
  * The values are those of countersign.conf(5): "minimum-level" and "queue-level" have a level
- * ("privacy"), "providers" and "callback-principals" have words with blanks between them,
- * "callback-impersonation" an impersonation level, "impersonation-map" a file's path,
+ * ("privacy"), "providers", "callback-principals" and "name-trust-owner" have words with blanks
+ * between them, "name-trust-container" a DN, "callback-impersonation" an impersonation level, "impersonation-map" a file's path,
  * "callback-seconds", "callback-depth", "client-connections", "client-calls", "client-contexts",
  * "client-memory", "queue-cache" and "queue-lifetime" a number. The mode stays.
  *

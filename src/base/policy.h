@@ -44,7 +44,9 @@
   X(QUEUE_LIFETIME, "queue-lifetime", ENFORCE, "a queued message lives no more days") \
   X(QUEUE_LEVEL,  "queue-level",    ENFORCE,  "a message out of a queue is authenticated at that level at least") \
   X(QUEUE_CACHE,  "queue-cache",    ENFORCE,  "what is known of queued calls' senders counts no more seconds") \
-  X(QUEUE_SIGNATURES, "queue-signatures", OFF, "a queued message has a signature of its own")
+  X(QUEUE_SIGNATURES, "queue-signatures", OFF, "a queued message has a signature of its own") \
+  X(NAME_TRUST_CONTAINER, "name-trust-container", OFF, "addresses out of the directory are of objects below that container") \
+  X(NAME_TRUST_OWNER, "name-trust-owner", OFF, "addresses out of the directory are of objects that these own, or their members")
 /* clang-format on */
 
 enum policy {

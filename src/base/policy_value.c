@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum kind { NONE, NUMBER, LEVEL, IMPERSONATION, PROVIDERS, NAMES, PATH };
+enum kind { NONE, NUMBER, LEVEL, IMPERSONATION, PROVIDERS, NAMES, PATH, TEXT };
 
 static const struct {
     enum kind kind;
@@ -54,7 +54,7 @@ static char lists[POLICY_COUNT][POLICY_NAMES_MAX]; /* with the lock */
 
 static bool is_text(enum policy p)
 {
-    return rows[p].kind == NAMES || rows[p].kind == PATH;
+    return rows[p].kind == NAMES || rows[p].kind == PATH || rows[p].kind == TEXT;
 }
 
 /* The next word of *text, which it leaves behind; empty: there is none. */
@@ -109,11 +109,11 @@ enum err policy_value_parse(enum policy p, struct bytes text, uint32_t *ret_numb
     for (; word.len && one; word = next_word(&rest), count++) {
         if (kind == PATH)
             one = word.ptr[0] == '/';
-        else if (kind != NAMES)
+        else if (kind != NAMES && kind != TEXT)
             one = kind == NUMBER ? read_number(word, rows[p].most) : find_word(kind, word);
         all |= one;
     }
-    if (!count || !one || (count > 1 && kind != NAMES && kind != PROVIDERS))
+    if (!count || !one || (count > 1 && kind != NAMES && kind != TEXT && kind != PROVIDERS))
         return ERR_INVALID_PARAMETER;
     *ret_number = all;
     return ERR_OK;

@@ -25,7 +25,9 @@
   X(CLIENT_MEMORY,          NUMBER,        1024,                               1000000) \
   X(QUEUE_LIFETIME,         NUMBER,        30,                                 36500) \
   X(QUEUE_LEVEL,            LEVEL,         5,                                  0) \
-  X(QUEUE_CACHE,            NUMBER,        900,                                86400)
+  X(QUEUE_CACHE,            NUMBER,        900,                                86400) \
+  X(NAME_TRUST_CONTAINER,   TEXT,          0,                                  0) \
+  X(NAME_TRUST_OWNER,       NAMES,         0,                                  0)
 /* clang-format on */
 
 enum { POLICY_NAMES_MAX = 1024 }; /* bytes of a list of names, which blanks separate */

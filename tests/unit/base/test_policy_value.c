@@ -26,6 +26,7 @@ static void values_are_read_and_written(void **state)
         { POLICY_CALLBACK_SECONDS, "86400", 86400, "86400" },
         { POLICY_CALLBACK_DEPTH, "01", 1, "1" },
         { POLICY_CALLBACK_PRINCIPALS, "a@B c/d", 1, "a@B c/d" },
+        { POLICY_NAME_TRUST_CONTAINER, "CN=a b;DC=c", 1, "CN=a b;DC=c" },
     };
     size_t i;
 
