@@ -10,5 +10,6 @@ typedef enum err (*publish_give)(struct point *p, void *arg);
 
 /* give may be NULL. What fails half way is undone. */
 MUST_CHECK enum err service_publish(struct session *s, const struct service *want,
-                                    publish_give give, void *arg);
-MUST_CHECK enum err service_withdraw(struct session *s, const struct service *want);
+                                    publish_give give, void *arg) SHARED(service_publish);
+MUST_CHECK enum err service_withdraw(struct session *s, const struct service *want)
+    SHARED(service_withdraw);

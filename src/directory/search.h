@@ -46,10 +46,11 @@ MUST_CHECK enum err session_search(struct session *s, const struct search *q, st
 void entries_free(struct entries *e) SHARED(entries_free);
 
 /* NULL: not there. */
-const struct attribute *entry_attribute(const struct entry *e, const char *name);
+const struct attribute *entry_attribute(const struct entry *e, const char *name)
+    SHARED(entry_attribute);
 /* The first value, if it is text: UTF-8 without NUL. Else NULL. */
-const char *entry_text(const struct entry *e, const char *name);
-const char *attribute_text(const struct attribute *a, size_t i);
+const char *entry_text(const struct entry *e, const char *name) SHARED(entry_text);
+const char *attribute_text(const struct attribute *a, size_t i) SHARED(attribute_text);
 /* A decimal number; fallback where there is none. */
 long long entry_number(const struct entry *e, const char *name, long long fallback)
     SHARED(entry_number);

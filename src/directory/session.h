@@ -41,12 +41,12 @@ MUST_CHECK enum err session_of_object(struct session *s, const char *dn, struct 
                                       bool *ret_own) SHARED(session_of_object);
 
 /* Of the server's root entry; never NULL, but possibly empty. */
-const char *session_domain_dn(const struct session *s);
-const char *session_forest_dn(const struct session *s);
-const char *session_config_dn(const struct session *s);
-const char *session_host(const struct session *s);
+const char *session_domain_dn(const struct session *s) SHARED(session_domain_dn);
+const char *session_forest_dn(const struct session *s) SHARED(session_forest_dn);
+const char *session_config_dn(const struct session *s) SHARED(session_config_dn);
+const char *session_host(const struct session *s) SHARED(session_host);
 /* "user@REALM", whom we are bound as; NULL where the package does not say. */
-const char *session_identity(const struct session *s);
+const char *session_identity(const struct session *s) SHARED(session_identity);
 
 /* For a request (search.h, change.h): the LDAP handle, held until session_give_back. */
 struct ldap *session_take(struct session *s);

@@ -138,7 +138,7 @@ static bool others_create(const struct acl *dacl, const struct class *c, const s
 static size_t plan(const struct acl *dacl, enum rights which, const struct sid *who, bool grant,
                    struct ace ret[ACES_MOST])
 {
-    const struct class *whole = NULL;
+    const struct class *whole = classes;
     struct ace a;
     size_t n = 0, i;
 
