@@ -18,5 +18,6 @@
 #include "rpcexcept.h"
 #include "rpcgroup.h"
 #include "rpcndr.h"
+#include "rpcnsi.h"
 
 #endif

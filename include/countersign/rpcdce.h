@@ -578,6 +578,22 @@ RPC_STATUS RpcBindingCopy(RPC_BINDING_HANDLE SourceBinding, RPC_BINDING_HANDLE *
  */
 RPC_STATUS RpcBindingFree(RPC_BINDING_HANDLE *Binding) CS_EXPORT(RpcBindingFree);
 
+/* RpcNsBindingInqEntryName - which entry of the name service a handle came from.
+ *
+ * As RpcNsBindingImportNext, RpcNsBindingLookupNext and RpcNsBindingSelect gave it, or a copy of
+ * such a one. *EntryName is freed with RpcStringFree; EntryName NULL: not wanted.
+ *
+ * Returns: RPC_S_OK; RPC_S_NO_ENTRY_NAME, and *EntryName is an empty text, to be freed too;
+ * RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING; RPC_S_UNSUPPORTED_NAME_SYNTAX (not
+ * RPC_C_NS_SYNTAX_DEFAULT or RPC_C_NS_SYNTAX_DCE); RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcdce.h, RpcNsBindingInqEntryName
+ */
+RPC_STATUS RpcNsBindingInqEntryNameA(RPC_BINDING_HANDLE Binding, ULONG EntryNameSyntax,
+                                     RPC_CSTR *EntryName) CS_EXPORT(RpcNsBindingInqEntryNameA);
+RPC_STATUS RpcNsBindingInqEntryNameW(RPC_BINDING_HANDLE Binding, ULONG EntryNameSyntax,
+                                     RPC_WSTR *EntryName) CS_EXPORT(RpcNsBindingInqEntryNameW);
+
 /* RpcBindingReset - make a handle partially bound again.
  *
  * Its endpoint is forgotten, wherever it came from; the next call finds one anew.
@@ -1673,6 +1689,7 @@ CS_EXTERN_C_END
 #ifdef UNICODE
 #define RpcBindingFromStringBinding RpcBindingFromStringBindingW
 #define RpcBindingToStringBinding   RpcBindingToStringBindingW
+#define RpcNsBindingInqEntryName    RpcNsBindingInqEntryNameW
 #define RpcBindingSetAuthInfo       RpcBindingSetAuthInfoW
 #define RpcBindingSetAuthInfoEx     RpcBindingSetAuthInfoExW
 #define RpcBindingInqAuthInfo       RpcBindingInqAuthInfoW
@@ -1690,6 +1707,7 @@ CS_EXTERN_C_END
 #else
 #define RpcBindingFromStringBinding RpcBindingFromStringBindingA
 #define RpcBindingToStringBinding   RpcBindingToStringBindingA
+#define RpcNsBindingInqEntryName    RpcNsBindingInqEntryNameA
 #define RpcBindingSetAuthInfo       RpcBindingSetAuthInfoA
 #define RpcBindingSetAuthInfoEx     RpcBindingSetAuthInfoExA
 #define RpcBindingInqAuthInfo       RpcBindingInqAuthInfoA

@@ -61,6 +61,28 @@ RPC_STATUS I_RpcBindingIsClientLocal(RPC_BINDING_HANDLE BindingHandle, UINT *Cli
 RPC_STATUS I_RpcBindingInqTransportType(RPC_BINDING_HANDLE Binding, UINT *Type)
     CS_EXPORT(I_RpcBindingInqTransportType);
 
+/* I_RpcNsBindingSetEntryName - say which entry of a name service a client's handle came from.
+ *
+ * For providers of name services; the name is for RpcNsBindingInqEntryName alone.
+ *
+ * Returns: RPC_S_OK; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING;
+ * RPC_S_UNSUPPORTED_NAME_SYNTAX; RPC_S_INVALID_ARG; RPC_S_OUT_OF_MEMORY.
+ * Threads: safe.
+ * Source: rpcdcep.h, I_RpcNsBindingSetEntryName
+ */
+RPC_STATUS I_RpcNsBindingSetEntryNameA(RPC_BINDING_HANDLE Binding, ULONG EntryNameSyntax,
+                                       RPC_CSTR EntryName) CS_EXPORT(I_RpcNsBindingSetEntryNameA);
+RPC_STATUS I_RpcNsBindingSetEntryNameW(RPC_BINDING_HANDLE Binding, ULONG EntryNameSyntax,
+                                       RPC_WSTR EntryName) CS_EXPORT(I_RpcNsBindingSetEntryNameW);
+
+/* clang-format off */
+#ifdef UNICODE
+#define I_RpcNsBindingSetEntryName I_RpcNsBindingSetEntryNameW
+#else
+#define I_RpcNsBindingSetEntryName I_RpcNsBindingSetEntryNameA
+#endif
+/* clang-format on */
+
 CS_EXTERN_C_END
 
 #endif

@@ -135,6 +135,20 @@
   X(RPC_ES_ACTION,       SEC_E_INTERNAL_ERROR,          RPC_X_INVALID_ES_ACTION,        RPC_X_INVALID_ES_ACTION,       "the serialization handle does not do that") \
   X(RPC_ES_VERSION,      SEC_E_INTERNAL_ERROR,          RPC_X_WRONG_ES_VERSION,         RPC_X_WRONG_ES_VERSION,        "serialized in another version") \
   X(RPC_BUFFER,          SEC_E_INTERNAL_ERROR,          RPC_X_INVALID_BUFFER,           RPC_X_INVALID_BUFFER,          "not a buffer for serialization") \
+  X(NS_NO_ENTRY_NAME,   SEC_E_INTERNAL_ERROR,          RPC_S_NO_ENTRY_NAME,            RPC_S_NO_ENTRY_NAME,           "the binding came from no entry") \
+  X(NS_NAME,            SEC_E_INTERNAL_ERROR,          RPC_S_INVALID_NAME_SYNTAX,      RPC_S_INVALID_NAME_SYNTAX,     "not the name of an entry") \
+  X(NS_SYNTAX,          SEC_E_INTERNAL_ERROR,          RPC_S_UNSUPPORTED_NAME_SYNTAX,  RPC_S_UNSUPPORTED_NAME_SYNTAX, "no such syntax of names") \
+  X(NS_INCOMPLETE,      SEC_E_INTERNAL_ERROR,          RPC_S_INCOMPLETE_NAME,          RPC_S_INCOMPLETE_NAME,         "the name lacks a part") \
+  X(NS_NO_ENTRY,        SEC_E_INTERNAL_ERROR,          RPC_S_ENTRY_NOT_FOUND,          RPC_S_ENTRY_NOT_FOUND,         "no such entry") \
+  X(NS_ENTRY_EXISTS,    SEC_E_INTERNAL_ERROR,          RPC_S_ENTRY_ALREADY_EXISTS,     RPC_S_ENTRY_ALREADY_EXISTS,    "the entry exists already") \
+  X(NS_ENTRY_KIND,      SEC_E_INTERNAL_ERROR,          RPC_S_ENTRY_TYPE_MISMATCH,      RPC_S_ENTRY_TYPE_MISMATCH,     "an entry of another kind") \
+  X(NS_NOTHING,         SEC_E_INTERNAL_ERROR,          RPC_S_NOTHING_TO_EXPORT,        RPC_S_NOTHING_TO_EXPORT,       "nothing to export") \
+  X(NS_NO_INTERFACE,    SEC_E_INTERNAL_ERROR,          RPC_S_INTERFACE_NOT_FOUND,      RPC_S_INTERFACE_NOT_FOUND,     "the entry has no such interface") \
+  X(NS_NO_INTERFACES,   SEC_E_INTERNAL_ERROR,          RPC_S_NO_INTERFACES,            RPC_S_NO_INTERFACES,           "the entry has no interfaces") \
+  X(NS_OBJECTS_LEFT,    SEC_E_INTERNAL_ERROR,          RPC_S_NOT_ALL_OBJS_UNEXPORTED,  RPC_S_NOT_ALL_OBJS_UNEXPORTED, "some of the objects were not there") \
+  X(NS_NO_MEMBER,       SEC_E_INTERNAL_ERROR,          RPC_S_GROUP_MEMBER_NOT_FOUND,   RPC_S_GROUP_MEMBER_NOT_FOUND,  "the group has no such member") \
+  X(NS_NO_MORE,         SEC_E_INTERNAL_ERROR,          RPC_S_NO_MORE_MEMBERS,          RPC_S_NO_MORE_MEMBERS,         "no more members") \
+  X(NS_UNAVAILABLE,     SEC_E_INTERNAL_ERROR,          RPC_S_NAME_SERVICE_UNAVAILABLE, RPC_S_NAME_SERVICE_UNAVAILABLE, "the name service is unavailable") \
   X(QUEUE_FULL,          SEC_E_INTERNAL_ERROR,          ERROR_NOT_ENOUGH_QUOTA,         RPC_S_SERVER_TOO_BUSY,         "no room in the queue") \
   X(DISK_FULL,           SEC_E_INTERNAL_ERROR,          ERROR_DISK_FULL,                RPC_S_OUT_OF_RESOURCES,        "the disk is full") \
   X(STORE_DAMAGED,       SEC_E_INTERNAL_ERROR,          ERROR_INTERNAL_ERROR,           RPC_S_INTERNAL_ERROR,          "the store is damaged")

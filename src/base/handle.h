@@ -29,6 +29,7 @@ enum handle_kind {
     HANDLE_RPC_MEMORY,  /* an environment of RpcSs memory */
     HANDLE_RPC_INQUIRY, /* of an endpoint map */
     HANDLE_RPC_GROUP,   /* an interface group */
+    HANDLE_RPC_NS,      /* a search or an inquiry of the RPC name service */
     HANDLE_QUEUE_OUTCOMES,
 };
 

@@ -80,6 +80,7 @@ void rpc_binding_free(struct rpc_binding *b)
     mem_free(b->host);
     mem_free(b->endpoint);
     mem_free(b->options);
+    mem_free(b->entry);
     mem_free(b);
 }
 
@@ -95,6 +96,10 @@ enum err rpc_binding_copy(struct rpc_binding *b, struct rpc_association *associa
     name.endpoint = association ? association->endpoint : b->endpoint;
     name.options = b->options;
     e = rpc_binding_over(b->transport, &name, &copy);
+    if (!e && b->entry && !(copy->entry = mem_strdup(b->entry))) {
+        rpc_binding_free(copy);
+        e = ERR_NO_MEMORY;
+    }
     if (!e) {
         copy->object = b->object;
         copy->identity = rpc_identity_ref(b->identity);
@@ -307,6 +312,38 @@ void rpc_binding_do_not_linger(struct rpc_binding *b)
     pthread_mutex_lock(&b->lock);
     b->set.linger = false;
     pthread_mutex_unlock(&b->lock);
+}
+
+enum err rpc_binding_set_entry(struct rpc_binding *b, const char *name)
+{
+    char *copy = mem_strdup(name), *before;
+
+    if (!copy)
+        return ERR_NO_MEMORY;
+    pthread_mutex_lock(&b->lock);
+    before = b->entry;
+    b->entry = copy;
+    pthread_mutex_unlock(&b->lock);
+    mem_free(before);
+    return ERR_OK;
+}
+
+enum err rpc_binding_entry(struct rpc_binding *b, char **ret)
+{
+    char *copy = NULL;
+    bool none;
+
+    pthread_mutex_lock(&b->lock);
+    none = !b->entry;
+    copy = mem_strdup(b->entry);
+    pthread_mutex_unlock(&b->lock);
+    if (none)
+        return detail_fail(ERR_NS_NO_ENTRY_NAME,
+                           "the binding did not come from an entry of the name service");
+    if (!copy)
+        return ERR_NO_MEMORY;
+    *ret = copy;
+    return ERR_OK;
 }
 
 void rpc_binding_unbind(struct rpc_binding *b)

@@ -28,6 +28,7 @@ struct rpc_binding {
     const struct transport *transport;
     char *host, *options;
     char *endpoint; /* NULL: partially bound */
+    char *entry;    /* of the name service it came from; NULL: none */
     struct rpc_identity *identity;
     struct rpc_association *association; /* of the endpoint; NULL until a call needed it */
     struct rpc_binding_options set;
@@ -73,6 +74,10 @@ void rpc_binding_reset(struct rpc_binding *b);
 void rpc_binding_fix(struct rpc_binding *b);
 /* Its association will not linger: before it has one. */
 void rpc_binding_do_not_linger(struct rpc_binding *b);
+/* The entry of the name service a binding came from. */
+MUST_CHECK enum err rpc_binding_set_entry(struct rpc_binding *b, const char *name);
+/* mem_free; ERR_NS_NO_ENTRY_NAME where there is none. */
+MUST_CHECK enum err rpc_binding_entry(struct rpc_binding *b, char **ret);
 /* Without an association, until the next call. */
 void rpc_binding_unbind(struct rpc_binding *b);
 /* Fully bound, unless it was in the meantime. */

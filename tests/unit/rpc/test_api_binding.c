@@ -377,6 +377,38 @@ static void lack_of_memory_is_told(void **state)
     oom_run(make_and_free, NULL);
 }
 
+static void a_binding_knows_the_entry_it_came_from(void **state)
+{
+    RPC_BINDING_HANDLE b = bind_text("ncacn_ip_tcp:h[1]"), copy = NULL;
+    RPC_CSTR text = NULL;
+    RPC_WSTR wide = NULL;
+
+    (void)state;
+    assert_int_equal(RpcNsBindingInqEntryNameA(b, 0, &text), RPC_S_NO_ENTRY_NAME);
+    assert_string_equal((char *)text, "");
+    RpcStringFreeA(&text);
+    assert_int_equal(RpcNsBindingInqEntryNameW(b, 0, NULL), RPC_S_NO_ENTRY_NAME);
+    assert_int_equal(I_RpcNsBindingSetEntryNameA(b, 3, (RPC_CSTR)(uintptr_t) "/.:/a"), RPC_S_OK);
+    assert_int_equal(I_RpcNsBindingSetEntryNameW(b, 3, (RPC_WSTR)(uintptr_t)u"/.:/b"), RPC_S_OK);
+    assert_int_equal(RpcBindingCopy(b, &copy), RPC_S_OK);
+    assert_int_equal(RpcBindingFree(&b), RPC_S_OK);
+    assert_int_equal(RpcNsBindingInqEntryNameA(copy, RPC_C_NS_SYNTAX_DCE, &text), RPC_S_OK);
+    assert_string_equal((char *)text, "/.:/b");
+    RpcStringFreeA(&text);
+    assert_int_equal(RpcNsBindingInqEntryNameW(copy, RPC_C_NS_SYNTAX_DEFAULT, &wide), RPC_S_OK);
+    assert_memory_equal(wide, u"/.:/b", 12);
+    RpcStringFreeW(&wide);
+    assert_int_equal(RpcNsBindingInqEntryNameA(copy, 0, NULL), RPC_S_OK);
+    assert_int_equal(RpcNsBindingInqEntryNameA(copy, 1, &text), RPC_S_UNSUPPORTED_NAME_SYNTAX);
+    assert_int_equal(I_RpcNsBindingSetEntryNameA(copy, 7, (RPC_CSTR)(uintptr_t) "/.:/a"),
+                     RPC_S_UNSUPPORTED_NAME_SYNTAX);
+    assert_int_equal(I_RpcNsBindingSetEntryNameA(copy, 0, NULL), RPC_S_INVALID_ARG);
+    assert_int_equal(RpcBindingFree(&copy), RPC_S_OK);
+    assert_int_equal(RpcNsBindingInqEntryNameA(copy, 0, &text), RPC_S_INVALID_BINDING);
+    assert_int_equal(I_RpcNsBindingSetEntryNameA(copy, 0, (RPC_CSTR)(uintptr_t) "/.:/a"),
+                     RPC_S_INVALID_BINDING);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +425,7 @@ int main(void)
         cmocka_unit_test(a_name_that_a_server_told_is_not_trusted),
         cmocka_unit_test(a_name_of_another_host_is_told),
         cmocka_unit_test(lack_of_memory_is_told),
+        cmocka_unit_test(a_binding_knows_the_entry_it_came_from),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
