@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/sockets.h"
 #include "countersign/winsock2.h"
 
 /* clang-format off */
@@ -51,12 +52,16 @@ int WSAStartup(WORD wVersionRequested, LPWSADATA lpWSAData)
     lpWSAData->wHighVersion = version;
     snprintf(lpWSAData->szDescription, sizeof lpWSAData->szDescription, "POSIX sockets");
     snprintf(lpWSAData->szSystemStatus, sizeof lpWSAData->szSystemStatus, "Running");
+    sockets_begin();
     return 0;
 }
 
 int WSACleanup(void)
 {
-    return 0;
+    if (sockets_end())
+        return 0;
+    WSASetLastError(WSANOTINITIALISED);
+    return SOCKET_ERROR;
 }
 
 int WSAGetLastError(void)

@@ -116,6 +116,8 @@ static void socket_errors_have_winsocks_numbers(void **state)
     SOCKET s;
 
     (void)state;
+    assert_int_equal(WSACleanup(), SOCKET_ERROR);
+    assert_int_equal(WSAGetLastError(), WSANOTINITIALISED);
     assert_int_equal(WSAStartup(MAKEWORD(2, 2), &data), 0);
     assert_int_equal(data.wVersion, 0x0202);
     assert_int_equal(WSAStartup(0, &data), WSAVERNOTSUPPORTED);
@@ -129,6 +131,7 @@ static void socket_errors_have_winsocks_numbers(void **state)
     WSASetLastError(WSAETIMEDOUT);
     assert_int_equal(WSAGetLastError(), WSAETIMEDOUT);
     assert_int_equal(WSACleanup(), 0);
+    assert_int_equal(WSACleanup(), SOCKET_ERROR);
 }
 
 int main(void)
