@@ -397,6 +397,10 @@
 #define ERROR_DS_CANT_DERIVE_SPN_WITHOUT_SERVER_REF 8589
 #define ERROR_DS_SPN_VALUE_NOT_UNIQUE_IN_FOREST    8647
 #define ERROR_DS_UPN_VALUE_NOT_UNIQUE_IN_FOREST    8648
+/* Winsock's names for what Windows has already. */
+#define WSA_INVALID_HANDLE                         6
+#define WSA_NOT_ENOUGH_MEMORY                      8
+#define WSA_INVALID_PARAMETER                      87
 #define WSAEINTR                                   10004
 #define WSAEBADF                                   10009
 #define WSAEACCES                                  10013

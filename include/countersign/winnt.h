@@ -16,6 +16,18 @@ typedef DWORD ACCESS_MASK, *PACCESS_MASK;
 #define ACCESS_SYSTEM_SECURITY 0x01000000U
 #define MAXIMUM_ALLOWED 0x02000000U
 
+/* Types of values. */
+#define REG_NONE 0
+#define REG_SZ 1
+#define REG_EXPAND_SZ 2
+#define REG_BINARY 3
+#define REG_DWORD 4
+#define REG_DWORD_LITTLE_ENDIAN 4
+#define REG_DWORD_BIG_ENDIAN 5
+#define REG_LINK 6
+#define REG_MULTI_SZ 7
+#define REG_QWORD 11
+
 /* A node of a tree of object types, whose access rights are asked for one by one. */
 typedef struct _OBJECT_TYPE_LIST {
     WORD Level; /* 0: the root, which is first and alone */

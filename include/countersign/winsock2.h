@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * winsock2.h - the few words by which Winsock source differs from the sockets of POSIX.
+ * winsock2.h - the few words by which Winsock source differs from the sockets of POSIX; services
+ * found by name are in nspapi.h.
  *
  * A SOCKET is a file descriptor, and -1 is INVALID_SOCKET as well as SOCKET_ERROR.
  *
@@ -11,14 +12,17 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <string.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include "cslink.h"
+#include "nspapi.h"
 #include "winerror.h"
 #include "wintypes.h"
+#include "ws2def.h"
 
 typedef int SOCKET;
 #define INVALID_SOCKET (-1)
@@ -28,7 +32,6 @@ typedef int SOCKET;
 #define SD_SEND SHUT_WR
 #define SD_BOTH SHUT_RDWR
 
-typedef struct sockaddr SOCKADDR, *PSOCKADDR, *LPSOCKADDR;
 typedef struct sockaddr_in SOCKADDR_IN, *PSOCKADDR_IN, *LPSOCKADDR_IN;
 typedef struct sockaddr_in6 SOCKADDR_IN6, *PSOCKADDR_IN6, *LPSOCKADDR_IN6;
 typedef struct sockaddr_storage SOCKADDR_STORAGE, *PSOCKADDR_STORAGE;
@@ -53,9 +56,10 @@ typedef struct WSAData {
 
 CS_EXTERN_C_BEGIN
 
-/* WSAStartup - begin to use sockets; nothing needs to be begun.
+/* WSAStartup - begin to use sockets.
  *
- * Versions 1.0 to 2.2 are understood.
+ * Versions 1.0 to 2.2 are understood. Sockets themselves need no beginning; the functions of
+ * nspapi.h do.
  *
  * Returns: 0; WSAVERNOTSUPPORTED; WSAEFAULT for a NULL pointer.
  * Threads: safe.
@@ -63,9 +67,9 @@ CS_EXTERN_C_BEGIN
  */
 int WSAStartup(WORD wVersionRequested, LPWSADATA lpWSAData) CS_EXPORT(WSAStartup);
 
-/* WSACleanup - end the use of sockets.
+/* WSACleanup - end the use of sockets that one WSAStartup began. Sockets stay open.
  *
- * Returns: 0.
+ * Returns: 0; SOCKET_ERROR with WSANOTINITIALISED.
  * Threads: safe.
  * Source: winsock.h, WSACleanup
  */

@@ -31,6 +31,7 @@ enum handle_kind {
     HANDLE_RPC_GROUP,   /* an interface group */
     HANDLE_RPC_NS,      /* a search or an inquiry of the RPC name service */
     HANDLE_QUEUE_OUTCOMES,
+    HANDLE_WINSOCK_LOOKUP, /* nspapi.h */
 };
 
 typedef uint64_t handle_id; /* 0 is no handle; fits a pointer */
