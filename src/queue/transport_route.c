@@ -36,10 +36,16 @@ static void watch_forks(void)
     (void)pthread_atfork(NULL, NULL, forked);
 }
 
+/* Nobody has said no, and nobody yes. */
+static bool may_be_there(enum err e)
+{
+    return e == ERR_RPC_FAILED || e == ERR_RPC_COMM || e == ERR_RPC_CANCELLED ||
+           e == ERR_RPC_PROTOCOL;
+}
+
 bool queue_route_is_lost(enum err e)
 {
-    return e == ERR_RPC_UNAVAILABLE || e == ERR_RPC_FAILED || e == ERR_RPC_COMM ||
-           e == ERR_RPC_CANCELLED || e == ERR_RPC_PROTOCOL;
+    return e == ERR_RPC_UNAVAILABLE || e == ERR_RPC_NOT_EXECUTED || may_be_there(e);
 }
 
 static void route_free(struct route *r)
@@ -183,18 +189,32 @@ static enum err send_once(const char *queue, const char *account, const uint64_t
     return e;
 }
 
+/* A no that comes second is no answer to what was sent first. */
+static enum err fail_unsure(const char *queue)
+{
+    const struct detail why = *detail_get();
+
+    return detail_fail(ERR_RPC_FAILED,
+                       "%s: the queue manager was lost before it said whether it "
+                       "has the message, which may be executed; then: %.300s",
+                       queue, why.text);
+}
+
 static enum err route_send(const char *queue, const char *account, const uint64_t *lease,
                            struct bytes message)
 {
     struct detail before = *detail_get();
-    bool lost = false;
+    bool lost = false, unsure;
     enum err e = send_once(queue, account, lease, message, &lost);
 
     if (!lost)
         return e;
+    unsure = may_be_there(e) && !lease; /* what is joined is gone with its transaction */
     *detail_get() = before;
     e = send_once(queue, account, lease, message, &lost);
-    return e == ERR_EXISTS ? ERR_OK : e; /* it had it */
+    if (e == ERR_EXISTS) /* it had it */
+        return ERR_OK;
+    return e && unsure ? fail_unsure(queue) : e;
 }
 
 enum err queue_route_send_to(const char *queue, const char *account, struct bytes message)

@@ -119,7 +119,7 @@ static void on_answer(void *arg, enum err e)
     if (!e) {
         (void)atomic_fetch_or(&s->t->state[s->n], TORTURE_ACCEPTED);
         (void)atomic_fetch_add(&s->t->accepted, 1);
-    } else if (e != ERR_RPC_UNAVAILABLE && e != ERR_RPC_FAILED) {
+    } else if (e != ERR_RPC_UNAVAILABLE && e != ERR_RPC_FAILED && e != ERR_RPC_NOT_EXECUTED) {
         (void)atomic_fetch_add(&s->t->refused, 1);
     }
     if (e)
