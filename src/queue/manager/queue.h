@@ -121,6 +121,9 @@ uint32_t queue_delete(struct queue *q);
 void receive_end_all(struct queue *q, const struct handle *h, uint32_t status);
 /* By the manager's thread: gives what there is to who waits. */
 void receive_pump(struct queue *q);
+/* As store_put, which has it; who waits for it may be told before the disk has it, too. */
+MUST_CHECK enum err receive_put(struct queue *q, const struct store_message *m, store_done_fn *done,
+                                void *arg);
 /* Of all queues: there is room again for somebody's messages. */
 void receive_pump_all(struct manager *m);
 /* Ends those whose time is over; the earliest of the others, or UINT64_MAX. */

@@ -326,6 +326,60 @@ void receive_pump(struct queue *q)
             serve(r->handle, r);
 }
 
+/* With the queue's lock. Who has waited longest for such a message, and has room for it. */
+static struct receive *waits_for(struct queue *q, const uint8_t interface[STORE_INTERFACE])
+{
+    struct receive *r;
+
+    waiting_round(&q->waiting);
+    while (
+        (r = waiting_next(&q->waiting)) != NULL &&
+        ((r->interface_count && !wants(r, interface)) || !receiver_has_room(r->handle->receiver)))
+        waiting_pass(&q->waiting, r);
+    return r;
+}
+
+/* With the queue's lock. */
+static enum err put_to(struct queue *q, const struct store_message *m, struct receive *r,
+                       store_done_fn *done, void *arg, struct gift *ret)
+{
+    struct store_waiting to = { .wants = r->interface_count ? wants : NULL, .arg = r };
+    struct lease *l = NULL;
+    enum err e = lease_new(&l);
+
+    *ret = (struct gift){ .status = MQD_BUSY };
+    if (!e)
+        e = store_put_to(q->manager->store, q->number, m, &to, done, arg);
+    if (e || !to.lease.grant) {
+        mem_free(l);
+        return e;
+    }
+    *ret = (struct gift){ .status = MQD_OK, .entry = to.entry };
+    l->store = to.lease;
+    lend(r->handle, l, ret);
+    take_out(q, r);
+    return ERR_OK;
+}
+
+enum err receive_put(struct queue *q, const struct store_message *m, store_done_fn *done, void *arg)
+{
+    struct gift gift = { .status = MQD_BUSY };
+    struct receive *r = NULL;
+    enum err e = ERR_OK;
+
+    pthread_mutex_lock(&q->lock);
+    if (m->body.len <= STORE_EARLY_MAX && !q->gone)
+        r = waits_for(q, m->interface);
+    if (r)
+        e = put_to(q, m, r, done, arg, &gift);
+    pthread_mutex_unlock(&q->lock);
+    if (!r)
+        return store_put(q->manager->store, q->number, m, done, arg);
+    if (!gift.status && !give(r, &gift))
+        serve(r->handle, r);
+    return e;
+}
+
 void receive_pump_all(struct manager *m)
 {
     struct queue *q = queue_after(m, 0), *next;

@@ -297,7 +297,7 @@ static enum err rewrite_queues(struct store *s)
 static enum err load_all(struct store *s)
 {
     enum err e = load_queues(s);
-    uint64_t next = 0;
+    uint64_t next = 0, number = 1;
 
     if (!e)
         e = greatest(s, SQL_LAST_QUEUE, &next);
@@ -316,7 +316,8 @@ static enum err load_all(struct store *s)
     if (!e)
         e = count_messages(s);
     if (!e)
-        e = greatest(s, SQL_LAST, &s->next_number);
+        e = greatest(s, SQL_LAST, &number);
+    atomic_store(&s->next_number, number);
     if (!e)
         e = greatest(s, SQL_LAST_FILE, &s->next_file);
     if (!e)
@@ -442,7 +443,8 @@ static enum err init(struct store *s, const struct store_config *config)
     s->config = *config;
     apply_defaults(&s->config);
     s->dir_fd = s->body_fd = s->lock_fd = s->reserve_fd = s->mark_fd = s->log_fd = -1;
-    s->next_number = s->next_file = s->next_grant = 1;
+    s->next_file = s->next_grant = 1;
+    atomic_init(&s->next_number, 1);
     pthread_mutex_init(&s->lock, NULL);
     pthread_condattr_init(&clock);
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);

@@ -27,6 +27,7 @@ enum {
     STORE_SENDER_MAX = 256,
     STORE_BODY_MAX = (64 << 20) + (64 << 10), /* an envelope's: its body, and what is before it */
     STORE_ATTRIBUTES_MAX = 64 << 10,
+    STORE_EARLY_MAX = 64 << 10, /* octets of what may be lent before it is on disk */
 };
 
 /* Queues that every store has; nobody puts into them or takes from them, all else works. */
@@ -182,6 +183,20 @@ typedef bool store_wants_fn(void *arg, const uint8_t interface[STORE_INTERFACE])
  * untouched. Nothing of it is durable: leases end with the process. */
 MUST_CHECK enum err store_take(struct store *s, uint32_t queue, store_wants_fn *wants, void *arg,
                                struct store_lease *ret_lease, struct store_entry *ret_entry);
+/* Somebody for whom there was nothing to take, and what he is lent. */
+struct store_waiting {
+    store_wants_fn *wants; /* the message that is put */
+    void *arg;
+    struct store_lease lease; /* grant 0: none; he waits on */
+    struct store_entry entry;
+};
+/* As store_put, of a message that is lent at once, while the disk is written, where nothing there
+ * is for him comes before it: one that is recoverable, of at most STORE_EARLY_MAX octets. It may be
+ * begun and ended as any other; what becomes of it is on disk behind it, or in the same commit.
+ * Once it is lent, done gets no error but ERR_RPC_FAILED: it is not kept, and may have been
+ * executed. */
+MUST_CHECK enum err store_put_to(struct store *s, uint32_t queue, const struct store_message *m,
+                                 struct store_waiting *to, store_done_fn *done, void *arg);
 /* A body of more than 256 KiB, where e->file says so: waits for the disk. An error: the lease is
  * over, and the next may be taken. */
 MUST_CHECK enum err store_take_body(struct store *s, struct store_lease lease,

@@ -3,6 +3,7 @@
  * here can fail, what it needs was made when the change was submitted.
  */
 #include "base/alloc.h"
+#include "base/detail.h"
 #include "queue/manager/store_body.h"
 #include "queue/manager/store_private.h"
 
@@ -26,6 +27,12 @@ static void apply_put(struct store *s, struct op *op)
 
     store_unfinished(s, op->share, -(int64_t)r->size);
     op->queue->stats.put += !r->hold;
+    if (i->coming) {
+        note_due(s, r->due);
+        store_early_apply(s, op);
+        return;
+    }
+    op->queue->coming--;
     if (i->express) {
         i->record = r;
         i->body = op->body;
@@ -43,6 +50,11 @@ static void undo_put(struct store *s, struct op *op)
     struct record *r = op->record;
 
     store_unfinished(s, op->share, -(int64_t)r->size);
+    if (op->item->coming) {
+        store_early_undo(s, op);
+        return;
+    }
+    op->queue->coming--;
     if (op->item->express) {
         store_express(s, op->share, -(int64_t)r->size);
         op->queue->stats.express--;
@@ -323,6 +335,15 @@ static void undo_queue_gone(struct store *s, struct op *op)
     op->queue->deleting = false;
 }
 
+/* It was lent before it was on disk, where it did not come. */
+static void apply_anew(struct store *s, struct op *op)
+{
+    const struct item *i = store_item(s, op->number);
+
+    if (i && i->gone)
+        op->err = detail_fail(ERR_NOT_FOUND, "the message is gone");
+}
+
 static void do_nothing(struct store *s, struct op *op)
 {
     (void)s;
@@ -340,7 +361,7 @@ static const struct {
     [OP_EXPIRE] = { apply_expire, undo_end },
     [OP_MOVE] = { apply_move, undo_move },
     [OP_REMOVE] = { apply_remove, undo_end },
-    [OP_ANEW] = { do_nothing, do_nothing },
+    [OP_ANEW] = { apply_anew, do_nothing },
     [OP_UNDECIDED] = { do_nothing, do_nothing },
     [OP_RELEASE] = { apply_release, do_nothing },
     [OP_WITHDRAW] = { apply_withdraw, do_nothing },

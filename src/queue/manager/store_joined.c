@@ -106,7 +106,8 @@ static enum err use_up(struct store *s, struct item *i, struct op *op)
     return detail_fail(ERR_NOT_FOUND, "its %u deliveries are used up", i->attempts);
 }
 
-/* Locked. Whether an earlier execution may have left something. */
+/* Locked. Whether an earlier execution may have left something; or it is not on disk yet, and a
+ * transaction waits for that. */
 static enum err find(struct store *s, struct store_lease lease, struct item **ret, bool *ret_again)
 {
     struct item *i = store_leased(s, lease);
@@ -114,7 +115,7 @@ static enum err find(struct store *s, struct store_lease lease, struct item **re
     if (!i || i->begun)
         return detail_fail(ERR_NOT_FOUND, "no such lease");
     *ret = i;
-    *ret_again = i->attempts && atomic_load(&s->joins);
+    *ret_again = i->coming || (i->attempts && atomic_load(&s->joins));
     return *ret_again ? ERR_OK : store_has_joined(s, lease.number, ret_again);
 }
 

@@ -49,6 +49,7 @@ enum {
     STORE_LOG_ROOM = 4 << 20,       /* octets that the log has, however full the disk is */
     STORE_RESERVE_LAST = 256 << 10, /* of the reserve: for a store that is opened on a full disk */
     STORE_LAZY_MS = 5,              /* how long what nobody waits for may wait for company */
+    STORE_EARLY_OCTETS = 1 << 20,   /* lent and not committed yet: the log's room has them */
 };
 
 struct lane;
@@ -73,7 +74,7 @@ struct share {
 };
 
 enum item_state {
-    ITEM_COMING, /* its put is on its way to the disk */
+    ITEM_COMING, /* its put is on its way to the disk, and nobody has it */
     ITEM_READY,  /* in one of its lane's lists */
     ITEM_LEASED,
     ITEM_DELAYED, /* in store.delayed */
@@ -93,6 +94,8 @@ struct item {
     bool parent;         /* something was joined to it once, and may be there still */
     bool gone;           /* its row is: a change that removed it has found it leased */
     bool returned;       /* delayed, since nobody could tell what to make of it */
+    bool early;          /* it was lent before it was on disk: in memory, however far its lane is */
+    bool coming;         /* and is not on disk yet */
     uint8_t returns;     /* so often, one after the other */
     uint8_t journal;
     uint32_t attempts, joined; /* joined: in the transaction that is under way */
@@ -136,6 +139,7 @@ struct queue {
     struct lane *lane;
     unsigned passed[STORE_PRIORITIES];
     size_t pending; /* changes on their way that name it */
+    size_t coming;  /* messages that are ITEM_COMING */
     bool deleting, announce, dropping;
     bool crowded; /* lanes are about to run out */
     struct queue *next_announced;
@@ -236,10 +240,11 @@ struct store {
     size_t item_count; /* also of those that are not in items yet */
     struct store_heap delayed, expiring;
     struct queue *announced;
-    uint64_t next_number, next_file, next_grant, next_due;
+    atomic_ullong next_number;
+    uint64_t next_file, next_grant, next_due;
     uint64_t lazy_since, full_since, swept;
     uint64_t expiry_after; /* nothing expires before */
-    uint64_t cached, express, unfinished;
+    uint64_t cached, express, unfinished, early;
     atomic_bool joins; /* something was held since it was opened: one has to look */
     struct op_list todo;
     size_t todo_prompt; /* of these: not lazy */
@@ -297,6 +302,8 @@ void store_reserve(struct store *s);
  * change consists of, to be run after it. */
 MUST_CHECK enum err store_run(struct store *s, struct op *op, struct op_list *parts);
 MUST_CHECK enum err store_run_purge(struct store *s, struct op *op, struct op_list *parts);
+/* What a message gets when it comes into its queue. */
+void store_put_number(struct store *s, struct op *op);
 MUST_CHECK enum err store_run_drop(struct store *s, struct op *op, struct op_list *parts);
 /* A slice of what has expired. *ret_more: there may be more. */
 MUST_CHECK enum err store_run_expiry(struct store *s, struct op_list *parts, bool *ret_more);
@@ -317,6 +324,16 @@ void item_note_expiry(struct store *s, struct item *i);
 void item_cancel_charge(struct item *i);
 /* Locked; adopts a charge. joint: in a transaction. */
 void item_begin(struct store *s, struct item *i, bool joint, struct op *op);
+
+/* Locked. Lent, now, to who asks next. */
+void item_lend(struct store *s, struct item *i, struct store_lease *ret);
+
+/* store_early.c: all locked */
+/* Before the put is submitted: lends its message to who waits, or does nothing. */
+void store_early_lend(struct store *s, struct op *op, struct store_waiting *to);
+/* The put of what was lent is on disk; is not, and will not be. */
+void store_early_apply(struct store *s, struct op *op);
+void store_early_undo(struct store *s, struct op *op);
 
 /* store_apply.c: on the store's thread, locked: memory after the commit, or after none. */
 void store_apply(struct store *s, struct op *op);
@@ -355,6 +372,10 @@ struct item *store_item(struct store *s, uint64_t number);
 /* *ret NULL: there is none to give. */
 MUST_CHECK enum err store_next(struct store *s, struct queue *q, store_wants_fn *wants, void *arg,
                                uint64_t now, struct item **ret);
+/* What its record says of it; it is found by its number from here on. */
+void item_know(struct store *s, struct item *i, const struct record *r);
+/* Whether nothing keeps it from being lent. */
+bool item_can_go(const struct item *i, uint64_t now);
 /* From whatever state; holds counts follow. */
 void item_set_state(struct store *s, struct item *i, enum item_state state);
 void item_delay(struct store *s, struct item *i, uint64_t not_before);

@@ -119,6 +119,7 @@ static enum err reserve(struct store *s, uint32_t queue, struct op *op)
     store_count(q, op->share, r->size);
     q->stats.held += r->hold != 0;
     q->pending++; /* a body may be written before it is submitted */
+    q->coming++;
     store_unfinished(s, op->share, (int64_t)r->size);
     if (op->item->express) {
         store_express(s, op->share, (int64_t)r->size);
@@ -166,7 +167,8 @@ static enum err put_long(struct store *s, struct op *op)
 }
 
 static enum err put(struct store *s, uint32_t queue, const struct store_message *m,
-                    struct store_lease lease, store_done_fn *done, void *arg)
+                    struct store_lease lease, struct store_waiting *to, store_done_fn *done,
+                    void *arg)
 {
     struct op *op = NULL;
     enum err e = done ? put_op(m, &op) : ERR_INVALID_PARAMETER;
@@ -185,6 +187,8 @@ static enum err put(struct store *s, uint32_t queue, const struct store_message 
         op_free(op);
     } else if (!is_long) {
         op->queue->pending--;
+        if (to)
+            store_early_lend(s, op, to);
         store_submit(s, op);
     }
     pthread_mutex_unlock(&s->lock);
@@ -194,7 +198,14 @@ static enum err put(struct store *s, uint32_t queue, const struct store_message 
 MUST_CHECK enum err store_put(struct store *s, uint32_t queue, const struct store_message *m,
                               store_done_fn *done, void *arg)
 {
-    return put(s, queue, m, (struct store_lease){ 0 }, done, arg);
+    return put(s, queue, m, (struct store_lease){ 0 }, NULL, done, arg);
+}
+
+MUST_CHECK enum err store_put_to(struct store *s, uint32_t queue, const struct store_message *m,
+                                 struct store_waiting *to, store_done_fn *done, void *arg)
+{
+    to->lease = (struct store_lease){ 0 };
+    return put(s, queue, m, (struct store_lease){ 0 }, to, done, arg);
 }
 
 MUST_CHECK enum err store_put_joined(struct store *s, uint32_t queue, const struct store_message *m,
@@ -205,5 +216,5 @@ MUST_CHECK enum err store_put_joined(struct store *s, uint32_t queue, const stru
     kept.delivery = STORE_RECOVERABLE;
     if (!lease.grant)
         return detail_fail(ERR_NOT_FOUND, "no transaction");
-    return put(s, queue, &kept, lease, done, arg);
+    return put(s, queue, &kept, lease, NULL, done, arg);
 }

@@ -22,7 +22,7 @@ static enum err bound_run(struct store *s, enum sql_statement which, uint64_t fi
     return sql_run(&s->writer, st);
 }
 
-static enum err run_put(struct store *s, struct op *op)
+void store_put_number(struct store *s, struct op *op)
 {
     struct record *r = op->record;
 
@@ -30,6 +30,15 @@ static enum err run_put(struct store *s, struct op *op)
     r->queue = op->queue->number;
     r->put = store_now(s);
     r->due = record_due(r, op->transit);
+}
+
+static enum err run_put(struct store *s, struct op *op)
+{
+    struct record *r = op->record;
+
+    if (op->item->coming) /* it has a number, and may have been executed */
+        return record_insert(&s->writer, r, op->borrowed);
+    store_put_number(s, op);
     if (op->item->express)
         return ERR_OK;
     if (s->full) {
@@ -53,7 +62,7 @@ static enum err run_charge(struct store *s, struct op *op)
 
 static enum err run_delay(struct store *s, struct op *op)
 {
-    return op->item->express ? ERR_OK : run_charge(s, op);
+    return op->item->express || op->item->gone ? ERR_OK : run_charge(s, op);
 }
 
 /* Of the disk; what never came there may be deleted too. */

@@ -34,7 +34,7 @@ static enum err read_item(struct store *s, struct item *i, struct record *r, str
     return ERR_OK;
 }
 
-static void lend(struct store *s, struct item *i, struct store_lease *ret)
+void item_lend(struct store *s, struct item *i, struct store_lease *ret)
 {
     i->grant = s->next_grant++;
     i->begun = false;
@@ -165,7 +165,7 @@ MUST_CHECK enum err store_take(struct store *s, uint32_t queue, store_wants_fn *
     pthread_mutex_lock(&s->lock);
     e = take_next(s, queue, wants, arg, &r, &body, &i);
     if (!e && i)
-        lend(s, i, ret_lease);
+        item_lend(s, i, ret_lease);
     pthread_mutex_unlock(&s->lock);
     if (e || !i)
         return e;
@@ -185,7 +185,7 @@ static void charge(struct item *i)
 
 void item_begin(struct store *s, struct item *i, bool joint, struct op *op)
 {
-    bool tell = !i->begun && !i->express;
+    bool tell = !i->begun && !i->express && !i->gone;
 
     store_heap_remove(&s->delayed, &i->delay);
     charge(i);
@@ -340,6 +340,11 @@ void item_note_expiry(struct store *s, struct item *i)
 
 void item_back(struct store *s, struct item *i)
 {
+    if (i->coming) { /* who is next reads it from the disk */
+        item_set_state(s, i, ITEM_COMING);
+        i->lane->queue->coming++;
+        return;
+    }
     item_set_state(s, i, ITEM_READY);
     item_note_expiry(s, i);
     store_announce(s, i->lane->queue);

@@ -179,7 +179,7 @@ static void cache(struct store *s, struct item *i, const struct record *r, struc
     s->cached += r->size;
 }
 
-static void add(struct store *s, struct item *i, const struct record *r)
+void item_know(struct store *s, struct item *i, const struct record *r)
 {
     i->node.key[0] = r->number;
     i->size = r->size;
@@ -197,7 +197,7 @@ void store_item_add(struct store *s, struct item *i, const struct record *r, str
 
     store_announce(s, lane->queue);
     if (i->express) {
-        add(s, i, r);
+        item_know(s, i, r);
         if (r->due)
             store_heap_add(&s->expiring, &i->expiry, r->due);
         enter(i, ITEM_READY);
@@ -210,7 +210,7 @@ void store_item_add(struct store *s, struct item *i, const struct record *r, str
         return;
     }
     cache(s, i, r, body);
-    add(s, i, r);
+    item_know(s, i, r);
     lane->loaded = r->number;
     enter(i, ITEM_READY);
 }
@@ -248,11 +248,17 @@ static enum err load_one(struct store *s, struct lane *lane, const struct ahead 
 {
     bool bad = false, body = a->size <= STORE_CACHED_MAX && s->cached + a->size <= STORE_CACHE_MAX;
     struct share *share = store_share(s, lane->queue, a->who);
+    const struct item *there = store_item(s, a->number);
     struct buf octets = { 0 };
     struct item *i = NULL;
     struct record r;
-    enum err e =
-        share ? record_read(&s->reader, a->number, &r, body ? &octets : NULL, &bad) : ERR_NO_MEMORY;
+    enum err e;
+
+    if (there && there->early && a->number > lane->loaded) {
+        lane->loaded = a->number;
+        return ERR_OK;
+    }
+    e = share ? record_read(&s->reader, a->number, &r, body ? &octets : NULL, &bad) : ERR_NO_MEMORY;
 
     if (e == ERR_NOT_FOUND)
         return detail_fail(ERR_STORE_DAMAGED, "message %llu is in an index and in no table",
@@ -275,10 +281,12 @@ static enum err load_one(struct store *s, struct lane *lane, const struct ahead 
                          (unsigned long long)a->number);
         if (body)
             cache(s, i, &r, buf_view(octets));
-        add(s, i, &r);
+        item_know(s, i, &r);
         enter(i, ITEM_READY);
-        if (r.not_before > store_now(s))
+        if (r.not_before > store_now(s)) {
             item_delay(s, i, r.not_before);
+            pthread_cond_signal(&s->work); /* who tells the time has not known of it */
+        }
     }
     buf_free(&octets);
     if (!e)
@@ -327,7 +335,7 @@ static enum err load(struct store *s, struct lane *lane)
     return store_broken(s, e ? e : ended);
 }
 
-static bool can_go(const struct item *i, uint64_t now)
+bool item_can_go(const struct item *i, uint64_t now)
 {
     const struct share *share = i->share;
     uint8_t priority = i->lane->priority;
@@ -342,7 +350,7 @@ static struct item *first_of(const struct item_list *l, uint64_t now)
 {
     struct item *i = l->first;
 
-    while (i && !can_go(i, now))
+    while (i && !item_can_go(i, now))
         i = i->next;
     return i;
 }

@@ -41,6 +41,8 @@ static uint32_t status_of(struct handle *h, uint64_t size, bool joined, enum err
         return joined ? MQD_NO_LEASE : MQD_NO_QUEUE;
     case ERR_EXPIRED:
         return MQD_EXPIRED;
+    case ERR_RPC_FAILED:
+        return MQD_UNSURE;
     default:
         return manager_status(h->queue->manager, e);
     }
@@ -125,7 +127,7 @@ static void submit(struct handle *h, const struct store_lease *in, struct bytes 
         f.store.sender = h->who.text;
         handle_ref(h);
         e = in ? store_put_joined(m->store, h->queue->number, &f.store, *in, on_put, s)
-               : store_put(m->store, h->queue->number, &f.store, on_put, s);
+               : receive_put(h->queue, &f.store, on_put, s);
         if (!e) {
             atomic_fetch_add(&m->bytes, message.len);
             return;

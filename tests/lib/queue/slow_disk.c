@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * slow_disk.c - stands in for fdatasync(2) and pwrite(2), which is how SQLite gets to the disk.
+ */
+#include "lib/queue/slow_disk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static const char variable[] = "SLOW_DISK";
+enum { PAUSE_US = 1000 };
+
+static bool there(const char *path, const char *suffix)
+{
+    char name[512];
+
+    return path && snprintf(name, sizeof name, "%s%s", path, suffix) < (int)sizeof name &&
+           access(name, F_OK) == 0;
+}
+
+/* Under the names that SQLite calls. */
+#define IN_PLACE_OF(name) __asm__(name) __attribute__((visibility("default")))
+int slow_sync(int fd) IN_PLACE_OF("fdatasync");
+ssize_t slow_write(int fd, const void *from, size_t n, off64_t at) IN_PLACE_OF("pwrite64");
+
+int slow_sync(int fd)
+{
+    const char *path = getenv(variable);
+
+    while (there(path, ""))
+        usleep(PAUSE_US);
+    if (there(path, ".broken")) {
+        errno = EIO;
+        return -1;
+    }
+    return (int)syscall(SYS_fdatasync, fd);
+}
+
+ssize_t slow_write(int fd, const void *from, size_t n, off64_t at)
+{
+    while (there(getenv(variable), ".writes"))
+        usleep(PAUSE_US);
+    return (ssize_t)syscall(SYS_pwrite64, fd, from, n, at);
+}
+
+static char held[64], broken[72];
+
+static void make(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    if (fd < 0)
+        abort();
+    close(fd);
+}
+
+void slow_disk_begin(void)
+{
+    if (*held)
+        return;
+    (void)snprintf(held, sizeof held, "/tmp/slow-disk-%d", (int)getpid());
+    (void)snprintf(broken, sizeof broken, "%s.broken", held);
+    (void)setenv(variable, held, 1);
+}
+
+void slow_disk_hold(void)
+{
+    make(held);
+}
+
+void slow_disk_let_go(void)
+{
+    (void)unlink(held);
+}
+
+void slow_disk_break(void)
+{
+    make(broken);
+    slow_disk_let_go();
+}
+
+void slow_disk_end(void)
+{
+    slow_disk_let_go();
+    (void)unlink(broken);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * slow_disk.h - a disk that takes its time, of who is linked with this or has it preloaded
+ * (LD_PRELOAD): who waits for the disk waits as long as there is the file that SLOW_DISK names, and
+ * who writes as long as there is that file with ".writes" behind its name.
+ */
+#pragma once
+
+/* Of this process: each wait for the disk is as long as the test likes. Until slow_disk_end. */
+void slow_disk_begin(void);
+void slow_disk_hold(void);
+void slow_disk_let_go(void);
+void slow_disk_break(void); /* and each wait fails */
+void slow_disk_end(void);

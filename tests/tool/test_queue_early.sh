@@ -1,0 +1,101 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# test_queue_early.sh - a call that is executed while the queue manager waits for the disk, and a
+# manager that is killed then: before the disk has anything of the message, and after. Its sender
+# hears that nobody can tell, or that a manager started anew has it; it is executed once.
+# shellcheck disable=SC2119
+set -eu
+# shellcheck source=tests/lib/domain.sh
+. "$(dirname "$0")/../lib/domain.sh"
+# shellcheck source=tests/lib/queue.sh
+. "$COUNTERSIGN_SOURCE/tests/lib/queue.sh"
+cd "$TEST_TMP"
+mkdir some
+export SLOW_DISK="$TEST_TMP/disk"
+
+ends() { ! kill -0 "$1" 2>/dev/null; }
+
+# executed WHAT HOLD: the server has it, and its sender waits for the disk.
+executed() {
+    : >"$2"
+    send some early '' "$1" >"sent.$1" 2>&1 &
+    sender=$!
+    background="$background $sender"
+    served "^call $1:"
+    ! ends $sender || fail "it was told while the disk was held: $(cat "sent.$1")"
+}
+
+# told WHAT: what its sender has heard.
+told() {
+    queue_wait "the sender of $1 hears nothing" ends $sender
+    wait $sender || :
+    cat "sent.$1"
+}
+
+once() { # WHAT
+    alive early 0
+    [ "$(grep -c "^call $1:" served)" = 1 ] || fail "not once: $(cat served)"
+}
+
+# With a disk that comes back to itself nobody notices but who waits.
+LD_PRELOAD=$COUNTERSIGN_BUILD/tests/libslow_disk.so mqd_up
+unset LD_PRELOAD
+serve_up some early '' --anybody
+executed quiet disk
+rm disk
+told quiet | grep -q '^sent ' || fail "$(told quiet)"
+once quiet
+
+# Killed, and nobody is there to be asked again.
+for hold in disk disk.writes; do
+    executed "$hold" "$hold"
+    mqd_kill KILL
+    told "$hold" | grep -q ': 1726: ' || fail "not RPC_S_CALL_FAILED: $(told "$hold")"
+    rm "$hold"
+    LD_PRELOAD=$COUNTERSIGN_BUILD/tests/libslow_disk.so mqd_up
+    unset LD_PRELOAD
+    send some early '' "behind.$hold"
+    served "^call behind.$hold:"
+    once "$hold"
+done
+mqd_kill TERM
+
+# Killed, and the service manager keeps the socket: the runtime asks again, with the same message.
+cat >keep.py <<'END'
+import os, socket, sys
+listening = socket.socket(socket.AF_UNIX)
+listening.bind(sys.argv[1])
+listening.listen(64)
+for turn in range(3):
+    pid = os.fork()
+    if not pid:
+        os.dup2(listening.fileno(), 3)
+        os.set_inheritable(3, True)
+        os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1')
+        os.execv(sys.argv[2], sys.argv[2:])
+    print(pid, flush=True)
+    os.waitpid(pid, 0)
+END
+kept() {
+    rm -f "$COUNTERSIGN_NCALRPC_DIR/COUNTERSIGN-MQD"
+    : >mqd.log
+    LD_PRELOAD=$COUNTERSIGN_BUILD/tests/libslow_disk.so /usr/bin/python3 keep.py \
+        "$COUNTERSIGN_NCALRPC_DIR/COUNTERSIGN-MQD" "$COUNTERSIGN_BUILD/bin/countersign-mqd" \
+        --set "store=$TEST_TMP/queues/store" >pids 2>mqd.log &
+    background="$background $!"
+    queue_wait "the manager is not ready" grep -q ': ready$' mqd.log
+}
+kept
+send some early '' kept
+served "^call kept:"
+for hold in disk disk.writes; do
+    executed "again.$hold" "$hold"
+    kill -KILL "$(tail -n 1 pids)"
+    rm "$hold"
+    told "again.$hold" | grep -q '^sent ' || fail "not accepted: $(told "again.$hold")"
+    send some early '' "last.$hold"
+    served "^call last.$hold:"
+    once "again.$hold"
+done
+serve_down
+kill "$(tail -n 1 pids)"
