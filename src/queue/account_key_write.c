@@ -68,6 +68,7 @@ static enum err write_all(int fd, struct bytes b, const char *path)
     return fsync(fd) ? failed("writing", path) : ERR_OK;
 }
 
+/* Of a file that has no name any more: one that has is, or may be, somebody else's as well. */
 static void overwrite(int fd)
 {
     static const uint8_t zeroes[ZEROES];
@@ -76,7 +77,7 @@ static void overwrite(int fd)
     size_t n;
     ssize_t done = 1;
 
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid())
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_nlink)
         return;
     while (at < st.st_size && done > 0) {
         n = st.st_size - at < ZEROES ? (size_t)(st.st_size - at) : ZEROES;
@@ -100,17 +101,16 @@ static enum err open_folder(const char *path, int *ret)
     return *ret < 0 ? failed("opening the folder of", path) : ERR_OK;
 }
 
-/* What a process that was lost left of its own: nothing else has that name while the lock is held.
- */
+/* What a process that was lost left of its own, or this one. */
 static void remove_left(const char *next)
 {
     int fd = open(next, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 
+    (void)unlink(next);
     if (fd >= 0) {
         overwrite(fd);
         close(fd);
     }
-    (void)unlink(next);
 }
 
 static enum err put_in_place(const char *next, const char *path)
@@ -157,7 +157,7 @@ enum err account_key_file_write(const struct account_key_place *p, const struct 
     if (!e)
         e = put_in_place(next, p->path);
     if (e)
-        (void)unlink(next);
+        remove_left(next);
 out:
     if (fd >= 0)
         close(fd);
@@ -166,10 +166,20 @@ out:
     return e;
 }
 
+static enum err lock_it(int fd, const char *path)
+{
+    int tries = 0;
+
+    while (flock(fd, LOCK_EX) != 0)
+        if (errno != EINTR || ++tries == LOCK_TRIES)
+            return failed("locking", path);
+    return ERR_OK;
+}
+
 enum err account_key_file_lock(const struct account_key_place *p, int *ret)
 {
     char *path = NULL;
-    int fd = -1, tries = 0;
+    int fd = -1;
     enum err e = check_writable(p);
 
     if (!e)
@@ -180,10 +190,7 @@ enum err account_key_file_lock(const struct account_key_place *p, int *ret)
     if (!path)
         return ERR_NO_MEMORY;
     fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
-    while (fd >= 0 && flock(fd, LOCK_EX) != 0 && errno == EINTR && tries < LOCK_TRIES)
-        tries++;
-    if (fd < 0 || tries == LOCK_TRIES)
-        e = failed("locking", path);
+    e = fd < 0 ? failed("locking", path) : lock_it(fd, path);
     mem_free(path);
     if (e && fd >= 0)
         close(fd);

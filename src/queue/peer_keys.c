@@ -185,7 +185,7 @@ static void remember_gone(struct slot *s, const struct published_list *next)
 }
 
 static void slot_store(struct peer_keys *p, struct slot *s, struct peer_account *adopted,
-                       bool nobody)
+                       bool nobody, int64_t asked)
 {
     remember_gone(s, &adopted->keys);
     p->certificates -= s->account.keys.count;
@@ -194,7 +194,8 @@ static void slot_store(struct peer_keys *p, struct slot *s, struct peer_account 
     p->certificates += s->account.keys.count;
     s->known = true;
     s->nobody = nobody;
-    s->fetched = p->source.clock(p->source.arg);
+    /* Later nobody has looked: an answer may have taken its time on the way. */
+    s->fetched = nobody ? p->source.clock(p->source.arg) : asked;
     s->retry_at = 0;
     while (p->certificates > CERTIFICATES_MOST && slot_evict(p, s))
         ;
@@ -203,6 +204,7 @@ static void slot_store(struct peer_keys *p, struct slot *s, struct peer_account 
 /* With the lock, which is given up meanwhile. */
 static enum err slot_fetch(struct peer_keys *p, struct slot *s)
 {
+    const int64_t asked = p->source.clock(p->source.arg);
     struct peer_account got = { 0 };
     struct detail before = *detail_get();
     enum err e;
@@ -213,7 +215,7 @@ static enum err slot_fetch(struct peer_keys *p, struct slot *s)
     pthread_mutex_lock(&p->lock);
     s->busy = false;
     if (e == ERR_OK || e == ERR_NO_OBJECT || e == ERR_AMBIGUOUS)
-        slot_store(p, s, &got, e != ERR_OK);
+        slot_store(p, s, &got, e != ERR_OK, asked);
     else
         s->retry_at = p->source.clock(p->source.arg) + p->o.retry;
     pthread_cond_broadcast(&p->fetched);

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "queue/account_key_file.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -288,6 +295,55 @@ static void one_at_a_time_holds_the_lock(void **state)
     account_key_file_unlock(-1);
 }
 
+/* As on a file system that has no locks to give. */
+static void no_lock_is_no_lock(void **state)
+{
+    struct home *h = *state;
+    pid_t child = fork();
+    int status;
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct sock_filter rules[] = {
+            BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+            BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_flock, 0, 1),
+            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOLCK),
+            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        };
+        const struct sock_fprog filter = { sizeof rules / sizeof *rules, rules };
+        int lock = -1;
+
+        if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+            syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter))
+            _exit(2);
+        _exit(account_key_file_lock(&h->place, &lock) != ERR_INTERNAL || lock != -1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+/* Where another may write in the folder, and has linked a file of this account's under the name
+ * that the next one is made with. */
+static void what_has_another_name_is_not_overwritten(void **state)
+{
+    struct home *h = *state;
+    char other[160], next[160], text[8] = "";
+    int fd;
+
+    account_keys_free(write_keys(h));
+    snprintf(other, sizeof other, "%s/precious", h->folder);
+    snprintf(next, sizeof next, "%s.new", h->path);
+    fd = open(other, O_RDWR | O_CREAT | O_EXCL, 0600);
+    assert_int_equal(write(fd, "gold", 4), 4);
+    assert_int_equal(link(other, next), 0);
+    account_keys_free(write_keys(h));
+    assert_int_equal(pread(fd, text, sizeof text, 0), 4);
+    assert_string_equal(text, "gold");
+    close(fd);
+    assert_int_equal(read_keys(h), ERR_OK);
+    assert_int_not_equal(access(next, F_OK), 0);
+}
+
 int main(void)
 {
 #define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -304,6 +360,8 @@ int main(void)
         cmocka_unit_test(without_a_name_the_file_is_the_accounts_own),
         IN_A_FOLDER(memory_may_run_out_anywhere),
         IN_A_FOLDER(one_at_a_time_holds_the_lock),
+        IN_A_FOLDER(no_lock_is_no_lock),
+        IN_A_FOLDER(what_has_another_name_is_not_overwritten),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,8 +17,9 @@ struct fake {
     int64_t clock;
     enum err says;
     bool disabled;
-    uint8_t keys; /* signing ids 1 to keys are published, the last is the newest */
-    uint8_t from; /* the first that is still there */
+    uint8_t keys;  /* signing ids 1 to keys are published, the last is the newest */
+    uint8_t from;  /* the first that is still there */
+    int64_t takes; /* seconds for an answer */
 };
 
 static enum err fetch(void *arg, enum peer_by by, const char *name, int64_t now,
@@ -32,6 +33,7 @@ static enum err fetch(void *arg, enum peer_by by, const char *name, int64_t now,
     (void)name;
     assert_int_equal(now, NOW + f->clock);
     atomic_fetch_add(&f->fetches, 1);
+    f->clock += f->takes;
     if (f->says)
         return f->says;
     ret->sid = alice;
@@ -93,6 +95,24 @@ static void an_answer_serves_for_half_its_lifetime_without_asking(void **state)
     f.clock = LIFETIME / 2;
     assert_int_equal(ask(p, 1, &c), PEER_FOUND);
     assert_int_equal(f.fetches, 2);
+    peer_keys_free(p);
+}
+
+/* Who keeps an answer on its way does not make it count for longer. */
+static void an_answers_age_is_its_questions(void **state)
+{
+    struct fake f = { .keys = 1, .from = 1, .takes = 40 };
+    struct peer_keys *p = cache_of(&f, 0);
+    struct peer_certificate c;
+
+    (void)state;
+    assert_int_equal(ask(p, 1, &c), PEER_FOUND);
+    f.says = ERR_CONNECT;
+    f.takes = 0;
+    f.clock = LIFETIME - 1;
+    assert_int_equal(ask(p, 1, &c), PEER_FOUND);
+    f.clock = LIFETIME;
+    assert_int_equal(ask(p, 1, &c), PEER_UNSURE);
     peer_keys_free(p);
 }
 
@@ -287,6 +307,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_serves_for_half_its_lifetime_without_asking),
+        cmocka_unit_test(an_answers_age_is_its_questions),
         cmocka_unit_test(an_old_answer_serves_while_the_directory_is_away),
         cmocka_unit_test(a_revocation_is_seen_within_the_lifetime),
         cmocka_unit_test(a_disabled_account_is_told_from_an_unknown_one),
