@@ -74,6 +74,20 @@ static bool is_held(const struct key_account *a, const uint8_t digest[ACCOUNT_EN
     return false;
 }
 
+/* What nobody could read any more, nor take back, is not written. */
+static enum err check_room(const struct account_entries *list)
+{
+    size_t i, n = 0;
+
+    for (i = 0; i < list->count; i++)
+        n += account_certificate_is_ours(list->entry[i].certificate);
+    if (n <= PUBLISHED_MAX)
+        return ERR_OK;
+    detail_remedy("take back those of hosts that are gone: countersign cert list, cert revoke");
+    return detail_fail(ERR_TOO_LONG, "%zu certificates of message keys, of %d that there can be", n,
+                       PUBLISHED_MAX);
+}
+
 /* Digests of entries that go, where the directory has them; of the one that comes, where not. */
 static enum err write_change(struct session *s, const struct key_account *was,
                              const struct account_entries *before,
@@ -120,6 +134,8 @@ static enum err change_once(struct session *s, const struct key_account *was, st
         account_entry_make(buf_view(p->comes->der), p->comes->certificate.id, &more);
     if (!e)
         e = account_entries_change(&before, leaves, &w, &more, p->comes ? 1 : 0, &after);
+    if (!e && p->comes)
+        e = check_room(&after);
     if (!e) {
         p->gone = before.count + (p->comes ? 1 : 0) - after.count;
         e = write_change(s, was, &before, &after);
@@ -181,12 +197,21 @@ static enum err publish(const struct enrolment *w, struct account_keys *k)
     return change(w->session, KEY_ACCOUNT_NAME, sid, &p);
 }
 
-/* Later than what it follows, whatever the clocks said then. */
-static int64_t beginning(const struct enrolment *w, int64_t last)
+/* Later than what it follows, whatever the clocks said then: but what begins later than now, by any
+ * clock, nobody would seal to. */
+static enum err beginning(const struct enrolment *w, const char *host, int64_t last, int64_t *ret)
 {
     int64_t from = w->now - BACKDATED;
 
-    return last >= from ? last + 1 : from;
+    *ret = last >= from ? last + 1 : from;
+    if (*ret <= w->now + BACKDATED)
+        return ERR_OK;
+    detail_remedy("where this host's clock is right, take those back and enrol again: countersign "
+                  "cert revoke --host %s",
+                  host);
+    return detail_fail(ERR_TIME_SKEW,
+                       "the newest keys of this account for %s begin %lld seconds from now", host,
+                       (long long)(last - w->now));
 }
 
 static enum err promote(const struct enrolment *w, const struct account_key_place *place,
@@ -218,12 +243,16 @@ static enum err make_and_publish(const struct enrolment *w, const struct account
                                  struct account_certificate *ret)
 {
     const struct generation *current = account_keys_current(k);
-    int64_t from = beginning(w, current && current->certificate.not_before > last
-                                    ? current->certificate.not_before
-                                    : last);
     unsigned days = w->days ? w->days : ENROL_DAYS;
-    enum err e = account_keys_make(k, from, from + (int64_t)days * DAY);
+    int64_t from = 0;
+    enum err e = beginning(
+        w, k->host,
+        current && current->certificate.not_before > last ? current->certificate.not_before : last,
+        &from);
 
+    account_keys_prune(k, w->now, account_key_keep()); /* they may be as many as there can be */
+    if (!e)
+        e = account_keys_make(k, from, from + (int64_t)days * DAY);
     if (!e)
         e = account_key_file_write(place, k);
     if (!e)

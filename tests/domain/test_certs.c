@@ -224,6 +224,102 @@ static void rotation_leaves_the_old_one_to_verify_and_to_open(void **state)
     account_key_place_done(&place);
 }
 
+/* As many as there can be, which were all retired long ago. */
+static void who_rotates_often_can_again_later(void **state)
+{
+    struct account_key_place place = place_of("often");
+    struct account_certificate c = enrol_new(ALICE, "often.example", "often");
+    struct session *s = session_as(ALICE, PASSWORD);
+    struct enrolment w = on_host(s, NULL);
+    struct account_keys *k = NULL;
+
+    (void)state;
+    expect(account_key_file_read(&place, &k, NULL), ERR_OK, "read");
+    while (k->count < ACCOUNT_GENERATIONS_MAX) {
+        expect(account_keys_make(k, c.not_before, c.not_after), ERR_OK, "make");
+        account_keys_promote(k, w.now - account_key_keep() - 1);
+    }
+    expect(account_key_file_write(&place, k), ERR_OK, "write");
+    account_keys_free(k);
+    expect(enrol_rotate(&w, &place, &c), ERR_OK, "rotate");
+    expect(account_key_file_read(&place, &k, NULL), ERR_OK, "read");
+    assert_int_equal(k->count, 2);
+    account_keys_free(k);
+    session_close(s);
+    account_key_place_done(&place);
+}
+
+/* Enrolled when the clock was a year ahead: what followed would begin then as well. */
+static void keys_that_begin_later_have_no_successor(void **state)
+{
+    struct account_key_place place = place_of("ahead");
+    struct session *s = session_as(ALICE, PASSWORD);
+    struct enrolment w = on_host(s, "ahead.example");
+    struct enrol_revocation back = { .session = s, .host = "ahead.example" };
+    struct account_certificate c;
+    struct published_list l;
+    struct key_account a;
+    size_t n = 0;
+
+    (void)state;
+    back.now = w.now;
+    w.now += 365 * 86400;
+    expect(enrol(&w, &place, &c), ERR_OK, "enrol");
+    w.now = back.now;
+    expect(enrol_rotate(&w, &place, &c), ERR_TIME_SKEW, "rotate");
+    assert_non_null(strstr(detail_get()->remedy, "revoke --host ahead.example"));
+    detail_begin("test");
+    expect(enrol_revoke(&back, &place, &n), ERR_OK, "revoke");
+    expect(enrol(&w, &place, &c), ERR_OK, "enrol again");
+    l = seen(&a);
+    assert_ptr_equal(published_current(&l, "ahead.example"), with_id(&l, &c));
+    unsee(&a, &l);
+    session_close(s);
+    account_key_place_done(&place);
+}
+
+/* One more could not be read again, by anybody. */
+static void no_more_are_published_than_can_be_read(void **state)
+{
+    static struct account_entry full[PUBLISHED_MAX];
+    static struct account_keys *k[PUBLISHED_MAX];
+    struct session *s = session_as(BOB, PASSWORD);
+    struct enrol_revocation all = { .session = s, .all = true, .now = (int64_t)time(NULL) };
+    struct account_key_place place = place_of("full");
+    struct enrolment w = on_host(s, "full.example");
+    struct account_entries list = { full, PUBLISHED_MAX };
+    struct key_account_change change = { 0 };
+    struct account_certificate c;
+    struct key_account was = { 0 };
+    struct buf value = { 0 };
+    size_t i, n = 0;
+
+    (void)state;
+    expect(key_account_read(s, KEY_ACCOUNT_SELF, NULL, all.now, &was), ERR_OK, "read");
+    for (i = 0; i < PUBLISHED_MAX; i++) {
+        expect(account_keys_new(&was.sid, "gone.example", &k[i]), ERR_OK, "keys");
+        expect(account_keys_make(k[i], w.now - 1000 + (int64_t)i, w.now + 86400), ERR_OK, "make");
+        account_entry_make(buf_view(k[i]->generation[0].der), k[i]->generation[0].certificate.id,
+                           &full[i]);
+    }
+    assert_int_equal(account_entries_write(&list, &value), ERR_OK);
+    change.certificates = buf_view(value);
+    expect(key_account_write(s, &was, &change), ERR_OK, "write");
+    expect(enrol(&w, &place, &c), ERR_TOO_LONG, "enrol");
+    assert_non_null(strstr(detail_get()->remedy, "revoke"));
+    detail_begin("test");
+    expect(enrol_revoke(&all, NULL, &n), ERR_OK, "revoke");
+    assert_int_equal(n, PUBLISHED_MAX);
+    expect(enrol(&w, &place, &c), ERR_OK, "enrol");
+    expect(enrol_revoke(&all, NULL, &n), ERR_OK, "revoke again");
+    for (i = 0; i < PUBLISHED_MAX; i++)
+        account_keys_free(k[i]);
+    buf_free(&value);
+    key_account_done(&was);
+    session_close(s);
+    account_key_place_done(&place);
+}
+
 /* The process ended between the directory's answer and the file. */
 static void an_interrupted_enrolment_is_finished(void **state)
 {
@@ -610,6 +706,9 @@ int main(void)
         cmocka_unit_test(a_user_enrols_two_hosts_beside_others_entries),
         cmocka_unit_test(who_is_enrolled_is_not_enrolled_again),
         cmocka_unit_test(rotation_leaves_the_old_one_to_verify_and_to_open),
+        cmocka_unit_test(who_rotates_often_can_again_later),
+        cmocka_unit_test(keys_that_begin_later_have_no_successor),
+        cmocka_unit_test(no_more_are_published_than_can_be_read),
         cmocka_unit_test(an_interrupted_enrolment_is_finished),
         cmocka_unit_test(what_changed_meanwhile_is_noticed),
         cmocka_unit_test(hosts_that_enrol_at_once_are_all_there),
