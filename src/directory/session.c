@@ -59,12 +59,16 @@ static enum err keep(const char *from, const char **to)
     return *to ? ERR_OK : ERR_NO_MEMORY;
 }
 
-static enum err keep_options(struct session *s, const struct session_options *o)
+enum err session_options_keep(const struct session_options *o, struct session_options *k)
 {
-    struct session_options *k = &s->options;
-    enum err e = keep(o->spn, &k->spn);
+    enum err e = keep(o->domain, &k->domain);
 
     k->credential = o->credential;
+    k->timeout_ms = o->timeout_ms;
+    if (!e)
+        e = keep(o->server, &k->server);
+    if (!e)
+        e = keep(o->spn, &k->spn);
     if (!e)
         e = keep(o->user, &k->user);
     if (!e)
@@ -73,8 +77,31 @@ static enum err keep_options(struct session *s, const struct session_options *o)
         e = keep(o->password, &k->password);
     if (!e)
         e = keep(o->keytab, &k->keytab);
-    if (!e)
-        e = keep(o->ca_file, &k->ca_file);
+    return e ? e : keep(o->ca_file, &k->ca_file);
+}
+
+void session_options_done(struct session_options *k)
+{
+    mem_free((char *)(uintptr_t)k->domain);
+    mem_free((char *)(uintptr_t)k->server);
+    mem_free((char *)(uintptr_t)k->spn);
+    mem_free((char *)(uintptr_t)k->user);
+    mem_free((char *)(uintptr_t)k->user_domain);
+    mem_free_secret_text((char *)(uintptr_t)k->password);
+    mem_free((char *)(uintptr_t)k->keytab);
+    mem_free((char *)(uintptr_t)k->ca_file);
+    *k = (struct session_options){ 0 };
+}
+
+/* For sessions beside this one, which are with other servers. */
+static enum err keep_options(struct session *s, const struct session_options *o)
+{
+    struct session_options beside = *o;
+    enum err e;
+
+    beside.domain = beside.server = NULL;
+    beside.timeout_ms = 0;
+    e = session_options_keep(&beside, &s->options);
     s->timeout_ms = o->timeout_ms ? o->timeout_ms : SESSION_TIMEOUT_MS;
     if (s->timeout_ms > SESSION_TIMEOUT_MOST)
         s->timeout_ms = SESSION_TIMEOUT_MOST;
@@ -359,12 +386,7 @@ void session_close(struct session *s)
     session_close(s->catalog);
     drop(s);
     sasl_free(s->sasl); /* after drop: the layer uses its context */
-    mem_free((char *)s->options.spn);
-    mem_free((char *)s->options.user);
-    mem_free((char *)s->options.user_domain);
-    mem_free_secret_text((char *)s->options.password);
-    mem_free((char *)s->options.keytab);
-    mem_free((char *)s->options.ca_file);
+    session_options_done(&s->options);
     mem_free(s->proved);
     mem_free(s->domain);
     mem_free(s->domain_dn);

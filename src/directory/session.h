@@ -24,6 +24,12 @@ struct session_options {
     unsigned timeout_ms;
 };
 
+/* A copy, but for the credential, which stays the caller's. After a failure, too, it is for
+ * session_options_done. */
+MUST_CHECK enum err session_options_keep(const struct session_options *o,
+                                         struct session_options *ret) SHARED(session_options_keep);
+void session_options_done(struct session_options *o) SHARED(session_options_done);
+
 MUST_CHECK enum err session_open(const struct session_options *o, struct session **ret)
     SHARED(session_open);
 void session_close(struct session *s) SHARED(session_close);

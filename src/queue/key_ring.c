@@ -352,45 +352,6 @@ enum err key_ring_principal(struct key_ring *r, const struct sid *account,
 
 /* ---- its life ---- */
 
-static enum err keep(const char *from, const char **to)
-{
-    *to = mem_strdup(from);
-    return *to || !from ? ERR_OK : ERR_NO_MEMORY;
-}
-
-static enum err keep_options(struct session_options *k, const struct session_options *o)
-{
-    enum err e = keep(o->domain, &k->domain);
-
-    k->credential = o->credential;
-    k->timeout_ms = o->timeout_ms;
-    if (!e)
-        e = keep(o->server, &k->server);
-    if (!e)
-        e = keep(o->spn, &k->spn);
-    if (!e)
-        e = keep(o->user, &k->user);
-    if (!e)
-        e = keep(o->user_domain, &k->user_domain);
-    if (!e)
-        e = keep(o->password, &k->password);
-    if (!e)
-        e = keep(o->keytab, &k->keytab);
-    return e ? e : keep(o->ca_file, &k->ca_file);
-}
-
-static void drop_options(struct session_options *k)
-{
-    mem_free((char *)(uintptr_t)k->domain);
-    mem_free((char *)(uintptr_t)k->server);
-    mem_free((char *)(uintptr_t)k->spn);
-    mem_free((char *)(uintptr_t)k->user);
-    mem_free((char *)(uintptr_t)k->user_domain);
-    mem_free_secret_text((char *)(uintptr_t)k->password);
-    mem_free((char *)(uintptr_t)k->keytab);
-    mem_free((char *)(uintptr_t)k->ca_file);
-}
-
 static enum err find_place(const struct key_ring_options *o, struct account_key_place *ret)
 {
     if (!o->file)
@@ -414,7 +375,7 @@ enum err key_ring_new(const struct key_ring_options *o, struct key_ring **ret)
     if (!e)
         e = account_key_file_read(&r->place, &r->own, &r->stamp);
     if (!e && o->directory)
-        e = keep_options(&r->directory, o->directory);
+        e = session_options_keep(o->directory, &r->directory);
     if (!peers.lifetime)
         peers.lifetime = queue_sender_seconds();
     if (!e)
@@ -443,7 +404,7 @@ void key_ring_free(struct key_ring *r)
     peer_keys_free(r->peers);
     leave_parents_session(r);
     session_close(r->session);
-    drop_options(&r->directory);
+    session_options_done(&r->directory);
     account_keys_free(r->own);
     account_key_place_done(&r->place);
     pthread_mutex_destroy(&r->directory_lock);
