@@ -9,12 +9,15 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/handle.h"
+#include "base/impersonation.h"
 #include "directory/doors.h"
 #include "queue/acknowledge.h"
 #include "queue/process.h"
 #include "queue/reason.h"
 #include "queue/transport_queue.h"
 
+/* The messages were the process's, its reply queue is, and what it remembers: whomever a thread of
+ * it impersonates, who asks for outcomes is the process. */
 struct outcomes {
     pthread_mutex_t lock; /* of who receives */
     struct queued_queue *queue;
@@ -71,6 +74,7 @@ static enum err outcomes_new(enum queue_level level, struct outcomes **ret)
 
 DWORD CsOutcomesOpen(ULONG level, HANDLE *outcomes)
 {
+    struct impersonation *aside;
     struct outcomes *o = NULL;
     handle_id id = 0;
     enum err e;
@@ -80,7 +84,9 @@ DWORD CsOutcomesOpen(ULONG level, HANDLE *outcomes)
                       level != RPC_C_AUTHN_LEVEL_PKT_PRIVACY))
         return win32_code(
             detail_fail(ERR_INVALID_PARAMETER, "level %u is none of a message", level));
+    aside = impersonation_set_aside();
     e = outcomes_new((enum queue_level)level, &o);
+    impersonation_take_up_adopt(aside);
     if (!e)
         e = handle_new(HANDLE_QUEUE_OUTCOMES, o, outcomes_free, &id);
     if (e && o)
@@ -145,6 +151,7 @@ DWORD CsOutcomesNext(HANDLE outcomes, DWORD milliseconds, CS_OUTCOME *outcome)
     const handle_id id = (handle_id)(uintptr_t)outcomes;
     /* A day is the longest wait of one question. */
     const uint32_t day = 86400000, wait = milliseconds < day ? milliseconds : day;
+    struct impersonation *aside;
     struct outcomes *o;
     void *object = NULL;
     enum err e;
@@ -156,15 +163,22 @@ DWORD CsOutcomesNext(HANDLE outcomes, DWORD milliseconds, CS_OUTCOME *outcome)
     if (e)
         return win32_code(e);
     o = object;
+    aside = impersonation_set_aside();
     pthread_mutex_lock(&o->lock);
     e = next(o->queue, queue_transport_now() + wait, outcome);
     pthread_mutex_unlock(&o->lock);
     handle_put(id);
+    impersonation_take_up_adopt(aside);
     return win32_code(e);
 }
 
 DWORD CsOutcomesClose(HANDLE outcomes)
 {
+    struct impersonation *aside = impersonation_set_aside();
+    enum err e;
+
     detail_begin("CsOutcomesClose");
-    return win32_code(handle_close((handle_id)(uintptr_t)outcomes, HANDLE_QUEUE_OUTCOMES));
+    e = handle_close((handle_id)(uintptr_t)outcomes, HANDLE_QUEUE_OUTCOMES);
+    impersonation_take_up_adopt(aside);
+    return win32_code(e);
 }

@@ -115,14 +115,14 @@ static enum err load(struct queue_executed *e, uint32_t hour)
     return h ? queue_executed_file_catch_up(e, h) : ERR_NO_MEMORY;
 }
 
-static void report(const struct queue_executed *e, struct queue_executed_report *ret)
+static void report(struct queue_executed *e, struct queue_executed_report *ret)
 {
     size_t i;
 
     ret->removed = e->removed;
     for (i = 0; i < e->hour_count; i++) {
         const struct queue_executed_read *r = &e->hours[i]->read;
-        uint64_t size = atomic_load(&e->hours[i]->size);
+        uint64_t size = queue_executed_file_size(e, r->hour);
         uint64_t torn = r->bad + (size % QUEUE_EXECUTED_RECORD != 0);
 
         ret->records += r->records;

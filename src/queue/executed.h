@@ -53,6 +53,8 @@ MUST_CHECK enum err queue_executed_hold(struct queue_executed *e, const uint8_t 
                                         bool *ret_mine);
 void queue_executed_release(struct queue_executed *e, const uint8_t mark[QUEUE_MARK])
     SHARED(queue_executed_release);
+/* In a child of fork, in place of closing: its parent's claims are not to last as long as it. */
+void queue_executed_forked(struct queue_executed *e);
 /* Whether one that expires then can be added: asked before it is executed. */
 bool queue_executed_room(struct queue_executed *e, uint64_t expires) SHARED(queue_executed_room);
 /* Remembers it; ret_number is for queue_executed_sync. ERR_RPC_RESOURCES: too many. */

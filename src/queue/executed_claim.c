@@ -26,6 +26,13 @@ void queue_executed_claims_done(struct queue_executed *e)
     mem_free(e->claims.mark);
 }
 
+void queue_executed_forked(struct queue_executed *e)
+{
+    if (e->claims.fd >= 0)
+        close(e->claims.fd);
+    e->claims.fd = -1;
+}
+
 static size_t find(const struct executed_claims *c, const uint8_t mark[QUEUE_MARK])
 {
     size_t i = 0;

@@ -66,13 +66,15 @@ static enum err take(void *arg, const uint8_t *mark)
     return e;
 }
 
-/* From where the hour was read up to, to the end. */
+/* From behind the last good record, to the end: over others another process may have written. */
 static enum err read_on(struct queue_executed *e, struct executed_hour *h, int fd, const char *name)
 {
     struct taking t = { e, h };
     uint8_t *chunk = mem_alloc(CHUNK);
     enum err err = chunk ? ERR_OK : ERR_NO_MEMORY;
 
+    h->read.index = h->read.good / QUEUE_EXECUTED_RECORD;
+    h->read.bad = 0;
     while (!err) {
         off_t from = (off_t)(h->read.index * QUEUE_EXECUTED_RECORD);
         ssize_t n = pread(fd, chunk, CHUNK, from);
@@ -106,8 +108,8 @@ enum err queue_executed_file_catch_up(struct queue_executed *e, struct executed_
         err = failed("asking for", name);
     else
         err = read_on(e, h, fd, name);
-    if (!err)
-        atomic_store(&h->size, (uint64_t)st.st_size);
+    if (!err) /* what is no record yet may become one, and the file be no longer */
+        atomic_store(&h->size, h->read.bad ? h->read.good : (uint64_t)st.st_size);
     close(fd);
     return err;
 }
@@ -149,12 +151,13 @@ static enum err append_locked(struct queue_executed *e, struct executed_hour *h,
         err = failed("shortening", name);
     if (!err)
         err = write_all(fd, bytes_of(block, count * QUEUE_EXECUTED_RECORD), h->read.good, name);
-    if (!err && (fdatasync(fd) != 0 || (first == 0 && fsync(e->folder) != 0)))
+    if (!err && (fdatasync(fd) != 0 || (!h->named && fsync(e->folder) != 0)))
         err = failed("syncing", name);
     if (err) {
         atomic_store(&h->size, h->read.good);
         goto out;
     }
+    h->named = true;
     h->read.index += count;
     h->read.records += count;
     h->read.good = h->read.index * QUEUE_EXECUTED_RECORD;

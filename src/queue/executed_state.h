@@ -13,6 +13,7 @@ struct executed_hour {
     uint32_t hour;
     struct queue_mark_set set;
     struct queue_executed_read read; /* of its file; with io held */
+    bool named;                      /* its file's name is on the disk; with io held */
     _Atomic uint64_t size;           /* of its file, as far as it is in the set */
 };
 

@@ -68,6 +68,8 @@ int64_t queue_clock(void)
 static void forked(void)
 {
     pthread_mutex_init(&lock, NULL);
+    if (process.executed)
+        queue_executed_forked(process.executed);
     process = (struct process){ 0 };
 }
 

@@ -2,9 +2,10 @@
  * store_salvage.c - a database made again from what can be read of a damaged one.
  *
  * The old files go to a folder of their own and stay there. Rows are walked in order of number;
- * where a page cannot be read, its rows are, one number after the other, looked for and missed. The
- * first page, without which SQLite reads nothing, is the same in every store but for its counters:
- * where it is damaged a new store's takes its place in a copy.
+ * where a page cannot be read, its rows are, one number after the other, looked for and missed, and
+ * where that goes on for long the walk leaps. The first page, without which SQLite reads nothing,
+ * is the same in every store but for its counters: where it is damaged a new store's takes its
+ * place in a copy.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -23,7 +24,7 @@
 enum {
     HEADER_VALID = 92,    /* not the change counter's value: the size is the file's */
     HEADER_FREE = 32,     /* list and count of free pages, which only a writer needs */
-    MISSED_MAX = 1 << 20, /* numbers looked for one by one behind a page that cannot be read, */
+    MISSED_MAX = 1 << 16, /* numbers looked for one by one behind a page that cannot be read, */
     BLIND_MAX = 2048,     /* where the last number cannot be read either */
 };
 
@@ -210,7 +211,9 @@ static enum err keep(struct salvage *v, uint64_t number)
         e = record_charge(&v->to, r.number, r.attempts, r.not_before);
     buf_free(&body);
     v->kept += !e;
-    return e ? detail_fail(ERR_INTERNAL, "the new database: %s", detail_get()->text) : ERR_OK;
+    return e == ERR_STORE_DAMAGED
+               ? detail_fail(ERR_INTERNAL, "the new database: %s", detail_get()->text)
+               : e;
 }
 
 static uint64_t last_number(struct salvage *v, uint64_t at)
@@ -228,47 +231,84 @@ static uint64_t last_number(struct salvage *v, uint64_t at)
     return last - at < MISSED_MAX ? last : at + MISSED_MAX;
 }
 
-/* Behind at the walk has failed: the next number that can be read. */
+/* The first row behind at. ERR_NOT_FOUND: there is none. ERR_STORE_DAMAGED: it is not told, or not
+ * in its order. */
+static enum err walk(struct salvage *v, uint64_t at, uint64_t *ret)
+{
+    sqlite3_stmt *st = sql_use(&v->from, SQL_WALK);
+    enum err e = ERR_OK;
+
+    if (!st)
+        return sql_fail(&v->from, "the messages");
+    sql_bind(st, 1, at);
+    if (!sql_row(&v->from, st, &e))
+        return e ? e : ERR_NOT_FOUND;
+    *ret = sql_u64(st, 0);
+    (void)sqlite3_reset(st);
+    return *ret > at ? ERR_OK : ERR_STORE_DAMAGED;
+}
+
+/* From where on, behind at, a walk can begin: in steps that grow, then back by halves. */
+static enum err leap(struct salvage *v, uint64_t *at)
+{
+    uint64_t bad = *at, good = bad, step, next;
+    enum err e = ERR_STORE_DAMAGED, nearer;
+
+    for (step = 1; e == ERR_STORE_DAMAGED && step <= INT64_MAX - good; step *= 2) {
+        bad = good;
+        good = bad + step;
+        e = walk(v, good, &next);
+        detail_begin("store_check");
+    }
+    while (!e && good - bad > 1) {
+        const uint64_t middle = bad + (good - bad) / 2;
+
+        nearer = walk(v, middle, &next);
+        detail_begin("store_check");
+        if (nearer == ERR_STORE_DAMAGED)
+            bad = middle;
+        else if (nearer)
+            return nearer;
+        else
+            good = middle;
+    }
+    *at = good;
+    return e == ERR_STORE_DAMAGED ? ERR_NOT_FOUND : e;
+}
+
+/* Behind at the walk has failed: the next number that can be read, or from where on. */
 static enum err skip(struct salvage *v, uint64_t *at)
 {
     uint64_t last = last_number(v, *at), number;
-    enum err e = ERR_STORE_DAMAGED;
+    enum err e;
 
     for (number = *at + 1; number <= last; number++) {
         e = keep(v, number);
-        if (!e)
-            break;
-        if (e != ERR_STORE_DAMAGED && e != ERR_NOT_FOUND)
+        if (!e || (e != ERR_STORE_DAMAGED && e != ERR_NOT_FOUND)) {
+            *at = number;
             return e;
+        }
         v->lost += e == ERR_STORE_DAMAGED;
         detail_begin("store_check");
     }
-    *at = number;
-    return e ? ERR_NOT_FOUND : ERR_OK;
+    *at = last;
+    return leap(v, at);
 }
 
 static enum err keep_records(struct salvage *v)
 {
-    uint64_t at = 0;
+    uint64_t at = 0, next;
     enum err e = ERR_OK;
 
     while (!e) {
-        sqlite3_stmt *st = sql_use(&v->from, SQL_WALK);
-        uint64_t next = at;
-
-        if (!st)
-            return sql_fail(&v->from, "the messages");
-        sql_bind(st, 1, at);
-        if (sql_row(&v->from, st, &e))
-            next = sql_u64(st, 0);
-        else if (!e)
-            return ERR_OK;
-        (void)sqlite3_reset(st);
+        next = at;
+        e = walk(v, at, &next);
         if (!e)
             e = keep(v, next);
         if (!e)
             at = next;
-        else if (e == ERR_STORE_DAMAGED)
+        else if (e == ERR_STORE_DAMAGED ||
+                 (e == ERR_NOT_FOUND && next > at)) /* told of, not found */
             e = skip(v, &at);
     }
     return e == ERR_NOT_FOUND ? ERR_OK : e;

@@ -11,7 +11,7 @@
 
 #include "lib/queue/store_home.h"
 #include "lib/unit.h"
-#include "queue/manager/store.h"
+#include "queue/manager/store_private.h"
 
 enum { MESSAGES = 60, BODY = 900, PAGE = 4096 };
 
@@ -350,6 +350,71 @@ static void a_repair_that_came_to_no_end_costs_nothing(void **state)
     }
 }
 
+/* The page that holds the message's body. */
+static void spoil_page_of(uint64_t order)
+{
+    static uint8_t whole[1 << 18];
+    uint8_t body[BODY], page[PAGE];
+    int fd = open(path_of(home.dir, "messages.db"), O_RDWR);
+    ssize_t size = read(fd, whole, sizeof whole);
+    const uint8_t *at;
+
+    fill_body(order, body);
+    at = memmem(whole, (size_t)size, body, 200);
+    assert_non_null(at);
+    memset(page, 0x5a, sizeof page);
+    assert_int_equal(pwrite(fd, page, sizeof page, (at - whole) / PAGE * PAGE), PAGE);
+    close(fd);
+}
+
+/* Numbers as of a store that has seen many more messages; of one that was begun, how often. */
+enum { EARLY = 2, LATER = 5000000, BEGUN = 40, TIMES = 3 };
+
+static void number_later(void)
+{
+    struct record r;
+    struct sql sql = { 0 };
+    uint64_t number;
+    bool bad;
+
+    assert_int_equal(sql_open(home.dir, true, &sql), ERR_OK);
+    for (number = EARLY + 1; number <= MESSAGES; number++) {
+        assert_int_equal(record_read(&sql, number, &r, NULL, &bad), ERR_OK);
+        r.number = number + LATER;
+        assert_int_equal(record_renumber(&sql, number, &r), ERR_OK);
+    }
+    assert_int_equal(record_charge(&sql, LATER + BEGUN, TIMES, 0), ERR_OK);
+    sql_close(&sql);
+}
+
+/* Where two pages are lost at the two ends, what lies far behind the one and before the other. */
+static void what_is_far_behind_a_lost_page_is_kept(void **state)
+{
+    struct store_report report = { .found = NULL };
+    struct store_entry entry;
+    int ends;
+
+    (void)state;
+    number_later();
+    copy(path_of(home.dir, "messages.db"), original);
+    for (ends = 1; ends <= 2; ends++) {
+        copy(original, path_of(home.dir, "messages.db"));
+        spoil_page_of(0);
+        if (ends == 2)
+            spoil_page_of(MESSAGES - 1);
+        assert_int_equal(store_check(home.dir, true, &report), ERR_OK);
+        store_home_open(&home);
+        assert_int_equal(store_peek(home.store, home.queue, LATER + BEGUN - 1, false, &entry),
+                         ERR_OK);
+        assert_int_equal(entry.number, LATER + BEGUN);
+        assert_int_equal(entry.attempts, TIMES);
+        store_entry_done(&entry);
+        assert_in_range(drain(), MESSAGES - 5 * ends, MESSAGES - ends); /* what is in a page */
+        store_close(home.store);
+        home.store = NULL;
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -359,6 +424,7 @@ int main(void)
         TEST(an_open_store_finds_damage_by_itself),
         TEST(a_database_that_is_gone_is_named),
         TEST(a_repair_without_room_costs_nothing),
+        TEST(what_is_far_behind_a_lost_page_is_kept),
         TEST(a_repair_that_came_to_no_end_costs_nothing),
     };
 

@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "queue/executed.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/scratch.h"
 #include "lib/unit.h"
+#include "queue/executed_state.h"
 
 #define HOUR (3600 * QUEUE_SECOND)
 #define NOW (1000000 * HOUR)
@@ -255,6 +262,77 @@ static void two_processes_know_of_each_other(void **state)
     queue_executed_close(a);
 }
 
+/* What was left at the end by a write that was never finished, two processes found: each reads it
+ * anew, for the other has written over it. */
+static void two_processes_write_over_what_is_left(void **state)
+{
+    static const uint8_t zeroes[3 * QUEUE_EXECUTED_RECORD];
+    struct queue_executed *a, *b, *c;
+    unsigned i;
+
+    (void)state;
+    file_of(3);
+    change(3 * QUEUE_EXECUTED_RECORD, zeroes, sizeof zeroes);
+    a = opened(NOW, NULL);
+    b = opened(NOW, NULL);
+    c = opened(NOW, NULL);
+    for (i = 100; i < 103; i++) /* in the end the file is as long as it was */
+        add_synced(a, i, EXPIRES);
+    for (i = 100; i < 103; i++)
+        assert_true(has(b, i, EXPIRES));
+    add_synced(c, 103, EXPIRES);
+    queue_executed_close(b);
+    b = opened(NOW, NULL);
+    for (i = 100; i < 104; i++)
+        assert_true(has(b, i, EXPIRES));
+    queue_executed_close(a);
+    queue_executed_close(b);
+    queue_executed_close(c);
+}
+
+/* A disk that lets no folder be synced, for this process and from now on. */
+static void fail_folders(int folder_fd)
+{
+    struct sock_filter rules[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fsync, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)folder_fd, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EIO),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct sock_fprog filter = { sizeof rules / sizeof *rules, rules };
+
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+        syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter))
+        _exit(2);
+}
+
+/* A file whose name may not be on the disk promises nothing, however often it is tried. */
+static void nothing_is_promised_of_a_file_without_a_name(void **state)
+{
+    struct queue_executed *e = opened(NOW, NULL);
+    pid_t child;
+    int status;
+
+    (void)state;
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        uint64_t number = add(e, 1, EXPIRES);
+        bool first, second;
+
+        fail_folders(e->folder);
+        first = queue_executed_sync(e, number) == ERR_RPC_RESOURCES;
+        second = queue_executed_sync(e, number) == ERR_RPC_RESOURCES;
+        _exit(first && second ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    queue_executed_close(e);
+}
+
 struct worker {
     struct queue_executed *e;
     unsigned first;
@@ -450,6 +528,8 @@ int main(void)
         TEST(damage_is_named_and_hurts_its_record_alone),
         TEST(zeroes_and_moved_records_are_none),
         TEST(two_processes_know_of_each_other),
+        TEST(two_processes_write_over_what_is_left),
+        TEST(nothing_is_promised_of_a_file_without_a_name),
         TEST(threads_are_synced_together),
         TEST(takes_no_more_memory_than_it_may),
         TEST(a_failed_write_is_told_and_tried_again),

@@ -7,6 +7,7 @@
 #include "lib/scratch.h"
 #include "lib/unit.h"
 #include "queue/executed.h"
+#include "queue/process.h"
 
 #define HOUR (3600 * QUEUE_SECOND)
 #define NOW (1000000 * HOUR)
@@ -148,6 +149,56 @@ static void a_child_has_no_claim_of_its_parents(void **state)
     queue_executed_close(e);
 }
 
+/* A process with a child of fork that outlives it. */
+static void work_and_fork(int tell)
+{
+    enum queue_executed_claim c = QUEUE_CLAIM_TAKEN;
+    struct queue_executed *e = NULL;
+    pid_t child;
+
+    if (queue_process_executed(&e) || queue_executed_claim(e, mark, EXPIRES, &c) ||
+        c != QUEUE_CLAIM_MINE)
+        _exit(1);
+    child = fork();
+    if (child > 0)
+        (void)!write(tell, &child, sizeof child);
+    for (;;)
+        pause();
+}
+
+static void a_child_that_stays_holds_nothing_of_the_lost(void **state)
+{
+    enum queue_executed_claim before, after;
+    struct queue_executed *e = NULL;
+    char keys[96], executed[128];
+    pid_t worker, child = 0;
+    int told[2], status;
+
+    (void)state;
+    snprintf(keys, sizeof keys, "%s/keys", folder);
+    snprintf(executed, sizeof executed, "%s.executed", keys);
+    assert_int_equal(setenv("COUNTERSIGN_QUEUE_KEYS", keys, 1), 0);
+    assert_int_equal(pipe(told), 0);
+    worker = fork();
+    assert_true(worker >= 0);
+    if (worker == 0)
+        work_and_fork(told[1]);
+    close(told[1]);
+    assert_int_equal(read(told[0], &child, sizeof child), (ssize_t)sizeof child);
+    assert_int_equal(queue_executed_open(executed, 0, NOW, 0, &e, NULL), ERR_OK);
+    before = claim(e, mark);
+    assert_int_equal(kill(worker, SIGKILL), 0);
+    assert_int_equal(waitpid(worker, &status, 0), worker);
+    after = claim(e, mark);
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(before, QUEUE_CLAIM_TAKEN);
+    assert_int_equal(after, QUEUE_CLAIM_MINE);
+    close(told[0]);
+    queue_executed_close(e);
+    scratch_remove(executed);
+    unsetenv("COUNTERSIGN_QUEUE_KEYS");
+}
+
 static void many_at_once(void **state)
 {
     struct queue_executed *e = opened();
@@ -175,6 +226,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_is_held_though_it_was_executed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_lost_let_go, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_child_has_no_claim_of_its_parents, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_child_that_stays_holds_nothing_of_the_lost, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(many_at_once, set_up, tear_down),
     };
 

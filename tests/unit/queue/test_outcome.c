@@ -8,10 +8,13 @@
 #include <unistd.h>
 
 #include "base/detail.h"
+#include "base/impersonation.h"
 #include "base/policy.h"
+#include "lib/accounts.h"
 #include "lib/ncalrpc_folder.h"
 #include "lib/unit.h"
 #include "queue/acknowledge.h"
+#include "queue/process.h"
 #include "queue/transport.h"
 
 static char keys[] = "/tmp/test_outcome-XXXXXX";
@@ -89,6 +92,37 @@ static void nobody_sends_in_a_clients_name(void **state)
     assert_int_equal(queue_transport_submit(&c), ERR_RPC_UNAVAILABLE);
 }
 
+static void release(struct impersonation *i)
+{
+    (void)i;
+}
+
+/* What the process has of messages is its own, though it is first asked for as somebody else. */
+static void outcomes_are_the_processes_whomever_it_impersonates(void **state)
+{
+    static struct impersonation one = { .release = release,
+                                        .name = "one",
+                                        .has_account = true,
+                                        .account = { ACCOUNT_ONE, ACCOUNT_ONE, NULL, 0 } };
+    struct queue_outward by;
+    HANDLE outcomes = NULL;
+    DWORD status;
+    uid_t uid;
+
+    (void)state;
+    if (!accounts_may())
+        unit_skip(ACCOUNTS_NEED);
+    assert_int_equal(impersonation_begin_adopt(&one), ERR_OK);
+    status = CsOutcomesOpen(RPC_C_AUTHN_LEVEL_NONE, &outcomes);
+    uid = geteuid();
+    impersonation_end();
+    os_identity_home_done(&one.home);
+    assert_int_equal(status, RPC_S_SERVER_UNAVAILABLE);
+    assert_int_equal(uid, ACCOUNT_ONE);
+    assert_int_equal(queue_process_outward(QUEUE_LEVEL_NONE, &by), ERR_OK);
+    assert_int_equal(by.account->sub[1], geteuid());
+}
+
 static void the_doors_check_what_they_are_given(void **state)
 {
     HANDLE outcomes = NULL;
@@ -164,6 +198,7 @@ static void an_outcome_goes_to_its_sender_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(outcomes_are_the_processes_whomever_it_impersonates), /* asks first */
         cmocka_unit_test(without_a_manager_nothing_is_accepted),
         cmocka_unit_test(without_keys_nothing_is_sealed),
         cmocka_unit_test(nobody_sends_in_a_clients_name),
