@@ -406,24 +406,31 @@ static bool is_revoked(const struct published_list *l, const struct published *p
     return false;
 }
 
-/* The keys here that go with what was revoked: nothing is signed with them any more, and what was
- * sealed to them meanwhile is opened as after a rotation. */
+static bool is_named_here(const struct enrol_revocation *w, const struct generation *g)
+{
+    struct published as_seen = { 0 };
+
+    if (!g)
+        return false;
+    memcpy(as_seen.entry_id, g->certificate.id, sizeof as_seen.entry_id);
+    as_seen.c = g->certificate;
+    return is_named(&as_seen, w);
+}
+
+/* The keys here that go with what was revoked, or with their successor that is not at work yet:
+ * nothing is signed with them any more, and what was sealed to them meanwhile is opened as after a
+ * rotation. */
 static enum err retire_here(const struct enrol_revocation *w, const struct account_key_place *place)
 {
     const struct generation *current;
     struct account_keys *k = NULL;
-    struct published as_seen = { 0 };
     int lock = -1;
     enum err e = account_key_file_lock(place, &lock);
 
     if (!e)
         e = account_key_file_read(place, &k, NULL);
     current = e ? NULL : account_keys_current(k);
-    if (current) {
-        memcpy(as_seen.entry_id, current->certificate.id, sizeof as_seen.entry_id);
-        as_seen.c = current->certificate;
-    }
-    if (current && is_named(&as_seen, w)) {
+    if (current && (is_named_here(w, current) || is_named_here(w, account_keys_made(k)))) {
         account_keys_drop_made(k);
         account_keys_retire(k, w->now);
         e = account_key_file_write(place, k);

@@ -340,6 +340,41 @@ static void an_interrupted_enrolment_is_finished(void **state)
     account_key_place_done(&place);
 }
 
+/* Rotated by somebody who was lost before its file said so, and then taken back by its id. */
+static void what_goes_with_a_successor_is_retired_here(void **state)
+{
+    struct account_key_place place = place_of("undone");
+    struct account_certificate c = enrol_new(ALICE, "undone.example", "undone");
+    struct session *s = session_as(ALICE, PASSWORD);
+    struct enrolment w = on_host(s, NULL);
+    struct account_keys *before = NULL, *k = NULL;
+    struct generation first;
+    char id[9];
+    struct enrol_revocation back = { .session = s, .id = id, .now = w.now };
+    size_t n = 0;
+
+    (void)state;
+    expect(account_key_file_read(&place, &before, NULL), ERR_OK, "read");
+    expect(enrol_rotate(&w, &place, &c), ERR_OK, "rotate");
+    expect(account_key_file_read(&place, &k, NULL), ERR_OK, "read");
+    first = k->generation[0];
+    k->generation[0] = before->generation[0];
+    before->generation[0] = first;
+    k->generation[1].state = GENERATION_MADE;
+    expect(account_key_file_write(&place, k), ERR_OK, "write");
+    account_keys_free(before);
+    account_keys_free(k);
+    snprintf(id, sizeof id, "%02x%02x%02x%02x", c.id[0], c.id[1], c.id[2], c.id[3]);
+    expect(enrol_revoke(&back, &place, &n), ERR_OK, "revoke");
+    assert_int_equal(n, 2);
+    expect(account_key_file_read(&place, &k, NULL), ERR_OK, "read");
+    assert_null(account_keys_current(k));
+    assert_null(account_keys_made(k));
+    account_keys_free(k);
+    session_close(s);
+    account_key_place_done(&place);
+}
+
 /* ---- several at once ---- */
 
 static void what_changed_meanwhile_is_noticed(void **state)
@@ -710,6 +745,7 @@ int main(void)
         cmocka_unit_test(keys_that_begin_later_have_no_successor),
         cmocka_unit_test(no_more_are_published_than_can_be_read),
         cmocka_unit_test(an_interrupted_enrolment_is_finished),
+        cmocka_unit_test(what_goes_with_a_successor_is_retired_here),
         cmocka_unit_test(what_changed_meanwhile_is_noticed),
         cmocka_unit_test(hosts_that_enrol_at_once_are_all_there),
         cmocka_unit_test(anothers_keys_are_not_changed),

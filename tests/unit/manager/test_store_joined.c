@@ -112,7 +112,7 @@ static struct store_lease take(uint64_t order)
     struct store_entry entry;
     int i;
 
-    for (i = 0; i < 10000 && !lease.grant; i++) {
+    for (i = 0; i < 60000 && !lease.grant; i++) {
         if (i)
             nanosleep(&(struct timespec){ .tv_nsec = 2000000 }, NULL);
         if (store_home_take(&home, &lease, &entry) == UINT64_MAX)
@@ -407,7 +407,7 @@ static void a_held_message_expires_like_others(void **state)
     put_one(1);
     lease = take_and_begin(1);
     assert_int_equal(join(&m, lease), ERR_OK);
-    for (i = 0; i < 10000 && stats_of(out).messages; i++)
+    for (i = 0; i < 60000 && stats_of(out).messages; i++)
         nanosleep(&(struct timespec){ .tv_nsec = 2000000 }, NULL);
     assert_nothing_held();
     assert_int_equal(dead_letters(), 1);
@@ -471,7 +471,7 @@ static void what_was_joined_to_an_express_message_goes_with_it(void **state)
     lease = take_and_begin(1);
     join_one(11, lease);
     again();
-    for (i = 0; i < 10000 && stats_of(out).messages; i++)
+    for (i = 0; i < 60000 && stats_of(out).messages; i++)
         nanosleep(&(struct timespec){ .tv_nsec = 2000000 }, NULL);
     assert_nothing_held();
     assert_int_equal(dead_letters(), 1);
