@@ -59,38 +59,38 @@ static enum err keep(const char *from, const char **to)
     return *to ? ERR_OK : ERR_NO_MEMORY;
 }
 
-enum err session_options_keep(const struct session_options *o, struct session_options *k)
+enum err session_options_keep(const struct session_options *o, struct session_options *ret)
 {
-    enum err e = keep(o->domain, &k->domain);
+    enum err e = keep(o->domain, &ret->domain);
 
-    k->credential = o->credential;
-    k->timeout_ms = o->timeout_ms;
+    ret->credential = o->credential;
+    ret->timeout_ms = o->timeout_ms;
     if (!e)
-        e = keep(o->server, &k->server);
+        e = keep(o->server, &ret->server);
     if (!e)
-        e = keep(o->spn, &k->spn);
+        e = keep(o->spn, &ret->spn);
     if (!e)
-        e = keep(o->user, &k->user);
+        e = keep(o->user, &ret->user);
     if (!e)
-        e = keep(o->user_domain, &k->user_domain);
+        e = keep(o->user_domain, &ret->user_domain);
     if (!e)
-        e = keep(o->password, &k->password);
+        e = keep(o->password, &ret->password);
     if (!e)
-        e = keep(o->keytab, &k->keytab);
-    return e ? e : keep(o->ca_file, &k->ca_file);
+        e = keep(o->keytab, &ret->keytab);
+    return e ? e : keep(o->ca_file, &ret->ca_file);
 }
 
-void session_options_done(struct session_options *k)
+void session_options_done(struct session_options *o)
 {
-    mem_free((char *)(uintptr_t)k->domain);
-    mem_free((char *)(uintptr_t)k->server);
-    mem_free((char *)(uintptr_t)k->spn);
-    mem_free((char *)(uintptr_t)k->user);
-    mem_free((char *)(uintptr_t)k->user_domain);
-    mem_free_secret_text((char *)(uintptr_t)k->password);
-    mem_free((char *)(uintptr_t)k->keytab);
-    mem_free((char *)(uintptr_t)k->ca_file);
-    *k = (struct session_options){ 0 };
+    mem_free((char *)(uintptr_t)o->domain);
+    mem_free((char *)(uintptr_t)o->server);
+    mem_free((char *)(uintptr_t)o->spn);
+    mem_free((char *)(uintptr_t)o->user);
+    mem_free((char *)(uintptr_t)o->user_domain);
+    mem_free_secret_text((char *)(uintptr_t)o->password);
+    mem_free((char *)(uintptr_t)o->keytab);
+    mem_free((char *)(uintptr_t)o->ca_file);
+    *o = (struct session_options){ 0 };
 }
 
 /* For sessions beside this one, which are with other servers. */
