@@ -130,7 +130,7 @@ static void run_manager(const struct run *r)
     static const char *const places[] = { "countersign-mqd", "../sbin/countersign-mqd" };
     char self[PATH * 4], path[PATH * 5];
     const ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    const int log = open(r->log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    const int log = open(r->log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
     size_t i;
 
     const char *const words[] = { "countersign-mqd", "--quiet", "--config", r->config, NULL };

@@ -159,9 +159,10 @@ static void work_and_fork(int tell)
     if (queue_process_executed(&e) || queue_executed_claim(e, mark, EXPIRES, &c) ||
         c != QUEUE_CLAIM_MINE)
         _exit(1);
-    child = fork();
-    if (child > 0)
+    if (fork() == 0) {
+        child = getpid(); /* told by itself: it has let go by then */
         (void)!write(tell, &child, sizeof child);
+    }
     for (;;)
         pause();
 }
