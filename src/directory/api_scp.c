@@ -10,6 +10,7 @@
 #include "directory/binding.h"
 #include "directory/doors.h"
 #include "directory/host.h"
+#include "directory/point_give.h"
 #include "directory/point_trust.h"
 #include "directory/publish.h"
 #include "directory/service_connect.h"
@@ -43,8 +44,7 @@ static char *sid_text(const struct sid *s)
     return mem_strdup(text);
 }
 
-/* Hands everything over; p is empty afterwards, whatever the outcome. */
-static enum err point_give(struct point *p, CS_SERVICE_POINT **ret)
+enum err point_give(struct point *p, CS_SERVICE_POINT **ret)
 {
     CS_SERVICE_POINT *c = mem_zero(sizeof *c);
 

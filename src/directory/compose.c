@@ -7,8 +7,10 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/writer.h"
 #include "directory/doors.h"
 #include "directory/host.h"
+#include "spn/dn.h"
 #include "spn/spn.h"
 
 bool is_address(const char *s)
@@ -26,10 +28,32 @@ bool is_address(const char *s)
     return inet_pton(AF_INET6, bare, &a) == 1;
 }
 
+/* A DN's slash would part the SPN; as \2F it is the same DN. What is no DN stays as it is: *ret
+ * NULL. */
+static enum err escape_slashes(const char *service, char **ret)
+{
+    const struct detail kept = *detail_get();
+    struct writer w = writer_new(3 * (size_t)DN_MAX);
+    bool is_dn = strchr(service, '/') && !dn_check(service);
+
+    *detail_get() = kept;
+    for (; is_dn && *service; service++)
+        if (*service == '/')
+            writer_bytes(&w, bytes_of_text("\\2F"));
+        else
+            writer_u8(&w, (uint8_t)*service);
+    if (is_dn)
+        return writer_take_text(&w, ret);
+    writer_done(&w);
+    return ERR_OK;
+}
+
 enum err compose_spn(const char *service_class, const char *service, const char *instance,
                      uint16_t port, const char *referrer, char **ret)
 {
     struct spn s = { .service_class = service_class, .port = port };
+    char *escaped = NULL;
+    enum err e = ERR_OK;
 
     if (!service_class || !service)
         return detail_fail(ERR_INVALID_PARAMETER, "an SPN needs a service class and a name");
@@ -38,7 +62,14 @@ enum err compose_spn(const char *service_class, const char *service, const char 
         s.service = service;
     else if (referrer && is_address(service))
         s.service = referrer;
-    return spn_format(&s, ret);
+    if (s.service)
+        e = escape_slashes(s.service, &escaped);
+    if (escaped)
+        s.service = escaped;
+    if (!e)
+        e = spn_format(&s, ret);
+    mem_free(escaped);
+    return e;
 }
 
 static bool of_host(enum compose_type t)

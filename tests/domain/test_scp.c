@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_scp.c - service connection points, trust and connections, against a real domain controller.
  */
-#include <arpa/inet.h>
 #include <countersign/ntdsapi.h>
 #include <countersign/scp.h>
 #include <countersign/security.h>
-#include <pthread.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 #include "base/detail.h"
+#include "lib/acceptor.h"
 #include "lib/unit.h"
 
 #define KEYWORD "5c1f0b52-6a0e-4d1b-9a53-7d6f0f3c9a10"
@@ -337,89 +333,6 @@ static void trust_decides_between_hits(void **state)
     DsUnBindA(&client);
 }
 
-/* A service that accepts one client with the keytab given, and says "ok" sealed. */
-struct acceptor {
-    int listener;
-    USHORT port;
-    const char *keytab;
-    SECURITY_STATUS status;
-};
-
-static bool move(int fd, bool out, void *p, size_t n)
-{
-    uint8_t *at = p;
-
-    while (n) {
-        ssize_t k = out ? send(fd, at, n, MSG_NOSIGNAL) : recv(fd, at, n, 0);
-
-        if (k <= 0)
-            return false;
-        at += k;
-        n -= (size_t)k;
-    }
-    return true;
-}
-
-static void *accept_one(void *arg)
-{
-    struct acceptor *a = arg;
-    static uint8_t in[65536];
-    struct timeval wait = { .tv_sec = 20 };
-    CredHandle cred;
-    CtxtHandle ctx;
-    bool begun = false;
-    uint32_t head;
-    ULONG flags;
-    int fd = accept(a->listener, NULL, NULL);
-
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
-    a->status = AcquireCredentialsHandleA(NULL, "Negotiate", SECPKG_CRED_INBOUND, NULL, NULL, NULL,
-                                          NULL, &cred, NULL);
-    if (a->status != SEC_E_OK) {
-        close(fd);
-        return NULL;
-    }
-    do {
-        SecBuffer ib = { 0, SECBUFFER_TOKEN, in }, ob = { 0, SECBUFFER_TOKEN, NULL };
-        SecBufferDesc id = { SECBUFFER_VERSION, 1, &ib }, od = { SECBUFFER_VERSION, 1, &ob };
-
-        if (!move(fd, false, &head, 4) || ntohl(head) > sizeof in ||
-            !move(fd, false, in, ntohl(head)))
-            break;
-        ib.cbBuffer = ntohl(head);
-        a->status = AcceptSecurityContext(&cred, begun ? &ctx : NULL, &id,
-                                          ASC_REQ_MUTUAL_AUTH | ASC_REQ_ALLOCATE_MEMORY |
-                                              ASC_REQ_CONFIDENTIALITY,
-                                          SECURITY_NATIVE_DREP, &ctx, &od, &flags, NULL);
-        begun = begun || a->status == SEC_E_OK || a->status == SEC_I_CONTINUE_NEEDED;
-        if (ob.cbBuffer) {
-            head = htonl(ob.cbBuffer);
-            if (move(fd, true, &head, 4))
-                move(fd, true, ob.pvBuffer, ob.cbBuffer);
-            FreeContextBuffer(ob.pvBuffer);
-        }
-    } while (a->status == SEC_I_CONTINUE_NEEDED);
-    if (begun)
-        DeleteSecurityContext(&ctx);
-    FreeCredentialsHandle(&cred);
-    close(fd);
-    return NULL;
-}
-
-static void listens(struct acceptor *a, pthread_t *thread)
-{
-    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t len = sizeof at;
-
-    a->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_int_equal(bind(a->listener, (struct sockaddr *)&at, sizeof at), 0);
-    assert_int_equal(listen(a->listener, 1), 0);
-    assert_int_equal(getsockname(a->listener, (struct sockaddr *)&at, &len), 0);
-    a->port = ntohs(at.sin_port);
-    setenv("KRB5_KTNAME", a->keytab ? a->keytab : "", 1);
-    assert_int_equal(pthread_create(thread, NULL, accept_one, a), 0);
-}
-
 static CredHandle credential_of(const char *user, const char *password)
 {
     SEC_WINNT_AUTH_IDENTITY_A id = { .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI };
@@ -451,12 +364,11 @@ static DWORD connects(const char *keytab, const char *class, const CS_TRUST *tru
                              .address = "127.0.0.1" };
     HANDLE host = as_host(), client = bind_as(env("PERSON"), env("PERSON_PASSWORD"));
     CS_CONNECTION *c = NULL;
-    pthread_t thread;
     DWORD code;
     char text[600];
 
     (void)retries;
-    listens(&a, &thread);
+    acceptor_listen(&a);
     service.port = a.port;
     expect(CsPublishService(host, &service, NULL), ERROR_SUCCESS, "publish");
     code = CsConnectService(client, &o, &c);
@@ -472,11 +384,9 @@ static DWORD connects(const char *keytab, const char *class, const CS_TRUST *tru
         assert_non_null(strstr(c->service->account, "HOST1"));
     } else {
         print_message("refused as it should be: %s\n", text);
-        shutdown(a.listener, SHUT_RDWR);
     }
+    acceptor_end(&a);
     CsCloseConnection(c);
-    pthread_join(thread, NULL);
-    close(a.listener);
     FreeCredentialsHandle(&cred);
     expect(CsWithdrawService(host, &service), ERROR_SUCCESS, "withdraw");
     DsUnBindA(&host);

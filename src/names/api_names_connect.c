@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * api_names_connect.c - from a Winsock service's name to a connection that proved itself.
+ */
+#include "base/alloc.h"
+#include "base/detail.h"
+#include "directory/binding.h"
+#include "directory/doors.h"
+#include "directory/point_give.h"
+#include "directory/service_connect.h"
+#include "names/api_names.h"
+
+/* An address of TCP as found.h has it: "192.0.2.1:5001", "[2001:db8::1]:5001". Takes it apart in
+ * place; false for one of another protocol. */
+static bool take_apart(char *text, char **ret_ip, char **ret_port)
+{
+    char *colon = strrchr(text, ':');
+
+    if (!colon || strchr(text, '/'))
+        return false;
+    *colon = '\0';
+    *ret_port = colon + 1;
+    *ret_ip = text;
+    if (*text == '[' && colon[-1] == ']') {
+        colon[-1] = '\0';
+        *ret_ip = text + 1;
+    }
+    return true;
+}
+
+static enum err try_address(const CS_NAME_CONNECT_OPTIONS *o, const struct found *f,
+                            const char *address, CS_CONNECTION *c)
+{
+    char *text = mem_strdup(address), *ip = NULL, *port = NULL;
+    CS_CONNECT_OPTIONS way = { .size = sizeof way,
+                               .timeout_ms = o->timeout_ms,
+                               .package = o->package,
+                               .credential = o->credential,
+                               .context_flags = o->context_flags,
+                               .exchange = o->exchange };
+    struct point p = { .dn = f->dn, .dns_name = f->host, .binding_count = 1, .spn = f->spn };
+    enum err e = text ? ERR_OK : ERR_NO_MEMORY;
+
+    if (!e && !take_apart(text, &ip, &port))
+        e = detail_fail(ERR_NOT_FOUND, "%s has no address of TCP", f->dn);
+    p.bindings = &port;
+    way.address = ip;
+    if (!e)
+        e = service_connect(&way, &p, &c->socket, &c->context);
+    mem_free(text);
+    return e;
+}
+
+static bool is_away(enum err e)
+{
+    return e == ERR_CONNECT || e == ERR_TIMEOUT || e == ERR_NOT_FOUND;
+}
+
+/* The first that answers; one that answers and is someone else ends the search. */
+static enum err connect_first(const CS_NAME_CONNECT_OPTIONS *o, const struct founds *found,
+                              CS_CONNECTION *c, const struct found **ret_which,
+                              const char **ret_address)
+{
+    size_t i, k;
+    enum err e = ERR_NOT_FOUND;
+
+    for (i = 0; i < found->count && is_away(e); i++)
+        for (k = 0; k < found->found[i].address_count && is_away(e); k++) {
+            e = try_address(o, &found->found[i], found->found[i].address[k], c);
+            *ret_which = &found->found[i];
+            *ret_address = found->found[i].address[k];
+        }
+    return e;
+}
+
+static enum err copy_text(const char *from, char **ret)
+{
+    *ret = mem_strdup(from);
+    return *ret ? ERR_OK : ERR_NO_MEMORY;
+}
+
+static enum err copy_binding(const char *address, struct point *p)
+{
+    p->bindings = mem_array(1, sizeof *p->bindings);
+    if (!p->bindings)
+        return ERR_NO_MEMORY;
+    p->binding_count = 1;
+    return copy_text(address, &p->bindings[0]);
+}
+
+/* The service as a connection shows it. */
+static enum err show(const char *service_class, const struct found *f, const char *address,
+                     CS_SERVICE_POINT **ret)
+{
+    struct point p = { .has_owner = f->has_owner, .owner = f->owner };
+    enum err e = copy_text(f->dn, &p.dn);
+
+    if (!e)
+        e = copy_text("", &p.guid);
+    if (!e)
+        e = copy_text(service_class, &p.service_class);
+    if (!e)
+        e = copy_text(f->host, &p.dns_name);
+    if (!e)
+        e = copy_text("A", &p.dns_name_type);
+    if (!e)
+        e = copy_text(f->spn, &p.spn);
+    if (!e)
+        e = copy_text(f->holder.dn, &p.holder.dn);
+    if (!e)
+        e = copy_binding(address, &p);
+    p.holder.sid = f->holder.sid;
+    if (!e)
+        e = point_give(&p, ret);
+    point_free(&p);
+    return e;
+}
+
+static enum err find_and_connect(struct session *s, const CS_NAME_CONNECT_OPTIONS *o,
+                                 CS_CONNECTION *c)
+{
+    struct found_query q = { FOUND_WINSOCK, o->name, o->type };
+    struct founds found = { 0 };
+    struct trust t = { 0 };
+    const struct trust *trust = names_trust(o->trust, &t);
+    const struct found *which = NULL;
+    const char *address = NULL;
+    enum err e = founds_trusted(s, &q, o->service_class, trust, &found);
+
+    if (!e)
+        e = connect_first(o, &found, c, &which, &address);
+    if (!e)
+        e = found_confirm(s, trust, which);
+    if (!e)
+        e = show(o->service_class, which, address, &c->service);
+    founds_free(&found);
+    return e;
+}
+
+DWORD CsConnectName(HANDLE hDS, const CS_NAME_CONNECT_OPTIONS *options, CS_CONNECTION **connection)
+{
+    CS_CONNECTION *c = NULL;
+    struct held h = { 0 };
+    enum err e = ERR_OK;
+
+    detail_begin("CsConnectName");
+    if (!options || options->size != sizeof *options || !options->name || !*options->name ||
+        !options->service_class || !*options->service_class || !connection)
+        return win32_code(ERR_INVALID_PARAMETER);
+    c = mem_zero(sizeof *c);
+    if (!c)
+        return win32_code(ERR_NO_MEMORY);
+    c->socket = -1;
+    SecInvalidateHandle(&c->context);
+    e = binding_hold(hDS, &h);
+    if (!e)
+        e = find_and_connect(h.session, options, c);
+    binding_release(&h);
+    if (e)
+        CsCloseConnection(c);
+    else
+        *connection = c;
+    return win32_text_code(e);
+}
