@@ -40,23 +40,61 @@ static enum err os_fail(const char *what, const char *path)
                        strerror(errno));
 }
 
+static enum err write_at(int out, const uint8_t *octets, size_t n, off_t at, const char *to)
+{
+    ssize_t done;
+
+    for (; n; octets += done, n -= (size_t)done, at += done) {
+        done = pwrite(out, octets, n, at);
+        if (done < 0 && errno == EINTR)
+            done = 0;
+        if (done < 0)
+            return os_fail("copying to", to);
+    }
+    return ERR_OK;
+}
+
+/* What the medium does not give is zeroes in the copy, page by page. */
+static enum err copy_octets(int in, int out, const char *from, const char *to)
+{
+    static const size_t most = 1 << 18;
+    uint8_t *chunk = mem_alloc(most);
+    enum err e = chunk ? ERR_OK : ERR_NO_MEMORY;
+    size_t step = most;
+    struct stat st;
+    off_t at = 0;
+    ssize_t n = 1;
+
+    if (!e && fstat(in, &st) != 0)
+        e = os_fail("asking for", from);
+    while (!e && n != 0 && at < st.st_size) { /* a medium that is gone says nothing of an end */
+        n = pread(in, chunk, step, at);
+        if (n < 0 && errno == EIO && step == SQL_PAGE) {
+            memset(chunk, 0, step);
+            n = (ssize_t)step;
+        }
+        if (n > 0) {
+            e = write_at(out, chunk, (size_t)n, at, to);
+            at += n;
+        } else if (n < 0 && errno == EIO) {
+            step = SQL_PAGE;
+        } else if (n < 0 && errno != EINTR) {
+            e = os_fail("reading", from);
+        }
+    }
+    mem_free(chunk);
+    return e;
+}
+
 static enum err copy_file(const char *from, const char *to)
 {
     int in = open(from, O_RDONLY | O_CLOEXEC), out = -1;
-    static const size_t most = 1 << 20;
     enum err e = ERR_OK;
-    ssize_t n = 1;
 
     if (in < 0)
         return errno == ENOENT ? ERR_NOT_FOUND : os_fail("opening", from);
     out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (out < 0)
-        e = os_fail("making", to);
-    while (!e && n > 0) {
-        n = copy_file_range(in, NULL, out, NULL, most, 0);
-        if (n < 0)
-            e = os_fail("copying", from);
-    }
+    e = out < 0 ? os_fail("making", to) : copy_octets(in, out, from, to);
     close(in);
     if (out >= 0)
         close(out);

@@ -2,11 +2,18 @@
  * A store whose files were altered on disk: opened all the same, what was damaged named, nothing
  * delivered that was not put.
  */
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/queue/store_home.h"
@@ -350,6 +357,42 @@ static void a_repair_that_came_to_no_end_costs_nothing(void **state)
     }
 }
 
+/* On a file system that copies nothing by itself. */
+static void refuse_copies(void)
+{
+    struct sock_filter rules[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_copy_file_range, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EOPNOTSUPP),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct sock_fprog filter = { sizeof rules / sizeof *rules, rules };
+
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+        syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter))
+        _exit(2);
+}
+
+static void a_repair_needs_nothing_of_the_file_system(void **state)
+{
+    struct store_report report = { .found = NULL };
+    pid_t child;
+    int status;
+
+    (void)state;
+    spoil(path_of(home.dir, "messages.db"));
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        refuse_copies();
+        _exit(store_check(home.dir, true, &report) != ERR_OK);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    store_home_open(&home);
+    assert_in_range(drain(), 1, MESSAGES - 1);
+}
+
 /* The page that holds the message's body. */
 static void spoil_page_of(uint64_t order)
 {
@@ -424,6 +467,7 @@ int main(void)
         TEST(an_open_store_finds_damage_by_itself),
         TEST(a_database_that_is_gone_is_named),
         TEST(a_repair_without_room_costs_nothing),
+        TEST(a_repair_needs_nothing_of_the_file_system),
         TEST(what_is_far_behind_a_lost_page_is_kept),
         TEST(a_repair_that_came_to_no_end_costs_nothing),
     };
