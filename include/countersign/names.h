@@ -14,6 +14,7 @@
 #define COUNTERSIGN_NAMES_H
 
 #include "cslink.h"
+#include "rpcdce.h"
 #include "scp.h"
 #include "winerror.h"
 #include "wintypes.h"
@@ -190,6 +191,35 @@ typedef struct _CS_NAME_CONNECT_OPTIONS {
  */
 DWORD CsConnectName(HANDLE hDS, const CS_NAME_CONNECT_OPTIONS *options, CS_CONNECTION **connection)
     CS_EXPORT(CsConnectName);
+
+typedef struct _CS_NAME_BIND_OPTIONS {
+    DWORD size;
+    ULONG authn_service; /* RPC_C_AUTHN_xxx; 0: RPC_C_AUTHN_GSS_NEGOTIATE */
+    ULONG impersonation; /* RPC_C_IMP_LEVEL_xxx; 0: RPC_C_IMP_LEVEL_IDENTIFY */
+    const char *name;
+    RPC_IF_HANDLE if_spec; /* the stub's, x_v1_0_c_ifspec */
+    const UUID *object;    /* the handle's object; NULL: none */
+    const char *service_class;
+    const CS_TRUST *trust;             /* NULL: one account only may be behind the name */
+    RPC_AUTH_IDENTITY_HANDLE identity; /* as RpcBindingSetAuthInfo's */
+} CS_NAME_BIND_OPTIONS, *PCS_NAME_BIND_OPTIONS;
+
+/* CsBindName - from an RPC entry's name to a handle of a server that proved itself.
+ *
+ * Finds the servers of the interface, and of versions compatible with it, as CsNameSpn does, and
+ * connects to a binding of ncacn_ip_tcp that the entry has, at RPC_C_AUTHN_LEVEL_PKT_PRIVACY with
+ * mutual authentication under the SPN; afterwards it compares the account behind the SPN with the
+ * policy again. Several bindings and instances are tried in turn until one answers; one that
+ * answers and does not prove itself ends the search. The handle knows its entry
+ * (RpcNsBindingInqEntryName); freed with RpcBindingFree.
+ *
+ * Returns: as CsNameSpn; else what RpcBindingBind returned for the last server that was tried:
+ * RPC_S_SERVER_UNAVAILABLE where none answers, RPC_S_SEC_PKG_ERROR where one is someone else.
+ * Threads: safe.
+ * Source: names.h, Composing SPNs for an RpcNs Service
+ */
+DWORD CsBindName(HANDLE hDS, const CS_NAME_BIND_OPTIONS *options, RPC_BINDING_HANDLE *binding)
+    CS_EXPORT(CsBindName);
 
 CS_EXTERN_C_END
 

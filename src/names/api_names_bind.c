@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * api_names_bind.c - from an RPC entry's name to a server that proved itself.
+ */
+#include <stdio.h>
+#include <strings.h>
+
+#include <countersign/rpc.h>
+#include <countersign/rpcdcep.h>
+
+#include "base/alloc.h"
+#include "base/detail.h"
+#include "base/uuid.h"
+#include "directory/binding.h"
+#include "directory/doors.h"
+#include "names/api_names.h"
+#include "names/ns_text.h"
+
+#define STR(s) ((RPC_CSTR)(uintptr_t)(s))
+#define OVER_TCP "ncacn_ip_tcp:"
+
+/* RPC's functions are doors, and begin the thread's record anew: this one keeps what stands in it.
+ */
+static void let_go(RPC_BINDING_HANDLE *b)
+{
+    const struct detail kept = *detail_get();
+
+    if (*b)
+        (void)RpcBindingFree(b);
+    *detail_get() = kept;
+}
+
+static RPC_STATUS protect(const CS_NAME_BIND_OPTIONS *o, const struct found *f,
+                          RPC_BINDING_HANDLE b)
+{
+    RPC_SECURITY_QOS qos = { .Version = RPC_C_SECURITY_QOS_VERSION_1,
+                             .Capabilities = RPC_C_QOS_CAPABILITIES_MUTUAL_AUTH,
+                             .ImpersonationType =
+                                 o->impersonation ? o->impersonation : RPC_C_IMP_LEVEL_IDENTIFY };
+
+    return RpcBindingSetAuthInfoExA(b, STR(f->spn), RPC_C_AUTHN_LEVEL_PKT_PRIVACY,
+                                    o->authn_service ? o->authn_service : RPC_C_AUTHN_GSS_NEGOTIATE,
+                                    o->identity, RPC_C_AUTHZ_NONE, &qos);
+}
+
+static RPC_STATUS name_entry(RPC_BINDING_HANDLE b, const char *name)
+{
+    char *text = mem_printf("/.:/%s", name);
+    RPC_STATUS status = RPC_S_OUT_OF_MEMORY;
+
+    if (text)
+        status = I_RpcNsBindingSetEntryNameA(b, RPC_C_NS_SYNTAX_DCE, STR(text));
+    mem_free(text);
+    return status;
+}
+
+static RPC_STATUS try_binding(const CS_NAME_BIND_OPTIONS *o, const struct found *f,
+                              const char *text, RPC_BINDING_HANDLE *ret)
+{
+    RPC_BINDING_HANDLE b = NULL;
+    RPC_STATUS status = RpcBindingFromStringBindingA(STR(text), &b);
+
+    if (!status && o->object)
+        status = RpcBindingSetObject(b, (UUID *)(uintptr_t)o->object);
+    if (!status)
+        status = protect(o, f, b);
+    if (!status)
+        status = name_entry(b, f->name);
+    if (!status)
+        status = RpcBindingBind(NULL, b, o->if_spec);
+    if (status)
+        let_go(&b);
+    else
+        *ret = b;
+    return status;
+}
+
+/* Nobody is there, or nobody who could be asked: another instance may be. */
+static bool is_away(RPC_STATUS s)
+{
+    return s == RPC_S_SERVER_UNAVAILABLE || s == EPT_S_NOT_REGISTERED ||
+           s == RPC_S_CALL_CANCELLED || s == RPC_S_INVALID_STRING_BINDING ||
+           s == RPC_S_INVALID_NET_ADDR || s == RPC_S_INVALID_ENDPOINT_FORMAT;
+}
+
+/* The first that answers; one that answers and is someone else ends the search. */
+static RPC_STATUS bind_first(const CS_NAME_BIND_OPTIONS *o, const struct founds *found,
+                             RPC_BINDING_HANDLE *ret, const struct found **ret_which)
+{
+    RPC_STATUS status = RPC_S_SERVER_UNAVAILABLE;
+    size_t i, k;
+
+    for (i = 0; i < found->count && is_away(status); i++)
+        for (k = 0; k < found->found[i].address_count && is_away(status); k++) {
+            const char *text = found->found[i].address[k];
+
+            if (strncasecmp(text, OVER_TCP, sizeof OVER_TCP - 1) != 0)
+                continue;
+            status = try_binding(o, &found->found[i], text, ret);
+            *ret_which = &found->found[i];
+        }
+    return status;
+}
+
+/* What the stub's interface is called in the directory. */
+static enum err type_of(RPC_IF_HANDLE if_spec, char ret[NS_IF_TEXT])
+{
+    RPC_IF_ID id;
+    struct ns_if face;
+    RPC_STATUS status = RpcIfInqId(if_spec, &id);
+
+    if (status)
+        return detail_fail(ERR_INVALID_PARAMETER, "if_spec is no interface of a stub");
+    face.id =
+        (struct uuid){ .data1 = id.Uuid.Data1, .data2 = id.Uuid.Data2, .data3 = id.Uuid.Data3 };
+    memcpy(face.id.data4, id.Uuid.Data4, sizeof face.id.data4);
+    face.major = id.VersMajor;
+    face.minor = id.VersMinor;
+    ns_if_format(&face, ret);
+    return ERR_OK;
+}
+
+/* *ret_status is what RPC said, where that is why it failed. */
+static enum err find_and_bind(struct session *s, const CS_NAME_BIND_OPTIONS *o,
+                              RPC_BINDING_HANDLE *ret, RPC_STATUS *ret_status)
+{
+    char type[NS_IF_TEXT];
+    struct found_query q = { FOUND_RPC, o->name, type };
+    struct founds found = { 0 };
+    struct trust t = { 0 };
+    const struct trust *trust = names_trust(o->trust, &t);
+    const struct found *which = NULL;
+    RPC_BINDING_HANDLE b = NULL;
+    enum err e = type_of(o->if_spec, type);
+
+    if (!e)
+        e = founds_trusted(s, &q, o->service_class, trust, &found);
+    if (!e)
+        *ret_status = bind_first(o, &found, &b, &which);
+    if (!e && !*ret_status)
+        e = found_confirm(s, trust, which);
+    if (e || *ret_status)
+        let_go(&b);
+    else
+        *ret = b;
+    founds_free(&found);
+    return e;
+}
+
+DWORD CsBindName(HANDLE hDS, const CS_NAME_BIND_OPTIONS *options, RPC_BINDING_HANDLE *binding)
+{
+    RPC_STATUS status = RPC_S_OK;
+    struct held h = { 0 };
+    struct detail kept;
+    enum err e;
+
+    detail_begin("CsBindName");
+    if (!options || options->size != sizeof *options || !options->name || !*options->name ||
+        !options->if_spec || !options->service_class || !*options->service_class || !binding)
+        return win32_code(ERR_INVALID_PARAMETER);
+    e = binding_hold(hDS, &h);
+    if (!e)
+        e = find_and_bind(h.session, options, binding, &status);
+    kept = *detail_get();
+    binding_release(&h);
+    if (e || !status)
+        return win32_text_code(e);
+    *detail_get() = kept;
+    return (DWORD)status;
+}

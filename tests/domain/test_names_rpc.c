@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * test_names_rpc.c - RPC servers published by name as an ordinary account that was granted only
+ * what it needs, found, judged and bound to; against a real domain controller.
+ */
+#include <arpa/inet.h>
+#include <countersign/names.h>
+#include <countersign/ntdsapi.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/detail.h"
+#include "names/place.h"
+#include "rpc_try_home.h"
+
+#define TRY_TYPE "0c5e3f8a-7d41-4f0e-a6b2-93d1f2a7c864,1.2"
+
+static HANDLE bind_as(const char *user, const char *password)
+{
+    CS_DIRECTORY_OPTIONS o = { .size = sizeof o,
+                               .domain = unit_env("REALM"),
+                               .user = user,
+                               .user_domain = unit_env("REALM"),
+                               .password = password };
+    HANDLE ds = NULL;
+
+    if (CsBindDirectory(&o, &ds))
+        fail_msg("binding as %s: %s", user, detail_get()->text);
+    return ds;
+}
+
+static void expect(DWORD code, DWORD want, const char *what)
+{
+    if (code != want)
+        fail_msg("%s: %u, expected %u: %s", what, code, want, detail_get()->text);
+}
+
+struct home {
+    HANDLE admin, svc, other, client;
+    char svc_dn[400], other_dn[400];
+    SEC_WINNT_AUTH_IDENTITY_A person;
+};
+
+static void learn_person(SEC_WINNT_AUTH_IDENTITY_A *id)
+{
+    const char *user = unit_env("PERSON"), *realm = unit_env("REALM"),
+               *password = unit_env("PERSON_PASSWORD");
+
+    *id = (SEC_WINNT_AUTH_IDENTITY_A){ .User = (UCHAR *)(uintptr_t)user,
+                                       .UserLength = (ULONG)strlen(user),
+                                       .Domain = (UCHAR *)(uintptr_t)realm,
+                                       .DomainLength = (ULONG)strlen(realm),
+                                       .Password = (UCHAR *)(uintptr_t)password,
+                                       .PasswordLength = (ULONG)strlen(password),
+                                       .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI };
+}
+
+static int raise_home(void **state)
+{
+    static struct home h;
+
+    h.admin = bind_as(unit_env("ADMIN"), unit_env("ADMIN_PASSWORD"));
+    h.svc = bind_as(unit_env("SERVICE_ACCOUNT"), unit_env("SERVICE_PASSWORD"));
+    h.other = bind_as(unit_env("OTHER"), unit_env("OTHER_PASSWORD"));
+    h.client = bind_as(unit_env("PERSON"), unit_env("PERSON_PASSWORD"));
+    learn_person(&h.person);
+    snprintf(h.svc_dn, sizeof h.svc_dn, "CN=%s,CN=Users,%s", unit_env("SERVICE_ACCOUNT"),
+             unit_env("DOMAIN_DN"));
+    snprintf(h.other_dn, sizeof h.other_dn, "CN=%s,CN=Users,%s", unit_env("OTHER"),
+             unit_env("DOMAIN_DN"));
+    expect(CsGrantNames(h.admin, unit_env("SERVICE_ACCOUNT"), CS_NAMES_RPC, NULL, NULL),
+           ERROR_SUCCESS, "grant");
+    expect(CsGrantNames(h.admin, unit_env("OTHER"), CS_NAMES_RPC, NULL, NULL), ERROR_SUCCESS,
+           "grant");
+    *state = &h;
+    return try_start(state);
+}
+
+static int leave_home(void **state)
+{
+    struct home *h = *state;
+
+    expect(CsRevokeNames(h->admin, unit_env("SERVICE_ACCOUNT"), CS_NAMES_RPC, NULL, NULL),
+           ERROR_SUCCESS, "revoke");
+    expect(CsRevokeNames(h->admin, unit_env("OTHER"), CS_NAMES_RPC, NULL, NULL), ERROR_SUCCESS,
+           "revoke");
+    DsUnBindA(&h->admin);
+    DsUnBindA(&h->svc);
+    DsUnBindA(&h->other);
+    DsUnBindA(&h->client);
+    return try_stop(state);
+}
+
+/* ---- services ---- */
+
+static char live[100];
+static const char *const live_address[] = { live };
+static const char *const objects[] = { "11111111-2222-3333-4444-555555555555" };
+
+static CS_NAME a_service(const char *name)
+{
+    CS_NAME s = { .size = sizeof s,
+                  .kind = CS_NAMES_RPC,
+                  .name = name,
+                  .service_class = "nmrp",
+                  .type = TRY_TYPE,
+                  .addresses = live_address,
+                  .address_count = 1,
+                  .flags = CS_NAME_SPN_ELSEWHERE };
+
+    snprintf(live, sizeof live, "ncacn_ip_tcp:127.0.0.1[%s]", try_port());
+    return s;
+}
+
+static void write_spn(struct home *h, DS_SPN_WRITE_OP op, const char *account_dn, const char *host,
+                      const char *name)
+{
+    char *dn = NULL, spn[1000];
+    LPCSTR one = spn;
+    DWORD room = sizeof spn;
+
+    assert_int_equal(place_entry(PLACE_RPC, unit_env("DOMAIN_DN"), name, &dn), ERR_OK);
+    expect(DsMakeSpnA("nmrp", dn, host ? host : unit_env("HOST_NAME"), 0, NULL, &room, spn),
+           ERROR_SUCCESS, "composing an SPN");
+    expect(DsWriteAccountSpnA(h->admin, op, account_dn, 1, &one), ERROR_SUCCESS, spn);
+    mem_free(dn);
+}
+
+static void publish(struct home *h, const CS_NAME *s)
+{
+    write_spn(h, DS_SPN_ADD_SPN_OP, h->svc_dn, s->dns_name, s->name);
+    expect(CsPublishName(h->svc, s, NULL), ERROR_SUCCESS, "publish");
+}
+
+static void withdraw(struct home *h, const CS_NAME *s)
+{
+    expect(CsWithdrawName(h->svc, s), ERROR_SUCCESS, "withdraw");
+    write_spn(h, DS_SPN_DELETE_SPN_OP, h->svc_dn, s->dns_name, s->name);
+}
+
+struct seen {
+    unsigned count, addresses, objects;
+    char name[200], address[200], host[300], type[200];
+};
+
+static BOOL note(void *arg, const CS_FOUND_NAME *f)
+{
+    struct seen *s = arg;
+
+    s->count++;
+    s->addresses += f->address_count;
+    s->objects += f->object_count;
+    snprintf(s->name, sizeof s->name, "%s", f->name);
+    snprintf(s->host, sizeof s->host, "%s", f->dns_name);
+    snprintf(s->type, sizeof s->type, "%s", f->type);
+    if (f->address_count)
+        snprintf(s->address, sizeof s->address, "%s", f->addresses[0]);
+    return 1;
+}
+
+static struct seen look(struct home *h, const char *name)
+{
+    CS_NAME_QUERY q = { .size = sizeof q, .kinds = CS_NAMES_RPC | CS_NAMES_WINSOCK, .name = name };
+    struct seen s = { 0 };
+
+    expect(CsFindNames(h->client, &q, note, &s), ERROR_SUCCESS, "find");
+    return s;
+}
+
+/* ---- published ---- */
+
+static void an_ordinary_account_publishes_and_withdraws(void **state)
+{
+    struct home *h = *state;
+    CS_NAME service = a_service("test/Names, \"two\"");
+    struct seen s;
+
+    service.objects = objects;
+    service.object_count = 1;
+    expect(CsPublishName(h->svc, &service, NULL), ERROR_DS_NO_SUCH_OBJECT, "without its SPN");
+    assert_int_equal(look(h, service.name).count, 0);
+    publish(h, &service);
+    publish(h, &service);
+    s = look(h, service.name);
+    assert_int_equal(s.count, 1);
+    assert_int_equal(s.addresses, 1);
+    assert_int_equal(s.objects, 1);
+    assert_string_equal(s.name, service.name);
+    assert_string_equal(s.host, unit_env("HOST_NAME"));
+    assert_string_equal(s.address, live);
+    assert_string_equal(s.type, TRY_TYPE);
+    withdraw(h, &service);
+    expect(CsWithdrawName(h->svc, &service), ERROR_SUCCESS, "withdraw again");
+    assert_int_equal(look(h, service.name).count, 0);
+}
+
+static void publishing_again_replaces_the_hosts_bindings_alone(void **state)
+{
+    static const char *const newer[] = { "ncacn_ip_tcp:127.0.0.1[2]", "ncacn_ip_tcp:127.0.0.1[3]" };
+    struct home *h = *state;
+    CS_NAME service = a_service("RpcAgain"), second = service;
+    struct seen s;
+
+    second.dns_name = "second.example.com";
+    publish(h, &service);
+    publish(h, &second);
+    service.addresses = newer;
+    service.address_count = 2;
+    publish(h, &service);
+    s = look(h, service.name);
+    assert_int_equal(s.count, 2);
+    assert_int_equal(s.addresses, 3);
+    withdraw(h, &service);
+    s = look(h, service.name);
+    assert_int_equal(s.count, 1);
+    assert_string_equal(s.host, "second.example.com");
+    withdraw(h, &second);
+    assert_int_equal(look(h, service.name).count, 0);
+}
+
+/* ---- bound to ---- */
+
+static CS_NAME_BIND_OPTIONS a_way(struct home *h, const CS_TRUST *trust)
+{
+    CS_NAME_BIND_OPTIONS o = { .size = sizeof o,
+                               .name = "RpcTry",
+                               .if_spec = rpc_try_v1_2_c_ifspec,
+                               .service_class = "nmrp",
+                               .trust = trust,
+                               .identity = &h->person };
+
+    return o;
+}
+
+/* A port nobody listens at. */
+static unsigned dead_port(void)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t len = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+    close(fd);
+    return ntohs(at.sin_port);
+}
+
+static void of_two_instances_the_live_one_is_called(void **state)
+{
+    struct home *h = *state;
+    CS_NAME service = a_service("RpcTry"), dead = service;
+    CS_TRUST trust = { .account = unit_env("SERVICE_ACCOUNT") };
+    CS_NAME_BIND_OPTIONS o = a_way(h, &trust);
+    RPC_BINDING_HANDLE b = NULL;
+    ULONG level = 0, service_number = 0;
+    RPC_CSTR spn = NULL, entry = NULL;
+    char text[60];
+    const char *address[] = { text };
+
+    snprintf(text, sizeof text, "ncacn_ip_tcp:127.0.0.1[%u]", dead_port());
+    dead.addresses = address;
+    dead.dns_name = "dead.example.com";
+    publish(h, &dead);
+    publish(h, &service);
+    expect(CsBindName(h->client, &o, &b), ERROR_SUCCESS, "bind");
+    RAISES(RPC_S_OK, assert_int_equal(TryAdd(b, 2, 3), 5));
+    OK(RpcBindingInqAuthInfoA(b, &spn, &level, &service_number, NULL, NULL));
+    assert_int_equal(level, RPC_C_AUTHN_LEVEL_PKT_PRIVACY);
+    assert_non_null(strstr((char *)spn, "/CN=RpcTry,CN=RpcServices,CN=System,"));
+    RpcStringFreeA(&spn);
+    OK(RpcNsBindingInqEntryNameA(b, RPC_C_NS_SYNTAX_DEFAULT, &entry));
+    assert_string_equal((char *)entry, "/.:/RpcTry");
+    RpcStringFreeA(&entry);
+    OK(RpcBindingFree(&b));
+    withdraw(h, &service);
+    expect(CsBindName(h->client, &o, &b), RPC_S_SERVER_UNAVAILABLE, "the dead one alone");
+    assert_null(b);
+    withdraw(h, &dead);
+}
+
+/* What another account plants under the same interface, and a name that is another's now. */
+static void what_is_not_trusted_is_not_called(void **state)
+{
+    struct home *h = *state;
+    CS_NAME planted = a_service("RpcTry");
+    CS_TRUST trust = { .account = unit_env("SERVICE_ACCOUNT") };
+    CS_NAME_BIND_OPTIONS o = a_way(h, &trust);
+    RPC_BINDING_HANDLE b = NULL;
+
+    expect(CsBindName(h->client, &o, &b), ERROR_NOT_FOUND, "nothing there");
+    planted.account = unit_env("OTHER");
+    write_spn(h, DS_SPN_ADD_SPN_OP, h->other_dn, NULL, planted.name);
+    expect(CsPublishName(h->other, &planted, NULL), ERROR_SUCCESS, "plant");
+    expect(CsBindName(h->client, &o, &b), ERROR_TRUST_FAILURE, "planted");
+    assert_non_null(strstr(detail_get()->text, "another account"));
+    trust = (CS_TRUST){ .owner = unit_env("SERVICE_ACCOUNT") };
+    expect(CsBindName(h->client, &o, &b), ERROR_TRUST_FAILURE, "planted, by its owner");
+    /* the server has the service's key, not that of who published it: it cannot prove the name */
+    o.trust = NULL;
+    assert_int_not_equal(CsBindName(h->client, &o, &b), ERROR_SUCCESS);
+    assert_null(b);
+    expect(CsWithdrawName(h->other, &planted), ERROR_SUCCESS, "withdraw");
+    write_spn(h, DS_SPN_DELETE_SPN_OP, h->other_dn, NULL, planted.name);
+}
+
+static void wrong_parameters_are_refused(void **state)
+{
+    struct home *h = *state;
+    CS_NAME service = a_service("RpcWrong");
+    CS_NAME_BIND_OPTIONS o = a_way(h, NULL);
+    RPC_BINDING_HANDLE b = NULL;
+
+    service.type = "nonsense";
+    expect(CsPublishName(h->svc, &service, NULL), ERROR_INVALID_PARAMETER, "type");
+    service.type = TRY_TYPE;
+    service.address_count = 0;
+    expect(CsPublishName(h->svc, &service, NULL), ERROR_INVALID_PARAMETER, "no binding");
+    o.if_spec = NULL;
+    expect(CsBindName(h->client, &o, &b), ERROR_INVALID_PARAMETER, "no interface");
+    o.size = 1;
+    expect(CsBindName(h->client, &o, &b), ERROR_INVALID_PARAMETER, "size");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_ordinary_account_publishes_and_withdraws),
+        cmocka_unit_test(publishing_again_replaces_the_hosts_bindings_alone),
+        cmocka_unit_test(of_two_instances_the_live_one_is_called),
+        cmocka_unit_test(what_is_not_trusted_is_not_called),
+        cmocka_unit_test(wrong_parameters_are_refused),
+    };
+
+    setenv("COUNTERSIGN_HOSTNAME", unit_env("HOST_NAME"), 1);
+    return cmocka_run_group_tests(tests, raise_home, leave_home);
+}
