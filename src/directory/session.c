@@ -18,6 +18,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/quiet.h"
 #include "base/resolve.h"
 #include "directory/compose.h"
 #include "directory/connect.h"
@@ -33,6 +34,7 @@ enum { INCOMING_MAX = 32 * 1024 * 1024 }; /* of one LDAP message */
 
 struct session {
     pthread_mutex_t lock;
+    struct quiet quiet; /* of the thread that holds lock for a request */
     LDAP *ld;
     struct sasl *sasl;
     struct session *catalog;
@@ -347,6 +349,17 @@ static enum err open_named(struct session *s, const char *server)
     return e;
 }
 
+static enum err open_quietly(struct session *s, const struct session_options *o)
+{
+    struct quiet quiet;
+    enum err e;
+
+    quiet_begin(&quiet);
+    e = o->server && *o->server ? open_named(s, o->server) : open_found(s);
+    quiet_end(&quiet);
+    return e;
+}
+
 static enum err open_session(const struct session_options *o, bool catalog, struct session **ret)
 {
     struct session *s = mem_zero(sizeof *s);
@@ -363,7 +376,7 @@ static enum err open_session(const struct session_options *o, bool catalog, stru
     if (!e)
         e = learn_domain(s, o);
     if (!e)
-        e = o->server && *o->server ? open_named(s, o->server) : open_found(s);
+        e = open_quietly(s, o);
     if (e)
         session_close(s);
     else
@@ -378,13 +391,16 @@ enum err session_open(const struct session_options *o, struct session **ret)
 
 void session_close(struct session *s)
 {
+    struct quiet quiet;
     struct detail kept;
 
     if (!s)
         return;
     kept = *detail_get(); /* saying goodbye goes through EncryptMessage, which starts it anew */
     session_close(s->catalog);
+    quiet_begin(&quiet);
     drop(s);
+    quiet_end(&quiet);
     sasl_free(s->sasl); /* after drop: the layer uses its context */
     session_options_done(&s->options);
     mem_free(s->proved);
@@ -511,13 +527,20 @@ void session_interrupt(struct session *s)
 
 struct ldap *session_take(struct session *s)
 {
+    struct quiet quiet;
+
+    quiet_begin(&quiet);
     pthread_mutex_lock(&s->lock);
+    s->quiet = quiet;
     return s->ld;
 }
 
 void session_give_back(struct session *s)
 {
+    struct quiet quiet = s->quiet;
+
     pthread_mutex_unlock(&s->lock);
+    quiet_end(&quiet);
 }
 
 unsigned session_timeout_ms(const struct session *s)

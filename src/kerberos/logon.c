@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/log.h"
+#include "base/quiet.h"
 #include "kerberos/credential.h"
 #include "kerberos/error.h"
 #include "kerberos/name.h"
@@ -90,6 +91,7 @@ static krb5_error_code ask_kdc(struct kerberos_credential *c, krb5_context krb,
                                krb5_get_init_creds_opt *opt, krb5_creds *creds)
 {
     krb5_init_creds_context exchange = NULL;
+    struct quiet quiet;
     krb5_error_code code;
 
     code = krb5_init_creds_init(krb, c->principal, NULL, NULL, 0, opt, &exchange);
@@ -97,8 +99,10 @@ static krb5_error_code ask_kdc(struct kerberos_credential *c, krb5_context krb,
         code = krb5_init_creds_set_password(krb, exchange, c->password);
     if (!code && c->source == KERBEROS_SOURCE_KEYTAB)
         code = krb5_init_creds_set_keytab(krb, exchange, kerberos_keyring_keytab(c->client_keys));
+    quiet_begin(&quiet);
     if (!code)
         code = krb5_init_creds_get(krb, exchange);
+    quiet_end(&quiet);
     if (!code)
         code = krb5_init_creds_get_creds(krb, exchange, creds);
     krb5_init_creds_free(krb, exchange);

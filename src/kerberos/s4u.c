@@ -13,6 +13,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/log.h"
+#include "base/quiet.h"
 #include "kerberos/context.h"
 #include "kerberos/error.h"
 #include "kerberos/name.h"
@@ -162,14 +163,17 @@ static enum err ask_self(struct kerberos_credential *actor, krb5_context krb, co
 {
     krb5_creds want = { .magic = KV5M_CREDS, .server = actor->principal };
     char doing[DETAIL_NAME];
+    struct quiet quiet;
     krb5_error_code code;
     enum err e = client_name(actor, krb, client, &want.client);
 
     if (e)
         return e;
+    quiet_begin(&quiet);
     code = krb5_get_credentials_for_user(
         krb, KRB5_GC_CANONICALIZE | KRB5_GC_NO_STORE | KRB5_GC_FORWARDABLE, actor->cache, &want,
         NULL, ret);
+    quiet_end(&quiet);
     krb5_free_principal(krb, want.client);
     if (!code)
         return ERR_OK;
@@ -428,6 +432,7 @@ enum err kerberos_s4u_ticket(struct kerberos_credential *c, krb5_context krb, co
                         .client = c->service->principal,
                         .second_ticket = kerberos_bytes_data(evidence) };
     krb5_creds *got = NULL;
+    struct quiet quiet;
     krb5_error_code code = 0;
     enum err e = c->evidence->kept_back ? kept_back(c, target)
                                         : kerberos_name_target(krb, target, &want.server);
@@ -436,9 +441,11 @@ enum err kerberos_s4u_ticket(struct kerberos_credential *c, krb5_context krb, co
         return e;
     if (!want.server->realm.length)
         code = krb5_set_principal_realm(krb, want.server, c->service->principal->realm.data);
+    quiet_begin(&quiet);
     if (!code)
         code = krb5_get_credentials(krb, KRB5_GC_CONSTRAINED_DELEGATION | KRB5_GC_NO_STORE,
                                     c->service->cache, &want, &got);
+    quiet_end(&quiet);
     krb5_free_principal(krb, want.server);
     if (code)
         return refused(c, krb, target, code);

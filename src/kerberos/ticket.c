@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/policy.h"
+#include "base/quiet.h"
 #include "kerberos/context.h"
 #include "kerberos/error.h"
 #include "kerberos/name.h"
@@ -171,6 +172,7 @@ static enum err ask(struct kerberos_credential *c, krb5_context krb, const char 
     krb5_creds want = { .magic = KV5M_CREDS, .second_ticket = kerberos_bytes_data(second) };
     krb5_flags options = second.len ? KRB5_GC_USER_USER | KRB5_GC_NO_STORE : 0;
     krb5_creds *got = NULL;
+    struct quiet quiet;
     krb5_error_code code;
     enum err e;
 
@@ -189,8 +191,10 @@ static enum err ask(struct kerberos_credential *c, krb5_context krb, const char 
     code = second.len && !want.server->realm.length /* users are not referred to */
                ? krb5_set_principal_realm(krb, want.server, c->principal->realm.data)
                : 0;
+    quiet_begin(&quiet);
     if (!code)
         code = krb5_get_credentials(krb, options, c->cache, &want, &got);
+    quiet_end(&quiet);
     krb5_free_principal(krb, want.server);
     if (code)
         return refused(c, krb, target, code);

@@ -7,6 +7,7 @@
 #include "asn1/der.h"
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/quiet.h"
 #include "kerberos/error.h"
 #include "kerberos/name.h"
 #include "kerberos/tgt_request.h"
@@ -94,6 +95,7 @@ static enum err own_tgt(struct kerberos_context *c, krb5_context krb)
     struct kerberos_credential *own = c->credential;
     krb5_creds want = { .magic = KV5M_CREDS };
     const krb5_data *realm = NULL;
+    struct quiet quiet;
     krb5_error_code code;
     enum err e;
 
@@ -108,8 +110,10 @@ static enum err own_tgt(struct kerberos_context *c, krb5_context krb)
     realm = &own->principal->realm;
     code = krb5_build_principal_ext(krb, &want.server, realm->length, realm->data, 6, "krbtgt",
                                     realm->length, realm->data, 0);
+    quiet_begin(&quiet);
     if (!code)
         code = krb5_get_credentials(krb, KRB5_GC_CACHED, own->cache, &want, &c->tgt);
+    quiet_end(&quiet);
     krb5_free_principal(krb, want.server);
     if (code == KRB5_CC_NOTFOUND)
         return no_ticket(c);

@@ -5,7 +5,9 @@
 
 #include <arpa/inet.h>
 #include <openldap.h>
+#include <signal.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -235,6 +237,50 @@ static void binds_after_a_server_that_fell_silent(void **state)
     close(silent);
 }
 
+/* Every connection of this process to the directory, as if its server had reset it. */
+static void break_connections(void)
+{
+    struct sockaddr_storage at;
+    int fd;
+
+    for (fd = 3; fd < 64; fd++) {
+        socklen_t len = sizeof at;
+
+        if (getpeername(fd, (struct sockaddr *)&at, &len) == 0)
+            shutdown(fd, SHUT_RDWR);
+    }
+}
+
+/* A write to such a connection would end a program by SIGPIPE. One that waited before waits still.
+ */
+static void a_broken_connection_is_an_error_and_no_signal(void **state)
+{
+    static const char *const attrs[] = { "objectSid", NULL };
+    struct session_options o = person();
+    struct search q = { .base = "", .filter = "(objectClass=*)", .attrs = attrs };
+    struct entries found = { 0 };
+    struct session *s = NULL;
+    sigset_t pipe, before, waiting;
+
+    (void)state;
+    opens(&o, &s);
+    break_connections();
+    assert_int_equal(session_search(s, &q, &found), ERR_CONNECT);
+    sigemptyset(&waiting);
+    assert_int_equal(sigpending(&waiting), 0);
+    assert_int_equal(sigismember(&waiting, SIGPIPE), 0);
+
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    assert_int_equal(pthread_sigmask(SIG_BLOCK, &pipe, &before), 0);
+    assert_int_equal(raise(SIGPIPE), 0);
+    session_close(s);
+    assert_int_equal(sigpending(&waiting), 0);
+    assert_int_equal(sigismember(&waiting, SIGPIPE), 1);
+    assert_int_equal(sigtimedwait(&pipe, NULL, &(struct timespec){ 0 }), SIGPIPE);
+    assert_int_equal(pthread_sigmask(SIG_SETMASK, &before, NULL), 0);
+}
+
 static void says_why_it_cannot(void **state)
 {
     struct session_options o = person();
@@ -268,6 +314,7 @@ int main(void)
         cmocka_unit_test(opens_as_the_host_with_a_keytab),
         cmocka_unit_test(refuses_a_server_that_is_someone_else),
         cmocka_unit_test(binds_after_a_server_that_fell_silent),
+        cmocka_unit_test(a_broken_connection_is_an_error_and_no_signal),
         cmocka_unit_test(says_why_it_cannot),
     };
 
