@@ -11,7 +11,7 @@
  * of names.h do so.
  *
  * All functions here act as the calling thread's user, with one session of their own. They fail
- * with SOCKET_ERROR and WSAGetLastError says why; CsGetStatusDetail (countersign.h) says it in
+ * with SOCKET_ERROR and WSAGetLastError says why; CsGetErrorDetail (countersign.h) says it in
  * words. Besides what their pages list: WSANOTINITIALISED before WSAStartup,
  * WSA_NOT_ENOUGH_MEMORY, WSAEACCES (no credentials, or the directory does not let the caller),
  * WSAENETUNREACH (no domain controller answers), WSAETIMEDOUT, WSANO_RECOVERY (the directory
