@@ -175,7 +175,7 @@ static void receive_next(uint8_t *ret)
 
     must(queue_client_receive(client, NULL, 0, WAIT_MS, &r), "receiving");
     o = open_it(&r);
-    must(queue_client_begin(client, r.lease), "beginning");
+    must(queue_client_begin(client, r.lease, r.until), "beginning");
     if (ret) {
         memcpy(ret, o.body.ptr, QUEUE_PEER_BODY);
         queue_peer_arrived();

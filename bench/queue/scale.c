@@ -151,7 +151,7 @@ static double head(struct queue_client *c)
 
     for (i = 0; i < HEAD; i++) {
         must(queue_client_receive(c, NULL, 0, WAIT_MS, &r), "receiving");
-        must(queue_client_begin(c, r.lease), "beginning");
+        must(queue_client_begin(c, r.lease, r.until), "beginning");
         must(queue_client_outcome(c, r.lease, QUEUE_EXECUTED, 0), "the outcome");
         buf_free(&r.message);
     }

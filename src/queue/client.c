@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
+#include <time.h>
 
 #include <countersign/rpc.h>
 #include <countersign/rpcndr.h>
@@ -17,6 +18,10 @@
 #include "mqd.h"
 #include "queue/client_owner.h"
 #include "queue/client_status.h"
+#include "queue/header.h"
+
+enum { MARGIN_SECONDS = 60 };               /* before the end of a lease */
+#define EPOCH_SECONDS UINT64_C(11644473600) /* from 1601 to 1970 */
 
 static const char manager_binding[] = "ncalrpc:[COUNTERSIGN-MQD]";
 
@@ -332,6 +337,7 @@ enum err queue_client_receive(struct queue_client *c,
     }
     *ret = (struct queue_received){ .lease = r.taken.lease,
                                     .arrived = r.taken.arrived,
+                                    .until = r.taken.until,
                                     .deliveries = r.taken.deliveries,
                                     .message = { r.message, r.size } };
     (void)snprintf(ret->submitter, sizeof ret->submitter, "%s", (const char *)r.taken.submitter);
@@ -349,32 +355,78 @@ void queue_client_cancel(struct queue_client *c)
     pthread_mutex_unlock(&c->lock);
 }
 
-typedef ULONG begin_fn(mqd_queue queue, ULONGLONG lease);
+static RPC_STATUS start_begin(struct call *call, uint64_t lease)
+{
+    volatile RPC_STATUS status = RPC_S_OK;
 
-static enum err begin(struct queue_client *c, begin_fn *how, uint64_t lease)
+    RpcTryExcept
+    {
+        queue_MqdBegin(&call->state, call->client->queue, lease);
+    }
+    RpcExcept (1) {
+        status = (RPC_STATUS)RpcExceptionCode();
+    }
+    RpcEndExcept
+    return status;
+}
+
+static enum err begin(struct queue_client *c, uint64_t lease, queue_client_done_fn *done, void *arg)
+{
+    struct call *call = call_new(c, done, arg);
+    RPC_STATUS status;
+
+    if (!call)
+        return ERR_NO_MEMORY;
+    enter(c);
+    status = start_begin(call, lease);
+    if (status == RPC_S_OK)
+        return ERR_OK;
+    mem_free(call);
+    leave(c);
+    return queue_client_rpc_fail(status, c->name);
+}
+
+/* What came of it shows when the outcome is told. */
+static void begun(void *arg, enum err e)
+{
+    (void)arg;
+    if (e)
+        log_debug("queue: the begin of a message was not heard: %s", detail_get()->text);
+}
+
+/* The clock is the manager's, whose host this is: it may have been set, or this process stopped. */
+static bool is_surely_ours(uint64_t until)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return !until || ((uint64_t)now.tv_sec + EPOCH_SECONDS + MARGIN_SECONDS) * QUEUE_SECOND < until;
+}
+
+enum err queue_client_begin(struct queue_client *c, uint64_t lease, uint64_t until)
+{
+    struct waiting w;
+
+    if (is_surely_ours(until))
+        return begin(c, lease, begun, NULL);
+    wait_init(&w);
+    return wait_end(&w, begin(c, lease, wait_over, &w));
+}
+
+enum err queue_client_begin_transaction(struct queue_client *c, uint64_t lease)
 {
     volatile RPC_STATUS status = RPC_S_OK;
     volatile ULONG reply = 0;
 
     RpcTryExcept
     {
-        reply = how(c->queue, lease);
+        reply = queue_MqdBeginTransaction(c->queue, lease);
     }
     RpcExcept (1) {
         status = (RPC_STATUS)RpcExceptionCode();
     }
     RpcEndExcept
     return of_call(c, status, reply);
-}
-
-enum err queue_client_begin(struct queue_client *c, uint64_t lease)
-{
-    return begin(c, queue_MqdBegin, lease);
-}
-
-enum err queue_client_begin_transaction(struct queue_client *c, uint64_t lease)
-{
-    return begin(c, queue_MqdBeginTransaction, lease);
 }
 
 static RPC_STATUS start_outcome(struct call *call, uint64_t lease, ULONG outcome, ULONG reason)

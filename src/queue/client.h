@@ -64,6 +64,7 @@ struct queue_received {
     uint64_t lease;
     char submitter[QUEUE_ACCOUNT_TEXT]; /* SID of whose process sent it on this host */
     uint64_t arrived;                   /* 100 ns ticks since 1601 */
+    uint64_t until;                     /* unless it is begun it is somebody else's then; 0: never */
     uint32_t deliveries;                /* that were begun before */
     struct buf message;
 };
@@ -77,8 +78,10 @@ MUST_CHECK enum err queue_client_receive(struct queue_client *c,
 /* Whoever waits in queue_client_receive waits no longer, and nobody will. */
 void queue_client_cancel(struct queue_client *c);
 
-/* Its execution begins: should this process now end, that was a delivery. */
-MUST_CHECK enum err queue_client_begin(struct queue_client *c, uint64_t lease)
+/* Its execution begins: should this process now end, that was a delivery. Returns when that is on
+ * its way; where the message may be somebody else's by now, as its until says, when the manager has
+ * answered. ERR_NOT_FOUND: it is. */
+MUST_CHECK enum err queue_client_begin(struct queue_client *c, uint64_t lease, uint64_t until)
     SHARED(queue_client_begin);
 
 /* The same, in a transaction: what an earlier execution has joined is gone. ERR_NOT_FOUND also

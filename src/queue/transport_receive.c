@@ -29,7 +29,7 @@ enum {
 struct message {
     struct queued_message m; /* first: it is what is handed out */
     struct queue_way *way;
-    uint64_t lease;
+    uint64_t lease, until;
     uint32_t deliveries;
     bool transaction;  /* it is executed in one */
     bool claimed_here; /* nobody else executes it meanwhile */
@@ -325,7 +325,7 @@ enum err queue_transport_begin(struct queued_queue *q, struct queued_message *me
     const struct message *m = message_of(message);
     enum err e = check_room(q, m);
 
-    return e ? e : queue_client_begin(m->way->client, m->lease);
+    return e ? e : queue_client_begin(m->way->client, m->lease, m->until);
 }
 
 /* ---- in a transaction ---- */
@@ -639,6 +639,7 @@ static enum err receive_one(struct queued_queue *q, const struct queued_server *
         return e;
     }
     m->lease = r.lease;
+    m->until = r.until;
     m->deliveries = r.deliveries;
     m->raw = r.message;
     memcpy(m->submitter, r.submitter, sizeof m->submitter);

@@ -21,6 +21,7 @@ enum {
     OWNER = 54321, /* accounts without a name */
     OTHER = 54322,
     LINE = 512,
+    LOST = 3,
     MANY = 200,
     LARGE = 9 * 1024 * 1024,
     WAIT_MS = 60000,
@@ -204,7 +205,7 @@ static int take_and_die(void *arg)
 
     (void)arg;
     send_text(c, "twice");
-    WANT(queue_client_begin(c, take_text(c, "twice")), ERR_OK);
+    WANT(queue_client_begin(c, take_text(c, "twice"), 0), ERR_OK);
     (void)kill(getpid(), SIGKILL);
     return 0;
 }
@@ -216,7 +217,7 @@ static int take_again(void *arg)
 
     (void)arg;
     WANT(queue_client_receive(c, NULL, 0, WAIT_MS, &r), ERR_OK);
-    WANT(r.deliveries, 1);
+    WANT(r.deliveries, 1); /* it was counted */
     buf_free(&r.message);
     done_with(c, r.lease);
     WANT(queue_client_outcome(c, r.lease, QUEUE_EXECUTED, 0), ERR_NOT_FOUND);
@@ -226,9 +227,13 @@ static int take_again(void *arg)
 
 static void a_killed_receivers_message_goes_to_the_next(void **state)
 {
+    int i;
+
     (void)state;
-    assert_int_not_equal(local_as(geteuid(), take_and_die, NULL), 0);
-    apart(take_again);
+    for (i = 0; i < LOST; i++) { /* before the manager has answered that they may begin */
+        assert_int_not_equal(local_as(geteuid(), take_and_die, NULL), 0);
+        apart(take_again);
+    }
 }
 
 static atomic_uint accepted;

@@ -199,7 +199,7 @@ static enum err execute(struct torture *t, struct queue_client *c, const struct 
         (void)atomic_fetch_add(&t->came_back, 1);
     else if (before & TORTURE_TAKEN)
         (void)atomic_fetch_add(&t->again, 1);
-    e = queue_client_begin(c, r->lease);
+    e = queue_client_begin(c, r->lease, r->until);
     (void)atomic_fetch_or(&t->state[n], TORTURE_ENDING);
     if (!e)
         e = queue_client_outcome(c, r->lease, QUEUE_EXECUTED, 0);

@@ -36,6 +36,11 @@ void calls_submit_joined(PRPC_ASYNC_STATE state, struct handle *h, uint64_t leas
     handle_submit_joined(h, lease, message, answer, state);
 }
 
+void calls_begin(PRPC_ASYNC_STATE state, struct handle *h, uint64_t lease)
+{
+    answer(state, handle_begin(h, lease));
+}
+
 void calls_outcome(PRPC_ASYNC_STATE state, struct handle *h, uint64_t lease, uint32_t outcome,
                    uint32_t reason)
 {

@@ -17,6 +17,7 @@ void calls_together(bool begin);
 void calls_submit(PRPC_ASYNC_STATE state, struct handle *h, struct bytes message);
 void calls_submit_joined(PRPC_ASYNC_STATE state, struct handle *h, uint64_t lease,
                          struct bytes message);
+void calls_begin(PRPC_ASYNC_STATE state, struct handle *h, uint64_t lease);
 void calls_outcome(PRPC_ASYNC_STATE state, struct handle *h, uint64_t lease, uint32_t outcome,
                    uint32_t reason);
 /* how: without what the manager and this file add. */

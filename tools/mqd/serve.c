@@ -101,9 +101,9 @@ void MqdReceive(PRPC_ASYNC_STATE MqdReceive_AsyncHandle, mqd_queue queue, ULONG 
     calls_receive(MqdReceive_AsyncHandle, queue, &how, &out);
 }
 
-ULONG MqdBegin(mqd_queue queue, ULONGLONG lease)
+void MqdBegin(PRPC_ASYNC_STATE MqdBegin_AsyncHandle, mqd_queue queue, ULONGLONG lease)
 {
-    return handle_begin(queue, lease);
+    calls_begin(MqdBegin_AsyncHandle, queue, lease);
 }
 
 ULONG MqdBeginTransaction(mqd_queue queue, ULONGLONG lease)

@@ -100,6 +100,8 @@ uint64_t receive_expire(struct manager *m, uint64_t now_ms)
 
 /* ---- what they get ---- */
 
+enum { TICKS_PER_MS = 10000 };
+
 struct gift {
     uint32_t status;
     mqd_taken taken;
@@ -126,6 +128,7 @@ static bool wants(void *arg, const uint8_t interface[STORE_INTERFACE])
 /* With the queue's lock. Adopts the entry; ret->entry has it. */
 static void lend(struct handle *h, struct lease *l, struct gift *ret)
 {
+    const uint64_t lease_ms = h->queue->manager->how.config->lease_time;
     const struct store_entry *e = &ret->entry;
 
     l->size = e->file ? e->file_size : e->body.len;
@@ -135,6 +138,8 @@ static void lend(struct handle *h, struct lease *l, struct gift *ret)
     receiver_lent(h->receiver, l->size);
     ret->lease = l->store;
     ret->taken = (mqd_taken){ .lease = l->id, .arrived = e->put, .deliveries = e->attempts };
+    if (lease_ms)
+        ret->taken.until = manager_now(h->queue->manager) + lease_ms * TICKS_PER_MS;
     (void)snprintf((char *)ret->taken.submitter, sizeof ret->taken.submitter, "%.*s", MQD_TEXT - 1,
                    e->sender);
 }
