@@ -26,30 +26,64 @@ static enum err refuse(const char *target, const char *why)
     return e;
 }
 
+/* What stands behind the second slash: the name of a service, often a distinguished name. */
+static const char *service_part(const char *target)
+{
+    const char *instance = strchr(target, '/');
+
+    return instance ? strchr(instance + 1, '/') : NULL;
+}
+
+/* Class and host are plain; a distinguished name has blanks, and backslashes that escape. */
 static enum err check_target(const char *target)
 {
+    const char *service = service_part(target);
     const unsigned char *s = (const unsigned char *)target;
 
     if (strlen(target) > TARGET_BYTES_MAX || !utf8_valid(bytes_of_text(target)))
         return refuse(target, "is too long or not UTF-8");
-    for (; *s; s++)
-        if (*s <= 0x20 || *s == 0x7f || *s == '\\')
+    for (; *s; s++) {
+        bool plain = !service || (const char *)s < service;
+
+        if (*s < 0x20 || *s == 0x7f || (plain && (*s == ' ' || *s == '\\')))
             return refuse(target, "holds a blank, a backslash or a control character");
+    }
     if (strstr(target, MARSHALLED))
         return refuse(target, "carries marshalled credential information");
+    return ERR_OK;
+}
+
+/* To libkrb5 a backslash escapes; here it is one. */
+static enum err escape_backslashes(const char *target, char **ret)
+{
+    char *text = mem_alloc(2 * strlen(target) + 1), *to = text;
+
+    if (!text)
+        return ERR_NO_MEMORY;
+    for (; *target; target++) {
+        if (*target == '\\')
+            *to++ = '\\';
+        *to++ = *target;
+    }
+    *to = 0;
+    *ret = text;
     return ERR_OK;
 }
 
 enum err kerberos_name_target(krb5_context krb, const char *target, krb5_principal *ret)
 {
     krb5_error_code code;
+    char *text = NULL;
     enum err e;
 
     detail_set(detail_get()->asked, target);
     e = check_target(target);
+    if (!e)
+        e = escape_backslashes(target, &text);
     if (e)
         return e;
-    code = krb5_parse_name_flags(krb, target, KRB5_PRINCIPAL_PARSE_IGNORE_REALM, ret);
+    code = krb5_parse_name_flags(krb, text, KRB5_PRINCIPAL_PARSE_IGNORE_REALM, ret);
+    mem_free(text);
     if (code)
         return kerberos_fail(krb, code, "reading the target name");
     /* An instance, not a host-based name: those libkrb5 would rewrite by DNS. */
