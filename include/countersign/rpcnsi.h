@@ -31,7 +31,7 @@
  * RPC_S_INVALID_ARG (a pointer that is NULL, text that is not well-formed),
  * RPC_S_NAME_SERVICE_UNAVAILABLE (the directory cannot be reached, or refuses),
  * RPC_S_NO_NS_PRIVILEGE (the directory denies it to the caller), RPC_S_OUT_OF_MEMORY.
- * CsGetLastDetail says more of each.
+ * CsGetErrorDetail says more of each.
  *
  * Included by rpc.h. Functions: libcountersign-names.
  *
