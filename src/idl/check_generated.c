@@ -135,10 +135,11 @@ static void refuse_auto_handle(struct idl *run, const struct idl_item *face)
     const struct idl_attr *a = idl_attr_find(face->attrs, "auto_handle");
 
     if (a)
-        idl_error(run, a->at,
-                  "say [implicit_handle(handle_t name)] or [explicit_handle], and make the handle "
-                  "with RpcBindingFromStringBinding",
-                  "[auto_handle] looks servers up in the name service, which is not there");
+        idl_error(
+            run, a->at,
+            "say [implicit_handle(handle_t name)] or [explicit_handle], and import the handle "
+            "with RpcNsBindingImportBegin and RpcNsBindingImportNext",
+            "[auto_handle] is not carried: no stub looks its server up by itself");
 }
 
 void idl_check_generated(struct idl *run, struct idl_file *file, bool client)
