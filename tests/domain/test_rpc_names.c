@@ -197,7 +197,7 @@ static RPC_STATUS call(RPC_BINDING_HANDLE b, const char *spn)
                              .IdentityTracking = RPC_C_QOS_IDENTITY_STATIC,
                              .ImpersonationType = RPC_C_IMP_LEVEL_IDENTIFY };
     volatile RPC_STATUS raised = RPC_S_OK;
-    LONG sum = 0;
+    volatile LONG sum = 0;
 
     OK(RpcBindingSetAuthInfoExA(b, STR(spn), RPC_C_AUTHN_LEVEL_PKT_PRIVACY,
                                 RPC_C_AUTHN_GSS_KERBEROS, NULL, RPC_C_AUTHZ_NONE, &qos));
