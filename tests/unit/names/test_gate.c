@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What of a gate needs no directory; domain/test_names_found.c has the rest.
+ * What of a gate needs no directory; domain/test_names_gate.c has the rest.
  */
 #include "names/gate.h"
 
