@@ -165,6 +165,18 @@ void account_keys_drop_made(struct account_keys *k)
         keys_remove(k, (size_t)(made - k->generation));
 }
 
+int64_t account_keys_due(const struct account_keys *k, int64_t keep)
+{
+    int64_t due = INT64_MAX;
+    size_t i;
+
+    for (i = 0; i < k->count; i++)
+        if (k->generation[i].state == GENERATION_RETIRED &&
+            k->generation[i].retired <= INT64_MAX - keep && k->generation[i].retired + keep < due)
+            due = k->generation[i].retired + keep;
+    return due;
+}
+
 size_t account_keys_prune(struct account_keys *k, int64_t now, int64_t keep)
 {
     size_t before = k->count, i;

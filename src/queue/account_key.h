@@ -62,6 +62,9 @@ void account_keys_promote(struct account_keys *k, int64_t now);
 void account_keys_retire(struct account_keys *k, int64_t now);
 /* The one that was made goes, and was never published. */
 void account_keys_drop_made(struct account_keys *k);
+/* When the first of the retired is kept no longer, with keep seconds; INT64_MAX: none is retired.
+ */
+int64_t account_keys_due(const struct account_keys *k, int64_t keep);
 /* Destroys what was retired keep seconds ago or earlier; how many. */
 size_t account_keys_prune(struct account_keys *k, int64_t now, int64_t keep);
 

@@ -44,6 +44,10 @@ bool account_key_file_is(const struct account_key_place *p, const struct account
 /* Whole or not at all; what was there before is overwritten. Missing folders are made. */
 MUST_CHECK enum err account_key_file_write(const struct account_key_place *p,
                                            const struct account_keys *k);
+/* Destroys in the file what was retired keep seconds ago or earlier. A file that another is just
+ * changing, or that the service manager's is, stays as it is. */
+MUST_CHECK enum err account_key_file_prune(const struct account_key_place *p, int64_t now,
+                                           int64_t keep);
 
 /* One process at a time changes a file: from reading it until it is written. */
 MUST_CHECK enum err account_key_file_lock(const struct account_key_place *p, int *ret);

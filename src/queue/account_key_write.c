@@ -166,19 +166,25 @@ out:
     return e;
 }
 
-static enum err lock_it(int fd, const char *path)
+static enum err lock_it(int fd, int how, const char *path, bool *ret_taken)
 {
     int tries = 0;
 
-    while (flock(fd, LOCK_EX) != 0)
+    while (flock(fd, how) != 0) {
+        *ret_taken = errno == EWOULDBLOCK;
+        if (*ret_taken)
+            return ERR_OK;
         if (errno != EINTR || ++tries == LOCK_TRIES)
             return failed("locking", path);
+    }
     return ERR_OK;
 }
 
-enum err account_key_file_lock(const struct account_key_place *p, int *ret)
+/* With LOCK_NB ret is -1 where another has it. */
+static enum err lock_file(const struct account_key_place *p, int how, int *ret)
 {
     char *path = NULL;
+    bool taken = false;
     int fd = -1;
     enum err e = check_writable(p);
 
@@ -190,17 +196,41 @@ enum err account_key_file_lock(const struct account_key_place *p, int *ret)
     if (!path)
         return ERR_NO_MEMORY;
     fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
-    e = fd < 0 ? failed("locking", path) : lock_it(fd, path);
+    e = fd < 0 ? failed("locking", path) : lock_it(fd, how, path, &taken);
     mem_free(path);
-    if (e && fd >= 0)
+    if ((e || taken) && fd >= 0)
         close(fd);
-    else if (!e)
-        *ret = fd;
+    if (!e)
+        *ret = taken ? -1 : fd;
     return e;
+}
+
+enum err account_key_file_lock(const struct account_key_place *p, int *ret)
+{
+    return lock_file(p, LOCK_EX, ret);
 }
 
 void account_key_file_unlock(int lock)
 {
     if (lock >= 0)
         close(lock);
+}
+
+/* ---- what is kept no longer ---- */
+
+/* Who holds the lock is changing the keys, and destroys it himself: he is not waited for. */
+enum err account_key_file_prune(const struct account_key_place *p, int64_t now, int64_t keep)
+{
+    struct account_keys *k = NULL;
+    int lock = -1;
+    enum err e = p->managed ? ERR_OK : lock_file(p, LOCK_EX | LOCK_NB, &lock);
+
+    if (e || lock < 0)
+        return e;
+    e = account_key_file_read(p, &k, NULL);
+    if (!e && account_keys_prune(k, now, keep))
+        e = account_key_file_write(p, k);
+    account_keys_free(k);
+    account_key_file_unlock(lock);
+    return e;
 }

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "base/impersonation.h"
+#include "base/log.h"
 #include "directory/key_account.h"
 #include "directory/session.h"
 #include "queue/process.h"
@@ -24,6 +25,7 @@ struct key_ring {
     struct account_key_place place;
     struct account_key_stamp stamp;
     struct account_keys *own;
+    int64_t due; /* when one of them is kept no longer, in seconds since 1970 */
 
     struct peer_keys *peers;
     pthread_mutex_t directory_lock;
@@ -43,6 +45,30 @@ static enum err check_same(const struct key_ring *r, const struct account_keys *
                        r->place.path);
 }
 
+static int64_t time_now(void *arg)
+{
+    (void)arg;
+    return (int64_t)time(NULL);
+}
+
+/* With own_lock. A key that was rotated is destroyed when what is sealed to it is over, and not
+ * only when somebody rotates again. A file that cannot be written keeps it; this process does not.
+ */
+static void destroy_what_is_due(struct key_ring *r)
+{
+    struct detail before = *detail_get();
+    int64_t now = time_now(NULL), keep = account_key_keep();
+
+    if (now < r->due)
+        return;
+    if (account_key_file_prune(&r->place, now, keep))
+        log_warning("queue: %s: keys that are kept no longer could not be destroyed: %s",
+                    r->place.path, detail_get()->text);
+    *detail_get() = before;
+    (void)account_keys_prune(r->own, now, keep);
+    r->due = account_keys_due(r->own, keep);
+}
+
 /* With own_lock. */
 static enum err read_again(struct key_ring *r)
 {
@@ -50,8 +76,10 @@ static enum err read_again(struct key_ring *r)
     struct account_keys *k = NULL;
     enum err e;
 
-    if (r->own && account_key_file_is(&r->place, &r->stamp))
+    if (r->own && account_key_file_is(&r->place, &r->stamp)) {
+        destroy_what_is_due(r);
         return ERR_OK;
+    }
     e = account_key_file_read(&r->place, &k, &stamp);
     if (!e)
         e = check_same(r, k);
@@ -62,6 +90,8 @@ static enum err read_again(struct key_ring *r)
     account_keys_free(r->own);
     r->own = k;
     r->stamp = stamp;
+    r->due = account_keys_due(k, account_key_keep());
+    destroy_what_is_due(r);
     return ERR_OK;
 }
 
@@ -79,12 +109,6 @@ static void give(struct crypto_p256 *key, const uint8_t id[QUEUE_KEY_ID], struct
 {
     ret->key = crypto_p256_ref(key);
     memcpy(ret->id, id, QUEUE_KEY_ID);
-}
-
-static int64_t time_now(void *arg)
-{
-    (void)arg;
-    return (int64_t)time(NULL);
 }
 
 static enum err check_valid(const struct generation *g)
@@ -374,6 +398,10 @@ enum err key_ring_new(const struct key_ring_options *o, struct key_ring **ret)
     e = find_place(o, &r->place);
     if (!e)
         e = account_key_file_read(&r->place, &r->own, &r->stamp);
+    if (!e) {
+        r->due = account_keys_due(r->own, account_key_keep());
+        destroy_what_is_due(r);
+    }
     if (!e && o->directory)
         e = session_options_keep(o->directory, &r->directory);
     if (!peers.lifetime)

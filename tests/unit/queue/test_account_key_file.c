@@ -10,11 +10,13 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "lib/unit.h"
+#include "queue/key_ring.h"
 
 static const struct sid sid = { .authority = 5, .sub = { 21, 1, 2, 3, 1103 }, .count = 5 };
 
@@ -322,6 +324,100 @@ static void no_lock_is_no_lock(void **state)
     assert_int_equal(status, 0);
 }
 
+/* Rotated keep seconds before NOW; another does not know it yet. */
+static void write_rotated(const struct home *h, int64_t now, int64_t keep)
+{
+    struct account_keys *k = write_keys(h);
+
+    assert_int_equal(account_keys_make(k, now - keep, now + 86400), ERR_OK);
+    account_keys_promote(k, now - keep);
+    assert_int_equal(account_key_file_write(&h->place, k), ERR_OK);
+    account_keys_free(k);
+}
+
+static size_t generations_of(const struct home *h)
+{
+    struct account_keys *k = NULL;
+    size_t n;
+
+    assert_int_equal(account_key_file_read(&h->place, &k, NULL), ERR_OK);
+    n = k->count;
+    account_keys_free(k);
+    return n;
+}
+
+static void what_is_kept_no_longer_goes_unless_another_changes_the_keys(void **state)
+{
+    struct home *h = *state;
+    struct account_key_place managed = { h->path, true };
+    int lock = -1;
+
+    write_rotated(h, 1900000000, 500);
+    assert_int_equal(account_key_file_prune(&h->place, 1899999999, 500), ERR_OK);
+    assert_int_equal(generations_of(h), 2);
+    assert_int_equal(account_key_file_prune(&managed, 1900000000, 500), ERR_OK);
+    assert_int_equal(generations_of(h), 2);
+    assert_int_equal(account_key_file_lock(&h->place, &lock), ERR_OK);
+    assert_int_equal(account_key_file_prune(&h->place, 1900000000, 500), ERR_OK);
+    assert_int_equal(generations_of(h), 2);
+    account_key_file_unlock(lock);
+    assert_int_equal(account_key_file_prune(&h->place, 1900000000, 500), ERR_OK);
+    assert_int_equal(generations_of(h), 1);
+}
+
+/* Nobody rotates again: the program that has the keys in use destroys the old one. */
+static void a_ring_destroys_what_is_kept_no_longer(void **state)
+{
+    struct home *h = *state;
+    struct key_ring_options options = { .file = h->path };
+    struct account_keys *k = NULL;
+    struct key_ring *ring = NULL;
+    struct queue_key key = { 0 };
+    uint8_t ids[2][QUEUE_KEY_ID];
+    const struct queue_keys *keys;
+    size_t i;
+
+    write_rotated(h, (int64_t)time(NULL), account_key_keep());
+    assert_int_equal(account_key_file_read(&h->place, &k, NULL), ERR_OK);
+    for (i = 0; i < 2; i++)
+        memcpy(ids[i], k->generation[i].certificate.agreement_id, QUEUE_KEY_ID);
+    account_keys_free(k);
+    assert_int_equal(key_ring_new(&options, &ring), ERR_OK);
+    assert_int_equal(generations_of(h), 1);
+    keys = key_ring_keys(ring);
+    assert_int_equal(keys->own_agreement(keys->arg, ids[0], &key), ERR_NOT_FOUND);
+    assert_int_equal(keys->own_agreement(keys->arg, ids[1], &key), ERR_OK);
+    queue_key_done(&key);
+    key_ring_free(ring);
+}
+
+/* While it runs: the time comes between two messages. */
+static void a_running_ring_destroys_it_too(void **state)
+{
+    struct home *h = *state;
+    struct key_ring_options options = { .file = h->path };
+    struct account_keys *k = NULL;
+    struct key_ring *ring = NULL;
+    struct queue_key key = { 0 };
+    uint8_t id[QUEUE_KEY_ID];
+    const struct queue_keys *keys;
+    enum err e;
+
+    write_rotated(h, (int64_t)time(NULL), account_key_keep() - 3);
+    assert_int_equal(account_key_file_read(&h->place, &k, NULL), ERR_OK);
+    memcpy(id, k->generation[0].certificate.agreement_id, QUEUE_KEY_ID);
+    account_keys_free(k);
+    assert_int_equal(key_ring_new(&options, &ring), ERR_OK);
+    keys = key_ring_keys(ring);
+    while (e = keys->own_agreement(keys->arg, id, &key), !e) {
+        queue_key_done(&key);
+        usleep(50000);
+    }
+    assert_int_equal(e, ERR_NOT_FOUND);
+    assert_int_equal(generations_of(h), 1);
+    key_ring_free(ring);
+}
+
 /* Where another may write in the folder, and has linked a file of this account's under the name
  * that the next one is made with. */
 static void what_has_another_name_is_not_overwritten(void **state)
@@ -362,6 +458,9 @@ int main(void)
         IN_A_FOLDER(one_at_a_time_holds_the_lock),
         IN_A_FOLDER(no_lock_is_no_lock),
         IN_A_FOLDER(what_has_another_name_is_not_overwritten),
+        IN_A_FOLDER(what_is_kept_no_longer_goes_unless_another_changes_the_keys),
+        IN_A_FOLDER(a_ring_destroys_what_is_kept_no_longer),
+        IN_A_FOLDER(a_running_ring_destroys_it_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
