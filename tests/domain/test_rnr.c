@@ -10,10 +10,12 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/handle.h"
 #include "directory/change.h"
 #include "lib/unit.h"
 #include "names/place.h"
 #include "names/rnr_instance.h"
+#include "names/rnr_lookup.h"
 
 static GUID class_id = {
     0xa9033bc1, 0xeca4, 0x11cf, { 0xa0, 0x54, 0x00, 0xaa, 0x00, 0x6c, 0x33, 0xed }
@@ -595,6 +597,121 @@ static void one_who_was_granted_nothing_may_look_and_no_more(void **state)
     expect_ok(WSASetServiceA(service(&one, "rnr rights", 5001), RNRSERVICE_DELETE, 0));
 }
 
+/* The thread that is in the middle of a call is this one: it holds the lookup as the call does. */
+static void a_call_that_is_under_way_is_cancelled(void **state)
+{
+    struct service one;
+    WSAQUERYSETA *a = service(&one, "rnr cancelled", 5001);
+    const struct rnr_instance *i = NULL;
+    HANDLE lookup = NULL;
+    void *l = NULL;
+    DWORD n = 0;
+
+    (void)state;
+    expect_ok(WSASetServiceA(a, RNRSERVICE_REGISTER, 0));
+    expect_ok(WSALookupServiceBeginA(a, LUP_RETURN_ALL, &lookup));
+    assert_int_equal(handle_get((handle_id)(uintptr_t)lookup, HANDLE_WINSOCK_LOOKUP, &l), ERR_OK);
+    rnr_lookup_enter(l);
+    assert_int_equal(rnr_lookup_front(l, &i), ERR_OK);
+    assert_string_equal(i->name, "rnr cancelled");
+    rnr_lookup_pass(l);
+    expect_ok(WSALookupServiceEnd(lookup));
+    assert_int_equal(rnr_lookup_front(l, &i), ERR_RPC_CANCELLED);
+    rnr_lookup_leave(l);
+    expect_error(WSALookupServiceNextA(lookup, LUP_RETURN_ALL, &n, NULL), WSA_INVALID_HANDLE);
+    expect_error(WSALookupServiceEnd(lookup), WSA_INVALID_HANDLE);
+    handle_put((handle_id)(uintptr_t)lookup);
+    expect_ok(WSASetServiceA(a, RNRSERVICE_DELETE, 0));
+}
+
+static void what_is_too_long_comes_again_or_is_passed_over(void **state)
+{
+    static const char *const names[] = { "rnr long 1", "rnr long 2" };
+    struct service one;
+    WSAQUERYSETA q = { .dwSize = sizeof q, .lpServiceClassId = &other_class };
+    WSAQUERYSETA *r = NULL;
+    HANDLE lookup = NULL;
+    char first[64];
+    DWORD n = 0;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        WSAQUERYSETA *a = service(&one, names[i], 5001);
+
+        a->lpServiceClassId = &other_class;
+        expect_ok(WSASetServiceA(a, RNRSERVICE_REGISTER, 0));
+    }
+    q.lpszServiceInstanceName = (char *)"*";
+    expect_ok(WSALookupServiceBeginA(&q, LUP_RETURN_NAME, &lookup));
+    r = next(lookup, LUP_RETURN_NAME | LUP_FLUSHPREVIOUS); /* the first only told its length */
+    assert_non_null(r);
+    free(r);
+    assert_null(next(lookup, LUP_RETURN_NAME));
+    expect_ok(WSALookupServiceEnd(lookup));
+    expect_ok(WSALookupServiceBeginA(&q, LUP_RETURN_NAME, &lookup));
+    expect_error(WSALookupServiceNextA(lookup, LUP_RETURN_NAME, &n, NULL), WSAEFAULT);
+    r = next(lookup, LUP_RETURN_NAME); /* the same */
+    snprintf(first, sizeof first, "%s", r->lpszServiceInstanceName);
+    free(r);
+    r = next(lookup, LUP_RETURN_NAME);
+    assert_string_not_equal(first, r->lpszServiceInstanceName);
+    free(r);
+    assert_null(next(lookup, LUP_RETURN_NAME));
+    expect_ok(WSALookupServiceEnd(lookup));
+    for (i = 0; i < 2; i++) {
+        WSAQUERYSETA *a = service(&one, names[i], 5001);
+
+        a->lpServiceClassId = &other_class;
+        expect_ok(WSASetServiceA(a, RNRSERVICE_DELETE, 0));
+    }
+}
+
+/* Registers and finds: what WSASetService and a look-up do, without their new sessions. */
+static enum err in_and_out(struct session *s)
+{
+    struct rnr_address here = { .type = RNR_STREAM,
+                                .remote = { .family = RNR_INET, .port = 5001, .ip = { 127 } },
+                                .host = "host" };
+    struct rnr_service want = { .name = "rnr memory",
+                                .comment = "a comment",
+                                .class_id = { 1, 2, 3, { 4 } },
+                                .has_version = true,
+                                .address = &here,
+                                .address_count = 1 };
+    struct rnr_instance is = { 0 };
+    enum err e = rnr_register(s, &want, true);
+
+    if (!e)
+        e = rnr_instance_read(s, want.name, &is);
+    rnr_instance_free(&is);
+    if (!e)
+        e = rnr_deregister(s, &want, true);
+    if (!e)
+        e = rnr_delete(s, &want, true);
+    return e;
+}
+
+/* One that fails within the connection ends the session: so each time there is a new one. */
+static void every_failing_allocation_is_told(void **state)
+{
+    enum err e = ERR_NO_MEMORY;
+    long n;
+
+    (void)state;
+    for (n = 0; e; n += 1 + n / 8) {
+        struct session *s = session_as_admin();
+
+        mem_fail_at(n);
+        e = in_and_out(s);
+        if (e ? !mem_fail_hit() : mem_fail_hit())
+            fail_msg("allocation %ld: %s", n, err_text(e));
+        mem_fail_at(-1);
+        session_close(s);
+    }
+    assert_in_range(n, 50, 100000);
+}
+
 struct waiter {
     HANDLE lookup;
     int code;
@@ -655,6 +772,9 @@ int main(void)
         cmocka_unit_test(what_the_policy_does_not_admit_has_no_address),
         cmocka_unit_test(one_who_was_granted_nothing_may_look_and_no_more),
         cmocka_unit_test(a_lookup_is_ended_under_another_thread),
+        cmocka_unit_test(a_call_that_is_under_way_is_cancelled),
+        cmocka_unit_test(what_is_too_long_comes_again_or_is_passed_over),
+        cmocka_unit_test(every_failing_allocation_is_told),
     };
 
     return cmocka_run_group_tests(tests, raise_home, leave_home);
