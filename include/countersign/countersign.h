@@ -278,9 +278,10 @@ SECURITY_STATUS CsGetPolicy(const char *name, CS_POLICY_MODE *mode) CS_EXPORT(Cs
  *
  * The values are those of countersign.conf(5): "minimum-level" and "queue-level" have a level
  * ("privacy"), "providers", "callback-principals" and "name-trust-owner" have words with blanks
- * between them, "name-trust-container" a DN, "callback-impersonation" an impersonation level, "impersonation-map" a file's path,
- * "callback-seconds", "callback-depth", "client-connections", "client-calls", "client-contexts",
- * "client-memory", "queue-cache" and "queue-lifetime" a number. The mode stays.
+ * between them, "name-trust-container" a DN, "callback-impersonation" an impersonation level,
+ * "impersonation-map" a file's path, "callback-seconds", "callback-depth", "client-connections",
+ * "client-calls", "client-contexts", "client-memory", "queue-cache" and "queue-lifetime" a number.
+ * The mode stays.
  *
  * Returns: SEC_E_OK; SEC_E_INVALID_PARAMETER (no such switch, or no value of it).
  * Threads: safe.

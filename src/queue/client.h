@@ -64,8 +64,8 @@ struct queue_received {
     uint64_t lease;
     char submitter[QUEUE_ACCOUNT_TEXT]; /* SID of whose process sent it on this host */
     uint64_t arrived;                   /* 100 ns ticks since 1601 */
-    uint64_t until;                     /* unless it is begun it is somebody else's then; 0: never */
-    uint32_t deliveries;                /* that were begun before */
+    uint64_t until;      /* unless it is begun it is somebody else's then; 0: never */
+    uint32_t deliveries; /* that were begun before */
     struct buf message;
 };
 
