@@ -224,7 +224,7 @@ static void addresses_come_back_as_they_went_in(void **state)
 
 static void well_known_classes_have_their_numbers(void **state)
 {
-    GUID g = SVCID_TCP(0x1234);
+    GUID g = SVCID_TCP(0x1234), file_server = SVCID_NETWARE(0x278);
 
     (void)state;
     assert_int_equal(g.Data1, 0x00091234);
@@ -238,6 +238,7 @@ static void well_known_classes_have_their_numbers(void **state)
     assert_true(IS_SVCID_UDP(&g));
     assert_int_equal(PORT_FROM_SVCID_UDP(&g), 53);
     SET_NETWARE_SVCID(&g, 0x278);
+    assert_memory_equal(&g, &file_server, sizeof g);
     assert_true(IS_SVCID_NETWARE(&g));
     assert_int_equal(SAPID_FROM_SVCID_NETWARE(&g), 0x278);
     SET_TCP_SVCID(&g, 80);
