@@ -103,6 +103,19 @@ static bool is_host(struct bytes b)
     return b.len && b.len <= NS_HOST_MOST && b.ptr[0] != '.' && b.ptr[0] != '-';
 }
 
+/* Whether it names another host: a client that is told to look here at itself would call whoever
+ * waits for that. The protocol sequence is spelt out, so that no escape hides which one it is. */
+static bool leads_away(struct bytes b)
+{
+    static const char local[] = "ncalrpc";
+    size_t n = 0;
+
+    while (n < b.len && ((b.ptr[n] >= 'a' && b.ptr[n] <= 'z') || b.ptr[n] == '_'))
+        n++;
+    return n && b.len > n + 1 && b.ptr[n] == ':' && b.ptr[n + 1] != '[' &&
+           !(n == sizeof local - 1 && memcmp(b.ptr, local, n) == 0);
+}
+
 /* One word of what is to be read, without controls: the string binding is parsed where it is used.
  */
 static bool is_binding(struct bytes b)
@@ -112,7 +125,7 @@ static bool is_binding(struct bytes b)
     for (i = 0; i < b.len; i++)
         if (b.ptr[i] <= ' ' || b.ptr[i] >= 0x7f)
             return false;
-    return b.len && memchr(b.ptr, ':', b.len) && !memchr(b.ptr, '@', b.len);
+    return leads_away(b) && !memchr(b.ptr, '@', b.len);
 }
 
 static struct bytes take_word(struct reader *r)

@@ -3,8 +3,8 @@
  *
  * An interface, or a transfer syntax: "12345678-1234-1234-1234-123456789abc,1.0".
  * A binding: "1 host.example.com ncacn_ip_tcp:host.example.com[2001]": the version of this form,
- * the DNS name of the host that exported it, the string binding without an object. An object: a
- * UUID. docs/protocol/names-in-the-directory.md
+ * the DNS name of the host that exported it, the string binding, with an address and without an
+ * object, of what reaches other hosts. An object: a UUID. docs/protocol/names-in-the-directory.md
  */
 #pragma once
 

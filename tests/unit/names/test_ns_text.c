@@ -84,7 +84,7 @@ static void refuses_every_shorter_value(void **state)
         done(part);
     }
     /* the string binding itself may be shorter: it is parsed where it is used */
-    for (n = 0; n < strlen("1 h.example a:"); n++) {
+    for (n = 0; n <= strlen("1 h.example a:"); n++) {
         part = exactly(binding, n);
         assert_int_equal(ns_binding_parse(part, &b), ERR_MALFORMED);
         done(part);
@@ -130,6 +130,7 @@ static void refuses_a_binding_of_another_form(void **state)
     memcpy(long_one, "1 h a:", 6);
     assert_int_equal(ns_binding_parse(bytes_of(long_one, sizeof long_one), &b), ERR_MALFORMED);
     long_one[sizeof long_one - 1] = 0;
+    memcpy(long_one + 5, "a:", 2);
     b = (struct ns_binding){ (char *)(uintptr_t) "h", long_one + 5 };
     assert_int_equal(ns_binding_format(&b, &text), ERR_OK);
     mem_free(text);
@@ -137,6 +138,28 @@ static void refuses_a_binding_of_another_form(void **state)
     assert_int_equal(ns_binding_format(&b, &text), ERR_INVALID_PARAMETER);
     b = (struct ns_binding){ (char *)(uintptr_t) "h x", (char *)(uintptr_t) "a:b" };
     assert_int_equal(ns_binding_format(&b, &text), ERR_INVALID_PARAMETER);
+}
+
+/* A client would look for the server at itself. */
+static void refuses_a_binding_that_leads_nowhere_else(void **state)
+{
+    static const char *const texts[] = {
+        "1 h ncalrpc:[door]",   "1 h ncalrpc:h[door]", "1 h n\\calrpc:h[door]",
+        "1 h ncacn_ip_tcp:",    "1 h :h[1]",           "1 h ncacn_ip_tcp:[1]",
+        "1 h ncadg_mq:[queue]", "1 h a b:c",           "1 h A:b",
+        "1 h ncacn\\_ip_tcp:h",
+    };
+    struct ns_binding b = { (char *)(uintptr_t) "h", (char *)(uintptr_t) "ncalrpc:[door]" };
+    char *text = NULL;
+    size_t i;
+
+    (void)state;
+    assert_int_equal(ns_binding_format(&b, &text), ERR_INVALID_PARAMETER);
+    for (i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (ns_binding_parse(bytes_of_text(texts[i]), &b) != ERR_MALFORMED)
+            fail_msg("%s", texts[i]);
+    assert_int_equal(ns_binding_parse(bytes_of_text("1 h ncalrpc_x:y"), &b), ERR_OK);
+    ns_binding_free(&b);
 }
 
 static void versions_match_as_they_are_documented(void **state)
@@ -193,6 +216,7 @@ int main(void)
         cmocka_unit_test(refuses_every_shorter_value),
         cmocka_unit_test(a_binding_is_read_and_written_back),
         cmocka_unit_test(refuses_a_binding_of_another_form),
+        cmocka_unit_test(refuses_a_binding_that_leads_nowhere_else),
         cmocka_unit_test(versions_match_as_they_are_documented),
         cmocka_unit_test(says_when_memory_is_out),
     };
