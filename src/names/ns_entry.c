@@ -74,7 +74,7 @@ bool ns_entry_is_empty(const struct ns_entry *e)
 
 /* ---- damage ---- */
 
-/* Said in the log, and kept as far as there is room. */
+/* Said in the log, and kept, as far as there is room. */
 __attribute__((format(printf, 3, 4))) static void damaged(struct ns_entry *e, const char *dn,
                                                           const char *fmt, ...)
 {
@@ -82,12 +82,12 @@ __attribute__((format(printf, 3, 4))) static void damaged(struct ns_entry *e, co
     char *longer;
     va_list args;
 
+    if (e->damage && strlen(e->damage) > NS_DAMAGE_MOST) /* whoever wrote it does not fill logs */
+        return;
     va_start(args, fmt);
     vsnprintf(what, sizeof what, fmt, args);
     va_end(args);
     log_warning("name service: %s: %s", dn, what);
-    if (e->damage && strlen(e->damage) > NS_DAMAGE_MOST)
-        return;
     longer = mem_printf("%s%s%s: %s", e->damage ? e->damage : "", e->damage ? "; " : "", dn, what);
     if (longer) {
         mem_free(e->damage);

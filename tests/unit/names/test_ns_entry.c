@@ -3,6 +3,8 @@
  */
 #include "names/ns_entry.h"
 
+#include "base/alloc.h"
+#include "base/log.h"
 #include "lib/unit.h"
 
 #define ID "12345678-1234-abcd-ef00-0123456789ab"
@@ -113,6 +115,39 @@ static void an_element_that_is_none_is_damage(void **state)
     ns_entry_free(&e);
 }
 
+static void count_line(void *arg, enum log_level level, const char *line)
+{
+    (void)level;
+    (void)line;
+    ++*(size_t *)arg;
+}
+
+/* Whoever wrote it does not fill the logs of all who look. */
+static void much_damage_is_told_in_few_lines(void **state)
+{
+    enum { VALUES = 3000 };
+    struct attribute many = { (char *)(uintptr_t) "rpcNsObjectID", NULL, VALUES };
+    struct ns_entry e = { 0 };
+    struct object a;
+    size_t lines = 0, i;
+
+    (void)state;
+    many.value = mem_array(VALUES, sizeof *many.value);
+    assert_non_null(many.value);
+    for (i = 0; i < VALUES; i++)
+        many.value[i] = (struct buf){ (uint8_t *)(uintptr_t) "no", 2 };
+    begin(&a, "CN=a," BASE, "rpcServer");
+    put(&a, "rpcNsObjectID", TEXTS("no"));
+    a.attribute[1] = many;
+    log_to(count_line, &lines, LOG_LEVEL_WARNING);
+    assert_int_equal(read_two(&a, NULL, &e), ERR_OK);
+    log_to(NULL, NULL, LOG_LEVEL_WARNING);
+    assert_in_range(lines, 1, 50);
+    assert_in_range(strlen(e.damage), NS_DAMAGE_MOST, 2 * NS_DAMAGE_MOST);
+    ns_entry_free(&e);
+    mem_free(many.value);
+}
+
 static void groups_and_profiles_are_read(void **state)
 {
     struct object a, b;
@@ -183,6 +218,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_server_is_read_and_its_damage_told),
         cmocka_unit_test(an_element_that_is_none_is_damage),
+        cmocka_unit_test(much_damage_is_told_in_few_lines),
         cmocka_unit_test(groups_and_profiles_are_read),
         cmocka_unit_test(what_is_no_entry_is_refused),
         cmocka_unit_test(says_when_memory_is_out),
