@@ -210,7 +210,7 @@ typedef struct _CS_NAME_BIND_OPTIONS {
  * connects to a binding of ncacn_ip_tcp that the entry has, at RPC_C_AUTHN_LEVEL_PKT_PRIVACY with
  * mutual authentication under the SPN; afterwards it compares the account behind the SPN with the
  * policy again. Several bindings and instances are tried in turn until one answers; one that
- * answers and does not prove itself ends the search. The handle knows its entry
+ * answers and does not prove itself ends the search. The handle knows its entry's whole name
  * (RpcNsBindingInqEntryName); freed with RpcBindingFree.
  *
  * Returns: as CsNameSpn; else what RpcBindingBind returned for the last server that was tried:

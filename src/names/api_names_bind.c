@@ -13,7 +13,9 @@
 #include "directory/binding.h"
 #include "directory/doors.h"
 #include "names/api_names.h"
+#include "names/ns_name.h"
 #include "names/ns_text.h"
+#include "spn/dn.h"
 
 #define STR(s) ((RPC_CSTR)(uintptr_t)(s))
 #define OVER_TCP "ncacn_ip_tcp:"
@@ -42,13 +44,16 @@ static RPC_STATUS protect(const CS_NAME_BIND_OPTIONS *o, const struct found *f,
                                     o->identity, RPC_C_AUTHZ_NONE, &qos);
 }
 
-static RPC_STATUS name_entry(RPC_BINDING_HANDLE b, const char *name)
+/* By its whole name: the domain is that of the directory's handle, which need not be the caller's.
+ */
+static RPC_STATUS name_entry(RPC_BINDING_HANDLE b, const struct found *f)
 {
-    char *text = mem_printf("/.:/%s", name);
+    char *domain = NULL, *text = NULL;
     RPC_STATUS status = RPC_S_OUT_OF_MEMORY;
 
-    if (text)
+    if (!dn_domain(f->dn, &domain) && !ns_name_format(domain, f->name, &text))
         status = I_RpcNsBindingSetEntryNameA(b, RPC_C_NS_SYNTAX_DCE, STR(text));
+    mem_free(domain);
     mem_free(text);
     return status;
 }
@@ -59,14 +64,18 @@ static RPC_STATUS try_binding(const CS_NAME_BIND_OPTIONS *o, const struct found 
     RPC_BINDING_HANDLE b = NULL;
     RPC_STATUS status = RpcBindingFromStringBindingA(STR(text), &b);
 
+    if (status && status != RPC_S_OUT_OF_MEMORY) /* whatever is wrong with it: nobody is there */
+        return RPC_S_INVALID_STRING_BINDING;
     if (!status && o->object)
         status = RpcBindingSetObject(b, (UUID *)(uintptr_t)o->object);
     if (!status)
         status = protect(o, f, b);
     if (!status)
-        status = name_entry(b, f->name);
+        status = name_entry(b, f);
     if (!status)
         status = RpcBindingBind(NULL, b, o->if_spec);
+    if (status == RPC_S_INVALID_ARG) /* the rest of the arguments was looked at */
+        status = RPC_S_INVALID_ENDPOINT_FORMAT;
     if (status)
         let_go(&b);
     else
@@ -74,12 +83,13 @@ static RPC_STATUS try_binding(const CS_NAME_BIND_OPTIONS *o, const struct found 
     return status;
 }
 
-/* Nobody is there, or nobody who could be asked: another instance may be. */
+/* Nobody is there, nobody who could be asked, or who says anything: another instance may be. */
 static bool is_away(RPC_STATUS s)
 {
-    return s == RPC_S_SERVER_UNAVAILABLE || s == EPT_S_NOT_REGISTERED ||
-           s == RPC_S_CALL_CANCELLED || s == RPC_S_INVALID_STRING_BINDING ||
-           s == RPC_S_INVALID_NET_ADDR || s == RPC_S_INVALID_ENDPOINT_FORMAT;
+    return s == RPC_S_SERVER_UNAVAILABLE || s == RPC_S_SERVER_TOO_BUSY ||
+           s == RPC_S_CALL_FAILED_DNE || s == EPT_S_NOT_REGISTERED || s == RPC_S_CALL_CANCELLED ||
+           s == RPC_S_INVALID_STRING_BINDING || s == RPC_S_INVALID_NET_ADDR ||
+           s == RPC_S_INVALID_ENDPOINT_FORMAT;
 }
 
 /* The first that answers; one that answers and is someone else ends the search. */
