@@ -22,6 +22,7 @@ struct kept {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct kept cache[NS_CACHE_MOST];
 static unsigned process_age = NS_AGE_DEFAULT;
+static unsigned changes; /* made here; under the lock */
 
 static int64_t now(void)
 {
@@ -68,9 +69,30 @@ static struct ns_read *find(const char *who, const char *dn, unsigned age)
     return r;
 }
 
-/* In place of an older one, else where there is room, else of the oldest. Without memory it is not
- * kept, which harms nobody. */
-static void keep(const char *who, const char *dn, int64_t at, struct ns_read *r)
+static unsigned changes_now(void)
+{
+    unsigned n;
+
+    pthread_mutex_lock(&lock);
+    n = changes;
+    pthread_mutex_unlock(&lock);
+    return n;
+}
+
+static size_t size_of(const struct entries *found)
+{
+    size_t n = 0, i, k, v;
+
+    for (i = 0; i < found->count; i++)
+        for (k = 0; k < found->entry[i].count; k++)
+            for (v = 0; v < found->entry[i].attribute[k].count; v++)
+                n += found->entry[i].attribute[k].value[v].len;
+    return n;
+}
+
+/* In place of an older one, else where there is room, else of the oldest; not what was asked before
+ * something was changed here. Without memory it is not kept, which harms nobody. */
+static void keep(const char *who, const char *dn, int64_t at, unsigned asked, struct ns_read *r)
 {
     struct kept k = { mem_strdup(who), mem_strdup(dn), at, r };
     struct kept *to = &cache[0];
@@ -85,10 +107,15 @@ static void keep(const char *who, const char *dn, int64_t at, struct ns_read *r)
     for (i = 0; i < NS_CACHE_MOST && !is_of(to, who, dn); i++)
         if (is_of(&cache[i], who, dn) || (to->read && (!cache[i].read || cache[i].at < to->at)))
             to = &cache[i];
-    drop(to);
-    __atomic_add_fetch(&r->refs, 1, __ATOMIC_RELAXED);
-    *to = k;
+    if (asked == changes) {
+        drop(to);
+        __atomic_add_fetch(&r->refs, 1, __ATOMIC_RELAXED);
+        *to = k;
+        k = (struct kept){ 0 };
+    }
     pthread_mutex_unlock(&lock);
+    mem_free(k.who);
+    mem_free(k.dn);
 }
 
 static enum err ask(struct session *s, const char *dn, struct ns_read **ret)
@@ -113,39 +140,42 @@ static enum err ask(struct session *s, const char *dn, struct ns_read **ret)
             r->found.entry[i] = r->found.entry[0];
             r->found.entry[0] = first;
         }
-    if (e) {
-        mem_free(r);
-        return e;
-    }
-    r->refs = 1;
-    *ret = r;
-    return ERR_OK;
+    if (r)
+        r->refs = 1;
+    if (e)
+        ns_read_unref(r);
+    else
+        *ret = r;
+    return e;
 }
 
 enum err ns_read(struct session *s, const char *dn, unsigned age, struct ns_read **ret)
 {
     const char *who = session_identity(s);
     struct ns_read *r = who && age ? find(who, dn, age) : NULL;
+    unsigned asked = changes_now();
     int64_t at = now();
     enum err e = ERR_OK;
 
     if (!r) {
         e = ask(s, dn, &r);
-        if (!e && who)
-            keep(who, dn, at, r);
+        if (!e && who && size_of(&r->found) <= NS_CACHE_BYTES)
+            keep(who, dn, at, asked, r);
     }
     if (!e)
         *ret = r;
     return e;
 }
 
-void ns_cache_forget(const char *dn)
+/* All of it: the directory finds one entry under names that differ in more than letters' case. */
+void ns_cache_forget(void)
 {
     size_t i;
 
     pthread_mutex_lock(&lock);
+    changes++;
     for (i = 0; i < NS_CACHE_MOST; i++)
-        if (cache[i].read && strcasecmp(cache[i].dn, dn) == 0)
+        if (cache[i].read)
             drop(&cache[i]);
     pthread_mutex_unlock(&lock);
 }

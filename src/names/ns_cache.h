@@ -10,7 +10,8 @@
 
 enum {
     NS_CACHE_MOST = 128,
-    NS_AGE_DEFAULT = 7200, /* seconds: RPC_C_NS_DEFAULT_EXP_AGE */
+    NS_CACHE_BYTES = 256 * 1024, /* of one entry's values: a bigger one is always asked for */
+    NS_AGE_DEFAULT = 7200,       /* seconds: RPC_C_NS_DEFAULT_EXP_AGE */
 };
 
 struct ns_read { /* kept until ns_read_unref */
@@ -21,8 +22,8 @@ struct ns_read { /* kept until ns_read_unref */
 /* The object dn and what is below it, at most age seconds old. ERR_NS_NO_ENTRY. */
 MUST_CHECK enum err ns_read(struct session *s, const char *dn, unsigned age, struct ns_read **ret);
 void ns_read_unref(struct ns_read *r);
-/* It was changed here: the next one asks. */
-void ns_cache_forget(const char *dn);
+/* Something was changed here: the next one asks. */
+void ns_cache_forget(void);
 
 /* Of the process, in seconds. */
 unsigned ns_cache_age(void);

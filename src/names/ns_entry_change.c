@@ -48,7 +48,7 @@ static enum err turn(struct session *s, const char *dn, enum ns_kind kind, struc
     if (!e)
         e = add(s, dn, kind);
     if (!e) {
-        ns_cache_forget(dn);
+        ns_cache_forget();
         old->kind = kind;
     }
     return e;
@@ -78,24 +78,40 @@ enum err ns_entry_ensure(struct session *s, const char *dn, enum ns_kind kind, s
     return e;
 }
 
-enum err ns_entry_delete(struct session *s, const char *dn)
+/* However many there are: only what may be read has a limit. */
+static enum err delete_below(struct session *s, const char *dn)
 {
-    struct ns_entry found = { 0 };
-    struct ns_read *r = NULL;
-    enum err e = ns_read(s, dn, 0, &r);
+    static const char *const attrs[] = { "1.1", NULL };
+    struct search q = {
+        .base = dn, .scope = SEARCH_ONE, .filter = "(objectClass=*)", .attrs = attrs
+    };
+    struct entries found = { 0 };
+    enum err e = session_search(s, &q, &found);
     size_t i;
 
-    if (!e)
-        e = ns_entry_read(&r->found, &found); /* only what is an entry is deleted */
-    for (i = 1; !e && i < r->found.count; i++) {
-        e = session_delete(s, r->found.entry[i].dn);
+    for (i = 0; !e && i < found.count; i++) {
+        e = session_delete(s, found.entry[i].dn);
         if (e == ERR_NO_OBJECT)
             e = ERR_OK;
     }
+    entries_free(&found);
+    return e;
+}
+
+enum err ns_entry_delete(struct session *s, const char *dn)
+{
+    struct entries head = { 0 };
+    struct ns_entry entry = { 0 };
+    enum err e = session_read(s, dn, ns_entry_attrs, &head);
+
+    if (!e)
+        e = ns_entry_read(&head, &entry); /* only what is an entry is deleted */
+    if (!e)
+        e = delete_below(s, dn);
     if (!e)
         e = session_delete(s, dn);
-    ns_cache_forget(dn);
-    ns_entry_free(&found);
-    ns_read_unref(r);
+    ns_cache_forget();
+    ns_entry_free(&entry);
+    entries_free(&head);
     return e == ERR_NO_OBJECT ? ERR_NS_NO_ENTRY : e;
 }

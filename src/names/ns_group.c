@@ -20,7 +20,7 @@ static enum err change(struct session *s, const char *dn, enum change_kind kind,
     struct change c = { kind, "rpcNsGroup", &value, member ? 1 : 0 };
     enum err e = session_modify(s, dn, &c, 1, true, false);
 
-    ns_cache_forget(dn);
+    ns_cache_forget();
     return e;
 }
 
@@ -45,7 +45,7 @@ enum err ns_group_add(struct session *s, const char *dn, const char *member)
         e = change(s, dn, CHANGE_ADD, member);
     if (e && made && session_delete(s, dn))
         e = detail_fail(e, "the group was made, and stays empty");
-    ns_cache_forget(dn);
+    ns_cache_forget();
     ns_entry_free(&g);
     return e;
 }

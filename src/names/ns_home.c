@@ -80,37 +80,58 @@ static enum err domain_dn(struct ns_home *h, const char *domain, char **ret)
     return e;
 }
 
-static enum err other_domain(struct ns_home *h, const char *domain, struct session **ret)
+static size_t place_of(const struct ns_home *h, const char *domain)
 {
-    char *dn = NULL, *copy = NULL;
-    struct session *s = NULL;
-    bool own = false;
-    enum err e = ERR_OK;
     size_t i;
 
-    for (i = 0; i < h->count; i++)
-        if (strcasecmp(h->other[i].domain, domain) == 0) {
-            *ret = h->other[i].session;
-            return ERR_OK;
-        }
-    if (h->count == NS_DOMAINS_MOST)
-        return detail_fail(ERR_TOO_LONG, "a search of more than %d domains", NS_DOMAINS_MOST);
-    e = domain_dn(h, domain, &dn);
-    copy = mem_strdup(domain);
-    if (!e && !copy)
-        e = ERR_NO_MEMORY;
-    if (!e)
-        e = session_of_object(h->session, dn, &s, &own);
+    for (i = 0; i < h->count && strcasecmp(h->other[i].domain, domain) != 0; i++)
+        ;
+    return i;
+}
+
+bool ns_home_lacks(const struct ns_home *h, const char *domain)
+{
+    size_t i = place_of(h, domain);
+
+    return i < h->count && h->other[i].failed;
+}
+
+static enum err open_other(struct ns_home *h, const char *domain)
+{
+    size_t i = h->count;
+    char *dn = NULL;
+    enum err e = domain_dn(h, domain, &dn);
+
+    if (e)
+        return e;
+    h->other[i].domain = mem_strdup(domain);
+    e = h->other[i].domain
+            ? session_of_object(h->session, dn, &h->other[i].session, &h->other[i].own)
+            : ERR_NO_MEMORY;
     mem_free(dn);
-    if (e) {
-        mem_free(copy);
+    if (e == ERR_NO_MEMORY) {
+        mem_free(h->other[i].domain);
         return e;
     }
-    h->other[h->count].domain = copy;
-    h->other[h->count].session = s;
-    h->other[h->count++].own = own;
-    *ret = s;
-    return ERR_OK;
+    h->other[i].failed = e;
+    h->count++;
+    return e;
+}
+
+static enum err other_domain(struct ns_home *h, const char *domain, struct session **ret)
+{
+    size_t i = place_of(h, domain);
+    enum err e = ERR_OK;
+
+    if (i == NS_DOMAINS_MOST)
+        return detail_fail(ERR_TOO_LONG, "a search of more than %d domains", NS_DOMAINS_MOST);
+    if (i == h->count)
+        e = open_other(h, domain);
+    else if (h->other[i].failed)
+        e = detail_fail(h->other[i].failed, "the domain %s could not be asked", domain);
+    if (!e)
+        *ret = h->other[i].session;
+    return e;
 }
 
 /* ---- names ---- */

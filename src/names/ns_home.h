@@ -16,7 +16,8 @@ struct ns_home {
     struct {
         char *domain;
         struct session *session;
-        bool own; /* to be closed */
+        enum err failed; /* it could not be had, and is not tried again */
+        bool own;        /* to be closed */
     } other[NS_DOMAINS_MOST];
     size_t count;
 };
@@ -30,6 +31,8 @@ void ns_home_interrupt(struct ns_home *h);
 /* The object a name stands for, and a session with its domain, which is h's. dn: mem_free. */
 MUST_CHECK enum err ns_home_place(struct ns_home *h, const struct ns_name *name,
                                   struct session **ret, char **ret_dn);
+/* Whether it is another domain that could not be had. */
+bool ns_home_lacks(const struct ns_home *h, const char *domain);
 /* "/.../domain/name", whatever text says of it. mem_free. */
 MUST_CHECK enum err ns_home_expand(const struct ns_home *h, const char *text, char **ret);
 /* The name of an object as programs know it: "/.:/name" in the caller's domain. mem_free. */

@@ -79,26 +79,40 @@ static enum err amend_link(struct session *s, const struct ns_link *l, const str
     return session_modify(s, l->dn, c, 3, true, false);
 }
 
-/* The element of that interface and member; of the default one there is one alone. */
-static const struct ns_link *link_of(const struct ns_entry *p, const struct ns_if *face,
-                                     const char *member)
+/* Where the next element of that interface, and member (NULL: any), stands, from i on. Two that
+ * were added at the same time may be alike. */
+static size_t link_of(const struct ns_entry *p, size_t i, const struct ns_if *face,
+                      const char *member)
 {
-    size_t i;
+    while (i < p->link_count && !(same_face(face, &p->link[i].face) &&
+                                  (!member || ns_name_same(member, p->link[i].member))))
+        i++;
+    return i;
+}
 
-    for (i = 0; i < p->link_count; i++)
-        if (same_face(face, &p->link[i].face) &&
-            (is_default(face) || ns_name_same(member, p->link[i].member)))
-            return &p->link[i];
-    return NULL;
+/* Those from i on. */
+static enum err drop_links(struct session *s, const struct ns_entry *p, size_t i,
+                           const struct ns_if *face, const char *member)
+{
+    enum err e = ERR_OK;
+
+    for (i = link_of(p, i, face, member); i < p->link_count && !e;
+         i = link_of(p, i + 1, face, member)) {
+        e = session_delete(s, p->link[i].dn);
+        if (e == ERR_NO_OBJECT)
+            e = ERR_OK;
+    }
+    return e;
 }
 
 enum err ns_profile_add(struct session *s, const char *dn, const struct ns_link_want *w)
 {
     const struct ns_if *face = w->face ? w->face : &any;
-    const struct ns_link *l;
+    const char *member = w->face ? w->member : NULL; /* there is one default element */
     struct ns_entry p = { 0 };
     char priority[12];
     bool made = false;
+    size_t at;
     enum err e;
 
     if (w->priority > NS_PRIORITY_MOST || (!w->face && w->priority))
@@ -107,15 +121,19 @@ enum err ns_profile_add(struct session *s, const char *dn, const struct ns_link_
                            w->priority, NS_PRIORITY_MOST);
     snprintf(priority, sizeof priority, "%u", w->priority);
     e = ns_entry_ensure(s, dn, NS_PROFILE, &p, &made);
-    if (!e && p.link_count >= NS_ELEMENTS_MOST)
+    at = e ? 0 : link_of(&p, 0, face, member);
+    if (!e && at == p.link_count && p.link_count >= NS_ELEMENTS_MOST)
         e = detail_fail(ERR_TOO_LONG, "%s has %zu elements, which is all it may have", dn,
                         p.link_count);
-    l = e ? NULL : link_of(&p, face, w->member);
+    if (!e && at == p.link_count)
+        e = add_link(s, dn, w, face, priority);
+    else if (!e)
+        e = amend_link(s, &p.link[at], w, priority);
     if (!e)
-        e = l ? amend_link(s, l, w, priority) : add_link(s, dn, w, face, priority);
+        e = drop_links(s, &p, at + 1, face, member);
     if (e && made && session_delete(s, dn))
         e = detail_fail(e, "the profile was made, and stays empty");
-    ns_cache_forget(dn);
+    ns_cache_forget();
     ns_entry_free(&p);
     return e;
 }
@@ -123,17 +141,17 @@ enum err ns_profile_add(struct session *s, const char *dn, const struct ns_link_
 enum err ns_profile_remove(struct session *s, const char *dn, const struct ns_link_want *w)
 {
     const struct ns_if *face = w->face ? w->face : &any;
-    const struct ns_link *l = NULL;
     struct ns_entry p = { 0 };
     enum err e = find(s, dn, &p);
+    size_t at = 0;
 
     if (!e)
-        l = link_of(&p, face, w->member);
-    if (!e && (!l || !ns_name_same(l->member, w->member)))
+        at = link_of(&p, 0, face, w->member);
+    if (!e && at == p.link_count)
         e = detail_fail(ERR_NS_NO_ENTRY, "%s has no such element for %s", dn, w->member);
     if (!e)
-        e = session_delete(s, l->dn);
-    ns_cache_forget(dn);
+        e = drop_links(s, &p, at, face, w->member);
+    ns_cache_forget();
     ns_entry_free(&p);
     return e;
 }
@@ -149,7 +167,7 @@ enum err ns_profile_clear(struct session *s, const char *dn)
         if (e == ERR_NO_OBJECT)
             e = ERR_OK;
     }
-    ns_cache_forget(dn);
+    ns_cache_forget();
     ns_entry_free(&p);
     return e;
 }

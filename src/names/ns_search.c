@@ -18,12 +18,13 @@ struct ns_search {
     struct ns_servers *servers; /* all of the domain; NULL: from an entry on */
     char **pending;             /* names, the next one last */
     size_t pending_count;
-    char **visited; /* DNs */
-    size_t visited_count;
+    char **visited; /* DNs, as they were asked for and as the directory spells them */
+    size_t visited_count, read_count;
     struct ns_found *ready; /* of the entry visited last */
     size_t ready_count;
-    bool found_any, begun;
+    bool found_any, begun, interrupted;
     enum err failed; /* a search that failed goes on failing */
+    enum err missed; /* why an entry that may be there could not be read */
 };
 
 size_t ns_random(size_t n)
@@ -71,6 +72,7 @@ void ns_search_close(struct ns_search *q)
 
 void ns_search_interrupt(struct ns_search *q)
 {
+    __atomic_store_n(&q->interrupted, true, __ATOMIC_RELEASE);
     ns_home_interrupt(&q->home);
 }
 
@@ -227,68 +229,119 @@ static bool was_visited(struct ns_search *q, const char *dn)
     return false;
 }
 
-/* dn is adopted. */
-static enum err visit(struct ns_search *q, struct session *s, char *dn, unsigned age)
+static enum err remember(struct ns_search *q, const char *dn)
+{
+    if (was_visited(q, dn))
+        return ERR_OK;
+    q->visited[q->visited_count] = mem_strdup(dn);
+    if (!q->visited[q->visited_count])
+        return ERR_NO_MEMORY;
+    q->visited_count++;
+    return ERR_OK;
+}
+
+/* What stands at dn; *ret stays NULL for what was visited, by whatever name: the directory finds
+ * one entry under names that differ in more than letters' case. */
+static enum err read_new(struct ns_search *q, struct session *s, const char *dn, unsigned age,
+                         struct ns_read **ret)
 {
     struct ns_read *r = NULL;
-    struct ns_entry n = { 0 };
+    bool known;
     enum err e;
 
-    if (was_visited(q, dn)) {
-        mem_free(dn);
+    if (was_visited(q, dn))
         return ERR_OK;
-    }
-    if (q->visited_count == NS_VISITS_MOST) {
-        mem_free(dn);
-        return detail_fail(ERR_TOO_LONG, "a search through more than %d entries", NS_VISITS_MOST);
-    }
-    q->visited[q->visited_count++] = dn;
-    e = ns_read(s, dn, age, &r);
+    e = remember(q, dn);
+    q->read_count++;
     if (!e)
-        e = ns_entry_read(&r->found, &n);
-    if (!e)
-        e = take_entry(q, &r->found, &n);
-    ns_entry_free(&n);
-    ns_read_unref(r);
+        e = ns_read(s, dn, age, &r);
+    if (e)
+        return e;
+    known = !dn_same(dn, r->found.entry[0].dn) && was_visited(q, r->found.entry[0].dn);
+    e = remember(q, r->found.entry[0].dn);
+    if (e || known)
+        ns_read_unref(r);
+    else
+        *ret = r;
     return e;
 }
 
-static enum err visit_name(struct ns_search *q, const char *text, unsigned age)
+static bool is_damage(enum err e)
+{
+    return e == ERR_NS_ENTRY_KIND || e == ERR_NS_NAME || e == ERR_NS_INCOMPLETE ||
+           e == ERR_MALFORMED;
+}
+
+/* What ends not the search but the visit of one entry: what is wrong with it alone, and whatever
+ * became of another domain. */
+static bool concerns_one(enum err e, bool other_domain)
+{
+    return e == ERR_NS_NO_ENTRY || is_damage(e) || e == ERR_TOO_LONG ||
+           (other_domain && e != ERR_NO_MEMORY);
+}
+
+/* *ret_one: a failure is this entry's. */
+static enum err read_named(struct ns_search *q, const char *text, unsigned age,
+                           struct ns_read **ret, struct ns_entry *ret_entry, bool *ret_one)
 {
     struct ns_name name = { 0 };
     struct session *s = NULL;
+    struct ns_read *r = NULL;
     char *dn = NULL;
     enum err e = ns_name_parse(text, &name);
 
     if (!e)
         e = ns_home_place(&q->home, &name, &s, &dn);
     if (!e)
-        e = visit(q, s, dn, age);
+        e = read_new(q, s, dn, age, &r);
+    if (!e && r)
+        e = ns_entry_read(&r->found, ret_entry);
+    *ret_one = concerns_one(e, s ? s != q->home.session
+                                 : name.domain && ns_home_lacks(&q->home, name.domain));
+    if (e)
+        ns_read_unref(r);
+    else
+        *ret = r;
     ns_name_free(&name);
+    mem_free(dn);
     return e;
 }
 
-/* What ends not the search but the visit of one entry. */
-static bool concerns_one(enum err e)
+/* One that is not there is no loss; another may have been what is looked for. */
+static void pass_over(struct ns_search *q, const char *name, enum err why)
 {
-    return e == ERR_NS_NO_ENTRY || e == ERR_NS_ENTRY_KIND || e == ERR_NS_NAME ||
-           e == ERR_NS_INCOMPLETE || e == ERR_MALFORMED;
+    if (why == ERR_NS_NO_ENTRY) {
+        log_warning("name service: %s, a member, is not there", name);
+        return;
+    }
+    gate_leave_out(q->gate, name, err_text(why));
+    if (!is_damage(why))
+        q->missed = why;
 }
 
 static enum err next_pending(struct ns_search *q, unsigned age)
 {
     const struct detail before = *detail_get();
-    bool first = !q->begun;
-    char *name = q->pending[--q->pending_count];
+    bool first = !q->begun, one = false;
+    struct ns_read *r = NULL;
+    struct ns_entry n = { 0 };
+    char *name;
     enum err e;
 
+    if (q->read_count == NS_VISITS_MOST)
+        return detail_fail(ERR_TOO_LONG, "a search through more than %d entries", NS_VISITS_MOST);
     q->begun = true;
-    e = visit_name(q, name, age);
-    if (e && !first && concerns_one(e)) {
-        log_warning("name service: %s, a member, is passed over: %s", name, err_text(e));
+    name = q->pending[--q->pending_count];
+    e = read_named(q, name, age, &r, &n, &one);
+    if (e && !first && one) {
+        pass_over(q, name, e);
         *detail_get() = before;
         e = ERR_OK;
     }
+    if (!e && r)
+        e = take_entry(q, &r->found, &n);
+    ns_entry_free(&n);
+    ns_read_unref(r);
     mem_free(name);
     return e;
 }
@@ -310,7 +363,12 @@ static enum err next_server(struct ns_search *q, bool *ret_end)
 
 static enum err at_end(struct ns_search *q)
 {
-    if (q->found_any || !*gate_left_out(q->gate))
+    if (q->found_any)
+        return ERR_OK;
+    if (q->missed)
+        return detail_fail(q->missed, "nothing was found, and not all could be read: %s",
+                           gate_left_out(q->gate));
+    if (!*gate_left_out(q->gate))
         return ERR_OK;
     detail_remedy("see the policy keys name-trust-container and name-trust-owner");
     return detail_fail(ERR_RPC_NO_MORE_BINDINGS, "all that was found is left out: %s",
@@ -332,7 +390,9 @@ enum err ns_search_next(struct ns_search *q, unsigned age, struct ns_found *ret)
     enum err e = q->failed;
 
     while (!e && !q->ready_count && !end) {
-        if (q->servers)
+        if (__atomic_load_n(&q->interrupted, __ATOMIC_ACQUIRE))
+            e = detail_fail(ERR_INVALID_HANDLE, "the search was ended by another thread");
+        else if (q->servers)
             e = next_server(q, &end);
         else if (q->pending_count)
             e = next_pending(q, age);
@@ -355,7 +415,7 @@ static enum err begin(struct ns_search *q, const struct ns_name *start)
     if (e || !start)
         return e ? e : ns_servers_open(q->home.session, &q->asked, &q->servers);
     q->pending = mem_array(NS_PENDING_MOST, sizeof *q->pending);
-    q->visited = mem_array(NS_VISITS_MOST, sizeof *q->visited);
+    q->visited = mem_array(2 * (size_t)NS_VISITS_MOST, sizeof *q->visited);
     if (!q->pending || !q->visited)
         return ERR_NO_MEMORY;
     e = ns_name_format(start->domain, start->name, &name);

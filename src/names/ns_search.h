@@ -5,7 +5,7 @@
  * Depth first; members of a group in random order, elements of a profile by priority, those of one
  * priority in random order, the default element last. No object is visited twice, and no more than
  * NS_VISITS_MOST: groups that contain each other end. What the process's policy does not admit is
- * left out (gate.h).
+ * left out (gate.h), and so is a member that cannot be read.
  */
 #pragma once
 
@@ -29,7 +29,8 @@ MUST_CHECK enum err ns_search_open(struct ns_home *home, const struct ns_name *s
                                    const struct ns_asked *asked, struct ns_search **ret);
 /* The next binding, ns_found_free'd; text is NULL at the end. ERR_NS_NO_ENTRY: the entry it begins
  * at is not there. ERR_RPC_NO_MORE_BINDINGS: at the end, where all that was found is left out; the
- * record says why. One thread at a time. */
+ * record says why. Any other error: likewise, and something could not be read. One thread at a
+ * time. */
 MUST_CHECK enum err ns_search_next(struct ns_search *q, unsigned age, struct ns_found *ret);
 void ns_search_interrupt(struct ns_search *q); /* from any thread */
 void ns_search_close(struct ns_search *q);

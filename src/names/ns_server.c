@@ -16,6 +16,8 @@ const struct ns_if ns_ndr = {
     { 0x8a885d04, 0x1ceb, 0x11c9, { 0x9f, 0xe8, 0x08, 0x00, 0x2b, 0x10, 0x48, 0x60 } }, 2, 0
 };
 
+enum { TRIES_MOST = 5 }; /* of an export whose entry goes at the same time */
+
 /* What was done, so that it can be undone. */
 struct done {
     char *element; /* its DN */
@@ -54,6 +56,52 @@ static enum err change_values(struct session *s, const char *dn, enum change_kin
     if (!e)
         e = session_modify(s, dn, &c, 1, true, false);
     mem_free(values);
+    return e;
+}
+
+/* Whether the element has, by now, no binding but these. */
+static enum err has_no_other(struct session *s, const char *dn, char **texts, size_t n, bool *ret)
+{
+    static const char *const attrs[] = { "rpcNsBindings", NULL };
+    const struct attribute *a = NULL;
+    struct entries found = { 0 };
+    enum err e = session_read(s, dn, attrs, &found);
+    size_t i, k;
+
+    *ret = true;
+    if (!e)
+        a = entry_attribute(&found.entry[0], attrs[0]);
+    for (i = 0; a && i < a->count; i++) {
+        for (k = 0; k < n && strcasecmp((const char *)a->value[i].ptr, texts[k]) != 0; k++)
+            ;
+        *ret = *ret && k < n;
+    }
+    entries_free(&found);
+    return e;
+}
+
+/* Takes bindings out of an element; it goes with the last one, without which it cannot be, and
+ * whatever else is in it by now stays. */
+static enum err take_values(struct session *s, const char *dn, char **texts, size_t n,
+                            bool *ret_gone)
+{
+    struct detail kept = *detail_get();
+    bool last = false;
+    enum err e = change_values(s, dn, CHANGE_DELETE, "rpcNsBindings", texts, n), read;
+
+    *ret_gone = false;
+    if (e == ERR_DIRECTORY) { /* what a directory says to the last value of what must be there */
+        read = has_no_other(s, dn, texts, n, &last);
+        if (read || last)
+            e = read ? read : session_delete(s, dn);
+        *ret_gone = !e;
+    }
+    if (e == ERR_NO_OBJECT) { /* went by itself */
+        *ret_gone = true;
+        e = ERR_OK;
+    }
+    if (!e)
+        *detail_get() = kept;
     return e;
 }
 
@@ -189,17 +237,17 @@ static enum err put_bindings(struct session *s, const char *dn, const struct ns_
 /* Takes back what this call did, and only that. */
 static void undo(struct session *s, const char *dn, const struct done *d)
 {
+    struct detail kept = *detail_get();
+    bool gone = !d->element;
     enum err e = ERR_OK;
 
-    if (d->element_made)
-        e = session_delete(s, d->element);
-    else if (d->element)
-        e = change_values(s, d->element, CHANGE_DELETE, "rpcNsBindings", d->binding,
-                          d->binding_count);
-    if (d->entry_made && !e)
+    if (d->element)
+        e = take_values(s, d->element, d->binding, d->binding_count, &gone);
+    if (!e && d->entry_made && gone)
         e = session_delete(s, dn);
-    if (e)
+    if (e && e != ERR_NO_OBJECT)
         log_warning("name service: what was half exported to %s could not be undone", dn);
+    *detail_get() = kept;
 }
 
 static enum err export_to(struct session *s, const char *dn, const struct ns_publication *p,
@@ -228,10 +276,23 @@ static enum err export_to(struct session *s, const char *dn, const struct ns_pub
     return e;
 }
 
-enum err ns_export(struct session *s, const char *dn, const struct ns_publication *p)
+static enum err try_export(struct session *s, const char *dn, const struct ns_publication *p)
 {
     struct ns_entry entry = { 0 };
     struct done d = { 0 };
+    enum err e = export_to(s, dn, p, &entry, &d);
+
+    ns_cache_forget();
+    ns_entry_free(&entry);
+    done_free(&d);
+    return e;
+}
+
+/* Who takes his last binding away takes the entry with it: then it is made anew. */
+enum err ns_export(struct session *s, const char *dn, const struct ns_publication *p)
+{
+    struct detail before = *detail_get();
+    unsigned tries = 1;
     enum err e;
 
     if (!p->count && !p->object_count)
@@ -239,36 +300,36 @@ enum err ns_export(struct session *s, const char *dn, const struct ns_publicatio
     if (p->count > NS_EXPORTED_MOST || p->object_count > NS_EXPORTED_MOST)
         return detail_fail(ERR_INVALID_PARAMETER, "at most %d bindings, and objects, are taken",
                            NS_EXPORTED_MOST);
-    e = export_to(s, dn, p, &entry, &d);
-    ns_cache_forget(dn);
-    ns_entry_free(&entry);
-    done_free(&d);
+    e = try_export(s, dn, p);
+    while (e == ERR_NO_OBJECT && tries++ < TRIES_MOST) {
+        *detail_get() = before;
+        e = try_export(s, dn, p);
+    }
     return e;
 }
 
 /* ---- unexport ---- */
 
-/* ret_left: how many bindings of other hosts stay. */
+/* *ret_gone: nothing is left of the element. */
 static enum err take_bindings(struct session *s, const struct ns_element *x, const char *host,
-                              size_t *ret_left)
+                              bool *ret_gone)
 {
     char **texts = mem_array(x->count ? x->count : 1, sizeof *texts);
     enum err e = texts ? ERR_OK : ERR_NO_MEMORY;
     size_t n = 0, i;
 
-    for (i = 0; i < x->count && !e; i++)
-        if (!host || strcasecmp(x->binding[i].host, host) == 0) {
+    *ret_gone = !host;
+    for (i = 0; i < x->count && host && !e; i++)
+        if (strcasecmp(x->binding[i].host, host) == 0) {
             e = ns_binding_format(&x->binding[i], &texts[n]);
             n += !e;
         }
-    *ret_left = x->count - n;
-    if (!e && host && *ret_left) {
-        e = change_values(s, x->dn, CHANGE_DELETE, "rpcNsBindings", texts, n);
-    } else if (!e) {
+    if (!e && host)
+        e = take_values(s, x->dn, texts, n, ret_gone);
+    else if (!e)
         e = session_delete(s, x->dn);
-        if (e == ERR_NO_OBJECT)
-            e = ERR_OK;
-    }
+    if (e == ERR_NO_OBJECT)
+        e = ERR_OK;
     if (texts)
         texts_free_all(texts, n);
     return e;
@@ -287,7 +348,8 @@ static bool is_of_host(const struct ns_element *x, const char *host)
 static enum err take_interfaces(struct session *s, const struct ns_entry *entry,
                                 const struct ns_removal *r, size_t *ret_left)
 {
-    size_t hits = 0, left = 0, i;
+    size_t hits = 0, i;
+    bool gone = false;
     enum err e = ERR_OK;
 
     *ret_left = entry->element_count;
@@ -297,8 +359,8 @@ static enum err take_interfaces(struct session *s, const struct ns_entry *entry,
         if (!ns_if_matches(r->face, r->how, &x->face) || (r->host && !is_of_host(x, r->host)))
             continue;
         hits++;
-        e = take_bindings(s, x, r->host, &left);
-        if (!e && !left)
+        e = take_bindings(s, x, r->host, &gone);
+        if (!e && gone)
             --*ret_left;
     }
     if (!e && !hits)
@@ -352,7 +414,7 @@ enum err ns_unexport(struct session *s, const char *dn, const struct ns_removal 
         e = take_objects(s, &entry, r);
     if ((!e || e == ERR_NS_OBJECTS_LEFT) && !left)
         drop_empty(s, dn);
-    ns_cache_forget(dn);
+    ns_cache_forget();
     ns_entry_free(&entry);
     return e;
 }
