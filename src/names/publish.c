@@ -75,6 +75,14 @@ static enum err plan_make(struct session *s, const struct name_service *want, st
     return e;
 }
 
+/* Instead of what a lower layer recommends: this one knows the whole command. */
+static void remedy_register(const struct name_plan *p)
+{
+    detail_get()->remedy[0] = '\0';
+    detail_remedy("an administrator registers it: countersign spn add '%s' %s", p->spn,
+                  p->account.name);
+}
+
 /* Adds the SPN if the account lacks it: *ret_added. That it holds it alone is part of it. */
 static enum err add_spn(struct session *s, const struct name_plan *p, bool *ret_added)
 {
@@ -88,15 +96,13 @@ static enum err add_spn(struct session *s, const struct name_plan *p, bool *ret_
     if (!e && misses)
         e = detail_fail(ERR_DUPLICATE, "another account holds %s too", p->spn);
     if (!e && lacks && p->want.spn_elsewhere) {
-        detail_remedy("an administrator registers it: countersign spn add %s %s", p->account.name,
-                      p->spn);
+        remedy_register(p);
         e = detail_fail(ERR_NO_OBJECT, "%s does not hold %s", p->account.dn, p->spn);
     } else if (!e && lacks) {
         e = account_write_spns(s, SPN_ADD, p->account.dn, spns, 1);
         *ret_added = !e;
         if (e == ERR_ACCESS_DENIED)
-            detail_remedy("an administrator registers it: countersign spn add %s %s",
-                          p->account.name, p->spn);
+            remedy_register(p);
     }
     texts_free(lacking, lacks);
     texts_free(missing, misses);
@@ -170,6 +176,10 @@ enum err name_withdraw(struct session *s, const struct name_service *want)
     spns[0] = p.spn;
     if (!e && !want->spn_elsewhere)
         e = account_write_spns(s, SPN_DELETE, p.account.dn, spns, 1);
+    if (e == ERR_ACCESS_DENIED && p.spn) {
+        detail_get()->remedy[0] = '\0';
+        detail_remedy("leave the name to an administrator: CS_NAME_SPN_ELSEWHERE, --spn-elsewhere");
+    }
     if (!e) {
         e = entry_of(want->kind)->remove(s, &p);
         if (e == ERR_NO_OBJECT)
