@@ -35,7 +35,8 @@ CS_EXTERN_C_BEGIN
  * with the last account's; objects it has created stay its own. The SPNs of the service are another
  * matter: DsWriteAccountSpn.
  *
- * *rights, if given, receives a sentence for each right; freed with DsFreeSpnArrayA.
+ * *rights, if given, receives a sentence for each right, which ends with its entry in SDDL; freed
+ * with DsFreeSpnArrayA.
  *
  * Returns: ERROR_SUCCESS; ERROR_INVALID_PARAMETER; ERROR_ACCESS_DENIED (a domain administrator
  * may); ERROR_DS_NO_SUCH_OBJECT (no such account, or the domain lacks the container); what DsBind

@@ -7,6 +7,7 @@
  */
 #include "names/rights.h"
 
+#include "acl/sddl.h"
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "directory/change.h"
@@ -250,19 +251,79 @@ static enum err change_one(struct session *s, enum rights which, const struct si
     return e;
 }
 
-static enum err say(struct rights_said *r, char *text)
+/* As SDDL has the entry: what an administrator finds in the container's descriptor. */
+static enum err ace_sddl(const struct ace *a, char **ret)
 {
-    if (!text)
-        return ERR_NO_MEMORY;
-    r->text[r->count++] = text;
-    return ERR_OK;
+    struct descriptor d = { .control = DESCRIPTOR_SELF_RELATIVE | DESCRIPTOR_DACL_PRESENT };
+    struct writer w = writer_new(DESCRIPTOR_MAX);
+    struct buf entry = { 0 };
+    char *text = NULL;
+    enum err e;
+
+    ace_put(&w, a);
+    e = writer_take(&w, &entry);
+    d.dacl = (struct acl){ .present = true, .revision = 4, .count = 1, .aces = buf_view(entry) };
+    if (!e)
+        e = sddl_format(&d, SDDL_DACL, NULL, &text);
+    if (!e) {
+        *ret = mem_strdup(text + strlen("D:"));
+        e = *ret ? ERR_OK : ERR_NO_MEMORY;
+    }
+    mem_free(text);
+    buf_free(&entry);
+    return e;
+}
+
+/* "WORDS CLASS REST: (ENTRY)" */
+static enum err say(struct rights_said *r, const char *words, const struct class *c,
+                    const char *rest, const struct ace *a)
+{
+    char *entry = NULL, *text = NULL;
+    enum err e = ace_sddl(a, &entry);
+
+    if (!e) {
+        text = mem_printf("%s %s %s: %s", words, c->name, rest, entry);
+        e = text ? ERR_OK : ERR_NO_MEMORY;
+    }
+    if (!e)
+        r->text[r->count++] = text;
+    mem_free(entry);
+    return e;
+}
+
+static enum err say_create(struct session *s, const struct class *c, const struct account *who,
+                           bool grant, struct rights_said *r)
+{
+    struct ace a = create_entry(c, &who->sid);
+    char *container = NULL, *words = NULL, *rest = NULL;
+    enum err e = place_dn(place_of(c->of), session_domain_dn(s), &container);
+
+    if (!e) {
+        words =
+            mem_printf("%s %s create objects of class", who->name, grant ? "may" : "may no longer");
+        rest = mem_printf("in %s", container);
+        e = words && rest ? say(r, words, c, rest, &a) : ERR_NO_MEMORY;
+    }
+    mem_free(words);
+    mem_free(rest);
+    mem_free(container);
+    return e;
+}
+
+static enum err say_own(const struct class *c, struct rights_said *r)
+{
+    struct ace a = own_entry(c);
+
+    return say(r, "who creates an object of class", c,
+               c->part ? "in one of these may read, change and delete it"
+                       : "there may read, change and delete it",
+               &a);
 }
 
 static enum err say_all(struct session *s, unsigned which, const struct account *who, bool grant,
                         struct rights_said *ret)
 {
     struct rights_said r = { .text = mem_array(2 * (size_t)CLASSES, sizeof *r.text) };
-    char *container = NULL;
     enum err e = r.text ? ERR_OK : ERR_NO_MEMORY;
     size_t i;
 
@@ -271,15 +332,10 @@ static enum err say_all(struct session *s, unsigned which, const struct account 
 
         if (!(which & (unsigned)c->of))
             continue;
-        e = place_dn(place_of(c->of), session_domain_dn(s), &container);
-        if (!e && !c->part)
-            e = say(&r, mem_printf("%s %s create objects of class %s in %s", who->name,
-                                   grant ? "may" : "may no longer", c->name, container));
+        if (!c->part)
+            e = say_create(s, c, who, grant, &r);
         if (!e && grant)
-            e = say(&r, mem_printf("whoever creates a %s%s there may read, change and delete it",
-                                   c->name, c->part ? " below it" : ""));
-        mem_free(container);
-        container = NULL;
+            e = say_own(c, &r);
     }
     if (e)
         texts_free(r.text, r.count);
