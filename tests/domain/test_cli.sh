@@ -72,7 +72,7 @@ expect 0 as_admin spn delete "$name" "$SERVICE_ACCOUNT" >/dev/null
 esc=$(printf '\033[2Jfine\nTRUSTED')
 expect 0 as_admin publish --name Drawing --class CliDraw --host "$HOST_NAME" --port 7009 \
     --keyword "$esc" --account "$HOST_ACCOUNT" --container "CN=System,$DOMAIN_DN" >/dev/null
-expect 0 "$COUNTERSIGN" find "$esc" >out
+expect 0 "$COUNTERSIGN" find "$esc" --long >out
 says "?[2Jfine?TRUSTED" out
 expect 1 "$COUNTERSIGN" show "CN=$(printf 'x\033[2J'),$DOMAIN_DN" 2>err
 if grep -q "$(printf '\033')" out err; then
@@ -105,7 +105,7 @@ expect 2 "$COUNTERSIGN" spn 2>/dev/null
 expect 2 "$COUNTERSIGN" spn find 2>/dev/null
 expect 2 "$COUNTERSIGN" publish --name x 2>/dev/null
 expect 2 "$COUNTERSIGN" find --account x 2>/dev/null
-for command in spn publish withdraw find show doctor realm; do
+for command in spn publish withdraw find show grant revoke doctor realm; do
     expect 0 "$COUNTERSIGN" "$command" --help >out
     says "EXIT STATUS" out
 done

@@ -22,6 +22,8 @@ extern const struct command command_publish;
 extern const struct command command_withdraw;
 extern const struct command command_find;
 extern const struct command command_show;
+extern const struct command command_grant;
+extern const struct command command_revoke;
 extern const struct command command_doctor;
 extern const struct command command_ping;
 extern const struct command command_endpoints;

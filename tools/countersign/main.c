@@ -10,9 +10,9 @@
 #include "out.h"
 
 static const struct command *const commands[] = {
-    &command_publish, &command_withdraw,  &command_find,  &command_show,  &command_spn,
-    &command_ping,    &command_endpoints, &command_audit, &command_queue, &command_cert,
-    &command_doctor,  &command_realm,     &command_port,
+    &command_publish, &command_withdraw, &command_find,   &command_show,      &command_grant,
+    &command_revoke,  &command_spn,      &command_ping,   &command_endpoints, &command_audit,
+    &command_queue,   &command_cert,     &command_doctor, &command_realm,     &command_port,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -91,6 +91,7 @@ static void say_line(const char *before, const char *fmt, va_list ap)
 static void say(const char *fmt, va_list ap)
 {
     out_progress(NULL);
+    fflush(stdout); /* what was found comes before what is said of it, also in one file */
     say_line("countersign: ", fmt, ap);
 }
 
