@@ -144,7 +144,8 @@ DWORD CsFindNames(HANDLE hDS, const CS_NAME_QUERY *query, CS_NAME_CALLBACK callb
  *
  * The class is the caller's, host and DN are those of the entry, and exactly one account of the
  * forest must hold what is made of them. Without a policy, hits of more than one account are an
- * error whose detail lists them. Freed with CsFreeNames.
+ * error whose detail lists them. An RPC server's addresses are in an object below its entry: the
+ * policy's owner must own both. Freed with CsFreeNames.
  *
  * Returns: ERROR_SUCCESS; ERROR_NOT_FOUND (no such name); ERROR_TRUST_FAILURE (none satisfies the
  * policy, or is sound); ERROR_DS_NAME_ERROR_NOT_UNIQUE; ERROR_INVALID_PARAMETER; what DsBind

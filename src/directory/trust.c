@@ -108,13 +108,29 @@ static enum err resolve_name(struct session *s, const char *service_class, struc
     return e ? e : holder_of(s, c->spn, &c->holder);
 }
 
+static enum err owner_is_trusted(struct session *s, const struct demand *d, const struct sid *owner,
+                                 bool *ret)
+{
+    struct account who = { 0 };
+    char text[SID_TEXT];
+    enum err e;
+
+    *ret = sid_equal(owner, &d->owner.sid);
+    if (*ret)
+        return ERR_OK;
+    sid_format(owner, text);
+    e = account_find(s, text, &who);
+    if (!e)
+        e = account_is_member(s, &who, &d->owner, ret);
+    account_free(&who);
+    return e;
+}
+
 /* NULL, or why c does not satisfy the policy. */
 static enum err judge(struct session *s, const struct demand *d, const struct claim *c,
                       const char **ret_why)
 {
     const struct trust *t = d->trust;
-    struct account owner = { 0 };
-    char text[SID_TEXT];
     bool is = true;
     enum err e = ERR_OK;
 
@@ -138,15 +154,14 @@ static enum err judge(struct session *s, const struct demand *d, const struct cl
         *ret_why = "its owner cannot be read";
         return ERR_OK;
     }
-    if (sid_equal(&c->owner, &d->owner.sid))
-        return ERR_OK;
-    sid_format(&c->owner, text);
-    e = account_find(s, text, &owner);
-    if (!e)
-        e = account_is_member(s, &owner, &d->owner, &is);
+    e = owner_is_trusted(s, d, &c->owner, &is);
     if (!e && !is)
         *ret_why = "its owner is not trusted";
-    account_free(&owner);
+    if (e || *ret_why || !c->above)
+        return e;
+    e = owner_is_trusted(s, d, c->above, &is);
+    if (!e && !is)
+        *ret_why = "the owner of what it is below is not trusted";
     return e;
 }
 
@@ -228,7 +243,9 @@ enum err trust_claims(struct session *s, const char *service_class, const struct
 
 enum err trust_confirm(struct session *s, const struct trust *trust, const struct claim *c)
 {
-    struct claim again = { .dn = c->dn, .owner = c->owner, .has_owner = c->has_owner };
+    struct claim again = {
+        .dn = c->dn, .owner = c->owner, .has_owner = c->has_owner, .above = c->above
+    };
     struct demand d = { 0 };
     const char *why = NULL;
     enum err e = holder_of(s, c->spn, &again.holder);

@@ -16,14 +16,15 @@ struct trust { /* as CS_TRUST */
 
 /* What an object of the directory says of a service, and who it is found to be. */
 struct claim {
-    const char *dn, *host; /* borrowed, as doubt */
+    const char *dn, *host; /* borrowed, as doubt and above */
     const char *doubt;     /* why it is not believed whatever else it says; NULL */
     bool by_dn_alone;      /* its SPN has the object's DN in it, and no shorter one counts */
     bool has_owner;
     struct sid owner;
-    bool trusted;          /* from here on: set by trust_claims */
-    char *spn;             /* the name it must prove */
-    struct account holder; /* the one account that holds it */
+    const struct sid *above; /* owner of what the object is below, held to the same; NULL: nobody */
+    bool trusted;            /* from here on: set by trust_claims */
+    char *spn;               /* the name it must prove */
+    struct account holder;   /* the one account that holds it */
 };
 
 /* Which of them satisfy trust (NULL: those of one account). ERR_UNTRUSTED or ERR_AMBIGUOUS where

@@ -83,7 +83,8 @@ static struct claim claim_of(const struct found *f)
                        .host = f->host,
                        .by_dn_alone = true,
                        .has_owner = f->has_owner,
-                       .owner = f->owner };
+                       .owner = f->owner,
+                       .above = f->is_below ? &f->above : NULL };
 
     if (!f->address_count)
         c.doubt = *f->damage ? f->damage : "has no address";

@@ -19,10 +19,10 @@ struct found {
     size_t address_count;
     char **object; /* of RPC: UUIDs */
     size_t object_count;
-    bool has_owner;
-    struct sid owner;
-    char *damage; /* "": none */
-    char *spn;    /* founds_trusted: what it must prove */
+    bool has_owner, is_below;
+    struct sid owner, above; /* above: where is_below, the owner of what the object is below */
+    char *damage;            /* "": none */
+    char *spn;               /* founds_trusted: what it must prove */
     struct account holder;
 };
 

@@ -20,11 +20,14 @@ static bool is_first_of_host(const struct ns_element *x, size_t n)
     return true;
 }
 
-/* Whoever wrote the addresses: an interface may have another owner than its entry. */
+/* Whoever wrote the addresses: an interface may have another owner than its entry, and whoever made
+ * the entry may rewrite what is below it. */
 static void copy_owner(const struct ns_entry *e, const struct ns_element *x, struct found *f)
 {
-    f->has_owner = x ? x->has_owner : e->has_owner;
+    f->has_owner = e->has_owner && (!x || x->has_owner);
     f->owner = x ? x->owner : e->owner;
+    f->is_below = x != NULL;
+    f->above = e->owner;
 }
 
 static enum err copy_facts(const struct ns_entry *e, const struct ns_element *x, const char *host,

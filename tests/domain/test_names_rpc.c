@@ -356,6 +356,34 @@ static void what_is_not_trusted_is_not_called(void **state)
     write_spn(h, DS_SPN_DELETE_SPN_OP, h->other_dn, NULL, planted.name);
 }
 
+/* Who made an entry may rewrite what others put below it. */
+static void an_entry_of_somebody_else_vouches_for_nothing(void **state)
+{
+    struct home *h = *state;
+    CS_NAME squatted = a_service("RpcTry"), service = squatted;
+    CS_TRUST trust = { .owner = "Domain Admins" };
+    CS_NAME_BIND_OPTIONS o = a_way(h, &trust);
+    RPC_BINDING_HANDLE b = NULL;
+
+    squatted.account = unit_env("OTHER");
+    squatted.dns_name = "squatter.example.com";
+    write_spn(h, DS_SPN_ADD_SPN_OP, h->other_dn, squatted.dns_name, squatted.name);
+    expect(CsPublishName(h->other, &squatted, NULL), ERROR_SUCCESS, "squat");
+    service.account = unit_env("SERVICE_ACCOUNT");
+    service.type = "0c5e3f8a-7d41-4f0e-a6b2-93d1f2a7c864,1.3"; /* an object of its own */
+    write_spn(h, DS_SPN_ADD_SPN_OP, h->svc_dn, NULL, service.name);
+    expect(CsPublishName(h->admin, &service, NULL), ERROR_SUCCESS, "publish below it");
+    expect(CsBindName(h->client, &o, &b), ERROR_TRUST_FAILURE, "below another's entry");
+    assert_null(b);
+    trust = (CS_TRUST){ .account = unit_env("SERVICE_ACCOUNT") };
+    expect(CsBindName(h->client, &o, &b), ERROR_SUCCESS, "by whom it proves to be");
+    OK(RpcBindingFree(&b));
+    expect(CsWithdrawName(h->admin, &service), ERROR_SUCCESS, "withdraw");
+    expect(CsWithdrawName(h->other, &squatted), ERROR_SUCCESS, "withdraw");
+    write_spn(h, DS_SPN_DELETE_SPN_OP, h->svc_dn, NULL, service.name);
+    write_spn(h, DS_SPN_DELETE_SPN_OP, h->other_dn, squatted.dns_name, squatted.name);
+}
+
 static void wrong_parameters_are_refused(void **state)
 {
     struct home *h = *state;
@@ -381,6 +409,7 @@ int main(void)
         cmocka_unit_test(publishing_again_replaces_the_hosts_bindings_alone),
         cmocka_unit_test(of_two_instances_the_live_one_is_called),
         cmocka_unit_test(what_is_not_trusted_is_not_called),
+        cmocka_unit_test(an_entry_of_somebody_else_vouches_for_nothing),
         cmocka_unit_test(wrong_parameters_are_refused),
     };
 
