@@ -12,6 +12,8 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "directory/change.h"
+#include "names/ns_server.h"
 #include "names/place.h"
 #include "rpc_try_home.h"
 
@@ -142,7 +144,7 @@ static void withdraw(struct home *h, const CS_NAME *s)
 
 struct seen {
     unsigned count, addresses, objects;
-    char name[200], address[200], host[300], type[200];
+    char name[200], address[200], host[300], type[200], damage[400];
 };
 
 static BOOL note(void *arg, const CS_FOUND_NAME *f)
@@ -155,6 +157,8 @@ static BOOL note(void *arg, const CS_FOUND_NAME *f)
     snprintf(s->name, sizeof s->name, "%s", f->name);
     snprintf(s->host, sizeof s->host, "%s", f->dns_name);
     snprintf(s->type, sizeof s->type, "%s", f->type);
+    if (*f->damage)
+        snprintf(s->damage, sizeof s->damage, "%s", f->damage);
     if (f->address_count)
         snprintf(s->address, sizeof s->address, "%s", f->addresses[0]);
     return 1;
@@ -174,7 +178,7 @@ static struct seen look(struct home *h, const char *name)
 static void an_ordinary_account_publishes_and_withdraws(void **state)
 {
     struct home *h = *state;
-    CS_NAME service = a_service("test/Names, \"two\"");
+    CS_NAME service = a_service(" a,b+c\"d\\e<f>g;h#i=j/k (*) \xc3\xa9 ");
     struct seen s;
 
     service.objects = objects;
@@ -218,6 +222,48 @@ static void publishing_again_replaces_the_hosts_bindings_alone(void **state)
     assert_string_equal(s.host, "second.example.com");
     withdraw(h, &second);
     assert_int_equal(look(h, service.name).count, 0);
+}
+
+static void add_damage(const char *name)
+{
+    struct session_options o = { .domain = unit_env("REALM"),
+                                 .user = unit_env("SERVICE_ACCOUNT"),
+                                 .user_domain = unit_env("REALM"),
+                                 .password = unit_env("SERVICE_PASSWORD") };
+    struct bytes value = bytes_of_text("what is no binding");
+    struct change c = { CHANGE_ADD, "rpcNsBindings", &value, 1 };
+    struct ns_entry e = { 0 };
+    struct session *s = NULL;
+    char *dn = NULL;
+
+    assert_int_equal(place_entry(PLACE_RPC, unit_env("DOMAIN_DN"), name, &dn), ERR_OK);
+    assert_int_equal(session_open(&o, &s), ERR_OK);
+    assert_int_equal(ns_entry_find(s, dn, &e), ERR_OK);
+    assert_int_equal(session_modify(s, e.element[0].dn, &c, 1, false, false), ERR_OK);
+    ns_entry_free(&e);
+    session_close(s);
+    mem_free(dn);
+}
+
+static void damage_is_told_and_what_is_sound_still_counts(void **state)
+{
+    struct home *h = *state;
+    CS_NAME service = a_service("RpcDamaged");
+    struct seen s;
+
+    publish(h, &service);
+    add_damage(service.name);
+    s = look(h, service.name);
+    assert_int_equal(s.count, 1);
+    assert_int_equal(s.addresses, 1);
+    assert_string_equal(s.address, live);
+    assert_non_null(strstr(s.damage, "rpcNsBindings"));
+    expect(CsWithdrawName(h->svc, &service), ERROR_SUCCESS, "withdraw");
+    /* the damaged value is not ours to take: with it the entry stays, and leads nowhere */
+    s = look(h, service.name);
+    assert_int_equal(s.addresses, 0);
+    assert_int_equal(s.count, 1);
+    withdraw(h, &service);
 }
 
 /* ---- bound to ---- */
@@ -407,6 +453,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_ordinary_account_publishes_and_withdraws),
         cmocka_unit_test(publishing_again_replaces_the_hosts_bindings_alone),
+        cmocka_unit_test(damage_is_told_and_what_is_sound_still_counts),
         cmocka_unit_test(of_two_instances_the_live_one_is_called),
         cmocka_unit_test(what_is_not_trusted_is_not_called),
         cmocka_unit_test(an_entry_of_somebody_else_vouches_for_nothing),

@@ -12,11 +12,13 @@
 #include "base/policy_value.h"
 #include "directory/change.h"
 #include "directory/search.h"
+#include "names/ns_group.h"
 #include "names/ns_server.h"
 #include "names/place.h"
 #include "rpc_try_home.h"
 
 #define NAME(s) STR("/.:/" s)
+#define WIDE(s) ((RPC_WSTR)(uintptr_t)(u"/.:/" s))
 
 static HANDLE admin;
 static struct session *admin_session;
@@ -233,7 +235,7 @@ static void an_imported_server_is_called_under_the_name_of_its_entry(void **stat
     (void)state;
     as_server();
     OK(RpcServerInqBindings(&own));
-    OK(RpcNsBindingExportA(RPC_C_NS_SYNTAX_DCE, NAME("rpc-try.1"), rpc_try_v1_2_s_ifspec, own,
+    OK(RpcNsBindingExportW(RPC_C_NS_SYNTAX_DCE, WIDE("rpc-try.1"), rpc_try_v1_2_s_ifspec, own,
                            NULL));
     OK(RpcBindingVectorFree(&own));
     write_spn(DS_SPN_ADD_SPN_OP, spn);
@@ -247,8 +249,8 @@ static void an_imported_server_is_called_under_the_name_of_its_entry(void **stat
     OK(RpcBindingFree(&b));
     OK(RpcNsBindingImportDone(&h));
     /* a name nobody holds: no ticket, no call */
-    OK(RpcNsBindingImportBeginW(RPC_C_NS_SYNTAX_DCE, (RPC_WSTR)(uintptr_t)u"/.:/rpc-try.1",
-                                rpc_try_v1_2_c_ifspec, NULL, &h));
+    OK(RpcNsBindingImportBeginW(RPC_C_NS_SYNTAX_DCE, WIDE("rpc-try.1"), rpc_try_v1_2_c_ifspec, NULL,
+                                &h));
     OK(RpcNsBindingImportNext(h, &b));
     assert_int_not_equal(call(b, nobodys), RPC_S_OK);
     OK(RpcBindingFree(&b));
@@ -256,7 +258,7 @@ static void an_imported_server_is_called_under_the_name_of_its_entry(void **stat
     IS(RpcNsBindingImportDone(&h), RPC_S_INVALID_NS_HANDLE);
     write_spn(DS_SPN_DELETE_SPN_OP, spn);
     as_server();
-    OK(RpcNsBindingUnexportA(RPC_C_NS_SYNTAX_DCE, NAME("rpc-try.1"), rpc_try_v1_2_s_ifspec, NULL));
+    OK(RpcNsBindingUnexportW(RPC_C_NS_SYNTAX_DCE, WIDE("rpc-try.1"), rpc_try_v1_2_s_ifspec, NULL));
     IS(RpcNsMgmtEntryDeleteA(RPC_C_NS_SYNTAX_DCE, NAME("rpc-try.1")), RPC_S_ENTRY_NOT_FOUND);
     OK(try_stop(state));
     OK(try_start(state));
@@ -328,10 +330,16 @@ static void exporting_again_adds_and_unexporting_takes_away(void **state)
     IS(RpcNsEntryObjectInqNext(h, &got), RPC_S_NO_MORE_MEMBERS);
     IS(RpcNsBindingLookupDone(&h), RPC_S_INVALID_NS_HANDLE); /* of another kind */
     OK(RpcNsEntryObjectInqDone(&h));
-    OK(RpcNsMgmtEntryInqIfIdsW(RPC_C_NS_SYNTAX_DCE, (RPC_WSTR)(uintptr_t)u"/.:/adds", &faces));
+    OK(RpcNsEntryObjectInqBeginW(RPC_C_NS_SYNTAX_DCE, WIDE("adds"), &h));
+    OK(RpcNsEntryObjectInqNext(h, &got));
+    OK(RpcNsEntryObjectInqDone(&h));
+    OK(RpcNsMgmtEntryInqIfIdsW(RPC_C_NS_SYNTAX_DCE, WIDE("adds"), &faces));
     OK(RpcIfInqId(rpc_try_v1_2_c_ifspec, &id));
     assert_int_equal(faces->Count, 1);
     assert_memory_equal(faces->IfId[0], &id, sizeof id);
+    OK(RpcIfIdVectorFree(&faces));
+    OK(RpcNsMgmtEntryInqIfIdsA(RPC_C_NS_SYNTAX_DCE, NAME("adds"), &faces));
+    assert_int_equal(faces->Count, 1);
     OK(RpcIfIdVectorFree(&faces));
     IS(RpcNsBindingUnexportA(RPC_C_NS_SYNTAX_DCE, NAME("adds"), NULL, &objects), RPC_S_OK);
     IS(RpcNsBindingUnexportA(RPC_C_NS_SYNTAX_DCE, NAME("adds"), NULL, &objects),
@@ -341,8 +349,7 @@ static void exporting_again_adds_and_unexporting_takes_away(void **state)
        RPC_S_INTERFACE_NOT_FOUND);
     IS(RpcNsMgmtBindingUnexportA(RPC_C_NS_SYNTAX_DCE, NAME("adds"), &id, 9, NULL),
        RPC_S_INVALID_VERS_OPTION);
-    OK(RpcNsMgmtBindingUnexportW(RPC_C_NS_SYNTAX_DCE, (RPC_WSTR)(uintptr_t)u"/.:/adds", &id,
-                                 RPC_C_VERS_UPTO, NULL));
+    OK(RpcNsMgmtBindingUnexportW(RPC_C_NS_SYNTAX_DCE, WIDE("adds"), &id, RPC_C_VERS_UPTO, NULL));
     IS(look(NAME("adds"), NULL, NULL, text), RPC_S_ENTRY_NOT_FOUND);
 }
 
@@ -382,6 +389,7 @@ static void names_are_of_any_characters(void **state)
         "#a,b+\"c\"\\<d>;=e f", "a/b/c", " leading", "trailing ", "*(x)", "\xc3\xa9\xe2\x82\xac",
     };
     char name[300], *whole = NULL;
+    RPC_WSTR wide = NULL;
     RPC_BINDING_HANDLE b = NULL;
     RPC_NS_HANDLE h = NULL;
     size_t i;
@@ -403,6 +411,9 @@ static void names_are_of_any_characters(void **state)
         OK(RpcStringFreeA((RPC_CSTR *)&whole));
         drop(STR(name));
     }
+    OK(RpcNsEntryExpandNameW(RPC_C_NS_SYNTAX_DCE, WIDE("\u20ac"), &wide));
+    assert_memory_equal(wide, u"/.../", 10);
+    OK(RpcStringFreeW(&wide));
 }
 
 static void names_that_are_none_are_refused(void **state)
@@ -444,7 +455,7 @@ static void an_entry_is_made_for_others_to_fill(void **state)
 {
     (void)state;
     as_server();
-    OK(RpcNsMgmtEntryCreateW(RPC_C_NS_SYNTAX_DCE, (RPC_WSTR)(uintptr_t)u"/.:/made"));
+    OK(RpcNsMgmtEntryCreateW(RPC_C_NS_SYNTAX_DCE, WIDE("made")));
     IS(RpcNsMgmtEntryCreateA(RPC_C_NS_SYNTAX_DCE, NAME("made")), RPC_S_ENTRY_ALREADY_EXISTS);
     finds(NAME("made"), "");
     OK(RpcNsGroupMbrAddA(3, NAME("made"), 3, NAME("nobody"))); /* it becomes a group */
@@ -452,7 +463,7 @@ static void an_entry_is_made_for_others_to_fill(void **state)
     OK(RpcNsGroupDeleteA(3, NAME("made")));
     OK(export_one(NAME("made"), "ncacn_ip_tcp:a.one.example[1]")); /* and a server's again */
     finds(NAME("made"), "1 ");
-    OK(RpcNsMgmtEntryDeleteW(RPC_C_NS_SYNTAX_DCE, (RPC_WSTR)(uintptr_t)u"/.:/made"));
+    OK(RpcNsMgmtEntryDeleteW(RPC_C_NS_SYNTAX_DCE, WIDE("made")));
 }
 
 /* ---- groups and profiles ---- */
@@ -483,8 +494,7 @@ static void members_of_groups_are_found_once(void **state)
     three_servers();
     OK(RpcNsGroupMbrAddA(3, NAME("inner"), 3, NAME("g2")));
     OK(RpcNsGroupMbrAddA(3, NAME("inner"), 3, NAME("g3")));
-    OK(RpcNsGroupMbrAddW(3, (RPC_WSTR)(uintptr_t)u"/.:/inner", 3,
-                         (RPC_WSTR)(uintptr_t)u"/.:/outer")); /* each in the other */
+    OK(RpcNsGroupMbrAddW(3, WIDE("inner"), 3, WIDE("outer"))); /* each in the other */
     OK(RpcNsGroupMbrAddA(3, NAME("outer"), 3, NAME("inner")));
     OK(RpcNsGroupMbrAddA(3, NAME("outer"), 3, NAME("g1")));
     OK(RpcNsGroupMbrAddA(3, NAME("outer"), 3, NAME("g1")));
@@ -494,8 +504,7 @@ static void members_of_groups_are_found_once(void **state)
     OK(RpcNsGroupMbrRemoveA(3, NAME("outer"), 3, NAME("INNER")));
     finds(NAME("outer"), "3001 ");
     IS(RpcNsGroupMbrRemoveA(3, NAME("outer"), 3, NAME("inner")), RPC_S_GROUP_MEMBER_NOT_FOUND);
-    IS(RpcNsGroupMbrRemoveW(3, (RPC_WSTR)(uintptr_t)u"/.:/g1", 3, (RPC_WSTR)(uintptr_t)u"/.:/a"),
-       RPC_S_ENTRY_TYPE_MISMATCH);
+    IS(RpcNsGroupMbrRemoveW(3, WIDE("g1"), 3, WIDE("a")), RPC_S_ENTRY_TYPE_MISMATCH);
     OK(RpcNsGroupMbrRemoveA(3, NAME("outer"), 3, NAME("not there")));
     OK(RpcNsGroupMbrInqBeginA(3, NAME("outer"), 3, &h));
     OK(RpcNsGroupMbrInqNextA(h, &member));
@@ -503,13 +512,13 @@ static void members_of_groups_are_found_once(void **state)
     OK(RpcStringFreeA(&member));
     IS(RpcNsGroupMbrInqNextA(h, &member), RPC_S_NO_MORE_MEMBERS);
     OK(RpcNsGroupMbrInqDone(&h));
-    OK(RpcNsGroupMbrInqBeginW(3, (RPC_WSTR)(uintptr_t)u"/.:/outer", 3, &h));
+    OK(RpcNsGroupMbrInqBeginW(3, WIDE("outer"), 3, &h));
     OK(RpcNsGroupMbrInqNextW(h, &wide));
     assert_memory_equal(wide, u"/.:/g1", 14);
     OK(RpcStringFreeW(&wide));
     OK(RpcNsGroupMbrInqDone(&h));
     IS(RpcNsGroupMbrInqBeginA(3, NAME("g1"), 3, &h), RPC_S_ENTRY_TYPE_MISMATCH);
-    OK(RpcNsGroupDeleteW(3, (RPC_WSTR)(uintptr_t)u"/.:/outer"));
+    OK(RpcNsGroupDeleteW(3, WIDE("outer")));
     finds(NAME("outer"), "");
     drop(NAME("outer"));
     drop(NAME("inner"));
@@ -551,8 +560,7 @@ static void a_profile_is_searched_by_priority(void **state)
     other.Uuid.Data1++;
     OK(RpcNsProfileEltAddA(3, NAME("profile"), &id, 3, NAME("g1"), 5, STR("the third")));
     OK(RpcNsProfileEltAddA(3, NAME("profile"), NULL, 3, NAME("g3"), 0, NULL));
-    OK(RpcNsProfileEltAddW(3, (RPC_WSTR)(uintptr_t)u"/.:/profile", &id, 3,
-                           (RPC_WSTR)(uintptr_t)u"/.:/g2", 2, (RPC_WSTR)(uintptr_t)u""));
+    OK(RpcNsProfileEltAddW(3, WIDE("profile"), &id, 3, WIDE("g2"), 2, (RPC_WSTR)(uintptr_t)u""));
     finds(NAME("profile"), "3002 3001 3003 ");
     OK(RpcNsProfileEltAddA(3, NAME("profile"), &id, 3, NAME("g1"), 1, STR("the first")));
     finds(NAME("profile"), "3001 3002 3003 ");
@@ -567,8 +575,8 @@ static void a_profile_is_searched_by_priority(void **state)
     assert_int_equal(count_elements(RPC_C_PROFILE_MATCH_BY_MBR, NULL, 0, NAME("g2")), 1);
     assert_int_equal(count_elements(RPC_C_PROFILE_MATCH_BY_BOTH, &id, RPC_C_VERS_EXACT, NAME("g3")),
                      0);
-    OK(RpcNsProfileEltInqBeginW(3, (RPC_WSTR)(uintptr_t)u"/.:/profile", RPC_C_PROFILE_MATCH_BY_BOTH,
-                                &id, RPC_C_VERS_COMPATIBLE, 3, (RPC_WSTR)(uintptr_t)u"/.:/g1", &h));
+    OK(RpcNsProfileEltInqBeginW(3, WIDE("profile"), RPC_C_PROFILE_MATCH_BY_BOTH, &id,
+                                RPC_C_VERS_COMPATIBLE, 3, WIDE("g1"), &h));
     OK(RpcNsProfileEltInqNextW(h, &other, &member, &priority, &annotation));
     assert_memory_equal(&other, &id, sizeof id);
     assert_memory_equal(member, u"/.:/g1", 14);
@@ -580,12 +588,11 @@ static void a_profile_is_searched_by_priority(void **state)
     IS(RpcNsProfileEltInqBeginA(3, NAME("profile"), 7, NULL, 0, 0, NULL, &h), RPC_S_INVALID_ARG);
     IS(RpcNsProfileEltRemoveA(3, NAME("profile"), &id, 3, NAME("g3")), RPC_S_ENTRY_NOT_FOUND);
     OK(RpcNsProfileEltRemoveA(3, NAME("profile"), NULL, 3, NAME("g3")));
-    OK(RpcNsProfileEltRemoveW(3, (RPC_WSTR)(uintptr_t)u"/.:/profile", &id, 3,
-                              (RPC_WSTR)(uintptr_t)u"/.:/g1"));
+    OK(RpcNsProfileEltRemoveW(3, WIDE("profile"), &id, 3, WIDE("g1")));
     finds(NAME("profile"), "3002 ");
     OK(RpcNsProfileDeleteA(3, NAME("profile")));
     finds(NAME("profile"), "");
-    OK(RpcNsProfileDeleteW(3, (RPC_WSTR)(uintptr_t)u"/.:/profile"));
+    OK(RpcNsProfileDeleteW(3, WIDE("profile")));
     drop(NAME("profile"));
     no_servers();
 }
@@ -708,40 +715,63 @@ static void damage_is_left_out_and_the_rest_counts(void **state)
     mem_free(dn);
 }
 
-static void what_the_policy_does_not_admit_is_left_out(void **state)
+/* By another owner than the service's account, at an address of its own. */
+static void plant(const char *dn, unsigned newer)
 {
-    struct ns_publication p = { .syntax = ns_ndr, .count = 1 };
-    struct ns_binding planted = { (char *)(uintptr_t) "evil.one.example",
-                                  (char *)(uintptr_t) "ncacn_ip_tcp:evil.one.example[6666]" };
-    static const char *const both[] = { "6001", "6666" };
-    RPC_NS_HANDLE h = NULL;
-    RPC_BINDING_HANDLE b = NULL;
+    struct ns_binding b = { (char *)(uintptr_t) "evil.one.example",
+                            (char *)(uintptr_t) "ncacn_ip_tcp:evil.one.example[6666]" };
+    struct ns_publication p = { .syntax = ns_ndr, .binding = &b, .count = 1 };
     RPC_IF_ID id;
-    char *dn = dn_of("planted"), name[200];
 
-    (void)state;
-    as_server();
     OK(RpcIfInqId(rpc_try_v1_2_c_ifspec, &id));
     memcpy(&p.face.id, &id.Uuid, sizeof p.face.id);
     p.face.major = id.VersMajor;
-    p.face.minor = id.VersMinor;
-    p.binding = &planted;
-    OK(export_one(NAME("honest"), "ncacn_ip_tcp:a.one.example[6001]"));
-    assert_int_equal(ns_export(admin_session, dn, &p), ERR_OK); /* of another owner */
-    as_client();
-    finds_all(NULL, both, 2);
+    p.face.minor = (uint16_t)(id.VersMinor + newer);
+    assert_int_equal(ns_export(admin_session, dn, &p), ERR_OK);
+}
+
+static void trust_the_service_alone(void)
+{
+    char name[200];
+
     snprintf(name, sizeof name, "%s\\%s", unit_env("DOMAIN"), unit_env("SERVICE_ACCOUNT"));
     assert_int_equal(policy_value_set(POLICY_NAME_TRUST_OWNER, name), ERR_OK);
     policy_set(POLICY_NAME_TRUST_OWNER, POLICY_ENFORCE);
+}
+
+/* An entry, a newer version below one that is honest, and a group that leads there. */
+static void what_the_policy_does_not_admit_is_left_out(void **state)
+{
+    static const char *const all[] = { "6001", "6666", "6666" };
+    char *dn = dn_of("planted"), *honest = dn_of("honest"), *group = dn_of("astray"), *whole = NULL;
+    RPC_NS_HANDLE h = NULL;
+    RPC_BINDING_HANDLE b = NULL;
+
+    (void)state;
+    as_server();
+    OK(export_one(NAME("honest"), "ncacn_ip_tcp:a.one.example[6001]"));
+    OK(RpcNsEntryExpandNameA(RPC_C_NS_SYNTAX_DCE, NAME("honest"), (RPC_CSTR *)&whole));
+    plant(dn, 0);
+    plant(honest, 1);
+    assert_int_equal(ns_group_add(admin_session, group, whole), ERR_OK);
+    OK(RpcStringFreeA((RPC_CSTR *)&whole));
+    as_client();
+    finds_all(NULL, all, 3);
+    finds_all(NAME("astray"), all, 2);
+    trust_the_service_alone();
     finds(NULL, "6001 ");
+    finds(NAME("honest"), "6001 ");
+    finds(NAME("astray"), "");
     OK(RpcNsBindingImportBeginA(3, NAME("planted"), rpc_try_v1_2_c_ifspec, NULL, &h));
     IS(RpcNsBindingImportNext(h, &b), RPC_S_NO_MORE_BINDINGS);
     assert_non_null(strstr(detail_get()->text, "planted"));
     OK(RpcNsBindingImportDone(&h));
     policy_set(POLICY_NAME_TRUST_OWNER, POLICY_OFF);
+    assert_int_equal(ns_entry_delete(admin_session, group), ERR_OK);
+    assert_int_equal(ns_entry_delete(admin_session, honest), ERR_OK);
     assert_int_equal(ns_entry_delete(admin_session, dn), ERR_OK);
-    as_server();
-    drop(NAME("honest"));
+    mem_free(group);
+    mem_free(honest);
     mem_free(dn);
 }
 
