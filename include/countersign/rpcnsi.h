@@ -152,15 +152,15 @@ RPC_STATUS RpcNsBindingLookupBeginW(ULONG EntryNameSyntax, RPC_WSTR EntryName, R
  *
  * *BindingVec is the caller's, freed with RpcBindingVectorFree. Each binding carries the object
  * UUID that was asked for, else one of those its server exported, at random. Bindings of protocol
- * sequences that are not here, and of this host alone (ncalrpc, no address), are left out. A member
- * of a group or profile that is not there, or cannot be read, is passed over. At the end *BindingVec
- * becomes NULL.
+ * sequences that are not here, and of this host alone (ncalrpc, no address), are left out. A
+ * member of a group or profile that is not there, or cannot be read, is passed over. At the end
+ * *BindingVec becomes NULL.
  *
  * Returns: RPC_S_OK; RPC_S_NO_MORE_BINDINGS (where all that was found was left out the detail says
  * what and why); RPC_S_ENTRY_NOT_FOUND (the entry the search begins at went in the meantime);
- * RPC_S_ENTRY_TYPE_MISMATCH (it is none of the name service's); RPC_S_NAME_SERVICE_UNAVAILABLE (also
- * where nothing was found, and something could not be read); RPC_S_INVALID_NS_HANDLE (also where
- * another thread ends the search); RPC_S_INVALID_ARG; RPC_S_OUT_OF_MEMORY.
+ * RPC_S_ENTRY_TYPE_MISMATCH (it is none of the name service's); RPC_S_NAME_SERVICE_UNAVAILABLE
+ * (also where nothing was found, and something could not be read); RPC_S_INVALID_NS_HANDLE (also
+ * where another thread ends the search); RPC_S_INVALID_ARG; RPC_S_OUT_OF_MEMORY.
  * Threads: safe. Source: rpcnsi.h, RpcNsBindingLookupNext
  */
 RPC_STATUS RpcNsBindingLookupNext(RPC_NS_HANDLE LookupContext, RPC_BINDING_VECTOR **BindingVec)
