@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # alone_story.sh - the demo's core, in a domain of its own: the service is found, both ends prove
-# themselves, calls wait for their server, nine attacks fail, and the script that says so would say so if they did not.
+# themselves, calls wait for their server, eleven attacks fail, and the script that says so would say so if they did not.
 set -eu
 # shellcheck source=tests/lib/domain.sh
 . "$(dirname "$0")/../lib/domain.sh"
@@ -27,7 +27,9 @@ for line in \
     "4  a replayed message .* service .*SEC_E_OUT_OF_SEQUENCE" \
     "5  a message sealed for someone else .* client .*SEC_E_MESSAGE_ALTERED" \
     "8  a queued call altered on the disk .* server .*was altered" \
-    "9  a queued call of taken-back keys .* server .*publishes no such key"; do
+    "9  a queued call of taken-back keys .* server .*publishes no such key" \
+    "10 another account at a published address .* client .*SEC_E_MUTUAL_AUTH_FAILED" \
+    "11 an entry planted among the others .* client .*ERROR_TRUST_FAILURE"; do
     grep -Eq "^  $line\$" "$told" || {
         cat "$told"
         fail "the summary has no line: $line"
@@ -35,7 +37,11 @@ for line in \
 done
 for line in "the server knows account and process, though nobody has told it" \
     "the client has its answer: RPC_S_CALL_CANCELLED" \
-    "three orders, each executed once"; do
+    "three orders, each executed once" \
+    "an ordinary account publishes nothing by itself" \
+    "the client goes on to the one that lives" \
+    "the next entry of the interface is asked" \
+    "it does not prove the entry's name"; do
     grep -q "^  ok  $line\$" "$told" || fail "it is not told that $line"
 done
 grep -q "^  WRONG  " "$told" && fail "something is marked as wrong, and the status is 0"

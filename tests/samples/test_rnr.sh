@@ -20,6 +20,7 @@ client() { # STATUS arguments...
 # Nobody may register but who was let, nor be found who is not there.
 as service expect 1 rnr-service --run --account svc --keytab "$SERVICE_KEYTAB" --listen 127.0.0.1:0 >said 2>&1
 says "WSASetService: WSAEACCES" said
+says "Insufficient access" said
 client 1 --trust-account svc --say hello
 says "WSALookupServiceBegin: WSASERVICE_NOT_FOUND" said
 
@@ -68,6 +69,7 @@ wait "$imposter" || fail "the imposter was believed: $(cat other)"
 as admin rnr-service --install --account "$HOST_DN" --domain "$DOMAIN_DN" --name "OtherEcho" >installed
 as host expect 1 rnr-service --run --account "$HOST_ACCOUNT" --keytab "$HOST_KEYTAB" --listen 127.0.0.1:0 >said 2>&1
 says "WSASetService: WSAEACCES" said
+says "Insufficient access" said
 serve host planted rnr-service --run --account "$HOST_ACCOUNT" --keytab "$HOST_KEYTAB" \
     --listen 127.0.0.1:0 --name "OtherEcho"
 planted=$server

@@ -26,6 +26,7 @@ install() { # DN ENTRY
 # Nobody may export but who was let, nor be imported who is not there.
 as service expect 1 rpcns-server --run --account svc --keytab "$SERVICE_KEYTAB" --domain "$DOMAIN_DN" >said 2>&1
 says "RpcNsBindingExport: ERROR_ACCESS_DENIED" said
+says "Insufficient access" said
 client 1 --trust-account svc
 says "RpcNsBindingImportNext: RPC_S_NO_MORE_BINDINGS" said
 client 1 --trust-account svc --entry Nobody
@@ -74,6 +75,7 @@ install "$HOST_DN" GreeterC
 as host expect 1 rpcns-server --run --account "$HOST_ACCOUNT" --keytab "$HOST_KEYTAB" \
     --domain "$DOMAIN_DN" --entry "$alive" >said 2>&1
 says "RpcNsBindingExport: ERROR_ACCESS_DENIED" said
+says "Insufficient access" said
 
 # Started again, a server takes out what the killed one left.
 run "$first"
