@@ -428,10 +428,10 @@ attack_failed 6 "a call altered on the wire" server "$work/altered.integrity" \
 
 tell "" "${bold}Attack 7: a server under another account.${off} The network leads the call to" \
     "$OTHER's machine. The same program runs there, with the key she has."
-start "$work/evil" "$samples/hello-server" --account 'WS13$' --keytab "$evil_keytab" --level none
+start "$work/hello.evil" "$samples/hello-server" --account 'WS13$' --keytab "$evil_keytab" --level none
 say_hello "$work/said" --say "pay Bob 100" --connect "$address"
 quote "$work/said"
-must_not_say "$work/evil" "I answer" "it was not called"
+must_not_say "$work/hello.evil" "I answer" "it was not called"
 attack_failed 7 "a call to another account's server" client "$work/said" 'HelloSay: (ERROR|RPC_S)_'
 tell "And to one that has no key, agrees to everything and proves nothing:"
 start "$work/yes" "$samples_source/attacks/yes_man.py"
