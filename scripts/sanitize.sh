@@ -2,14 +2,15 @@
 # shellcheck shell=sh
 # sanitize.sh - the tests under AddressSanitizer with UndefinedBehaviorSanitizer, then under
 # ThreadSanitizer. COUNTERSIGN_MATRIX=reduced tells the long tests to take a sample of their sizes.
-# What writes to the wire by itself (NDR, generated stubs, PDUs) runs under MemorySanitizer, too,
-# from the corpora: no foreign library is called there, whose writes it could not see.
+# What writes to the wire by itself (NDR, generated stubs, PDUs, services by name) runs under MemorySanitizer,
+# too, from the corpora: no foreign library is called there, whose writes it could not see.
 #
 #   ./run sanitize [asan|tsan|msan]
 
 sanitize_memory() {
-    sanitize_replays="descriptor format identity_map idl local_name ndr ndr_pipe outward pac pickle policy port
-        rpc_client rpc_error rpc_negotiate rpc_pdu rpc_tower rpc_trailer scan sddl string_binding stubs"
+    sanitize_replays="descriptor format identity_map idl local_name ndr ndr_pipe ns_name ns_text outward pac pickle
+        policy port rnr_address rnr_class_value rnr_instance rpc_client rpc_error rpc_negotiate rpc_pdu rpc_tower
+        rpc_trailer scan sddl string_binding stubs"
     sanitize_stubs="changed changed-octets kinds memory vectors"
     # shellcheck disable=SC2046,SC2086
     build msan $(printf 'replay-%s ' $sanitize_replays) $(printf 'stubs-%s ' $sanitize_stubs)
