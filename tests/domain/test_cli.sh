@@ -89,7 +89,7 @@ expect 0 as_admin publish --name CliService --class CliSvc --host "$HOST_NAME" -
 json out "d['guid'] and d['dn'].startswith('CN=CliService,')"
 object=$(/usr/bin/python3 -c 'import json; print(json.load(open("out"))["guid"])')
 expect 0 "$COUNTERSIGN" find "$guid" --json >out
-json out "len(d) == 1 and d[0]['class'] == 'CliSvc' and '7001' in d[0]['bindings'][0]"
+json out "len(d) == 1 and d[0]['class'] == 'CliSvc' and '7001' in d[0]['addresses'][0]"
 expect 0 "$COUNTERSIGN" find "$guid" --class CliSvc --account "$SERVICE_ACCOUNT" --json >out
 json out "d[0]['spn'].lower() == 'clisvc/$HOST_NAME'.lower()"
 expect 1 "$COUNTERSIGN" find "$guid" --class CliSvc --account "$OTHER" 2>err

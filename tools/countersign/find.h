@@ -21,14 +21,30 @@ const char *kind_name(DWORD kind);
 
 enum verdict { VERDICT_NONE, VERDICT_TRUSTED, VERDICT_REFUSED, VERDICT_DAMAGED };
 
-/* One service, whatever its kind. What it points at is its maker's; one of point and found is
- * set. */
+/* One service on one host, whatever its kind. What it points at is its maker's; text that is not
+ * known is NULL. */
 struct hit {
-    const CS_SERVICE_POINT *point;
-    const CS_FOUND_NAME *found;
+    DWORD kind;
+    const char *dn, *host, *owner, *spn, *account, *account_sid;
+    char *const *address; /* or bindings */
+    DWORD addresses;
+    /* of connection points */
+    const char *guid, *service_class;
+    char *const *keyword;
+    DWORD keywords;
+    /* of names */
+    const char *name, *comment, *type;
+    const char *damage; /* what was left out */
+    char *const *object;
+    DWORD objects;
+
     enum verdict verdict;
-    const char *reason; /* of what is refused or damaged; else NULL */
+    const char *reason; /* of what is refused */
 };
+
+/* What is not given is NULL, "" included. */
+struct hit hit_of_point(const CS_SERVICE_POINT *p);
+struct hit hit_of_name(const CS_FOUND_NAME *f);
 
 /* How hits are shown. Zeroed, with d, json, every_detail and judged set, it is at its beginning. */
 struct listing {

@@ -24,9 +24,56 @@ static enum out_style verdict_style(const struct hit *h)
                                          : OUT_BAD;
 }
 
+static const char *given(const char *text)
+{
+    return text && *text ? text : NULL;
+}
+
+struct hit hit_of_point(const CS_SERVICE_POINT *p)
+{
+    return (struct hit){ .kind = KIND_SCP,
+                         .dn = p->dn,
+                         .host = given(p->dns_name),
+                         .owner = p->owner,
+                         .spn = p->spn,
+                         .account = p->account,
+                         .account_sid = p->account_sid,
+                         .address = p->bindings,
+                         .addresses = p->binding_count,
+                         .guid = given(p->guid),
+                         .service_class = given(p->service_class),
+                         .keyword = p->keywords,
+                         .keywords = p->keyword_count };
+}
+
+struct hit hit_of_name(const CS_FOUND_NAME *f)
+{
+    return (struct hit){ .kind = f->kind,
+                         .dn = f->dn,
+                         .host = given(f->dns_name),
+                         .owner = f->owner,
+                         .spn = f->spn,
+                         .account = f->account,
+                         .account_sid = f->account_sid,
+                         .address = f->addresses,
+                         .addresses = f->address_count,
+                         .name = f->name,
+                         .comment = given(f->comment),
+                         .type = given(f->type),
+                         .damage = given(f->damage),
+                         .object = f->objects,
+                         .objects = f->object_count };
+}
+
+/* mem_free; NULL: none, or no memory. */
+static char *name_of(const struct hit *h)
+{
+    return h->name ? mem_strdup(h->name) : rdn_value(h->dn);
+}
+
 /* ---- JSON ---- */
 
-static void json_list(const char *name, char **texts, DWORD count)
+static void json_list(const char *name, char *const *texts, DWORD count)
 {
     DWORD i;
 
@@ -36,50 +83,46 @@ static void json_list(const char *name, char **texts, DWORD count)
     json_end();
 }
 
+/* Of every kind the same members, so that a program need not ask which it has. */
 static void json_hit(const struct hit *h)
 {
-    const CS_SERVICE_POINT *p = h->point;
-    const CS_FOUND_NAME *f = h->found;
+    char *name = name_of(h);
 
     json_object(NULL);
-    json_text("kind", p ? "scp" : kind_name(f->kind));
-    json_text("dn", p ? p->dn : f->dn);
-    if (p) {
-        json_text("guid", p->guid);
-        json_text("class", p->service_class);
-        json_text("host", p->dns_name);
-        json_list("bindings", p->bindings, p->binding_count);
-        json_list("keywords", p->keywords, p->keyword_count);
-    } else {
-        json_text("name", f->name);
-        json_text("comment", f->comment);
-        json_text("type", f->type);
-        json_text("host", f->dns_name);
-        json_list("addresses", f->addresses, f->address_count);
-        json_list("objects", f->objects, f->object_count);
-        json_text("damage", *f->damage ? f->damage : NULL);
-    }
-    json_text("owner", p ? p->owner : f->owner);
-    json_text("spn", p ? p->spn : f->spn);
-    json_text("account", p ? p->account : f->account);
-    json_text("account_sid", p ? p->account_sid : f->account_sid);
+    json_text("kind", kind_name(h->kind));
+    json_text("name", name);
+    json_text("dn", h->dn);
+    json_text("guid", h->guid);
+    json_text("class", h->service_class);
+    json_text("type", h->type);
+    json_text("host", h->host);
+    json_list("addresses", h->address, h->addresses);
+    json_list("keywords", h->keyword, h->keywords);
+    json_list("objects", h->object, h->objects);
+    json_text("comment", h->comment);
+    json_text("owner", h->owner);
+    json_text("spn", h->spn);
+    json_text("account", h->account);
+    json_text("account_sid", h->account_sid);
     json_text("verdict", verdict_name(h));
     json_text("reason", h->reason);
+    json_text("damage", h->damage);
     json_end();
+    mem_free(name);
 }
 
 /* ---- paragraphs ---- */
 
 static void print_line(const char *name, const char *text)
 {
-    char *copy = text && *text ? mem_strdup(text) : NULL;
+    char *copy = text ? mem_strdup(text) : NULL;
 
     if (copy)
         printf("    %-9s %s\n", name, out_safe(copy));
     mem_free(copy);
 }
 
-static void print_list(const char *name, char **texts, DWORD count)
+static void print_list(const char *name, char *const *texts, DWORD count)
 {
     DWORD i;
 
@@ -89,35 +132,28 @@ static void print_list(const char *name, char **texts, DWORD count)
 
 static void print_paragraph(const struct listing *l, const struct hit *h)
 {
-    const CS_SERVICE_POINT *p = h->point;
-    const CS_FOUND_NAME *f = h->found;
-    char *dn = mem_strdup(p ? p->dn : f->dn);
+    bool winsock = h->kind == KIND_RNR;
+    char *dn = mem_strdup(h->dn);
 
     out_styled(OUT_HEADING, "%s\n", dn ? out_safe(dn) : "");
     mem_free(dn);
-    print_line("kind", p ? "scp" : kind_name(f->kind));
-    if (p) {
-        print_line("guid", p->guid);
-        print_line("class", p->service_class);
-        print_line("host", p->dns_name);
-        print_list("binding", p->bindings, p->binding_count);
-        print_list("keyword", p->keywords, p->keyword_count);
-    } else {
-        print_line("name", f->name);
-        print_line("comment", f->comment);
-        print_line(f->kind == KIND_RNR ? "class" : "interface", f->type);
-        print_line("host", f->dns_name);
-        print_list(f->kind == KIND_RNR ? "address" : "binding", f->addresses, f->address_count);
-        print_list("object", f->objects, f->object_count);
-        print_line("damage", f->damage);
-    }
-    print_line("owner", sid_owner(l->ds, p ? p->owner : f->owner));
-    print_line("spn", p ? p->spn : f->spn);
-    print_line("account", p ? p->account : f->account);
+    print_line("kind", kind_name(h->kind));
+    print_line("name", h->name);
+    print_line("guid", h->guid);
+    print_line("class", h->service_class);
+    print_line(winsock ? "class" : "interface", h->type);
+    print_line("comment", h->comment);
+    print_line("host", h->host);
+    print_list(winsock ? "address" : "binding", h->address, h->addresses);
+    print_list("keyword", h->keyword, h->keywords);
+    print_list("object", h->object, h->objects);
+    print_line("owner", sid_owner(l->ds, h->owner));
+    print_line("spn", h->spn);
+    print_line("account", h->account);
+    print_line("damage", h->damage);
     if (h->verdict != VERDICT_NONE)
         print_line("verdict", verdict_name(h));
-    if (!f || !h->reason || strcmp(h->reason, f->damage) != 0)
-        print_line("reason", h->reason);
+    print_line("reason", h->reason);
 }
 
 void hit_print(const struct listing *l, const struct hit *h)
@@ -133,26 +169,22 @@ void hit_print(const struct listing *l, const struct hit *h)
 /* The first one, and how many more: mem_free. */
 static char *addresses_of(const struct hit *h)
 {
-    char **list = h->point ? h->point->bindings : h->found->addresses;
-    DWORD n = h->point ? h->point->binding_count : h->found->address_count;
-
-    if (n < 2)
-        return mem_strdup(n ? list[0] : "");
-    return mem_printf("%s +%u", list[0], (unsigned)n - 1);
+    if (h->addresses < 2)
+        return mem_strdup(h->addresses ? h->address[0] : "");
+    return mem_printf("%s +%u", h->address[0], (unsigned)h->addresses - 1);
 }
 
-/* What speaks against it, in words: mem_free; *ret NULL where nothing does. */
+/* What speaks against it, in words: mem_free; *ret NULL where nothing does. False: no memory. */
 static bool remark_of(const struct hit *h, char **ret)
 {
-    const char *damage = h->found ? h->found->damage : "";
-    const char *why = h->verdict == VERDICT_REFUSED ? h->reason : NULL;
-
     *ret = NULL;
-    if (why && *damage)
-        *ret = mem_printf("refused: %s; damaged: %s", why, damage);
-    else if (why || *damage)
-        *ret = mem_printf("%s: %s", why ? "refused" : "damaged", why ? why : damage);
-    return *ret || (!why && !*damage);
+    if (h->reason && h->damage)
+        *ret = mem_printf("refused: %s; damaged: %s", h->reason, h->damage);
+    else if (h->reason)
+        *ret = mem_printf("refused: %s", h->reason);
+    else if (h->damage)
+        *ret = mem_printf("damaged: %s", h->damage);
+    return *ret || (!h->reason && !h->damage);
 }
 
 static const char *const judged_heading[] = { "KIND",  "NAME",    "HOST",    "ADDRESS",
@@ -162,20 +194,16 @@ static const char *const plain_heading[] = { "KIND",  "NAME",    "HOST", "ADDRES
 
 static int add_row(struct listing *l, const struct hit *h)
 {
-    const CS_SERVICE_POINT *p = h->point;
-    const CS_FOUND_NAME *f = h->found;
-    const char *account = p ? p->account : f->account;
-    char *name = p ? rdn_value(p->dn) : NULL;
-    char *address = addresses_of(h);
-    char *holder = account ? rdn_value(account) : NULL;
+    char *name = name_of(h), *address = addresses_of(h);
+    char *holder = h->account ? rdn_value(h->account) : NULL;
     char *remark = NULL;
     bool whole = remark_of(h, &remark) && address;
     const char *cell[TABLE_COLUMNS] = {
-        p ? "scp" : kind_name(f->kind),
-        p ? name : f->name,
-        p ? p->dns_name : f->dns_name,
+        kind_name(h->kind),
+        name,
+        h->host,
         address,
-        sid_owner(l->ds, p ? p->owner : f->owner),
+        sid_owner(l->ds, h->owner),
         l->judged ? holder : verdict_name(h),
         l->judged ? verdict_name(h) : NULL,
     };
@@ -201,9 +229,9 @@ int listing_add(struct listing *l, const struct hit *h)
 {
     l->count++;
     l->refused += h->verdict == VERDICT_REFUSED;
-    l->damaged += h->found && *h->found->damage;
-    l->useful +=
-        h->verdict == VERDICT_TRUSTED || (!l->judged && (h->point || h->found->address_count));
+    l->damaged += h->damage != NULL;
+    /* a connection point need not say more than its host */
+    l->useful += l->judged ? h->verdict == VERDICT_TRUSTED : h->kind == KIND_SCP || h->addresses;
     if (l->table)
         return add_row(l, h);
     out_progress(NULL);

@@ -83,7 +83,8 @@ static const CS_FOUND_NAME *among(const struct believed *b, const CS_FOUND_NAME 
 
     for (i = 0; i < b->count; i++)
         if (b->found[i]->kind == f->kind && strcasecmp(b->found[i]->dn, f->dn) == 0 &&
-            strcasecmp(b->found[i]->dns_name, f->dns_name) == 0)
+            strcasecmp(b->found[i]->dns_name, f->dns_name) == 0 &&
+            strcasecmp(b->found[i]->type, f->type) == 0)
             return b->found[i];
     return NULL;
 }
@@ -120,7 +121,6 @@ static void decide(struct names *n, const CS_FOUND_NAME *f, struct hit *h, char 
 
     if (*f->damage && (!f->address_count || !n->l->judged)) {
         h->verdict = VERDICT_DAMAGED;
-        h->reason = f->damage;
         return;
     }
     if (!n->l->judged)
@@ -130,7 +130,7 @@ static void decide(struct names *n, const CS_FOUND_NAME *f, struct hit *h, char 
         return;
     known = among(b, f);
     if (known) {
-        h->found = known;
+        *h = hit_of_name(known);
         h->verdict = VERDICT_TRUSTED;
         return;
     }
@@ -151,7 +151,7 @@ static bool is_of_uuid(const CS_FOUND_NAME *f, const char *uuid)
 static BOOL take(void *arg, const CS_FOUND_NAME *found)
 {
     struct names *n = arg;
-    struct hit h = { .found = found };
+    struct hit h = hit_of_name(found);
     char reason[DETAIL_TEXT];
 
     out_progress("reading services by name");

@@ -54,13 +54,13 @@ static void why_not(const struct believed *b, const CS_SERVICE_POINT *p, const c
 static int add(const struct believed *b, const struct search *q, const CS_SERVICE_POINT *p,
                struct listing *l)
 {
-    struct hit h = { .point = p };
+    struct hit h = hit_of_point(p);
     char reason[DETAIL_TEXT];
     DWORD i;
 
     for (i = 0; i < b->count; i++)
         if (strcasecmp(b->points[i]->dn, p->dn) == 0) {
-            h.point = b->points[i];
+            h = hit_of_point(b->points[i]);
             h.verdict = VERDICT_TRUSTED;
         }
     if (l->judged && h.verdict == VERDICT_NONE) {

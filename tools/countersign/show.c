@@ -83,11 +83,12 @@ static int show_point(const struct request *q)
 {
     struct listing l = listing_of(q);
     CS_SERVICE_POINT *point = NULL;
+    struct hit h;
     DWORD status = CsReadServicePoint(q->d.ds, q->what, &point);
-    struct hit h = { .point = point };
 
     if (status)
         return directory_fail("cannot show it", status);
+    h = hit_of_point(point);
     hit_print(&l, &h);
     CsFreeServicePoint(point);
     return EXIT_DONE;
