@@ -66,9 +66,9 @@ void doctor_note_failure(struct doctor *d, const char *name)
 }
 
 /* The first failure is what stands in the way; what follows it mostly follows from it. */
-static const struct finding *worst(const struct doctor *d)
+static struct finding *worst(struct doctor *d)
 {
-    const struct finding *warning = NULL;
+    struct finding *warning = NULL;
     size_t i;
 
     for (i = 0; i < d->count; i++) {
@@ -102,24 +102,25 @@ static void print_json(const struct doctor *d, const struct finding *w)
     json_end();
 }
 
-static void print_findings(const struct doctor *d, const struct finding *w)
+static void print_findings(struct doctor *d, struct finding *w)
 {
     static const enum out_style styles[] = { OUT_GOOD, OUT_PLAIN, OUT_BAD, OUT_PLAIN };
     size_t i;
 
     for (i = 0; i < d->count; i++) {
-        const struct finding *f = &d->findings[i];
+        struct finding *f = &d->findings[i];
 
         out_styled(styles[f->state], "%-11s", state_words[f->state]);
-        printf(" %-16s %s\n", f->name, f->found);
+        printf(" %-16s %s\n", f->name, out_safe(f->found));
     }
     if (!w)
         out_styled(OUT_GOOD, "\nhealthy: %s can be authenticated here\n", d->spn);
     else
         out_styled(w->state == FINDING_FAILED ? OUT_BAD : OUT_PLAIN, "\n%s: %s: %s\n",
-                   w->state == FINDING_FAILED ? "broken" : "works, but", w->name, w->found);
+                   w->state == FINDING_FAILED ? "broken" : "works, but", w->name,
+                   out_safe(w->found));
     if (w && w->fix[0])
-        printf("fix: %s\n", w->fix);
+        printf("fix: %s\n", out_safe(w->fix));
 }
 
 static int doctor_run(int argc, char **argv)
@@ -128,7 +129,7 @@ static int doctor_run(int argc, char **argv)
                                              { "keytab", required_argument, NULL, OPT_OWN },
                                              { 0 } };
     struct doctor d = { 0 };
-    const struct finding *w = NULL;
+    struct finding *w = NULL;
     int opt;
 
     while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {

@@ -27,8 +27,8 @@ static void print_published(const struct publish *q, const CS_SERVICE_POINT *p)
         return;
     }
     out_styled(OUT_GOOD, "published");
-    printf(" %s\n    object %s\n    guid   %s\n    names  %s/%s\n", q->service.name, p->dn, p->guid,
-           p->service_class, p->dns_name);
+    printf(" %s\n    object %s\n    guid   %s\n    names  %s/%s\n", q->service.name,
+           out_safe(p->dn), p->guid, out_safe(p->service_class), out_safe(p->dns_name));
 }
 
 int publish_point(struct publish *q)

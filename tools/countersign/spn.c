@@ -130,7 +130,7 @@ static int write_name(struct spn_request *q, DS_SPN_WRITE_OP op, const char *don
     if (status)
         directory_fail("cannot write the name", status);
     else if (!q->d.json)
-        printf("%s %s %s\n", spn, done, accounts[0].dn);
+        printf("%s %s %s\n", spn, done, out_safe(accounts[0].dn));
     CsFreeSpnAccounts(accounts, count);
     return status ? EXIT_NEGATIVE : EXIT_DONE;
 }

@@ -128,7 +128,7 @@ static void judge(const CS_SPN_ACCOUNT *a, const struct spn_key_match *m, const 
 }
 
 static void print_explanation(const struct spn_request *q, const CS_SPN_ACCOUNT *a,
-                              const struct spn_key_match *m, const struct verdict *v)
+                              const struct spn_key_match *m, struct verdict *v)
 {
     char account_types[64], keytab_types[64];
 
@@ -150,16 +150,16 @@ static void print_explanation(const struct spn_request *q, const CS_SPN_ACCOUNT 
         return;
     }
     printf("name             %s\n", q->args[0]);
-    printf("account          %s  %s\n", a->name, a->dn);
+    printf("account          %s  %s\n", out_safe(a->name), out_safe(a->dn));
     printf("key version      %u in the directory, %u in %s\n", a->key_version, m->newest,
            q->keytab ? q->keytab : "the host's keytab");
     printf("encryption types %s in the directory, %s in the keytab\n",
            account_types[0] ? account_types : "none set (RC4)",
            keytab_types[0] ? keytab_types : "none");
     out_styled(m->acceptable ? OUT_GOOD : OUT_BAD, "%s", v->word);
-    printf("%s%s\n", v->why[0] ? ": " : "", v->why);
+    printf("%s%s\n", v->why[0] ? ": " : "", out_safe(v->why));
     if (v->fix[0])
-        printf("  try: %s\n", v->fix);
+        printf("  try: %s\n", out_safe(v->fix));
 }
 
 int spn_explain(struct spn_request *q)
