@@ -336,7 +336,8 @@ static enum err check_own_name(struct request *r)
     const char *own = r->context->credential->keytab_principal;
     const char *meant = r->target.name ? r->target.name : r->clear.server;
 
-    if (!own || !strchr(own, '/') || kerberos_target_same(own, meant))
+    if (!own || !strchr(own, '/') ||
+        (r->target.name ? kerberos_target_equal(own, meant) : kerberos_target_same(own, meant)))
         return ERR_OK;
     detail_set(detail_get()->asked, meant);
     detail_set(detail_get()->tried, own);
@@ -377,11 +378,13 @@ static enum err take_names(struct request *r)
     e = kerberos_name_format(r->krb, part->client, &c->client);
     if (e)
         return e;
-    c->ticket_server = mem_strdup(r->clear.server);
+    e = kerberos_name_plain(r->clear.server, &c->ticket_server);
+    if (e)
+        return e;
     c->authority = mem_strndup(realm->data, realm->length);
     c->start = time(NULL);
     c->expiry = (time_t)(uint32_t)part->times.endtime;
-    if (!c->ticket_server || !c->authority)
+    if (!c->authority)
         return ERR_NO_MEMORY;
     if (c->tgt) /* the KDC could not open it */
         return ERR_OK;

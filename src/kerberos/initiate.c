@@ -11,6 +11,7 @@
 #include "base/policy.h"
 #include "kerberos/context.h"
 #include "kerberos/error.h"
+#include "kerberos/name.h"
 #include "kerberos/target.h"
 #include "kerberos/user_to_user.h"
 
@@ -119,11 +120,10 @@ static enum err take_names(struct kerberos_context *c)
     const char *realm = strrchr(t->server, '@');
 
     c->client = mem_strdup(t->client);
-    c->server = mem_strdup(t->server);
     c->authority = mem_strdup(realm ? realm + 1 : "");
     c->start = time(NULL);
     c->expiry = (time_t)(uint32_t)t->creds->times.endtime;
-    return c->client && c->server && c->authority ? ERR_OK : ERR_NO_MEMORY;
+    return c->client && c->authority ? kerberos_name_plain(t->server, &c->server) : ERR_NO_MEMORY;
 }
 
 static uint32_t local_sequence(struct kerberos_context *c, krb5_context krb)

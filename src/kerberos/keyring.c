@@ -11,6 +11,8 @@
 #include "base/detail.h"
 #include "kerberos/error.h"
 #include "kerberos/keytab.h"
+#include "kerberos/name.h"
+#include "kerberos/target.h"
 
 enum { KEYRING_NAME = 1024, KEYRING_ROWS_MAX = 4096 };
 
@@ -54,19 +56,25 @@ static enum err add_row(struct kerberos_keyring *k, const char *name, const krb5
     return ERR_OK;
 }
 
+/* asked is as callers write it, without a realm or with the entry's. */
+static bool is_asked(const char *asked, const char *name)
+{
+    const char *realm = kerberos_name_realm(asked), *at = strrchr(name, '@');
+
+    return kerberos_target_same(asked, name) && (!realm || (at && strcasecmp(realm, at) == 0));
+}
+
 static enum err add_entry(krb5_context krb, struct kerberos_keyring *k, const struct acquire *a,
                           krb5_keytab_entry *e)
 {
     krb5_error_code code;
     char *name = NULL;
     enum err err = ERR_OK;
-    size_t asked = a->principal ? strlen(a->principal) : 0;
 
     code = krb5_unparse_name(krb, e->principal, &name);
     if (code)
         return kerberos_fail(krb, code, "reading the keytab");
-    if (asked && (strncasecmp(name, a->principal, asked) != 0 ||
-                  (name[asked] != '\0' && name[asked] != '@')))
+    if (a->principal && *a->principal && !is_asked(a->principal, name))
         goto out;
     code = krb5_kt_add_entry(krb, k->keytab, e);
     err = code ? kerberos_fail(krb, code, "keeping the keytab's keys") : add_row(k, name, e);

@@ -34,6 +34,20 @@ static const char *service_part(const char *target)
     return instance ? strchr(instance + 1, '/') : NULL;
 }
 
+static bool is_realm(const char *s)
+{
+    return *s &&
+           s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_")] == 0;
+}
+
+/* A distinguished name may hold an at sign, and its parts behind it are no realm. */
+const char *kerberos_name_realm(const char *target)
+{
+    const char *at = strrchr(target, '@'), *service = service_part(target);
+
+    return !service || (at && at > service && is_realm(at + 1)) ? at : NULL;
+}
+
 /* Class and host are plain; a distinguished name has blanks, and backslashes that escape. */
 static enum err check_target(const char *target)
 {
@@ -47,23 +61,26 @@ static enum err check_target(const char *target)
 
         if (*s < 0x20 || *s == 0x7f || (plain && (*s == ' ' || *s == '\\')))
             return refuse(target, "holds a blank, a backslash or a control character");
+        if (service && plain && *s == '@')
+            return refuse(target, "holds an at sign before its service");
     }
     if (strstr(target, MARSHALLED))
         return refuse(target, "carries marshalled credential information");
     return ERR_OK;
 }
 
-/* To libkrb5 a backslash escapes; here it is one. */
-static enum err escape_backslashes(const char *target, char **ret)
+/* To libkrb5 a backslash escapes, and any at sign begins the realm. */
+static enum err escape(const char *target, char **ret)
 {
+    const char *service = service_part(target), *realm = kerberos_name_realm(target), *s;
     char *text = mem_alloc(2 * strlen(target) + 1), *to = text;
 
     if (!text)
         return ERR_NO_MEMORY;
-    for (; *target; target++) {
-        if (*target == '\\')
+    for (s = target; *s; s++) {
+        if (*s == '\\' || (*s == '@' && service && s != realm))
             *to++ = '\\';
-        *to++ = *target;
+        *to++ = *s;
     }
     *to = 0;
     *ret = text;
@@ -73,13 +90,14 @@ static enum err escape_backslashes(const char *target, char **ret)
 enum err kerberos_name_target(krb5_context krb, const char *target, krb5_principal *ret)
 {
     krb5_error_code code;
+    const char *realm = NULL;
     char *text = NULL;
     enum err e;
 
     detail_set(detail_get()->asked, target);
     e = check_target(target);
     if (!e)
-        e = escape_backslashes(target, &text);
+        e = escape(target, &text);
     if (e)
         return e;
     code = krb5_parse_name_flags(krb, text, KRB5_PRINCIPAL_PARSE_IGNORE_REALM, ret);
@@ -88,8 +106,8 @@ enum err kerberos_name_target(krb5_context krb, const char *target, krb5_princip
         return kerberos_fail(krb, code, "reading the target name");
     /* An instance, not a host-based name: those libkrb5 would rewrite by DNS. */
     (*ret)->type = strchr(target, '/') ? KRB5_NT_SRV_INST : KRB5_NT_PRINCIPAL;
-    code =
-        krb5_set_principal_realm(krb, *ret, strrchr(target, '@') ? strrchr(target, '@') + 1 : "");
+    realm = kerberos_name_realm(target);
+    code = krb5_set_principal_realm(krb, *ret, realm ? realm + 1 : "");
     if (code) {
         krb5_free_principal(krb, *ret);
         *ret = NULL;
@@ -187,4 +205,21 @@ enum err kerberos_name_format(krb5_context krb, krb5_const_principal p, char **r
     *ret = mem_strdup(text);
     krb5_free_unparsed_name(krb, text);
     return *ret ? ERR_OK : ERR_NO_MEMORY;
+}
+
+enum err kerberos_name_plain(const char *principal, char **ret)
+{
+    char *text = mem_strdup(principal), *to = text;
+    const char *s;
+
+    if (!text)
+        return ERR_NO_MEMORY;
+    for (s = principal; *s; s++) {
+        if (*s == '\\' && s[1])
+            s++;
+        *to++ = *s;
+    }
+    *to = 0;
+    *ret = text;
+    return ERR_OK;
 }

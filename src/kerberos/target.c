@@ -4,11 +4,13 @@
  */
 #include "kerberos/target.h"
 
+#include <ctype.h>
 #include <strings.h>
 
 #include "asn1/der.h"
 #include "base/alloc.h"
 #include "base/utf16.h"
+#include "kerberos/name.h"
 
 enum { AUTHDATA_MAX = 16 * 1024, NAME_UNITS_MAX = 2048 };
 
@@ -89,9 +91,34 @@ enum err kerberos_target_write(const struct kerberos_target *t, struct buf *ret)
     return writer_take(&w, ret);
 }
 
-bool kerberos_target_same(const char *a, const char *b)
+static size_t length_without_realm(const char *target)
 {
-    size_t n = strcspn(a, "@");
+    const char *realm = kerberos_name_realm(target);
 
-    return n == strcspn(b, "@") && strncasecmp(a, b, n) == 0;
+    return realm ? (size_t)(realm - target) : strlen(target);
+}
+
+bool kerberos_target_same(const char *target, const char *principal)
+{
+    size_t n = length_without_realm(target), i;
+
+    for (i = 0; i < n; i++, principal++) {
+        if (*principal == '@')
+            return false;
+        if (*principal == '\\') {
+            principal++;
+            if (*principal && strchr("ntb0", *principal)) /* a control character */
+                return false;
+        }
+        if (tolower((unsigned char)target[i]) != tolower((unsigned char)*principal))
+            return false;
+    }
+    return *principal == '\0' || *principal == '@';
+}
+
+bool kerberos_target_equal(const char *a, const char *b)
+{
+    size_t n = length_without_realm(a);
+
+    return n == length_without_realm(b) && strncasecmp(a, b, n) == 0;
 }

@@ -25,5 +25,8 @@ struct kerberos_target {
 /* if_relevant is the data of an AD-IF-RELEVANT element. Of several names the first counts. */
 MUST_CHECK enum err kerberos_target_read(struct bytes if_relevant, struct kerberos_target *ret);
 MUST_CHECK enum err kerberos_target_write(const struct kerberos_target *t, struct buf *ret);
-/* True when both name the same service: all before '@', without regard to case. */
-bool kerberos_target_same(const char *a, const char *b);
+/* True when both name the same service, whatever their realms, without regard to case. target is as
+ * callers write it, principal as libkrb5 does, with escapes. */
+bool kerberos_target_same(const char *target, const char *principal);
+/* The same of two targets. */
+bool kerberos_target_equal(const char *a, const char *b);

@@ -107,8 +107,8 @@ static enum err describe(struct kerberos_ticket *t)
     struct kerberos_target target = { 0 };
     enum err e;
 
-    target.name = strchr(t->target, '@') || !realm ? mem_strdup(t->target)
-                                                   : mem_printf("%s%s", t->target, realm);
+    target.name = kerberos_name_realm(t->target) || !realm ? mem_strdup(t->target)
+                                                           : mem_printf("%s%s", t->target, realm);
     if (!target.name)
         return ERR_NO_MEMORY;
     e = kerberos_target_write(&target, &t->authdata[0]);

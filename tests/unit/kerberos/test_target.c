@@ -97,6 +97,22 @@ static void the_realm_and_case_do_not_matter(void **state)
     assert_false(kerberos_target_same("HTTP/web1@A", "host/web1@A"));
 }
 
+/* One side as callers write it, the other with libkrb5's escapes. */
+static void the_name_of_an_object_is_the_same_with_escapes(void **state)
+{
+    (void)state;
+    assert_true(kerberos_target_same("a/h/CN=x\\, y,DC=z@A", "a/h/CN=x\\\\, y,DC=z@A"));
+    assert_true(kerberos_target_same("a/h/CN=x@1,DC=z", "a/h/CN=x\\@1,DC=z@A"));
+    assert_true(kerberos_target_same("a/h/CN=x@1,DC=z@B", "a/h/CN=x\\@1,DC=z@A"));
+    assert_false(kerberos_target_same("a/h/CN=x@1,DC=z", "a/h/CN=x@A"));
+    assert_false(kerberos_target_same("a/h/CN=x@1,DC=z", "a/h/CN=x\\@2,DC=z@A"));
+    assert_false(kerberos_target_same("a/h/CN=x", "a/h/CN=x\\@1,DC=z@A"));
+    assert_false(kerberos_target_same("a/h/CN=xn", "a/h/CN=x\\n@A"));
+    assert_false(kerberos_target_same("a/h/CN=x", "a/h/CN=x\\"));
+    assert_true(kerberos_target_equal("a/h/CN=x@1,DC=z", "A/H/CN=x@1,DC=z@A"));
+    assert_false(kerberos_target_equal("a/h/CN=x@1,DC=z", "a/h/CN=x@2,DC=z"));
+}
+
 static enum err read_and_write(void *arg)
 {
     struct bytes raw = *(struct bytes *)arg;
@@ -128,6 +144,7 @@ int main(void)
         cmocka_unit_test(passes_over_what_it_does_not_know),
         cmocka_unit_test(refuses_names_that_are_none),
         cmocka_unit_test(the_realm_and_case_do_not_matter),
+        cmocka_unit_test(the_name_of_an_object_is_the_same_with_escapes),
         cmocka_unit_test(survives_every_failing_allocation),
     };
 
