@@ -54,6 +54,7 @@ enum err cursor_open(struct session *s, const struct search *q, struct cursor **
     c->search.filter = c->filter;
     c->search.attrs = (const char *const *)c->attrs;
     c->search.max = SEARCH_PAGE; /* what a page has room for: the server was asked for no more */
+    c->search.cut_values = true; /* one object must not hide the others */
     if (e)
         cursor_close(c);
     else

@@ -13,7 +13,7 @@ enum {
 struct cursor;
 
 /* Keeps a copy of q, whose max is not looked at, and s, which the caller closes after the cursor.
- * Nothing is asked yet. */
+ * Nothing is asked yet. An attribute of too many values is cut. */
 MUST_CHECK enum err cursor_open(struct session *s, const struct search *q, struct cursor **ret)
     SHARED(cursor_open);
 /* *ret is the cursor's and lives until its next call; NULL: there are no more. One thread at a

@@ -56,17 +56,35 @@ static enum err copy_value(const struct berval *v, struct buf *ret)
     return ERR_OK;
 }
 
-static enum err copy_attribute(const struct berval *name, struct berval *values,
+/* "member;range=0-1499": a server's own limit. [MS-ADTS] 3.1.1.3.1.3.3 */
+static size_t name_length(const struct berval *name, bool *ret_cut)
+{
+    static const char range[] = ";range=";
+    const char *option = memchr(name->bv_val, ';', name->bv_len);
+    size_t n = option ? (size_t)(option - name->bv_val) : name->bv_len;
+
+    if (!option || name->bv_len - n < sizeof range ||
+        strncasecmp(option, range, sizeof range - 1) != 0)
+        return name->bv_len;
+    *ret_cut = name->bv_val[name->bv_len - 1] != '*';
+    return n;
+}
+
+static enum err copy_attribute(const struct berval *name, struct berval *values, bool may_cut,
                                struct attribute *ret)
 {
-    size_t n = 0, i;
+    size_t len = may_cut ? name_length(name, &ret->cut) : name->bv_len, n = 0, i;
     enum err e = ERR_OK;
 
     while (values && values[n].bv_val)
         n++;
-    if (n > SEARCH_VALUES_MOST)
+    if (n > SEARCH_VALUES_MOST && !may_cut)
         return detail_fail(ERR_TOO_LONG, "an attribute of %zu values", n);
-    ret->name = mem_strndup(name->bv_val, name->bv_len);
+    if (n > SEARCH_VALUES_MOST) {
+        n = SEARCH_VALUES_MOST;
+        ret->cut = true;
+    }
+    ret->name = mem_strndup(name->bv_val, len);
     ret->value = mem_array(n ? n : 1, sizeof *ret->value);
     if (!ret->name || !ret->value)
         return ERR_NO_MEMORY;
@@ -80,7 +98,7 @@ static enum err copy_attribute(const struct berval *name, struct berval *values,
 
 enum { ATTRIBUTES_MOST = 64 }; /* we never ask for more */
 
-static enum err copy_entry(LDAP *ld, LDAPMessage *msg, struct entry *ret)
+static enum err copy_entry(LDAP *ld, LDAPMessage *msg, bool may_cut, struct entry *ret)
 {
     BerElement *ber = NULL;
     struct berval name = { 0 }, *values = NULL;
@@ -100,7 +118,7 @@ static enum err copy_entry(LDAP *ld, LDAPMessage *msg, struct entry *ret)
         if (ret->count == ATTRIBUTES_MOST)
             e = detail_fail(ERR_TOO_LONG, "an entry of over %d attributes", ATTRIBUTES_MOST);
         else
-            e = copy_attribute(&name, values, &ret->attribute[ret->count++]);
+            e = copy_attribute(&name, values, may_cut, &ret->attribute[ret->count++]);
         ber_memfree(values);
         values = NULL;
     }
@@ -112,8 +130,9 @@ static enum err copy_entry(LDAP *ld, LDAPMessage *msg, struct entry *ret)
 }
 
 /* Grows by doubling; the count is only what arrived. */
-static enum err copy_page(LDAP *ld, LDAPMessage *page, size_t max, struct entries *ret)
+static enum err copy_page(LDAP *ld, LDAPMessage *page, const struct search *q, struct entries *ret)
 {
+    size_t max = q->max && q->max < SEARCH_ENTRIES_MOST ? q->max : SEARCH_ENTRIES_MOST;
     LDAPMessage *msg;
     enum err e = ERR_OK;
 
@@ -129,7 +148,7 @@ static enum err copy_page(LDAP *ld, LDAPMessage *page, size_t max, struct entrie
             ret->entry = bigger;
         }
         memset(&ret->entry[ret->count], 0, sizeof *ret->entry);
-        e = copy_entry(ld, msg, &ret->entry[ret->count++]);
+        e = copy_entry(ld, msg, q->cut_values, &ret->entry[ret->count++]);
     }
     return e;
 }
@@ -206,7 +225,6 @@ static enum err take_page(LDAP *ld, int id, const struct search *q, struct pagin
     LDAPMessage *msg = NULL;
     LDAPControl **controls = NULL;
     int answer = 0, code = ldap_result(ld, id, LDAP_MSG_ALL, &wait, &msg);
-    size_t max = q->max && q->max < SEARCH_ENTRIES_MOST ? q->max : SEARCH_ENTRIES_MOST;
     enum err e;
 
     if (code == 0) {
@@ -220,7 +238,7 @@ static enum err take_page(LDAP *ld, int id, const struct search *q, struct pagin
     code = ldap_parse_result(ld, msg, &answer, NULL, NULL, NULL, &controls, 0);
     e = ldap_failed(ld, code ? code : answer, "searching the directory");
     if (!e)
-        e = copy_page(ld, msg, max, ret);
+        e = copy_page(ld, msg, q, ret);
     if (!e)
         e = next_cookie(ld, controls, p);
     ldap_controls_free(controls);

@@ -16,6 +16,7 @@ struct attribute {
     char *name;
     struct buf *value; /* each with a NUL behind its len bytes */
     size_t count;
+    bool cut; /* it has more values than these */
 };
 
 struct entry {
@@ -39,6 +40,7 @@ struct search {
     size_t max;               /* entries; more are ERR_TOO_LONG. 0: SEARCH_ENTRIES_MOST */
     bool owner_and_dacl;      /* of security descriptors only these: what a reader may have */
     bool dacl_only;
+    bool cut_values; /* an attribute of too many values is cut; else the search is ERR_TOO_LONG */
 };
 
 MUST_CHECK enum err session_search(struct session *s, const struct search *q, struct entries *ret)

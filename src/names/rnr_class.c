@@ -10,12 +10,9 @@
 #include "base/detail.h"
 #include "base/log.h"
 #include "directory/change.h"
+#include "directory/cursor.h"
 #include "directory/filter.h"
-#include "directory/search.h"
 #include "names/place.h"
-#include "spn/dn.h"
-
-enum { SAME_MOST = 16 }; /* objects of one class: more than one is somebody's mistake */
 
 static const char *const attrs[] = { "displayName", "serviceClassInfo", NULL };
 
@@ -92,64 +89,83 @@ static enum err class_from(const struct entry *entry, struct rnr_class *ret)
     return e;
 }
 
-static enum err search(struct session *s, const struct uuid *id, struct entries *ret)
+static enum err make_filter(const struct uuid *id, char **ret)
 {
-    struct search q = { .scope = SEARCH_ONE, .attrs = attrs, .max = SAME_MOST };
     uint8_t bytes[16];
     char *value = NULL;
-    char *filter = NULL;
-    char *base = NULL;
-    enum err e = place_dn(PLACE_WINSOCK, session_domain_dn(s), &base);
+    enum err e;
 
     uuid_write(id, bytes);
-    if (!e)
-        e = filter_escape_bytes(bytes_of(bytes, sizeof bytes), &value);
-    if (!e) {
-        filter = mem_printf("(&(objectClass=serviceClass)(serviceClassID=%s))", value);
-        e = filter ? ERR_OK : ERR_NO_MEMORY;
-    }
-    if (!e) {
-        q.base = base;
-        q.filter = filter;
-        e = session_search(s, &q, ret);
-    }
+    e = filter_escape_bytes(bytes_of(bytes, sizeof bytes), &value);
+    if (e)
+        return e;
+    *ret = mem_printf("(&(objectClass=serviceClass)(serviceClassID=%s))", value);
     mem_free(value);
-    mem_free(filter);
-    mem_free(base);
-    return e;
+    return *ret ? ERR_OK : ERR_NO_MEMORY;
 }
 
-/* Of several the one named by its GUID: it alone cannot be there twice. */
-static const struct entry *choose(const struct entries *found, const char *own_dn)
+/* The first object of the class at base, or below it; the cursor is the caller's to close, and
+ * *ret its own. NULL: there is none. */
+static enum err first_at(struct session *s, const struct uuid *id, const char *base,
+                         enum search_scope scope, struct cursor **ret_cursor,
+                         const struct entry **ret)
 {
-    const struct entry *chosen = &found->entry[0];
-    size_t i;
+    const struct detail before = *detail_get();
+    struct search q = { .base = base, .scope = scope, .attrs = attrs };
+    char *filter = NULL;
+    enum err e = make_filter(id, &filter);
 
-    for (i = 0; i < found->count; i++) {
-        if (dn_same(found->entry[i].dn, own_dn))
-            chosen = &found->entry[i];
+    q.filter = filter;
+    if (!e)
+        e = cursor_open(s, &q, ret_cursor);
+    mem_free(filter);
+    if (!e)
+        e = cursor_next(*ret_cursor, ret);
+    if (e != ERR_NO_OBJECT)
+        return e;
+    *detail_get() = before;
+    *ret = NULL;
+    return ERR_OK;
+}
+
+/* The object that is named by the GUID, which alone cannot be there twice; else any that is of it.
+ */
+static enum err find(struct session *s, const struct uuid *id, struct cursor **ret_cursor,
+                     const struct entry **ret)
+{
+    char *dn = NULL;
+    char *container = NULL;
+    enum err e = class_dn(s, id, &dn);
+
+    if (!e)
+        e = first_at(s, id, dn, SEARCH_BASE, ret_cursor, ret);
+    if (!e && !*ret) {
+        cursor_close(*ret_cursor);
+        *ret_cursor = NULL;
+        e = place_dn(PLACE_WINSOCK, session_domain_dn(s), &container);
+        if (!e)
+            e = first_at(s, id, container, SEARCH_ONE, ret_cursor, ret);
+        if (!e && *ret)
+            log_warning("names: %s is read where %s is not there", (*ret)->dn, dn);
     }
-    if (found->count > 1)
-        log_warning("names: %zu objects are the same class as %s", found->count, chosen->dn);
-    return chosen;
+    mem_free(dn);
+    mem_free(container);
+    return e;
 }
 
 enum err rnr_class_read(struct session *s, const struct uuid *id, struct rnr_class *ret)
 {
-    struct entries found = { 0 };
-    char *dn = NULL;
+    const struct entry *entry = NULL;
+    struct cursor *c = NULL;
     char text[UUID_TEXT];
-    enum err e = class_dn(s, id, &dn);
+    enum err e = find(s, id, &c, &entry);
 
     uuid_format(id, text);
-    if (!e)
-        e = search(s, id, &found);
-    if (!e && found.count == 0)
+    if (!e && !entry)
         e = detail_fail(ERR_NO_OBJECT, "there is no class %s of Winsock services", text);
     if (!e)
-        e = class_from(choose(&found, dn), ret);
-    entries_free(&found);
-    mem_free(dn);
+        e = class_from(entry, ret);
+    cursor_close(c);
     return e;
 }
 
@@ -196,12 +212,38 @@ static enum err add(struct session *s, const struct uuid *id, const char *name,
     return e;
 }
 
+/* ERR_EXISTS where the class is there already. */
+static enum err check_absent(struct session *s, const struct uuid *id)
+{
+    const struct entry *entry = NULL;
+    struct cursor *c = NULL;
+    enum err e = find(s, id, &c, &entry);
+
+    if (!e && entry)
+        e = exists(id);
+    cursor_close(c);
+    return e;
+}
+
+/* Its place is taken: by the class, made meanwhile, or by what is none. */
+static enum err explain_taken(struct session *s, const struct uuid *id)
+{
+    char text[UUID_TEXT];
+    enum err e = check_absent(s, id);
+
+    uuid_format(id, text);
+    if (!e)
+        e = detail_fail(ERR_INVALID_PARAMETER,
+                        "an object that is no class of Winsock services has the name %s", text);
+    return e;
+}
+
 enum err rnr_class_install(struct session *s, const struct uuid *id, const char *name,
                            const struct rnr_class_value *value, size_t count)
 {
+    const struct detail before = *detail_get();
     struct buf stored[RNR_CLASS_VALUES_MOST] = { 0 };
     struct bytes view[RNR_CLASS_VALUES_MOST];
-    struct entries found = { 0 };
     size_t i;
     enum err e = place_name_check(name);
 
@@ -215,15 +257,15 @@ enum err rnr_class_install(struct session *s, const struct uuid *id, const char 
             e = detail_fail(e, "value %zu of a class: its name or its data does not do", i + 1);
     }
     if (!e)
-        e = search(s, id, &found);
-    if (!e && found.count)
-        e = exists(id);
-    if (!e)
+        e = check_absent(s, id);
+    if (!e) {
         e = add(s, id, name, view, count);
-    if (e == ERR_EXISTS) /* made meanwhile */
-        e = exists(id);
+        if (e == ERR_EXISTS) {
+            *detail_get() = before;
+            e = explain_taken(s, id);
+        }
+    }
     for (i = 0; i < RNR_CLASS_VALUES_MOST; i++)
         buf_free(&stored[i]);
-    entries_free(&found);
     return e;
 }

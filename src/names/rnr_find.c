@@ -2,6 +2,8 @@
  * rnr_find.c - Winsock services of the domain, one after the other.
  */
 #include "base/alloc.h"
+#include "base/detail.h"
+#include "base/log.h"
 #include "directory/cursor.h"
 #include "directory/filter.h"
 #include "names/place.h"
@@ -64,19 +66,38 @@ enum err rnr_find_open(struct session *s, const char *name, const struct uuid *c
     return e;
 }
 
+/* One object that cannot even be named must not hide the others. */
+static bool passes_over(const struct rnr_find *f, enum err e)
+{
+    bool is = e == ERR_MALFORMED || e == ERR_TOO_LONG;
+
+    if (is)
+        log_warning("names: %s is passed over: %s", f->entry->dn, err_text(e));
+    return is;
+}
+
 enum err rnr_find_next(struct rnr_find *f, struct rnr_instance **ret)
 {
+    const struct detail before = *detail_get();
+    bool again = false;
     enum err e;
 
-    rnr_instance_free(&f->now);
-    f->entry = NULL;
-    e = cursor_next(f->cursor, &f->entry);
-    if (e == ERR_NO_OBJECT) { /* of a name; or the domain has no such container */
-        *ret = NULL;
-        return ERR_OK;
-    }
-    if (!e && f->entry)
+    do {
+        rnr_instance_free(&f->now);
+        f->entry = NULL;
+        e = cursor_next(f->cursor, &f->entry);
+        if (e == ERR_NO_OBJECT) { /* of a name; or the domain has no such container */
+            *detail_get() = before;
+            *ret = NULL;
+            return ERR_OK;
+        }
+        if (e || !f->entry)
+            break;
         e = rnr_instance_from(f->entry, &f->now);
+        again = passes_over(f, e);
+        if (!e || again)
+            *detail_get() = before; /* what is damaged in it is no failure of ours */
+    } while (again);
     if (!e)
         *ret = f->entry ? &f->now : NULL;
     return e;

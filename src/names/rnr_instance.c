@@ -24,13 +24,33 @@ const char *const rnr_instance_attrs[] = { "objectClass",
                                            NULL };
 
 /* The first is kept as text, every one is logged. */
-static void tell_damage(struct rnr_instance *i, const char *what, size_t n, enum err e)
+static void tell_damage(struct rnr_instance *i, const char *text)
 {
-    const char *why = e == ERR_UNSUPPORTED ? "a version not known here" : err_text(e);
-
-    log_warning("names: %s: %s, value %zu: %s", i->dn, what, n + 1, why);
+    log_warning("names: %s: %s", i->dn, text);
     if (!i->damage[0])
-        snprintf(i->damage, sizeof i->damage, "%s, value %zu: %s", what, n + 1, why);
+        snprintf(i->damage, sizeof i->damage, "%s", text);
+}
+
+static void tell_value(struct rnr_instance *i, const char *what, size_t n, enum err e)
+{
+    char text[RNR_DAMAGE_TEXT];
+
+    snprintf(text, sizeof text, "%s, value %zu: %s", what, n + 1,
+             e == ERR_UNSUPPORTED ? "a version not known here" : err_text(e));
+    tell_damage(i, text);
+}
+
+/* Of many damaged values the first stands for all: one object must not fill the log. */
+static void tell_values(struct rnr_instance *i, size_t damaged, bool cut)
+{
+    char text[RNR_DAMAGE_TEXT];
+
+    if (damaged > 1) {
+        snprintf(text, sizeof text, "winsockAddresses: %zu values are damaged", damaged);
+        tell_damage(i, text);
+    }
+    if (cut)
+        tell_damage(i, "winsockAddresses: too many values, not all are read");
 }
 
 static void learn_class(const struct entry *entry, struct rnr_instance *i)
@@ -40,7 +60,7 @@ static void learn_class(const struct entry *entry, struct rnr_instance *i)
 
     i->has_class = !e;
     if (e)
-        tell_damage(i, "serviceClassID", 0, e);
+        tell_value(i, "serviceClassID", 0, e);
 }
 
 static void learn_version(const struct entry *entry, struct rnr_instance *i)
@@ -60,13 +80,13 @@ static void learn_version(const struct entry *entry, struct rnr_instance *i)
     i->version.not_less = how == 1;
     i->has_version = !r.err;
     if (r.err)
-        tell_damage(i, "serviceInstanceVersion", 0, r.err);
+        tell_value(i, "serviceInstanceVersion", 0, r.err);
 }
 
 static enum err learn_addresses(const struct entry *entry, struct rnr_instance *i)
 {
     const struct attribute *a = entry_attribute(entry, "winsockAddresses");
-    size_t n;
+    size_t damaged = 0, n;
     enum err e;
 
     if (!a)
@@ -77,11 +97,12 @@ static enum err learn_addresses(const struct entry *entry, struct rnr_instance *
         return ERR_NO_MEMORY;
     for (n = 0; n < a->count; n++) {
         e = rnr_address_read(buf_view(a->value[n]), &i->address[i->address_count]);
-        if (e)
-            tell_damage(i, "winsockAddresses", n, e);
-        else
+        if (!e)
             i->address_count++;
+        else if (damaged++ == 0)
+            tell_value(i, "winsockAddresses", n, e);
     }
+    tell_values(i, damaged, a->cut);
     return ERR_OK;
 }
 
@@ -90,7 +111,7 @@ static enum err learn_comment(const struct entry *entry, struct rnr_instance *i)
     const char *comment = entry_text(entry, "description");
 
     if (!comment && entry_attribute(entry, "description"))
-        tell_damage(i, "description", 0, ERR_MALFORMED);
+        tell_value(i, "description", 0, ERR_MALFORMED);
     i->comment = mem_strdup(comment ? comment : "");
     return i->comment ? ERR_OK : ERR_NO_MEMORY;
 }

@@ -22,7 +22,7 @@ static struct attribute text(struct value *room, const char *name, const char *c
 
     for (; values[n]; n++)
         room->value[n] = (struct buf){ (uint8_t *)(uintptr_t)values[n], strlen(values[n]) };
-    return (struct attribute){ (char *)(uintptr_t)name, room->value, n };
+    return (struct attribute){ (char *)(uintptr_t)name, room->value, n, false };
 }
 
 #define TEXTS(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -126,7 +126,7 @@ static void count_line(void *arg, enum log_level level, const char *line)
 static void much_damage_is_told_in_few_lines(void **state)
 {
     enum { VALUES = 3000 };
-    struct attribute many = { (char *)(uintptr_t) "rpcNsObjectID", NULL, VALUES };
+    struct attribute many = { (char *)(uintptr_t) "rpcNsObjectID", NULL, VALUES, false };
     struct ns_entry e = { 0 };
     struct object a;
     size_t lines = 0, i;

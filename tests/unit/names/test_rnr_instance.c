@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "names/rnr_instance.h"
 
+#include "base/log.h"
 #include "lib/unit.h"
 
 #define SOUND "CSWA\1\0\1\0\6\0\0\0\2\0\x13\x89\xc0\0\2\7\1h"
@@ -26,12 +27,21 @@ static void plant(struct planted *p)
     p->address[0] = value(UNKNOWN, sizeof UNKNOWN - 1);
     p->address[1] = value(SOUND, sizeof SOUND - 1);
     p->address[2] = value(SOUND, sizeof SOUND - 2);
-    p->attribute[0] = (struct attribute){ (char *)"serviceClassID", &p->id, 1 };
-    p->attribute[1] = (struct attribute){ (char *)"serviceInstanceVersion", &p->version, 1 };
-    p->attribute[2] = (struct attribute){ (char *)"description", &p->comment, 1 };
-    p->attribute[3] = (struct attribute){ (char *)"winsockAddresses", p->address, 3 };
+    p->attribute[0] = (struct attribute){ (char *)"serviceClassID", &p->id, 1, false };
+    p->attribute[1] = (struct attribute){ (char *)"serviceInstanceVersion", &p->version, 1, false };
+    p->attribute[2] = (struct attribute){ (char *)"description", &p->comment, 1, false };
+    p->attribute[3] = (struct attribute){ (char *)"winsockAddresses", p->address, 3, false };
     p->entry =
         (struct entry){ (char *)"CN=a\\,b,CN=WinsockServices,CN=System,DC=x", p->attribute, 4 };
+}
+
+static void count_lines(void *arg, enum log_level level, const char *line)
+{
+    unsigned *lines = arg;
+
+    (void)level;
+    (void)line;
+    ++*lines;
 }
 
 static void what_is_sound_beside_damaged_values_still_counts(void **state)
@@ -90,6 +100,32 @@ static void damage_of_each_attribute_is_told(void **state)
     rnr_instance_free(&i);
 }
 
+/* One object must not fill the log, nor pass for one without an address. */
+static void many_damaged_values_are_told_at_once(void **state)
+{
+    struct planted p;
+    struct rnr_instance i = { 0 };
+    unsigned lines = 0;
+
+    (void)state;
+    plant(&p);
+    p.address[1] = p.address[0];
+    p.attribute[3].cut = true;
+    log_to(count_lines, &lines, LOG_LEVEL_WARNING);
+    assert_int_equal(rnr_instance_from(&p.entry, &i), ERR_OK);
+    log_to(NULL, NULL, LOG_LEVEL_AUDIT);
+    assert_int_equal(lines, 3); /* the first, how many, and that there are more */
+    assert_string_equal(i.damage, "winsockAddresses, value 1: a version not known here");
+    assert_int_equal(i.value_count, 3);
+    rnr_instance_free(&i);
+    p.attribute[3] = (struct attribute){ (char *)"winsockAddresses", &p.address[2], 1, true };
+    p.address[2] = value(SOUND, sizeof SOUND - 1);
+    assert_int_equal(rnr_instance_from(&p.entry, &i), ERR_OK);
+    assert_int_equal(i.address_count, 1);
+    assert_non_null(strstr(i.damage, "too many values"));
+    rnr_instance_free(&i);
+}
+
 static enum err scenario(void *arg)
 {
     struct rnr_instance i = { 0 };
@@ -113,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_sound_beside_damaged_values_still_counts),
         cmocka_unit_test(damage_of_each_attribute_is_told),
+        cmocka_unit_test(many_damaged_values_are_told_at_once),
         cmocka_unit_test(survives_every_failing_allocation),
     };
 
