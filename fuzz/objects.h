@@ -55,7 +55,8 @@ static inline void objects_read(struct bytes input, const char *const *names, st
         for (k = 0; k < known; k++)
             if (o[i].count[k])
                 o[i].attribute[ret[i].count++] =
-                    (struct attribute){ (char *)(uintptr_t)names[k], o[i].value[k], o[i].count[k] };
+                    (struct attribute){ (char *)(uintptr_t)names[k], o[i].value[k], o[i].count[k],
+                                        false };
     }
 }
 

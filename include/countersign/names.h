@@ -32,7 +32,8 @@ CS_EXTERN_C_BEGIN
  * objects of these classes in the domain's container, by an access-control entry for each class;
  * and whoever created one may read, change and delete it, by an inheritable entry for CREATOR
  * OWNER. No other right is given. Revoking takes the account's entries, and those for CREATOR OWNER
- * with the last account's; objects it has created stay its own. The SPNs of the service are another
+ * with the last account's. Until then an account may change and delete what it has created, after
+ * that only administrators may: withdraw services before. The SPNs of the service are another
  * matter: DsWriteAccountSpn.
  *
  * *rights, if given, receives a sentence for each right, which ends with its entry in SDDL; freed
@@ -90,9 +91,11 @@ DWORD CsPublishName(HANDLE hDS, const CS_NAME *service, char ***spn) CS_EXPORT(C
 
 /* CsWithdrawName - take back what CsPublishName published for this host.
  *
- * The entry goes with its last address. What is not there any more is no failure.
+ * The entry goes with its last address, and then the SPN, if the host has nothing else in the entry
+ * that it proves. What is not there any more is no failure.
  *
- * Returns: ERROR_SUCCESS; ERROR_INVALID_PARAMETER; ERROR_ACCESS_DENIED; what DsBind returns.
+ * Returns: ERROR_SUCCESS; ERROR_INVALID_PARAMETER (also: the name is a service's of another class);
+ * ERROR_ACCESS_DENIED; what DsBind returns.
  * Threads: safe.
  * Source: names.h
  */

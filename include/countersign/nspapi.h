@@ -258,8 +258,8 @@ INT WSAGetServiceClassInfoA(LPGUID lpProviderId, LPGUID lpServiceClassId, LPDWOR
  * *lpdwBufferLength: in, the room in characters; out, the characters of the name with its
  * terminating null, also when there is too little room.
  *
- * Returns: 0; SOCKET_ERROR with WSAEFAULT (too little room), WSAEINVAL (a missing pointer),
- * WSATYPE_NOT_FOUND.
+ * Returns: 0; SOCKET_ERROR with WSAEFAULT (too little room), WSA_INVALID_PARAMETER (no class),
+ * WSAEINVAL (no length), WSATYPE_NOT_FOUND.
  * Threads: safe.
  * Source: winsock2.h, WSAGetServiceClassNameByClassIdW
  */

@@ -238,8 +238,12 @@ static INT get_name(const GUID *id, void *to, LPDWORD length, bool wide)
     struct rnr_class c = { 0 };
     DWORD code = rnr_begin("WSAGetServiceClassNameByClassId");
 
-    if (!code && (!id || !length))
-        code = missing("class or length");
+    if (!code && !length)
+        code = missing("length");
+    if (!code && !id) { /* of this function alone another code is documented */
+        missing("class");
+        code = WSA_INVALID_PARAMETER;
+    }
     if (!code)
         code = class_code(read_class(id, &c));
     if (!code)

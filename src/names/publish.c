@@ -167,23 +167,24 @@ enum err name_publish(struct session *s, const struct name_service *want, char *
     return e;
 }
 
+/* The entry first: one that nobody can prove would mislead. */
 enum err name_withdraw(struct session *s, const struct name_service *want)
 {
     struct name_plan p = { 0 };
     const char *spns[1];
+    bool needed = false;
     enum err e = plan_make(s, want, &p);
 
     spns[0] = p.spn;
-    if (!e && !want->spn_elsewhere)
+    if (!e)
+        e = entry_of(want->kind)->remove(s, &p, &needed);
+    if (!e && !needed && !want->spn_elsewhere) {
         e = account_write_spns(s, SPN_DELETE, p.account.dn, spns, 1);
-    if (e == ERR_ACCESS_DENIED && p.spn) {
-        detail_get()->remedy[0] = '\0';
-        detail_remedy("leave the name to an administrator: CS_NAME_SPN_ELSEWHERE, --spn-elsewhere");
-    }
-    if (!e) {
-        e = entry_of(want->kind)->remove(s, &p);
-        if (e == ERR_NO_OBJECT)
-            e = ERR_OK;
+        if (e == ERR_ACCESS_DENIED) {
+            detail_get()->remedy[0] = '\0';
+            detail_remedy("this host is gone from the entry; leave the name to an administrator: "
+                          "CS_NAME_SPN_ELSEWHERE, --spn-elsewhere");
+        }
     }
     plan_free(&p);
     return e;

@@ -32,8 +32,9 @@ struct name_entry {
     enum err (*write)(struct session *s, const struct name_plan *p, const void *before);
     enum err (*verify)(struct session *s, const struct name_plan *p);
     enum err (*undo)(struct session *s, const struct name_plan *p, const void *before);
-    /* The host's addresses go, and the entry with the last; ERR_NO_OBJECT where it is not there. */
-    enum err (*remove)(struct session *s, const struct name_plan *p);
+    /* The host's addresses go, and the entry with the last. *ret_needed: the host has others in it,
+     * which its SPN proves too. */
+    enum err (*remove)(struct session *s, const struct name_plan *p, bool *ret_needed);
     void (*forget)(void *before);
 };
 

@@ -223,13 +223,33 @@ static enum err undo(struct session *s, const struct name_plan *p, const void *b
     return e;
 }
 
-static enum err withdraw(struct session *s, const struct name_plan *p)
+/* Whether the host has bindings of other interfaces. */
+static enum err look_for_others(struct session *s, const struct name_plan *p, bool *ret)
+{
+    struct detail kept = *detail_get();
+    struct ns_entry is = { 0 };
+    size_t i, n;
+    enum err e = ns_entry_find(s, p->dn, &is);
+
+    for (i = 0; !e && i < is.element_count; i++)
+        for (n = 0; n < is.element[i].count; n++)
+            *ret = *ret || strcasecmp(is.element[i].binding[n].host, p->host) == 0;
+    ns_entry_free(&is);
+    if (!is_none(e))
+        return e;
+    *detail_get() = kept;
+    return ERR_OK;
+}
+
+static enum err withdraw(struct session *s, const struct name_plan *p, bool *ret_needed)
 {
     struct set *of = NULL;
     enum err e = set_new(p, &of);
 
     if (!e)
         e = take(s, p, of, NULL, 0);
+    if (!e)
+        e = look_for_others(s, p, ret_needed);
     mem_free(of);
     return e;
 }

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "directory/change.h"
 #include "names/address_text.h"
 #include "names/publish.h"
 #include "names/rnr_instance.h"
@@ -148,6 +149,18 @@ static enum err verify(struct session *s, const struct name_plan *p)
     return e;
 }
 
+/* What the object said of itself. */
+static enum err restore_comment(struct session *s, const struct name_plan *p,
+                                const struct rnr_instance *was)
+{
+    struct bytes comment = bytes_of_text(was->comment);
+    const struct change c = { CHANGE_REPLACE, "description", &comment, comment.len != 0 };
+
+    if (!p->want.comment || !*p->want.comment || strcmp(p->want.comment, was->comment) == 0)
+        return ERR_OK;
+    return session_modify(s, p->dn, &c, 1, true, false);
+}
+
 /* What was added goes, what was taken comes back; an object made for it goes if it is empty. */
 static enum err undo(struct session *s, const struct name_plan *p, const void *before)
 {
@@ -162,7 +175,6 @@ static enum err undo(struct session *s, const struct name_plan *p, const void *b
         e = set_new(p, &added);
     if (!e) {
         of_host(was, p->host, NULL, old);
-        old->service.comment = was && *was->comment ? was->comment : NULL;
         for (i = 0; i < now->service.address_count; i++)
             if (!holds(old->address, old->service.address_count, &now->address[i]))
                 added->address[added->service.address_count++] = now->address[i];
@@ -170,8 +182,12 @@ static enum err undo(struct session *s, const struct name_plan *p, const void *b
             e = rnr_delete(s, &added->service, true);
         else if (added->service.address_count)
             e = rnr_deregister(s, &added->service, true);
-        if (!e && old->service.address_count)
+        if (!e && old->service.address_count) {
+            old->service.comment = NULL;
             e = rnr_register(s, &old->service, true);
+        }
+        if (!e && was)
+            e = restore_comment(s, p, was);
     }
     mem_free(old);
     mem_free(now);
@@ -179,21 +195,40 @@ static enum err undo(struct session *s, const struct name_plan *p, const void *b
     return e == ERR_NO_OBJECT ? ERR_OK : e;
 }
 
-static enum err withdraw(struct session *s, const struct name_plan *p)
+static enum err check_class(const struct rnr_instance *is, const struct set *ours)
 {
+    char text[UUID_TEXT];
+
+    uuid_format(&is->class_id, text);
+    if (is->has_class && memcmp(&is->class_id, &ours->service.class_id, sizeof is->class_id) != 0)
+        return detail_fail(ERR_INVALID_PARAMETER,
+                           "the Winsock service \"%s\" is of another class, %s", is->name, text);
+    return ERR_OK;
+}
+
+/* All that the host has is of this service. */
+static enum err withdraw(struct session *s, const struct name_plan *p, bool *ret_needed)
+{
+    const struct detail kept = *detail_get();
     struct rnr_instance is = { 0 };
     struct set *ours = NULL;
     enum err e = set_new(p, &ours);
 
+    *ret_needed = false;
     if (!e)
         e = rnr_instance_read(s, p->want.name, &is);
+    if (!e)
+        e = check_class(&is, ours);
     if (!e) {
         of_host(&is, p->host, NULL, ours);
         e = rnr_delete(s, &ours->service, true);
     }
     mem_free(ours);
     rnr_instance_free(&is);
-    return e;
+    if (e != ERR_NO_OBJECT)
+        return e;
+    *detail_get() = kept; /* it is gone already */
+    return ERR_OK;
 }
 
 const struct name_entry name_entry_winsock = { look, publish, verify, undo, withdraw, forget };

@@ -25,7 +25,8 @@ struct rights_said {
 /* which: some of RIGHTS_xxx. What is there already stays, and is said too. */
 MUST_CHECK enum err rights_grant(struct session *s, unsigned which, const struct account *who,
                                  struct rights_said *ret);
-/* The account's are taken; that creators control their own goes with the last account's. */
+/* The account's are taken; that creators control their own, also what they have created, goes with
+ * the last account's. */
 MUST_CHECK enum err rights_revoke(struct session *s, unsigned which, const struct account *who,
                                   struct rights_said *ret);
 

@@ -175,6 +175,11 @@ static void accounts_keep_to_their_own(void **state)
     expect_err(add_instance(h->svc, dn), ERR_ACCESS_DENIED, "create after the end");
     expect_err(describe(h->other, second, "still"), ERR_OK, "the other's right stays");
     expect_err(session_delete(h->other, second), ERR_OK, "delete");
+    expect_err(add_instance(h->other, second), ERR_OK, "create");
+    revoke(h, other, CS_NAMES_WINSOCK); /* the last one's: the entry for creators goes too */
+    expect_err(describe(h->other, second, "no longer"), ERR_ACCESS_DENIED, "its own, at the end");
+    grant(h, other, CS_NAMES_WINSOCK);
+    expect_err(session_delete(h->other, second), ERR_OK, "granted again");
     revoke(h, other, CS_NAMES_WINSOCK);
     mem_free(dn);
     mem_free(second);

@@ -188,7 +188,7 @@ static void a_class_that_is_none_is_refused(void **state)
     expect_error(WSAGetServiceClassInfoW(&provider, &class_id, NULL, &to), WSAEINVAL);
     expect_error(WSAGetServiceClassInfoW(&provider, &class_id, &n, NULL), WSAEINVAL);
     expect_error(WSAGetServiceClassInfoW(&stranger, &class_id, &n, &to), WSAEINVAL);
-    expect_error(WSAGetServiceClassNameByClassIdA(NULL, NULL, &n), WSAEINVAL);
+    expect_error(WSAGetServiceClassNameByClassIdA(NULL, NULL, &n), WSA_INVALID_PARAMETER);
     expect_error(WSAGetServiceClassNameByClassIdA(&class_id, NULL, NULL), WSAEINVAL);
 }
 
