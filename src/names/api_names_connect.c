@@ -145,7 +145,9 @@ DWORD CsConnectName(HANDLE hDS, const CS_NAME_CONNECT_OPTIONS *options, CS_CONNE
     detail_begin("CsConnectName");
     if (!options || options->size != sizeof *options || !options->name || !*options->name ||
         !options->service_class || !*options->service_class || !connection)
-        return win32_code(ERR_INVALID_PARAMETER);
+        return win32_code(detail_fail(
+            ERR_INVALID_PARAMETER,
+            "CS_NAME_CONNECT_OPTIONS of another size, a name or a service class missing"));
     c = mem_zero(sizeof *c);
     if (!c)
         return win32_code(ERR_NO_MEMORY);

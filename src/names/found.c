@@ -58,21 +58,31 @@ enum err found_each(struct session *s, const struct found_query *q, found_give g
 
 /* ---- trust ---- */
 
-static enum err collect(struct found *f, void *arg, bool *ret_more)
+/* What is found is judged in batches, so that what others plant does not crowd out what is trusted.
+ * Without a policy all of it must be one account's, and is looked at at once. */
+enum { BATCH = 100 };
+
+struct sieve {
+    struct session *session;
+    const char *service_class;
+    const struct trust *trust;
+    struct founds batch, kept;
+    size_t judged; /* in all */
+};
+
+static enum err append(struct founds *to, struct found *f)
 {
-    struct founds *all = arg;
     struct found *bigger;
 
-    (void)ret_more;
-    if (all->count == FOUNDS_MOST)
+    if (to->count == FOUNDS_MOST)
         return detail_fail(ERR_TOO_LONG, "over %d services of that name", FOUNDS_MOST);
-    if ((all->count & (all->count - 1)) == 0) {
-        bigger = mem_resize(all->found, (all->count ? 2 * all->count : 1) * sizeof *bigger);
+    if ((to->count & (to->count - 1)) == 0) {
+        bigger = mem_resize(to->found, (to->count ? 2 * to->count : 1) * sizeof *bigger);
         if (!bigger)
             return ERR_NO_MEMORY;
-        all->found = bigger;
+        to->found = bigger;
     }
-    all->found[all->count++] = *f;
+    to->found[to->count++] = *f;
     *f = (struct found){ 0 };
     return ERR_OK;
 }
@@ -92,52 +102,79 @@ static struct claim claim_of(const struct found *f)
 }
 
 /* Keeps the trusted ones, in their order. */
-static void sift(struct claim *claims, struct founds *all)
+static enum err sift(struct claim *claims, struct sieve *v)
 {
-    size_t kept = 0, i;
+    size_t i;
+    enum err e = ERR_OK;
 
-    for (i = 0; i < all->count; i++) {
-        struct found f = all->found[i];
+    for (i = 0; i < v->batch.count && !e; i++) {
+        struct found *f = &v->batch.found[i];
 
-        if (!claims[i].trusted) {
-            found_free(&f);
+        if (!claims[i].trusted)
             continue;
-        }
-        f.spn = claims[i].spn;
-        f.holder = claims[i].holder;
+        f->spn = claims[i].spn;
+        f->holder = claims[i].holder;
         claims[i] = (struct claim){ 0 };
-        all->found[kept++] = f;
+        e = append(&v->kept, f);
     }
-    all->count = kept;
+    return e;
+}
+
+/* ERR_UNTRUSTED is no failure while others may be trusted: the record keeps why. */
+static enum err judge_batch(struct sieve *v)
+{
+    const struct detail before = *detail_get();
+    size_t n = v->batch.count, i;
+    struct claim *claims = mem_array(n ? n : 1, sizeof *claims);
+    enum err e = claims ? ERR_OK : ERR_NO_MEMORY;
+
+    for (i = 0; i < n && !e; i++)
+        claims[i] = claim_of(&v->batch.found[i]);
+    v->judged += n;
+    if (!e)
+        e = trust_claims(v->session, v->service_class, v->trust, claims, n);
+    if (!e)
+        e = sift(claims, v);
+    for (i = 0; claims && i < n; i++)
+        claim_done(&claims[i]);
+    mem_free(claims);
+    founds_free(&v->batch);
+    if (e != ERR_UNTRUSTED)
+        return e;
+    if (v->kept.count)
+        *detail_get() = before;
+    return ERR_OK;
+}
+
+static enum err collect(struct found *f, void *arg, bool *ret_more)
+{
+    struct sieve *v = arg;
+    enum err e = append(&v->batch, f);
+
+    (void)ret_more;
+    return !e && v->trust && v->batch.count == BATCH ? judge_batch(v) : e;
 }
 
 enum err founds_trusted(struct session *s, const struct found_query *q, const char *service_class,
                         const struct trust *trust, struct founds *ret)
 {
-    struct founds all = { 0 };
-    struct claim *claims = NULL;
-    size_t i, n;
-    enum err e = found_each(s, q, collect, &all);
+    struct sieve v = { .session = s, .service_class = service_class, .trust = trust };
+    const struct detail before = *detail_get();
+    enum err e = found_each(s, q, collect, &v);
 
-    n = all.count;
-    if (!e && !n)
+    if (!e && v.batch.count)
+        e = judge_batch(&v);
+    if (!e && !v.judged)
         e = detail_fail(ERR_NOT_FOUND, "no service has the name \"%s\"", q->name ? q->name : "*");
-    claims = mem_array(n ? n : 1, sizeof *claims);
-    if (!e && !claims)
-        e = ERR_NO_MEMORY;
-    for (i = 0; i < n && !e; i++)
-        claims[i] = claim_of(&all.found[i]);
+    if (!e && !v.kept.count) /* the record says of the first why */
+        e = detail_fail(ERR_UNTRUSTED, "none of %zu services is trusted", v.judged);
     if (!e)
-        e = trust_claims(s, service_class, trust, claims, n);
-    if (!e)
-        sift(claims, &all);
-    for (i = 0; claims && i < n; i++)
-        claim_done(&claims[i]);
-    mem_free(claims);
+        *detail_get() = before;
+    founds_free(&v.batch);
     if (e)
-        founds_free(&all);
+        founds_free(&v.kept);
     else
-        *ret = all;
+        *ret = v.kept;
     return e;
 }
 

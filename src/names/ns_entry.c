@@ -136,6 +136,8 @@ static enum err read_bindings(struct ns_entry *e, const struct entry *x, struct 
         else if (err == ERR_MALFORMED)
             damaged(e, x->dn, "value %zu of its rpcNsBindings is damaged or of another version", i);
     }
+    if (a && a->cut)
+        damaged(e, x->dn, "its rpcNsBindings are too many, not all are read");
     return err == ERR_NO_MEMORY ? err : ERR_OK;
 }
 

@@ -23,7 +23,7 @@ static GUID provider = {
     0x3b2637ee, 0xe580, 0x11cf, { 0xa5, 0x55, 0, 0xc0, 0x4f, 0xd8, 0xd4, 0xac }
 };
 
-enum { VALUES = 5200, CLASSES = 20 };
+enum { VALUES = 5200, CLASSES = 20, HOSTS = 1200 };
 
 struct home {
     HANDLE admin;
@@ -244,6 +244,32 @@ static void add_values(struct session *s, const char *rdn, size_t from, size_t t
     mem_free(dn);
 }
 
+/* Each is a service of its own, of a host whose name is none. */
+static void add_hosts(struct session *s, const char *rdn)
+{
+    enum { AT_ONCE = 200 };
+    struct rnr_address at = *sound("").address;
+    struct buf raw[AT_ONCE];
+    struct bytes value[AT_ONCE];
+    char *dn = below(rdn);
+    size_t from, i;
+
+    for (from = 0; from < HOSTS; from += AT_ONCE) {
+        struct change c = { CHANGE_ADD, "winsockAddresses", value, AT_ONCE };
+
+        for (i = 0; i < AT_ONCE; i++) {
+            snprintf(at.host, sizeof at.host, "-h%zu", from + i);
+            assert_int_equal(rnr_address_write(&at, &raw[i]), ERR_OK);
+            value[i] = buf_view(raw[i]);
+        }
+        if (session_modify(s, dn, &c, 1, false, false))
+            fail_msg("%s", detail_get()->text);
+        for (i = 0; i < AT_ONCE; i++)
+            buf_free(&raw[i]);
+    }
+    mem_free(dn);
+}
+
 static void an_object_of_countless_values_hides_no_other(void **state)
 {
     struct home *h = *state;
@@ -339,6 +365,38 @@ static void a_service_in_the_place_of_a_class_is_none(void **state)
     uproot(h->bad, "CN=" CLASS_ID);
 }
 
+/* A search by class alone: whoever satisfies the policy is found among all the others. */
+static void what_is_trusted_is_found_among_all_that_others_plant(void **state)
+{
+    static const char *const address[] = { "127.0.0.1:5001" };
+    struct home *h = *state;
+    CS_NAME good = { .size = sizeof good,
+                     .kind = CS_NAMES_WINSOCK,
+                     .name = "zz good",
+                     .service_class = "nmpl",
+                     .type = CLASS_ID,
+                     .account = unit_env("SERVICE_ACCOUNT"),
+                     .addresses = address,
+                     .address_count = 1 };
+    CS_NAME_QUERY q = { .size = sizeof q, .kinds = CS_NAMES_WINSOCK, .type = CLASS_ID };
+    CS_TRUST trust = { .account = unit_env("SERVICE_ACCOUNT") };
+    CS_FOUND_NAME **found = NULL;
+    DWORD count = 0, code;
+
+    assert_int_equal(plant(h->bad, "CN=crowd", "serviceInstance"), ERR_OK);
+    add_hosts(h->bad, "CN=crowd");
+    assert_int_equal(CsNameSpn(h->admin, &q, "nmpl", &trust, &found, &count), ERROR_TRUST_FAILURE);
+    assert_int_equal(CsPublishName(h->admin, &good, NULL), ERROR_SUCCESS);
+    code = CsNameSpn(h->admin, &q, "nmpl", &trust, &found, &count);
+    if (code)
+        fail_msg("%u: %s", code, detail_get()->text);
+    assert_int_equal(count, 1);
+    assert_string_equal(found[0]->name, "zz good");
+    CsFreeNames(found, count);
+    assert_int_equal(CsWithdrawName(h->admin, &good), ERROR_SUCCESS);
+    uproot(h->bad, "CN=crowd");
+}
+
 static void what_is_not_there_is_told_by_its_name(void **state)
 {
     WSAQUERYSETA q = { .dwSize = sizeof q,
@@ -361,6 +419,7 @@ int main(void)
         cmocka_unit_test(a_name_that_is_no_text_hides_no_other),
         cmocka_unit_test(classes_of_one_guid_hide_not_the_one_of_that_name),
         cmocka_unit_test(a_service_in_the_place_of_a_class_is_none),
+        cmocka_unit_test(what_is_trusted_is_found_among_all_that_others_plant),
         cmocka_unit_test(what_is_not_there_is_told_by_its_name),
     };
 
