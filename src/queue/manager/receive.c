@@ -110,10 +110,9 @@ struct gift {
 };
 
 /* The store's form: the UUID, and both numbers. A server of version 1.2 serves callers of 1.1. */
-static bool wants(void *arg, const uint8_t interface[STORE_INTERFACE])
+static bool is_wanted(const struct receive *r, const uint8_t interface[STORE_INTERFACE])
 {
     struct reader in = reader_over(bytes_of(interface, STORE_INTERFACE));
-    const struct receive *r = arg;
     struct bytes uuid = reader_take(&in, sizeof r->interfaces->uuid);
     uint16_t major = reader_le16(&in), minor = reader_le16(&in);
     uint32_t i;
@@ -123,6 +122,11 @@ static bool wants(void *arg, const uint8_t interface[STORE_INTERFACE])
             r->interfaces[i].major == major && r->interfaces[i].minor >= minor)
             return true;
     return false;
+}
+
+static bool wants(void *arg, const uint8_t interface[STORE_INTERFACE])
+{
+    return is_wanted(arg, interface);
 }
 
 /* With the queue's lock. Adopts the entry; ret->entry has it. */
@@ -331,17 +335,11 @@ void receive_pump(struct queue *q)
             serve(r->handle, r);
 }
 
-/* With the queue's lock. Who has waited longest for such a message, and has room for it. */
-static struct receive *waits_for(struct queue *q, const uint8_t interface[STORE_INTERFACE])
+/* A round of those who are given what there is may be under way: it is not this one's. */
+static bool may_have(const struct receive *r, const void *interface)
 {
-    struct receive *r;
-
-    waiting_round(&q->waiting);
-    while (
-        (r = waiting_next(&q->waiting)) != NULL &&
-        ((r->interface_count && !wants(r, interface)) || !receiver_has_room(r->handle->receiver)))
-        waiting_pass(&q->waiting, r);
-    return r;
+    return (!r->interface_count || is_wanted(r, interface)) &&
+           receiver_has_room(r->handle->receiver);
 }
 
 /* With the queue's lock. */
@@ -360,6 +358,7 @@ static enum err put_to(struct queue *q, const struct store_message *m, struct re
         return e;
     }
     *ret = (struct gift){ .status = MQD_OK, .entry = to.entry };
+    ret->entry.m.sender = ret->entry.sender;
     l->store = to.lease;
     lend(r->handle, l, ret);
     take_out(q, r);
@@ -374,7 +373,7 @@ enum err receive_put(struct queue *q, const struct store_message *m, store_done_
 
     pthread_mutex_lock(&q->lock);
     if (m->body.len <= STORE_EARLY_MAX && !q->gone)
-        r = waits_for(q, m->interface);
+        r = waiting_longest(&q->waiting, may_have, m->interface);
     if (r)
         e = put_to(q, m, r, done, arg, &gift);
     pthread_mutex_unlock(&q->lock);

@@ -109,6 +109,17 @@ struct receive *waiting_of(const struct waiting *w, const struct handle *h)
     return r;
 }
 
+struct receive *waiting_longest(const struct waiting *w, waiting_may_fn *may, const void *arg)
+{
+    const struct wait_line *line;
+    struct receive *r = NULL;
+
+    for (line = w->lines; line; line = line->next)
+        if ((!r || line->first->turn < r->turn) && may(line->first, arg))
+            r = line->first;
+    return r;
+}
+
 void waiting_round(struct waiting *w)
 {
     w->rounds++;

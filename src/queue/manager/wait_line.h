@@ -40,6 +40,10 @@ uint64_t waiting_earliest(const struct waiting *w); /* UINT64_MAX: nobody waits 
 /* Of that handle, or whoever; NULL: nobody. */
 struct receive *waiting_of(const struct waiting *w, const struct handle *h);
 
+/* Of those that may, who has waited longest; NULL: nobody. Who wants the same may the same. */
+typedef bool waiting_may_fn(const struct receive *r, const void *arg);
+struct receive *waiting_longest(const struct waiting *w, waiting_may_fn *may, const void *arg);
+
 /* A round: each line is tried until there is nothing for it, who has waited longest first. */
 void waiting_round(struct waiting *w);
 struct receive *waiting_next(const struct waiting *w); /* NULL: the round is over */

@@ -2,15 +2,17 @@
  * test_early.c - who waits for a message has it while its sender waits for the disk.
  */
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "lib/queue/manager_home.h"
 #include "lib/queue/slow_disk.h"
+#include "lib/queue_message.h"
 #include "lib/unit.h"
 
-enum { BOTH = ACCESS_SEND | ACCESS_RECEIVE };
+enum { BOTH = ACCESS_SEND | ACCESS_RECEIVE, ROOM = 4096 };
 
 static struct manager_home home;
 
@@ -19,6 +21,7 @@ static int set_up(void **state)
     (void)state;
     slow_disk_begin();
     manager_home_make(&home);
+    home.config.receiver_bytes = ROOM;
     manager_home_open(&home);
     return 0;
 }
@@ -133,6 +136,111 @@ static void a_sender_whose_message_is_not_kept_hears_that_nobody_can_tell(void *
     handle_close(receiver.h);
 }
 
+/* ---- of several who wait for different messages ---- */
+
+struct waiter {
+    struct receive receive; /* first */
+    mqd_interface wanted;
+    sem_t told;
+    atomic_bool done;
+    uint32_t status;
+    struct handle *h;
+    struct bytes sends; /* before it is told, to who waits behind it */
+    const struct waiter *behind;
+    bool behind_has_it;
+};
+
+static void on_sent(void *arg, uint32_t status)
+{
+    assert_int_equal(status, MQD_OK);
+    sem_post(arg);
+}
+
+static sem_t sent;
+
+static void on_message(struct receive *r, uint32_t status, const mqd_taken *taken,
+                       struct buf message)
+{
+    struct waiter *w = (struct waiter *)(void *)r;
+
+    (void)taken;
+    buf_free(&message);
+    if (w->sends.len) {
+        handle_submit(w->h, w->sends, on_sent, &sent);
+        w->behind_has_it = atomic_load(&w->behind->done);
+    }
+    w->status = status;
+    atomic_store(&w->done, true);
+    sem_post(&w->told);
+}
+
+static void wait_begin(struct waiter *w, struct handle *h, uint32_t interface)
+{
+    *w =
+        (struct waiter){ .h = h, .wanted = { .major = 1 }, .sends = w->sends, .behind = w->behind };
+    uuid_write(&(struct uuid){ .data1 = interface }, w->wanted.uuid);
+    sem_init(&w->told, 0, 0);
+    w->receive.done = on_message;
+    w->receive.interfaces = &w->wanted;
+    w->receive.interface_count = 1;
+    w->receive.wait_ms = HOME_LONG_MS;
+    handle_receive(h, &w->receive);
+}
+
+static void wait_for(sem_t *over)
+{
+    while (sem_wait(over) != 0)
+        continue;
+    sem_destroy(over);
+}
+
+static struct buf message_of(uint32_t interface, struct bytes body)
+{
+    struct queue_header header = queue_message_header("q");
+
+    header.sender.sub[1] = HOME_ALICE;
+    header.interface_id = (struct uuid){ .data1 = interface };
+    return queue_message_make(&header, body);
+}
+
+static void put(struct handle *h, uint32_t interface, struct bytes body)
+{
+    struct buf message = message_of(interface, body);
+
+    assert_int_equal(manager_home_submit(h, buf_view(message)), MQD_OK);
+    buf_free(&message);
+}
+
+/* What there is for two is given out; the first has hardly got it when one comes for who waits
+ * behind both. */
+static void who_waits_for_another_message_is_not_passed_over(void **state)
+{
+    static const uint8_t much[ROOM];
+    struct handle *h = manager_home_queue(&home, HOME_ALICE, "q", BOTH);
+    struct buf second = message_of(1, bytes_of_text("second"));
+    struct waiter w[3] = { { .sends = buf_view(second), .behind = &w[2] } };
+    mqd_taken held;
+    size_t i;
+
+    (void)state;
+    sem_init(&sent, 0, 0);
+    put(h, 0, bytes_of(much, sizeof much));
+    (void)manager_home_take(h, &held); /* and no room for more */
+    for (i = 0; i < 3; i++)
+        wait_begin(&w[i], h, i == 1 ? 2 : 1);
+    put(h, 1, bytes_of_text("first"));
+    put(h, 2, bytes_of_text("another"));
+    assert_int_equal(handle_begin(h, held.lease), MQD_OK);
+    for (i = 0; i < 3; i++) {
+        wait_for(&w[i].told);
+        assert_int_equal(w[i].status, MQD_OK);
+    }
+    assert_true(w[0].behind_has_it);
+    wait_for(&sent);
+    buf_free(&second);
+    handle_close(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +250,8 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             a_sender_whose_message_is_not_kept_hears_that_nobody_can_tell, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_waits_for_another_message_is_not_passed_over, set_up,
+                                        tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,6 +93,35 @@ static void where_there_is_nothing_at_all_nobody_else_is_tried(void **state)
         waiting_remove(&w, &r[i]);
 }
 
+static bool is_bobs(const struct receive *r, const void *arg)
+{
+    (void)arg;
+    return r->handle == &bobs;
+}
+
+static bool is_alices(const struct receive *r, const void *arg)
+{
+    return !is_bobs(r, arg);
+}
+
+static void who_has_waited_longest_is_found_beside_a_round(void **state)
+{
+    struct receive r[] = { wants(&alices, &one), wants(&bobs, NULL), wants(&alices, NULL) };
+    size_t i;
+
+    (void)state;
+    assert_null(waiting_longest(&w, is_bobs, NULL));
+    for (i = 0; i < 3; i++)
+        assert_int_equal(waiting_add(&w, &r[i], 100), ERR_OK);
+    waiting_round(&w);
+    waiting_pass(&w, &r[0]);
+    assert_ptr_equal(waiting_longest(&w, is_bobs, NULL), &r[1]);
+    assert_ptr_equal(waiting_longest(&w, is_alices, NULL), &r[0]);
+    assert_ptr_equal(waiting_next(&w), &r[1]); /* the round goes on as it was */
+    for (i = 0; i < 3; i++)
+        waiting_remove(&w, &r[i]);
+}
+
 static void whose_time_is_over_first_is_found_first(void **state)
 {
     struct receive r[] = { wants(&alices, NULL), wants(&alices, &one), wants(&bobs, NULL) };
@@ -117,6 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define ONE(name) cmocka_unit_test_teardown(name, tear_down)
         ONE(who_wants_the_same_stands_in_one_line),
+        ONE(who_has_waited_longest_is_found_beside_a_round),
         ONE(a_line_that_gets_nothing_is_tried_once_in_a_round),
         ONE(where_there_is_nothing_at_all_nobody_else_is_tried),
         ONE(whose_time_is_over_first_is_found_first),
