@@ -3,7 +3,7 @@
 # test_queue_early.sh - a call that is executed while the queue manager waits for the disk, and a
 # manager that is killed then: before the disk has anything of the message, and after. Its sender
 # hears that nobody can tell, or that a manager started anew has it; it is executed once.
-# shellcheck disable=SC2119
+# shellcheck disable=SC2119,SC2016
 set -eu
 # shellcheck source=tests/lib/domain.sh
 . "$(dirname "$0")/../lib/domain.sh"
@@ -45,6 +45,15 @@ executed quiet disk
 rm disk
 told quiet | grep -q '^sent ' || fail "$(told quiet)"
 once quiet
+
+# With one that fails once the message is lost, when its receiver has executed it. The runtime sends
+# it again; that is no replay by a stranger.
+executed failing disk
+: >disk.once
+rm disk
+told failing | grep -q '^sent ' || fail "not accepted: $(told failing)"
+once failing
+alive '$dead-letter' 0
 
 # Killed, and nobody is there to be asked again.
 for hold in disk disk.writes; do

@@ -217,7 +217,8 @@ MUST_CHECK enum err store_begin_transaction(struct store *s, struct store_lease 
  * ERR_NOT_FOUND: no such lease, or not in a transaction. */
 MUST_CHECK enum err store_put_joined(struct store *s, uint32_t queue, const struct store_message *m,
                                      struct store_lease lease, store_done_fn *done, void *arg);
-/* Executed: it is gone, or in the journal. */
+/* Executed: it is gone, or in the journal. done is told ERR_NOT_FOUND where the store did not have
+ * it any more. */
 MUST_CHECK enum err store_finish(struct store *s, struct store_lease lease, store_done_fn *done,
                                  void *arg);
 /* Its execution failed: back-off, or a dead letter for reason once attempts_max were begun

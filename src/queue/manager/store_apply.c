@@ -140,6 +140,8 @@ static void apply_finish(struct store *s, struct op *op)
 
     op->size = size;
     op->queue->stats.delivered++;
+    if (i->gone) /* its sender may not know, and send it once more */
+        op->err = detail_fail(ERR_NOT_FOUND, "the message is gone");
     leave_queue(s, op, op->queue, 0, size);
     if (file)
         body_remove(s->body_fd, file);

@@ -19,14 +19,13 @@ static bool may_be_early(const struct store *s, const struct op *op)
            s->early + r->size <= STORE_EARLY_OCTETS;
 }
 
-/* Neither there, for who waits, nor on the way. */
+/* Neither there, for who waits, nor on the way; nor on disk beyond what one looks at. */
 static bool is_first(struct store *s, const struct op *op, const struct store_waiting *to)
 {
     struct queue *q = op->queue;
-    struct item *before = NULL;
 
     return q->coming == 1 && q->stats.taken < STORE_LEASED_MAX &&
-           !store_next(s, q, to->wants, to->arg, store_now(s), &before) && !before;
+           store_has_none(s, q, to->wants, to->arg, store_now(s)) && !op->lane->more;
 }
 
 void store_early_lend(struct store *s, struct op *op, struct store_waiting *to)

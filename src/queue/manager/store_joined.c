@@ -112,7 +112,7 @@ static enum err find(struct store *s, struct store_lease lease, struct item **re
 {
     struct item *i = store_leased(s, lease);
 
-    if (!i || i->begun)
+    if (!i || i->begun || i->gone)
         return detail_fail(ERR_NOT_FOUND, "no such lease");
     *ret = i;
     *ret_again = i->coming || (i->attempts && atomic_load(&s->joins));

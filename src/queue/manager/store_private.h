@@ -316,7 +316,7 @@ MUST_CHECK enum err store_has_joined(struct store *s, uint64_t number, bool *ret
 /* Locked. NULL: not leased, or to somebody else by now. */
 struct item *store_leased(struct store *s, struct store_lease lease);
 void store_end_lease(struct store *s, struct item *i, struct op *op); /* locked; adopts */
-/* Locked. As if it had not been given out. */
+/* Locked. As if it had not been given out; one whose row is gone goes, too. */
 void item_back(struct store *s, struct item *i);
 /* Locked. Nobody has it any more: it expires again, what was due meanwhile now. */
 void item_note_expiry(struct store *s, struct item *i);
@@ -372,6 +372,9 @@ struct item *store_item(struct store *s, uint64_t number);
 /* *ret NULL: there is none to give. */
 MUST_CHECK enum err store_next(struct store *s, struct queue *q, store_wants_fn *wants, void *arg,
                                uint64_t now, struct item **ret);
+/* Whether there is certainly none to give: nobody's turn is over for that it was asked. */
+bool store_has_none(struct store *s, struct queue *q, store_wants_fn *wants, void *arg,
+                    uint64_t now);
 /* What its record says of it; it is found by its number from here on. */
 void item_know(struct store *s, struct item *i, const struct record *r);
 /* Whether nothing keeps it from being lent. */

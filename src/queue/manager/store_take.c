@@ -58,20 +58,10 @@ static void put_aside(struct store *s, struct item *i)
     store_submit(s, op);
 }
 
-/* Locked. Its row went while it was read ahead: by a change whose memory follows in a moment and
- * finds it, out of the way of others; or by one that has left it to who had it then. */
-static void forget_gone(struct store *s, struct item *i)
+/* Locked. */
+static void put_off_a_moment(struct store *s, struct item *i)
 {
-    struct queue *q = i->lane->queue;
-    struct share *share = i->share;
-    uint64_t size = i->size;
-
-    if (!i->gone) {
-        item_delay(s, i, store_now(s) + (uint64_t)PAUSE_MS * TICKS_PER_MS);
-        return;
-    }
-    item_forget(s, i);
-    store_uncount(s, q, share, size);
+    item_delay(s, i, store_now(s) + (uint64_t)PAUSE_MS * TICKS_PER_MS);
 }
 
 /* Locked. *ret_item NULL: none. */
@@ -91,8 +81,8 @@ static enum err take_next(struct store *s, uint32_t queue, store_wants_fn *wants
         if (e || !i)
             return e;
         e = read_item(s, i, r, body, &bad);
-        if (e == ERR_NOT_FOUND)
-            forget_gone(s, i);
+        if (e == ERR_NOT_FOUND) /* its row went: whose memory follows finds it */
+            put_off_a_moment(s, i);
         else if (!e && bad)
             put_aside(s, i);
         if (bad)
@@ -115,7 +105,7 @@ static void put_off(struct store *s, struct item *i)
 {
     log_warning("store %s: message %llu waits: %s", s->dir, (unsigned long long)i->node.key[0],
                 detail_get()->text);
-    item_delay(s, i, store_now(s) + (uint64_t)PAUSE_MS * TICKS_PER_MS);
+    put_off_a_moment(s, i);
     pthread_cond_signal(&s->work);
 }
 
@@ -338,11 +328,28 @@ void item_note_expiry(struct store *s, struct item *i)
         store_heap_add(&s->expiring, &i->expiry, i->due);
 }
 
+/* Locked. A change that removed its row has left it to who had it then. */
+static void forget_gone(struct store *s, struct item *i)
+{
+    struct queue *q = i->lane->queue;
+    struct share *share = i->share;
+    uint64_t size = i->size;
+
+    item_cancel_charge(i);
+    item_forget(s, i);
+    store_uncount(s, q, share, size);
+    store_announce(s, q); /* for it others may have been held back */
+}
+
 void item_back(struct store *s, struct item *i)
 {
     if (i->coming) { /* who is next reads it from the disk */
         item_set_state(s, i, ITEM_COMING);
         i->lane->queue->coming++;
+        return;
+    }
+    if (i->gone) {
+        forget_gone(s, i);
         return;
     }
     item_set_state(s, i, ITEM_READY);

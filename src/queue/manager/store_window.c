@@ -396,25 +396,48 @@ static struct item *choose(struct queue *q, struct item *const best[STORE_PRIORI
     return best[pick];
 }
 
-MUST_CHECK enum err store_next(struct store *s, struct queue *q, store_wants_fn *wants, void *arg,
-                               uint64_t now, struct item **ret)
+/* Of each priority the first that there is. */
+static enum err look(struct store *s, struct queue *q, store_wants_fn *wants, void *arg,
+                     uint64_t now, struct item *ret[STORE_PRIORITIES])
 {
-    struct item *best[STORE_PRIORITIES] = { 0 }, *i = NULL;
     struct lane *lane;
+    struct item *i;
     enum err e;
 
-    *ret = NULL;
-    if (q->stats.taken >= STORE_LEASED_MAX)
-        return ERR_OK;
     for (lane = q->lane; lane; lane = lane->next) {
         if (lane->held || (wants && !wants(arg, lane->interface)))
             continue;
         e = lane_first(s, lane, now, &i);
         if (e)
             return e;
-        if (i && (!best[lane->priority] || i->node.key[0] < best[lane->priority]->node.key[0]))
-            best[lane->priority] = i;
+        if (i && (!ret[lane->priority] || i->node.key[0] < ret[lane->priority]->node.key[0]))
+            ret[lane->priority] = i;
     }
-    *ret = choose(q, best);
     return ERR_OK;
+}
+
+MUST_CHECK enum err store_next(struct store *s, struct queue *q, store_wants_fn *wants, void *arg,
+                               uint64_t now, struct item **ret)
+{
+    struct item *best[STORE_PRIORITIES] = { 0 };
+    enum err e = ERR_OK;
+
+    *ret = NULL;
+    if (q->stats.taken < STORE_LEASED_MAX)
+        e = look(s, q, wants, arg, now, best);
+    if (!e)
+        *ret = choose(q, best);
+    return e;
+}
+
+bool store_has_none(struct store *s, struct queue *q, store_wants_fn *wants, void *arg,
+                    uint64_t now)
+{
+    struct item *best[STORE_PRIORITIES] = { 0 };
+    bool none = !look(s, q, wants, arg, now, best);
+    int p;
+
+    for (p = 0; p < STORE_PRIORITIES; p++)
+        none &= !best[p];
+    return none;
 }

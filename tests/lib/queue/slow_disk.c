@@ -22,6 +22,15 @@ static bool there(const char *path, const char *suffix)
            access(name, F_OK) == 0;
 }
 
+/* For one time. */
+static bool fails_once(const char *path)
+{
+    char name[512];
+
+    return path && snprintf(name, sizeof name, "%s.once", path) < (int)sizeof name &&
+           unlink(name) == 0;
+}
+
 /* Under the names that SQLite calls. */
 #define IN_PLACE_OF(name) __asm__(name) __attribute__((visibility("default")))
 int slow_sync(int fd) IN_PLACE_OF("fdatasync");
@@ -33,7 +42,7 @@ int slow_sync(int fd)
 
     while (there(path, ""))
         usleep(PAUSE_US);
-    if (there(path, ".broken")) {
+    if (there(path, ".broken") || fails_once(path)) {
         errno = EIO;
         return -1;
     }
