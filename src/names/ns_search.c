@@ -246,19 +246,18 @@ static enum err read_new(struct ns_search *q, struct session *s, const char *dn,
                          struct ns_read **ret)
 {
     struct ns_read *r = NULL;
-    bool known;
-    enum err e;
+    bool known = false;
+    enum err e, kept;
 
     if (was_visited(q, dn))
         return ERR_OK;
-    e = remember(q, dn);
     q->read_count++;
+    e = ns_read(s, dn, age, &r);
     if (!e)
-        e = ns_read(s, dn, age, &r);
-    if (e)
-        return e;
-    known = !dn_same(dn, r->found.entry[0].dn) && was_visited(q, r->found.entry[0].dn);
-    e = remember(q, r->found.entry[0].dn);
+        known = was_visited(q, r->found.entry[0].dn);
+    kept = remember(q, dn);
+    if (!e)
+        e = kept ? kept : remember(q, r->found.entry[0].dn);
     if (e || known)
         ns_read_unref(r);
     else
