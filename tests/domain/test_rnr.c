@@ -551,6 +551,26 @@ static void damaged_values_are_left_out_and_sound_ones_count(void **state)
     session_close(s);
 }
 
+static void a_class_of_damaged_values_has_no_data(void **state)
+{
+    WSASERVICECLASSINFOA info = { &other_class, (char *)"rnr damaged class", 0, NULL };
+    struct bytes damaged[] = { bytes_of("CSWC\2\0", 6), bytes_of("nonsense", 8) };
+    struct change add = { CHANGE_ADD, "serviceClassInfo", damaged, 2 };
+    struct session *s = session_as_admin();
+    WSASERVICECLASSINFOA room[8];
+    DWORD n = sizeof room;
+    char *dn = mem_printf("CN=00091e61-0000-0000-c000-000000000046,CN=WinsockServices,CN=System,%s",
+                          session_domain_dn(s));
+
+    (void)state;
+    expect_ok(WSAInstallServiceClassA(&info));
+    assert_int_equal(session_modify(s, dn, &add, 1, false, false), ERR_OK);
+    expect_error(WSAGetServiceClassInfoA(&ntds, &other_class, &n, room), WSANO_DATA);
+    expect_ok(WSARemoveServiceClass(&other_class));
+    session_close(s);
+    mem_free(dn);
+}
+
 static void what_the_policy_does_not_admit_has_no_address(void **state)
 {
     struct service one;
@@ -624,24 +644,27 @@ static void a_call_that_is_under_way_is_cancelled(void **state)
     expect_ok(WSASetServiceA(a, RNRSERVICE_DELETE, 0));
 }
 
+/* Two services of the other class. */
+static void set_both(WSAESETSERVICEOP how)
+{
+    struct service one;
+
+    service(&one, "rnr long 1", 5001)->lpServiceClassId = &other_class;
+    expect_ok(WSASetServiceA(&one.set, how, 0));
+    one.set.lpszServiceInstanceName = (char *)"rnr long 2";
+    expect_ok(WSASetServiceA(&one.set, how, 0));
+}
+
 static void what_is_too_long_comes_again_or_is_passed_over(void **state)
 {
-    static const char *const names[] = { "rnr long 1", "rnr long 2" };
-    struct service one;
     WSAQUERYSETA q = { .dwSize = sizeof q, .lpServiceClassId = &other_class };
     WSAQUERYSETA *r = NULL;
     HANDLE lookup = NULL;
     char first[64];
     DWORD n = 0;
-    size_t i;
 
     (void)state;
-    for (i = 0; i < 2; i++) {
-        WSAQUERYSETA *a = service(&one, names[i], 5001);
-
-        a->lpServiceClassId = &other_class;
-        expect_ok(WSASetServiceA(a, RNRSERVICE_REGISTER, 0));
-    }
+    set_both(RNRSERVICE_REGISTER);
     q.lpszServiceInstanceName = (char *)"*";
     expect_ok(WSALookupServiceBeginA(&q, LUP_RETURN_NAME, &lookup));
     r = next(lookup, LUP_RETURN_NAME | LUP_FLUSHPREVIOUS); /* the first only told its length */
@@ -659,12 +682,7 @@ static void what_is_too_long_comes_again_or_is_passed_over(void **state)
     free(r);
     assert_null(next(lookup, LUP_RETURN_NAME));
     expect_ok(WSALookupServiceEnd(lookup));
-    for (i = 0; i < 2; i++) {
-        WSAQUERYSETA *a = service(&one, names[i], 5001);
-
-        a->lpServiceClassId = &other_class;
-        expect_ok(WSASetServiceA(a, RNRSERVICE_DELETE, 0));
-    }
+    set_both(RNRSERVICE_DELETE);
 }
 
 /* Registers and finds: what WSASetService and a look-up do, without their new sessions. */
@@ -769,6 +787,7 @@ int main(void)
         cmocka_unit_test(many_register_at_once_and_none_is_lost),
         cmocka_unit_test(addresses_of_another_host_are_left_alone),
         cmocka_unit_test(damaged_values_are_left_out_and_sound_ones_count),
+        cmocka_unit_test(a_class_of_damaged_values_has_no_data),
         cmocka_unit_test(what_the_policy_does_not_admit_has_no_address),
         cmocka_unit_test(one_who_was_granted_nothing_may_look_and_no_more),
         cmocka_unit_test(a_lookup_is_ended_under_another_thread),
