@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * slow_disk.h - a disk that takes its time, of who is linked with this or has it preloaded
  * (LD_PRELOAD): who waits for the disk waits as long as there is the file that SLOW_DISK names, and
- * who writes as long as there is that file with ".writes" behind its name. With ".once" the next wait
- * fails, and with ".broken" each.
+ * who writes as long as there is that file with ".writes" behind its name. With ".once" the next
+ * wait fails, and with ".broken" each.
  */
 #pragma once
 
