@@ -254,6 +254,36 @@ expect 0 as_admin withdraw --rnr --name CliNames --class CliNames --class-guid "
     --host "$HOST_NAME" --account "$SERVICE_ACCOUNT" >/dev/null
 expect 1 "$COUNTERSIGN" spn find "CliNames/$HOST_NAME/CN=CliNames,$winsock" 2>/dev/null
 
+# One entry, two hosts and two interfaces: each is judged and withdrawn by itself.
+second=${interface%2}f,3.1
+for host in "$HOST_NAME" "cli-names.$REALM"; do
+    expect 0 as_admin publish --rpcns --name CliNames --class CliNames --interface "$interface,1.0" \
+        --host "$host" --binding 'ncacn_ip_tcp:127.0.0.1[7009]' --account "$SERVICE_ACCOUNT" >/dev/null
+done
+expect 0 as_admin publish --rpcns --name CliNames --class CliNames --interface "$second" \
+    --host "$HOST_NAME" --binding 'ncacn_ip_tcp:127.0.0.1[7010]' --account "$SERVICE_ACCOUNT" >/dev/null
+expect 0 "$COUNTERSIGN" find CliNames --rpcns --class CliNames --account "$SERVICE_ACCOUNT" --json >out
+json out "len(d) == 3 and all(h['verdict'] == 'trusted' for h in d)"
+json out "[h['addresses'] for h in d if h['type'] == '$second'] == [['ncacn_ip_tcp:127.0.0.1[7010]']]"
+json out "sorted(h['host'].lower() for h in d) == sorted(['$HOST_NAME', '$HOST_NAME', 'cli-names.$REALM'.lower()])"
+expect 0 "$COUNTERSIGN" find "${second%,*}" --json >out
+json out "len(d) == 1 and d[0]['type'] == '$second'"
+expect 0 as_admin withdraw --rpcns --name CliNames --class CliNames --interface "$second" \
+    --host "$HOST_NAME" --account "$SERVICE_ACCOUNT" >out
+says "its entry stays: there are addresses of others in it" out
+# under the name that the other interface still needs
+expect 0 "$COUNTERSIGN" find CliNames --rpcns --class CliNames --account "$SERVICE_ACCOUNT" --json >out
+json out "len(d) == 2 and all(h['verdict'] == 'trusted' for h in d)"
+for host in "$HOST_NAME" "cli-names.$REALM"; do
+    expect 0 as_admin withdraw --rpcns --name CliNames --class CliNames --interface "$interface,1.0" \
+        --host "$host" --account "$SERVICE_ACCOUNT" >out
+done
+if grep -q stays out; then
+    fail "$(cat out)"
+fi
+expect 1 "$COUNTERSIGN" show CliNames --rpcns 2>/dev/null
+expect 1 "$COUNTERSIGN" spn find "CliNames/$HOST_NAME/CN=CliNames,$rpc" 2>/dev/null
+
 # Revoked: no longer, nor is it said any more in the container.
 expect 0 as_other withdraw --rnr --name CliNamesEvil --class CliNames --class-guid "$class_guid" \
     --host "$HOST_NAME" --spn-elsewhere >/dev/null
