@@ -8,9 +8,9 @@
 #   ./run sanitize [asan|tsan|msan]
 
 sanitize_memory() {
-    sanitize_replays="descriptor format identity_map idl local_name ndr ndr_pipe ns_name ns_text outward pac pickle
-        policy port rnr_address rnr_class_value rnr_instance rpc_client rpc_error rpc_negotiate rpc_pdu rpc_tower
-        rpc_trailer scan sddl string_binding stubs"
+    sanitize_replays="descriptor format identity_map idl local_name ndr ndr_pipe ns_entry ns_name ns_text outward pac
+        pickle place policy port rnr_address rnr_class_value rnr_instance rpc_client rpc_error rpc_negotiate
+        rpc_pdu rpc_tower rpc_trailer scan sddl string_binding stubs"
     sanitize_stubs="changed changed-octets kinds memory vectors"
     # shellcheck disable=SC2046,SC2086
     build msan $(printf 'replay-%s ' $sanitize_replays) $(printf 'stubs-%s ' $sanitize_stubs)
