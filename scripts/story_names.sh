@@ -107,7 +107,7 @@ must_say "$work/said" "^GreetMe: RPC_S_SERVER_UNAVAILABLE" "nobody is there any 
 must_say "$work/said" "^found  */.:/$entry\$" "the next entry of the interface is asked"
 must_say "$work/said" "it answers .*$PERSON@.*pay Bob 100" "and answers"
 
-tell "" "${bold}Attack 10: another account at a published address.${off} The dead instance's address still stands in" \
+tell "" "${bold}Attack 10: an impostor at a published address.${off} The dead instance's address still stands in" \
     "the directory. $OTHER listens there now, with a key of her own."
 start "$work/imposter" "$samples/imposter" --listen "127.0.0.1:$dead_port" --keytab "$evil_keytab" \
     --account 'WS13$' --name "HOST/$evil_name"
@@ -126,7 +126,7 @@ grep -E '^(found|  at|  to prove|GreetMe|it answers)' "$work/said" | sed 's/^/  
 must_say "$work/said" "^GreetMe: (RPC_S_SEC_PKG_ERROR|ERROR_ACCESS_DENIED)" "it does not prove the entry's name"
 must_not_say "$work/greet3" "I answer" "and is not called"
 stop "$started"
-attack_failed 10 "another account at a published address" client "$work/refused" \
+attack_failed 10 "an impostor at a published address" client "$work/refused" \
     'InitializeSecurityContext: SEC_E_'
 
 tell "" "${bold}Attack 11: an entry planted among the others.${off} Say $OTHER was let after all, for services of her" \

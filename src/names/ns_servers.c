@@ -131,7 +131,6 @@ enum err ns_servers_next(struct ns_servers *i, struct ns_entry *ret,
         if (e) {
             log_warning("name service: %s is passed over: %s", element->dn, err_text(e));
             *detail_get() = before;
-            e = ERR_OK;
         } else if (n.damage ||
                    (n.element_count && ns_asked_matches(&i->asked, &n, &n.element[0]))) {
             break; /* what is damaged is told too */

@@ -28,7 +28,7 @@ for line in \
     "5  a message sealed for someone else .* client .*SEC_E_MESSAGE_ALTERED" \
     "8  a queued call altered on the disk .* server .*was altered" \
     "9  a queued call of taken-back keys .* server .*publishes no such key" \
-    "10 another account at a published address .* client .*SEC_E_MUTUAL_AUTH_FAILED" \
+    "10 an impostor at a published address .* client .*SEC_E_MUTUAL_AUTH_FAILED" \
     "11 an entry planted among the others .* client .*ERROR_TRUST_FAILURE"; do
     grep -Eq "^  $line\$" "$told" || {
         cat "$told"

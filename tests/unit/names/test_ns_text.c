@@ -113,7 +113,7 @@ static void refuses_a_binding_of_another_form(void **state)
         "2 h a:b",           "1  a:b",          "1 h  a:b",
         "1 h a:b ",          "1 h/x a:b",       "1 .h a:b",
         "1 -h a:b",          "1 h a",           "1 h",
-        "ncacn_ip_tcp:h[1]", "1 h a:b c",       "1 h " ID "@a:b",
+        "ncacn_ip_tcp:h[1]", "1 h a:b c",       ("1 h " ID "@a:b"),
         "1 h a:\x01",        "1 h\xc3\xa9 a:b", "01 h a:b",
         "1 h,x a:b",
     };
