@@ -69,8 +69,8 @@ static const char grant_help[] =
 static const char revoke_help[] =
     "countersign revoke - take back what grant granted\n"
     "\n"
-    "Objects the account has created stay there: countersign withdraw takes them away, and has to\n"
-    "come first. With the last account that was granted to publish, creators lose control of theirs.\n"
+    "Objects the account has created stay there: withdraw them before. With the last account that\n"
+    "was granted to publish, creators lose control of theirs.\n"
     "\n"
     "USAGE\n"
     "    countersign revoke ACCOUNT --rnr|--rpcns... [OPTION...]\n"
