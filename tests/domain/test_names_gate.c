@@ -8,6 +8,7 @@
 #include "base/detail.h"
 #include "base/policy_value.h"
 #include "directory/change.h"
+#include "lib/bound.h"
 #include "lib/unit.h"
 #include "names/gate.h"
 #include "names/place.h"
@@ -17,30 +18,11 @@ struct home {
     char *of_admin, *of_svc; /* entries, by who owns them */
 };
 
-static struct session *session_as(const char *user, const char *password)
-{
-    struct session_options o = { .domain = unit_env("REALM"),
-                                 .user = user,
-                                 .user_domain = unit_env("REALM"),
-                                 .password = password };
-    struct session *s = NULL;
-
-    if (session_open(&o, &s))
-        fail_msg("binding as %s: %s", user, detail_get()->text);
-    return s;
-}
-
 static void let_publish(bool grant)
 {
-    CS_DIRECTORY_OPTIONS o = { .size = sizeof o,
-                               .domain = unit_env("REALM"),
-                               .user = unit_env("ADMIN"),
-                               .user_domain = unit_env("REALM"),
-                               .password = unit_env("ADMIN_PASSWORD") };
     const char *svc = unit_env("SERVICE_ACCOUNT");
-    HANDLE ds = NULL;
+    HANDLE ds = bind_as(unit_env("ADMIN"), unit_env("ADMIN_PASSWORD"));
 
-    assert_int_equal(CsBindDirectory(&o, &ds), ERROR_SUCCESS);
     if (grant)
         assert_int_equal(CsGrantNames(ds, svc, CS_NAMES_RPC, NULL, NULL), ERROR_SUCCESS);
     else

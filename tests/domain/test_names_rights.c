@@ -10,35 +10,9 @@
 #include "base/detail.h"
 #include "directory/change.h"
 #include "directory/search.h"
+#include "lib/bound.h"
 #include "lib/unit.h"
 #include "names/place.h"
-
-static HANDLE bind_as(const char *user, const char *password)
-{
-    CS_DIRECTORY_OPTIONS o = { .size = sizeof o,
-                               .domain = unit_env("REALM"),
-                               .user = user,
-                               .user_domain = unit_env("REALM"),
-                               .password = password };
-    HANDLE ds = NULL;
-
-    if (CsBindDirectory(&o, &ds))
-        fail_msg("binding as %s: %s", user, detail_get()->text);
-    return ds;
-}
-
-static struct session *session_as(const char *user, const char *password)
-{
-    struct session_options o = { .domain = unit_env("REALM"),
-                                 .user = user,
-                                 .user_domain = unit_env("REALM"),
-                                 .password = password };
-    struct session *s = NULL;
-
-    if (session_open(&o, &s))
-        fail_msg("binding as %s: %s", user, detail_get()->text);
-    return s;
-}
 
 struct home {
     HANDLE admin;

@@ -13,25 +13,12 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 #include "directory/change.h"
+#include "lib/bound.h"
 #include "names/ns_server.h"
 #include "names/place.h"
 #include "rpc_try_home.h"
 
 #define TRY_TYPE "0c5e3f8a-7d41-4f0e-a6b2-93d1f2a7c864,1.2"
-
-static HANDLE bind_as(const char *user, const char *password)
-{
-    CS_DIRECTORY_OPTIONS o = { .size = sizeof o,
-                               .domain = unit_env("REALM"),
-                               .user = user,
-                               .user_domain = unit_env("REALM"),
-                               .password = password };
-    HANDLE ds = NULL;
-
-    if (CsBindDirectory(&o, &ds))
-        fail_msg("binding as %s: %s", user, detail_get()->text);
-    return ds;
-}
 
 static void expect(DWORD code, DWORD want, const char *what)
 {

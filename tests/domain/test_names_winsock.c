@@ -13,25 +13,12 @@
 #include "base/detail.h"
 #include "directory/change.h"
 #include "lib/acceptor.h"
+#include "lib/bound.h"
 #include "lib/unit.h"
 #include "names/place.h"
 
 #define CONNECT "Connect"
 #define CLASS_ID "5c1f0b52-6a0e-4d1b-9a53-7d6f0f3c9a11"
-
-static HANDLE bind_as(const char *user, const char *password)
-{
-    CS_DIRECTORY_OPTIONS o = { .size = sizeof o,
-                               .domain = unit_env("REALM"),
-                               .user = user,
-                               .user_domain = unit_env("REALM"),
-                               .password = password };
-    HANDLE ds = NULL;
-
-    if (CsBindDirectory(&o, &ds))
-        fail_msg("binding as %s: %s", user, detail_get()->text);
-    return ds;
-}
 
 static CredHandle credential_of(const char *user, const char *password)
 {
