@@ -367,9 +367,11 @@ static enum err put_to(struct queue *q, const struct store_message *m, struct re
 
 enum err receive_put(struct queue *q, const struct store_message *m, store_done_fn *done, void *arg)
 {
+    struct store *store = q->manager->store; /* the queue may be gone when m is on disk */
     struct gift gift = { .status = MQD_BUSY };
     struct receive *r = NULL;
     enum err e = ERR_OK;
+    bool given;
 
     pthread_mutex_lock(&q->lock);
     if (m->body.len <= STORE_EARLY_MAX && !q->gone)
@@ -378,8 +380,12 @@ enum err receive_put(struct queue *q, const struct store_message *m, store_done_
         e = put_to(q, m, r, done, arg, &gift);
     pthread_mutex_unlock(&q->lock);
     if (!r)
-        return store_put(q->manager->store, q->number, m, done, arg);
-    if (!gift.status && !give(r, &gift))
+        return store_put(store, q->number, m, done, arg);
+    if (gift.status)
+        return e;
+    given = give(r, &gift);
+    store_go_on(store);
+    if (!given)
         serve(r->handle, r);
     return e;
 }

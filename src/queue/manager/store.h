@@ -194,9 +194,12 @@ struct store_waiting {
  * is for him comes before it: one that is recoverable, of at most STORE_EARLY_MAX octets. It may be
  * begun and ended as any other; what becomes of it is on disk behind it, or in the same commit.
  * Once it is lent, done gets no error but ERR_RPC_FAILED: it is not kept, and may have been
- * executed. */
+ * executed; and store_go_on has to follow, as soon as who waits has it. */
 MUST_CHECK enum err store_put_to(struct store *s, uint32_t queue, const struct store_message *m,
                                  struct store_waiting *to, store_done_fn *done, void *arg);
+/* Wakes who writes, if he sleeps: on a small machine he would take the processor that who waits is
+ * woken on. */
+void store_go_on(struct store *s);
 /* A body of more than 256 KiB, where e->file says so: waits for the disk. An error: the lease is
  * over, and the next may be taken. */
 MUST_CHECK enum err store_take_body(struct store *s, struct store_lease lease,

@@ -292,6 +292,8 @@ struct op *op_new(enum op_kind kind, struct queue *q);
 void op_free(struct op *op);
 void op_append(struct op_list *list, struct op *op);
 void store_submit(struct store *s, struct op *op); /* locked; adopts */
+/* The same, and wakes nobody: store_go_on follows. */
+void store_submit_quietly(struct store *s, struct op *op);
 /* Not locked; adopts; waits until it is committed. */
 MUST_CHECK enum err store_submit_wait(struct store *s, struct op *op);
 void *store_thread(void *arg);

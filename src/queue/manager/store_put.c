@@ -189,7 +189,10 @@ static enum err put(struct store *s, uint32_t queue, const struct store_message 
         op->queue->pending--;
         if (to)
             store_early_lend(s, op, to);
-        store_submit(s, op);
+        if (to && to->lease.grant)
+            store_submit_quietly(s, op);
+        else
+            store_submit(s, op);
     }
     pthread_mutex_unlock(&s->lock);
     return is_long ? put_long(s, op) : e;

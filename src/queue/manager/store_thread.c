@@ -53,7 +53,7 @@ void op_append(struct op_list *list, struct op *op)
     list->count++;
 }
 
-void store_submit(struct store *s, struct op *op)
+void store_submit_quietly(struct store *s, struct op *op)
 {
     if (op->lazy && s->todo.count == s->todo_prompt)
         s->lazy_since = store_now(s);
@@ -62,8 +62,21 @@ void store_submit(struct store *s, struct op *op)
     if (op->queue)
         op->queue->pending++;
     op_append(&s->todo, op);
+}
+
+void store_submit(struct store *s, struct op *op)
+{
+    store_submit_quietly(s, op);
     if (!s->writing && (!op->lazy || s->todo.count == 1)) /* else it is found anyway */
         pthread_cond_signal(&s->work);
+}
+
+void store_go_on(struct store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    if (!s->writing && s->todo_prompt)
+        pthread_cond_signal(&s->work);
+    pthread_mutex_unlock(&s->lock);
 }
 
 struct waiter {

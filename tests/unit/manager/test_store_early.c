@@ -76,6 +76,7 @@ static struct told *put_to(const struct store_message *m, struct store_lease *re
     struct told *t = told_new();
 
     assert_int_equal(store_put_to(home.store, home.queue, m, &to, on_told, t), ERR_OK);
+    store_go_on(home.store);
     *ret_lease = to.lease;
     if (!to.lease.grant)
         return t;

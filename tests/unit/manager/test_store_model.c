@@ -322,6 +322,15 @@ static void lent(enum place at, struct message *m, struct store_waiting *to)
     early++;
 }
 
+static enum err put_to(uint32_t queue, const struct store_message *m, struct store_waiting *to,
+                       store_done_fn *done, void *arg)
+{
+    enum err e = store_put_to(home.store, queue, m, to, done, arg);
+
+    store_go_on(home.store);
+    return e;
+}
+
 /* parent -1: in no transaction. */
 static void put_one(int parent)
 {
@@ -343,7 +352,7 @@ static void put_one(int parent)
                            .state = parent < 0 ? READY : HELD };
     of = message_of((uint64_t)model_count, body);
     if (parent < 0 && may_take() && draw(2))
-        WAITED(store_put_to(home.store, queues[at], &of, &to, on_done, &w));
+        WAITED(put_to(queues[at], &of, &to, on_done, &w));
     else if (parent < 0)
         WAITED(store_put(home.store, queues[at], &of, on_done, &w));
     else
