@@ -103,5 +103,5 @@ says "WSASERVICE_NOT_FOUND" said
 
 as admin rnr-service --uninstall --account "$SERVICE_DN" --domain "$DOMAIN_DN" >uninstalled
 says "^uninstalled" uninstalled
-as admin rnr-service --uninstall --account "$HOST_DN" --domain "$DOMAIN_DN" --name "OtherEcho" >uninstalled
-says "^uninstalled" uninstalled
+COUNTERSIGN_PASSWORD=$ADMIN_PASSWORD countersign revoke "$HOST_DN" --rnr --user "$ADMIN" >revoked
+says "serviceInstance" revoked
