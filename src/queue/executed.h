@@ -48,9 +48,10 @@ enum queue_executed_claim {
 MUST_CHECK enum err queue_executed_claim(struct queue_executed *e, const uint8_t mark[QUEUE_MARK],
                                          uint64_t expires, enum queue_executed_claim *ret)
     SHARED(queue_executed_claim);
-/* The same of one that an operator has executed again: whether it was before does not matter. */
+/* The same of one that an operator has executed again, and of one that was executed and of which
+ * its queue manager is told: whether it was executed before does not matter. */
 MUST_CHECK enum err queue_executed_hold(struct queue_executed *e, const uint8_t mark[QUEUE_MARK],
-                                        bool *ret_mine);
+                                        bool *ret_mine) SHARED(queue_executed_hold);
 void queue_executed_release(struct queue_executed *e, const uint8_t mark[QUEUE_MARK])
     SHARED(queue_executed_release);
 /* In a child of fork, in place of closing: its parent's claims are not to last as long as it. */
@@ -65,5 +66,15 @@ MUST_CHECK enum err queue_executed_add(struct queue_executed *e, const uint8_t m
  * (a full disk) they are tried again with the next. */
 MUST_CHECK enum err queue_executed_sync(struct queue_executed *e, uint64_t number)
     SHARED(queue_executed_sync);
+/* It was executed, and the queue manager could not be told: it gives it out again, or who handed it
+ * over (from: his SID, as the manager has it of the kernel) does once more what nobody has
+ * answered. That is no copy of a stranger's, and any process of the account may have to know. To be
+ * told while the mark is claimed, so that who comes with it meanwhile waits. */
+void queue_executed_untold(struct queue_executed *e, const uint8_t mark[QUEUE_MARK],
+                           uint64_t expires, const char *from, uint64_t now)
+    SHARED(queue_executed_untold);
+/* Whether that is so of one from there; once. */
+bool queue_executed_untold_take(struct queue_executed *e, const uint8_t mark[QUEUE_MARK],
+                                const char *from) SHARED(queue_executed_untold_take);
 /* Forgets the hours that are over. */
 void queue_executed_expire(struct queue_executed *e, uint64_t now) SHARED(queue_executed_expire);

@@ -22,6 +22,8 @@ struct executed_mark { /* added and not yet on the disk */
     uint8_t mark[QUEUE_MARK];
 };
 
+enum { QUEUE_UNTOLD_ID = 16, QUEUE_UNTOLD_MOST = 256 };
+
 struct queue_executed {
     int folder;
     uint64_t skew, opened, removed; /* opened: the time then; removed: files then */
@@ -43,6 +45,10 @@ struct queue_executed {
         uint8_t (*mark)[QUEUE_MARK];
         size_t count, cap;
     } claims; /* with lock held */
+    struct executed_untold {
+        uint8_t id[QUEUE_UNTOLD_MOST][QUEUE_UNTOLD_ID]; /* zeroes: none */
+        size_t next;
+    } untold; /* with lock held */
 };
 
 void queue_executed_claims_init(struct queue_executed *e);

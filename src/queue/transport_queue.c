@@ -108,66 +108,6 @@ bool queue_rest_over(struct queued_queue *q, int64_t until)
     return !q->rest_ms || queue_transport_now() >= q->rests_until;
 }
 
-/* ---- what could not be told ---- */
-
-/* With the lock. */
-static void add(struct queued_queue *q, const uint8_t mark[QUEUE_MARK])
-{
-    if (q->untold_count == QUEUE_UNTOLD_MOST)
-        memmove(q->untold[0], q->untold[1], sizeof q->untold[0] * --q->untold_count);
-    memcpy(q->untold[q->untold_count++], mark, QUEUE_MARK);
-}
-
-/* With the lock; whether it was there. */
-static bool take_out(struct queued_queue *q, const uint8_t mark[QUEUE_MARK])
-{
-    size_t i;
-
-    for (i = 0; i < q->untold_count && memcmp(q->untold[i], mark, QUEUE_MARK) != 0; i++)
-        continue;
-    if (i == q->untold_count)
-        return false;
-    memcpy(q->untold[i], q->untold[--q->untold_count], QUEUE_MARK);
-    return true;
-}
-
-void queue_untold_add(struct queued_queue *q, const uint8_t mark[QUEUE_MARK])
-{
-    pthread_mutex_lock(&q->telling);
-    add(q, mark);
-    pthread_mutex_unlock(&q->telling);
-}
-
-bool queue_untold_take(struct queued_queue *q, const uint8_t mark[QUEUE_MARK])
-{
-    bool found;
-
-    pthread_mutex_lock(&q->telling);
-    found = take_out(q, mark);
-    pthread_mutex_unlock(&q->telling);
-    return found;
-}
-
-bool queue_telling_begin(struct queued_queue *q)
-{
-    bool room;
-
-    pthread_mutex_lock(&q->telling);
-    room = q->telling_count < QUEUE_TELLING_MOST;
-    q->telling_count += room;
-    pthread_mutex_unlock(&q->telling);
-    return room;
-}
-
-void queue_telling_end(struct queued_queue *q, const uint8_t mark[QUEUE_MARK], bool told)
-{
-    pthread_mutex_lock(&q->telling);
-    q->telling_count--;
-    if (!told)
-        add(q, mark);
-    pthread_mutex_unlock(&q->telling);
-}
-
 /* ---- opened and closed ---- */
 
 static unsigned flags_of(const struct queued_ask *ask)
@@ -196,7 +136,7 @@ enum err queue_transport_open(const struct queued_ask *ask, struct queued_queue 
     if (!q)
         return e;
     pthread_mutex_init(&q->lock, NULL);
-    pthread_mutex_init(&q->telling, NULL);
+    atomic_init(&q->telling, 0);
     q->least = (enum queue_level)ask->least;
     q->kind = QUEUE_KIND_CALL;
     q->flags = flags_of(ask);
@@ -224,7 +164,6 @@ void queue_transport_close(struct queued_queue *q)
     struct detail before = *detail_get();
 
     queue_way_unref(q->way);
-    pthread_mutex_destroy(&q->telling);
     pthread_mutex_destroy(&q->lock);
     buf_free(&q->callers);
     mem_free(q->access);

@@ -13,8 +13,7 @@
 #include "queue/transport.h"
 
 enum {
-    QUEUE_UNTOLD_MOST = 256,
-    QUEUE_TELLING_MOST = 64, /* of these, about which the manager is being told */
+    QUEUE_TELLING_MOST = 64, /* executed, and the manager is being told so */
 };
 
 struct queue_way {
@@ -37,10 +36,7 @@ struct queued_queue {
     int64_t rests_until; /* milliseconds of queue_transport_now */
     unsigned rest_ms;    /* how long the last rest was; 0: there was none */
     int64_t expired;     /* queue_clock, when executed ones were forgotten last */
-    /* Executed, which the manager was not told, or not yet: it may give them out again. */
-    pthread_mutex_t telling;
-    uint8_t untold[QUEUE_UNTOLD_MOST][QUEUE_MARK];
-    size_t untold_count, telling_count;
+    atomic_size_t telling; /* calls that tell of an execution, for which nobody waits */
 };
 
 int64_t queue_transport_now(void);
@@ -65,11 +61,3 @@ struct queue_door queue_transport_door(const struct queued_queue *q,
 
 /* Whether an operator may have its messages executed again; WAIT: that cannot be told now. */
 enum queue_verdict queue_replay_may(struct queued_queue *q, const struct queue_sender *who);
-
-/* The manager could not be told that it was executed; whether that was so, once. */
-void queue_untold_add(struct queued_queue *q, const uint8_t mark[QUEUE_MARK]);
-bool queue_untold_take(struct queued_queue *q, const uint8_t mark[QUEUE_MARK]);
-/* It is about to be told, by a call that nobody waits for; false: too many are. Only what could not
- * be told comes again: a copy that comes meanwhile is a copy, and refused. */
-bool queue_telling_begin(struct queued_queue *q);
-void queue_telling_end(struct queued_queue *q, const uint8_t mark[QUEUE_MARK], bool told);

@@ -32,7 +32,7 @@ struct message {
     uint64_t lease, until;
     uint32_t deliveries;
     bool transaction;  /* it is executed in one */
-    bool claimed_here; /* nobody else executes it meanwhile */
+    bool claimed_here; /* nobody else executes it, or tells that it was executed, meanwhile */
     struct buf raw;
     uint8_t mark[QUEUE_MARK]; /* of what the queue manager gave, by which it is known as executed */
     uint64_t expires;
@@ -147,14 +147,23 @@ static void tell(const struct queued_queue *q, const struct message *m, enum que
     *ret_told = !e;
 }
 
-/* The same, and the sender hears of it: not who is only named, whom a forger would have us tell
- * that a message of his was refused. */
-static void conclude(const struct queued_queue *q, const struct message *m,
-                     enum queue_outcome outcome, uint32_t reason, bool *ret_told)
+/* The sender hears of it: not who is only named, whom a forger would have us tell that a message of
+ * his was refused. */
+static void tell_sender(const struct queued_queue *q, const struct message *m,
+                        enum queue_outcome outcome, uint32_t reason)
 {
-    tell(q, m, outcome, reason, ret_told);
     if (q->kind == QUEUE_KIND_CALL && m->opened.proven)
         queue_acknowledge(&m->opened.header, outcome, reason);
+}
+
+/* Both. */
+static void conclude(const struct queued_queue *q, const struct message *m,
+                     enum queue_outcome outcome, uint32_t reason)
+{
+    bool told;
+
+    tell(q, m, outcome, reason, &told);
+    tell_sender(q, m, outcome, reason);
 }
 
 /* Its sender has heard long ago what became of the call, and asks nothing of operators. */
@@ -173,7 +182,6 @@ static void refuse_replay(const struct queued_queue *q, const struct message *m,
 static void refuse(struct queued_queue *q, const struct message *m, enum queue_refusal refusal)
 {
     char sid[SID_TEXT];
-    bool told;
 
     if (m->replay) {
         refuse_replay(q, m, refusal);
@@ -182,7 +190,7 @@ static void refuse(struct queued_queue *q, const struct message *m, enum queue_r
     sid_format(&m->opened.header.sender, sid);
     log_audit("queue: %s: a message that says it is from %s is refused: %s", q->name, sid,
               queue_refusal_text(refusal));
-    conclude(q, m, QUEUE_REFUSED, queue_reason_of_refusal(refusal), &told);
+    conclude(q, m, QUEUE_REFUSED, queue_reason_of_refusal(refusal));
 }
 
 static void put_back(struct queued_queue *q, const struct message *m, const char *why)
@@ -219,43 +227,82 @@ static enum err remember(const struct message *m)
     return e ? e : queue_executed_sync(executed, number);
 }
 
+/* The manager may give it out again, to whoever is of this account, or have it sent again. */
+static void note_untold(const uint8_t mark[QUEUE_MARK], uint64_t expires, const char *from)
+{
+    struct queue_executed *executed = NULL;
+
+    if (!queue_process_executed(&executed))
+        queue_executed_untold(executed, mark, expires, from, queue_now());
+}
+
 struct telling { /* a call that nobody waits for */
     struct queued_queue *q;
     uint8_t mark[QUEUE_MARK];
+    uint64_t expires;
+    char from[QUEUE_ACCOUNT_TEXT];
+    bool claimed; /* until it is told */
 };
+
+static void telling_end(struct telling *t)
+{
+    struct queue_executed *executed = NULL;
+
+    if (t->claimed && !queue_process_executed(&executed))
+        queue_executed_release(executed, t->mark);
+    atomic_fetch_sub(&t->q->telling, 1);
+    mem_free(t);
+}
 
 /* By the library's thread, before the way is closed. */
 static void on_told(void *arg, enum err e)
 {
     struct telling *t = arg;
 
-    if (e)
+    if (e) {
         log_debug("queue: %s: what became of a message could not be told: %s", t->q->name,
                   detail_get()->text);
-    queue_telling_end(t->q, t->mark, !e);
-    mem_free(t);
+        note_untold(t->mark, t->expires, t->from);
+    }
+    telling_end(t);
+}
+
+/* With the message's claim; NULL: too many are on their way. */
+static struct telling *telling_new(struct queued_queue *q, struct message *m)
+{
+    struct telling *t =
+        atomic_fetch_add(&q->telling, 1) < QUEUE_TELLING_MOST ? mem_alloc(sizeof *t) : NULL;
+
+    if (!t) {
+        atomic_fetch_sub(&q->telling, 1);
+        return NULL;
+    }
+    t->q = q;
+    memcpy(t->mark, m->mark, sizeof t->mark);
+    t->expires = m->expires;
+    memcpy(t->from, m->submitter, sizeof t->from);
+    t->claimed = m->claimed_here;
+    m->claimed_here = false;
+    return t;
 }
 
 /* Nobody has to wait for the manager's disk: given out again, the message is not executed, since
  * that is remembered here. False: it is not on its way. */
-static bool tell_later(struct queued_queue *q, const struct message *m)
+static bool tell_later(struct queued_queue *q, struct message *m)
 {
-    struct telling *t = mem_alloc(sizeof *t);
+    struct telling *t = telling_new(q, m);
 
-    if (!t || !queue_telling_begin(q)) {
-        mem_free(t);
-        return false;
-    }
-    t->q = q;
-    memcpy(t->mark, m->mark, QUEUE_MARK);
-    if (!queue_client_tell(m->way->client, m->lease, QUEUE_EXECUTED, 0, on_told, t))
+    if (t && !queue_client_tell(m->way->client, m->lease, QUEUE_EXECUTED, 0, on_told, t))
         return true;
-    queue_telling_end(q, m->mark, true); /* who calls tells it */
-    mem_free(t);
+    if (t) { /* who calls tells it */
+        m->claimed_here = t->claimed;
+        t->claimed = false;
+        telling_end(t);
+    }
     return false;
 }
 
-static void acknowledge(struct queued_queue *q, const struct message *m)
+static void acknowledge(struct queued_queue *q, struct message *m)
 {
     enum err e = remember(m);
     bool told;
@@ -271,9 +318,11 @@ static void acknowledge(struct queued_queue *q, const struct message *m)
     else if (e)
         tell(q, m, QUEUE_FAILED, queue_reason_of_status((uint32_t)RPC_S_OUT_OF_RESOURCES), &told);
     else
-        conclude(q, m, QUEUE_EXECUTED, 0, &told);
+        tell(q, m, QUEUE_EXECUTED, 0, &told);
     if (!told)
-        queue_untold_add(q, m->mark);
+        note_untold(m->mark, m->expires, m->submitter);
+    if (!e)
+        tell_sender(q, m, QUEUE_EXECUTED, 0);
 }
 
 void queue_transport_settle(struct queued_queue *q, struct queued_message *message,
@@ -287,10 +336,10 @@ void queue_transport_settle(struct queued_queue *q, struct queued_message *messa
         acknowledge(q, m);
         break;
     case QUEUED_FAILED:
-        conclude(q, m, QUEUE_FAILED, queue_reason_of_status(outcome->status), &told);
+        conclude(q, m, QUEUE_FAILED, queue_reason_of_status(outcome->status));
         break;
     case QUEUED_REFUSED:
-        conclude(q, m, QUEUE_REFUSED, queue_reason_of_status(outcome->status), &told);
+        conclude(q, m, QUEUE_REFUSED, queue_reason_of_status(outcome->status));
         break;
     case QUEUED_RETURNED:
         tell(q, m, QUEUE_RETURNED, 0, &told);
@@ -600,17 +649,34 @@ static void say_replay(const struct queued_queue *q, const struct message *m)
                   m->m.sender, *m->reason ? m->reason : "no reason is given");
 }
 
+/* It was executed. What the manager had delivered, or could not be told of, comes again, be it that
+ * its sender has heard nothing; all else is a copy. */
+static struct judgement come_again(struct message *m, bool *ret_again)
+{
+    struct queue_executed *executed = NULL;
+    enum err e = queue_process_executed(&executed);
+
+    if (!e && !m->claimed_here)
+        e = queue_executed_hold(executed, m->mark, &m->claimed_here);
+    if (e)
+        return wait_for(detail_get()->text);
+    if (!m->claimed_here)
+        return wait_for("the queue manager is just told that it was executed");
+    *ret_again = queue_executed_untold_take(executed, m->mark, m->submitter) || m->deliveries;
+    return refusal_of(QUEUE_REFUSED_REPLAYED);
+}
+
 /* NULL, where it is settled. */
 static struct message *look_at(struct queued_queue *q, const struct queued_server *server,
                                struct message *m)
 {
     struct judgement j = judge(q, server, m);
-    bool again;
+    bool again = false;
 
     if (j.verdict == QUEUE_VERDICT_OPEN)
         j = claim(m);
-    again = j.verdict == QUEUE_VERDICT_REFUSE && j.refusal == QUEUE_REFUSED_REPLAYED &&
-            (queue_untold_take(q, m->mark) || m->deliveries);
+    if (j.verdict == QUEUE_VERDICT_REFUSE && j.refusal == QUEUE_REFUSED_REPLAYED)
+        j = come_again(m, &again);
     if (j.verdict == QUEUE_VERDICT_OPEN) {
         fill(m);
         say_replay(q, m);

@@ -34,6 +34,7 @@ told() {
 
 once() { # WHAT
     alive early 0
+    alive '$dead-letter' 0
     [ "$(grep -c "^call $1:" served)" = 1 ] || fail "not once: $(cat served)"
 }
 
@@ -53,7 +54,6 @@ executed failing disk
 rm disk
 told failing | grep -q '^sent ' || fail "not accepted: $(told failing)"
 once failing
-alive '$dead-letter' 0
 
 # Killed, and nobody is there to be asked again.
 for hold in disk disk.writes; do
@@ -71,11 +71,13 @@ mqd_kill TERM
 
 # Killed, and the service manager keeps the socket: the runtime asks again, with the same message.
 cat >keep.py <<'END'
-import os, socket, sys
+import os, socket, sys, time
 listening = socket.socket(socket.AF_UNIX)
 listening.bind(sys.argv[1])
 listening.listen(64)
-for turn in range(3):
+for turn in range(5):
+    while os.path.exists('away'):
+        time.sleep(0.01)
     pid = os.fork()
     if not pid:
         os.dup2(listening.fileno(), 3)
@@ -106,5 +108,39 @@ for hold in disk disk.writes; do
     served "^call last.$hold:"
     once "again.$hold"
 done
+
+# The same, and the manager that is started anew gives it to another process of the account, since
+# the one that has executed it is lost, too: there it is no stranger's copy.
 serve_down
+outcomes some 1 0
+: >served.first
+given() { grep -q "^call other.$hold:" served served.first; }
+noted() { [ -s "$(find some -name untold)" ]; }
+find some -name untold -delete # of what was before
+for hold in disk disk.writes; do
+    serve_up some early '' --anybody
+    mv served served.first
+    first=$serve_process
+    serve_up some early '' --anybody
+    : >"$hold"
+    send some early '' --acknowledge 1 "other.$hold" >"sent.other.$hold" 2>&1 &
+    sender=$!
+    background="$background $sender"
+    queue_wait "nobody was called" given
+    lost=$first
+    ! grep -q "^call other.$hold:" served || lost=$serve_process
+    : >away
+    kill -KILL "$(tail -n 1 pids)"
+    queue_wait "it is not noted that nobody was told" noted
+    kill -KILL "$lost"
+    rm "$hold" away
+    queue_wait "its sender hears nothing" ends $sender
+    grep -q '^sent ' "sent.other.$hold" || fail "not accepted: $(cat "sent.other.$hold")"
+    outcomes some 1 1
+    grep -q '^executed ' outcomes || fail "its sender hears: $(cat outcomes)"
+    cat served.first >>served
+    once "other.$hold"
+    kill "$first" "$serve_process" 2>/dev/null || :
+    find some -name untold -delete
+done
 kill "$(tail -n 1 pids)"
