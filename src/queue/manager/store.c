@@ -319,6 +319,8 @@ static enum err load_all(struct store *s)
         e = greatest(s, SQL_LAST, &number);
     atomic_store(&s->next_number, number);
     if (!e)
+        e = store_known_load(s);
+    if (!e)
         e = greatest(s, SQL_LAST_FILE, &s->next_file);
     if (!e)
         e = clean_bodies(s);
@@ -473,6 +475,7 @@ static void free_queues(struct store *s)
             mem_free(n); /* the share whose first member it is */
         }
     s->shares.count = 0;
+    store_known_done(s);
     while (s->queue_count)
         store_queue_forget(s, s->queues[s->queue_count - 1]);
 }

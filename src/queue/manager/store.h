@@ -166,7 +166,9 @@ MUST_CHECK enum err store_stats(struct store *s, uint32_t queue, struct store_st
 /* --- messages --- */
 
 /* done must not be NULL; m->body is borrowed until it runs, the rest until this returns. A body of
- * more than 256 KiB is written here, so this waits for the disk. */
+ * more than 256 KiB is written here, so this waits for the disk. ERR_EXISTS, once: the same
+ * message, by its id and sender, was in that queue when the store was opened, and who sends it may
+ * not have heard so. */
 MUST_CHECK enum err store_put(struct store *s, uint32_t queue, const struct store_message *m,
                               store_done_fn *done, void *arg);
 

@@ -245,6 +245,8 @@ struct store {
     uint64_t lazy_since, full_since, swept;
     uint64_t expiry_after; /* nothing expires before */
     uint64_t cached, express, unfinished, early;
+    struct store_map known; /* store_known.c */
+    struct store_node *known_nodes;
     atomic_bool joins; /* something was held since it was opened: one has to look */
     struct op_list todo;
     size_t todo_prompt; /* of these: not lazy */
@@ -329,6 +331,12 @@ void item_begin(struct store *s, struct item *i, bool joint, struct op *op);
 
 /* Locked. Lent, now, to who asks next. */
 void item_lend(struct store *s, struct item *i, struct store_lease *ret);
+
+/* store_known.c: what was there when the store was opened. Locked, but for the first two. */
+MUST_CHECK enum err store_known_load(struct store *s);
+void store_known_done(struct store *s);
+/* Whether that message was; once. */
+bool store_known_take(struct store *s, uint32_t queue, const struct record *r);
 
 /* store_early.c: all locked */
 /* Before the put is submitted: lends its message to who waits, or does nothing. */

@@ -88,6 +88,8 @@ static enum err reserve(struct store *s, uint32_t queue, struct op *op)
 
     if (!q || q->deleting || queue < STORE_FIRST_QUEUE)
         return detail_fail(ERR_NOT_FOUND, "no queue %u to put into", queue);
+    if (store_known_take(s, queue, r))
+        return detail_fail(ERR_EXISTS, "it was in queue %s when the store was opened", q->name);
     e = op->lease.grant ? join(s, q, op) : ERR_OK;
     if (e)
         return e;

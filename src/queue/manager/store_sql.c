@@ -64,6 +64,8 @@ static const char *const statements[SQL_STATEMENTS] = {
     [SQL_WALK] = "SELECT seq FROM message NOT INDEXED WHERE seq > ? ORDER BY seq",
     [SQL_INTEGRITY] = "PRAGMA integrity_check(100)",
     [SQL_LAST] = "SELECT max(seq) FROM message",
+    [SQL_NEWEST] = "SELECT id, who, queue, origin, hold FROM message NOT INDEXED"
+                   " ORDER BY seq DESC LIMIT ?",
     [SQL_DUE] = "SELECT seq, due FROM message INDEXED BY message_due"
                 " WHERE due > 0 AND due <= ? AND (due, seq) > (?, ?) ORDER BY due, seq LIMIT ?",
     [SQL_NEXT_DUE] = "SELECT due FROM message INDEXED BY message_due"

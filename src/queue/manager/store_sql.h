@@ -25,6 +25,7 @@ enum sql_statement {
     SQL_WALK,    /* 1: over. number of every row, without an index */
     SQL_INTEGRITY,
     SQL_LAST,      /* the greatest number */
+    SQL_NEWEST,    /* 1: at most. id, who, queue, origin, hold: the last first */
     SQL_DUE,       /* 1: until, 2, 3: after (due, number), 4: at most. number, due */
     SQL_NEXT_DUE,  /* 1: over. due */
     SQL_FILE,      /* 1: file. whether a message has it */

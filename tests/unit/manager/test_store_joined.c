@@ -507,10 +507,11 @@ static void a_crash_at_any_step_leaves_all_or_nothing(void **state)
     (void)state;
     for (steps = 0; steps < 5; steps++) {
         struct store_lease lease;
+        const uint64_t call = (uint64_t)steps + 100;
         bool executed = steps == 4;
         pid_t child;
 
-        put_one(1);
+        put_one(call);
         store_close(home.store);
         home.store = NULL;
         child = fork();
@@ -524,7 +525,7 @@ static void a_crash_at_any_step_leaves_all_or_nothing(void **state)
         assert_int_equal(stats_of(home.queue).messages, !executed);
         assert_int_equal(stats_of(out).held, executed || steps < 2 ? 0 : steps - 1);
         if (!executed) {
-            lease = take(1);
+            lease = take(call);
             assert_int_equal(come_out(), UINT64_MAX);
             assert_int_equal(begin(lease), ERR_OK);
             join_one(10, lease);
