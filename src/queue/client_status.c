@@ -53,7 +53,7 @@ static const struct row rows[] = {
       "countersign queue delete --with-messages" },
     { MQD_NO_MEMORY,    ERR_RPC_SERVER_MEMORY, "the queue manager has no memory", NULL },
     { MQD_STOPPING,     ERR_RPC_UNAVAILABLE,   "the queue manager is about to end", NULL },
-    { MQD_UNSURE,       ERR_RPC_FAILED,        "the manager's disk failed when the message had been given out: it may have been executed",
+    { MQD_UNSURE,       ERR_RPC_FAILED,        "the manager's disk failed: it may have the message all the same, or have given it out, so that it is executed",
       "Its log says how the disk failed." },
     { MQD_NO_MESSAGE,   ERR_NOT_FOUND,         "there is no such message", NULL },
     { MQD_NO_MORE,      ERR_RPC_NO_MORE_ENTRIES, "there are no more", NULL },

@@ -47,13 +47,21 @@ rm disk
 told quiet | grep -q '^sent ' || fail "$(told quiet)"
 once quiet
 
-# With one that fails once the message is lost, when its receiver has executed it. The runtime sends
-# it again; that is no replay by a stranger.
+# With one that fails once the manager writes it again, and nobody notices either.
 executed failing disk
 : >disk.once
 rm disk
 told failing | grep -q '^sent ' || fail "not accepted: $(told failing)"
 once failing
+
+# With one that fails then, too, the message is lost, when its receiver has executed it. The runtime
+# sends it again; that is no replay by a stranger.
+executed twice disk
+: >disk.once
+: >disk.twice
+rm disk
+told twice | grep -q '^sent ' || fail "not accepted: $(told twice)"
+once twice
 
 # Killed, and nobody is there to be asked again.
 for hold in disk disk.writes; do

@@ -11,8 +11,9 @@
  *
  * Statuses of their own: ERR_QUEUE_FULL (a quota), ERR_RPC_BUSY (more unfinished work than the
  * store takes, at all or of one sender: try at once again), ERR_DISK_FULL (nothing is damaged; what
- * makes room still works) and ERR_STORE_DAMAGED (close the store and open it again, which repairs
- * it).
+ * makes room still works), ERR_STORE_DAMAGED (close the store and open it again, which repairs
+ * it), and by a done function ERR_RPC_FAILED: the disk failed when it was committed. It is not so
+ * in this process, and may be in one that opens the store after this was killed.
  */
 #pragma once
 

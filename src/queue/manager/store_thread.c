@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/log.h"
 #include "queue/manager/store_body.h"
 #include "queue/manager/store_private.h"
 
@@ -275,15 +276,28 @@ static void mark_log(struct store *s)
     store_mark_write(s->mark_fd, &s->mark);
 }
 
-/* The whole batch or nothing of it. */
-static enum err transact(struct store *s, struct op_list *batch, struct op_list *parts)
+/* Of a commit that failed: whether the log may have all of it, which the next process would find,
+ * until another commit is written in its place. What was not written has no end there. */
+static bool may_be_kept(const struct store *s)
+{
+    int rc = sqlite3_extended_errcode(s->writer.db);
+
+    return rc != SQLITE_FULL && rc != SQLITE_IOERR_WRITE;
+}
+
+/* The whole batch or nothing of it; *ret_doubt: nobody can tell which. */
+static enum err transact(struct store *s, struct op_list *batch, struct op_list *parts,
+                         bool *ret_doubt)
 {
     enum err e = sql_simple(&s->writer, SQL_BEGIN);
 
+    *ret_doubt = false;
     if (!e)
         e = run_each(s, batch, parts);
-    if (!e)
+    if (!e) {
         e = sql_simple(&s->writer, SQL_COMMIT);
+        *ret_doubt = e && may_be_kept(s);
+    }
     if (!e)
         mark_log(s);
     if (e && !sqlite3_get_autocommit(s->writer.db) && sql_simple(&s->writer, SQL_ROLLBACK))
@@ -347,22 +361,38 @@ static void make_room(struct store *s)
     (void)sqlite3_wal_checkpoint_v2(s->writer.db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
+/* Once more, where that may help: with room; or in the place of what the disk did not take, every
+ * octet of which is written again. */
+static enum err transact_again(struct store *s, struct op_list *batch, struct op_list *parts,
+                               enum err e, bool *doubt)
+{
+    if (e == ERR_STORE_DAMAGED || (e != ERR_DISK_FULL && !*doubt))
+        return e;
+    drop_parts(s, parts);
+    if (e == ERR_DISK_FULL)
+        make_room(s);
+    else
+        log_warning("store %s: a commit failed, and is tried once more: %s", s->dir,
+                    detail_get()->text);
+    return transact(s, batch, parts, doubt);
+}
+
 static void commit(struct store *s, struct op_list *batch, struct op_list *parts)
 {
+    bool doubt = false;
     struct op *op;
     enum err e;
 
-    e = s->damaged ? ERR_STORE_DAMAGED : transact(s, batch, parts);
-    if (e == ERR_DISK_FULL) {
-        drop_parts(s, parts);
-        make_room(s);
-        e = transact(s, batch, parts);
-    }
+    e = s->damaged ? ERR_STORE_DAMAGED : transact(s, batch, parts, &doubt);
+    if (e)
+        e = transact_again(s, batch, parts, e, &doubt);
     if (!e)
         return;
     put_off_expiry(s);
     (void)store_broken(s, e);
     drop_parts(s, parts);
+    if (doubt)
+        e = detail_fail(ERR_RPC_FAILED, "the disk failed: nobody can tell whether it was kept");
     for (op = batch->first; op; op = op->next)
         op->err = op->err ? op->err : e;
 }

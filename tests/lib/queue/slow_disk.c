@@ -23,11 +23,11 @@ static bool there(const char *path, const char *suffix)
 }
 
 /* For one time. */
-static bool fails_once(const char *path)
+static bool fails_once(const char *path, const char *suffix)
 {
     char name[512];
 
-    return path && snprintf(name, sizeof name, "%s.once", path) < (int)sizeof name &&
+    return path && snprintf(name, sizeof name, "%s%s", path, suffix) < (int)sizeof name &&
            unlink(name) == 0;
 }
 
@@ -42,7 +42,7 @@ int slow_sync(int fd)
 
     while (there(path, ""))
         usleep(PAUSE_US);
-    if (there(path, ".broken") || fails_once(path)) {
+    if (there(path, ".broken") || fails_once(path, ".once") || fails_once(path, ".twice")) {
         errno = EIO;
         return -1;
     }
@@ -56,7 +56,7 @@ ssize_t slow_write(int fd, const void *from, size_t n, off64_t at)
     return (ssize_t)syscall(SYS_pwrite64, fd, from, n, at);
 }
 
-static char held[64], broken[72];
+static char held[64], once[72], broken[72];
 
 static void make(const char *path)
 {
@@ -72,6 +72,7 @@ void slow_disk_begin(void)
     if (*held)
         return;
     (void)snprintf(held, sizeof held, "/tmp/slow-disk-%d", (int)getpid());
+    (void)snprintf(once, sizeof once, "%s.once", held);
     (void)snprintf(broken, sizeof broken, "%s.broken", held);
     (void)setenv(variable, held, 1);
 }
@@ -86,6 +87,16 @@ void slow_disk_let_go(void)
     (void)unlink(held);
 }
 
+void slow_disk_fail_once(void)
+{
+    make(once);
+}
+
+void slow_disk_mend(void)
+{
+    (void)unlink(broken);
+}
+
 void slow_disk_break(void)
 {
     make(broken);
@@ -95,5 +106,6 @@ void slow_disk_break(void)
 void slow_disk_end(void)
 {
     slow_disk_let_go();
-    (void)unlink(broken);
+    slow_disk_mend();
+    (void)unlink(once);
 }
