@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (rnr_address_read(bytes_of(data, size), &a))
         return 0;
-    if (!rnr_host_valid(a.host))
+    if (!host_name_valid(bytes_of_text(a.host)))
         abort();
     if (rnr_address_write(&a, &b) || !bytes_equal(buf_view(b), bytes_of(data, size)))
         abort();

@@ -8,21 +8,16 @@
 
 #include <strings.h>
 
+#include "base/host_name.h"
+
 enum {
     CLASS_IN = 1,
     FLAG_REPLY = 0x8000,
     FLAG_TRUNCATED = 0x0200,
     MASK_RCODE = 0x000f,
-    LABEL_MAX = 63,
     POINTER = 0xc0,
     SMALLEST_RECORD = 11,
 };
-
-static bool letter_allowed(uint8_t c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_';
-}
 
 static void label_read(struct reader *r, uint8_t len, char *name, size_t *used)
 {
@@ -33,7 +28,7 @@ static void label_read(struct reader *r, uint8_t len, char *name, size_t *used)
     if (*used + (*used != 0) + label.len + 2 > DNS_NAME - 1)
         reader_fail(r, ERR_TOO_LONG);
     for (i = 0; i < label.len; i++)
-        if (!letter_allowed(label.ptr[i]))
+        if (!host_name_has(label.ptr[i]))
             reader_fail(r, ERR_MALFORMED);
     if (r->err)
         return;
@@ -69,7 +64,7 @@ void dns_name_read(struct reader *r, struct bytes message, char ret_name[DNS_NAM
                 walk = reader_over(message);
                 walk.pos = start = to;
             }
-        } else if (len > LABEL_MAX) {
+        } else if (len > HOST_NAME_LABEL_MOST) {
             reader_fail(&walk, ERR_MALFORMED);
         } else if (len == 0) {
             break;
@@ -93,7 +88,7 @@ void dns_name_write(struct writer *w, const char *name)
         size_t n = strcspn(name, ".");
 
         total += n + 1;
-        if (n == 0 || n > LABEL_MAX || total > 255) {
+        if (n == 0 || n > HOST_NAME_LABEL_MOST || total > 255) {
             writer_fail(w, ERR_MALFORMED);
             return;
         }

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/host_name.h"
 #include "directory/account_spn.h"
 #include "directory/compose.h"
 #include "spn/dn.h"
@@ -55,12 +56,6 @@ static void tell(const struct claim *c, const char *why)
     size_t n = strlen(d->tried);
 
     snprintf(d->tried + n, sizeof d->tried - n, "%s%s: %s", n ? "; " : "", c->dn, why);
-}
-
-static bool is_host_name(const char *s)
-{
-    return *s && strlen(s) < 256 && s[0] != '-' && s[0] != '.' &&
-           s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._")] == 0;
 }
 
 static enum err holder_of(struct session *s, const char *spn, struct account *ret)
@@ -173,7 +168,8 @@ static enum err consider(struct session *s, const char *service_class, const str
     const char *why = c->doubt;
     enum err e = ERR_OK;
 
-    if (!why && (!is_host_name(c->host) || spn_carries_target_info(c->host)))
+    if (!why && (!host_name_valid(host_name_undotted(bytes_of_text(c->host))) ||
+                 spn_carries_target_info(c->host)))
         why = "its host name is none";
     if (!why) {
         e = resolve_name(s, service_class, c);

@@ -53,7 +53,7 @@ enum err address_parse(const char *text, const char *host, struct rnr_address *r
     struct rnr_address a = { 0 };
     char copy[ADDRESS_TEXT], *ip = copy, *port;
 
-    if (strlen(text) >= sizeof copy || strlen(host) > RNR_HOST_MAX)
+    if (strlen(text) >= sizeof copy || strlen(host) > HOST_NAME_MOST)
         return no_address(text);
     memcpy(copy, text, strlen(text) + 1);
     memcpy(a.host, host, strlen(host) + 1);

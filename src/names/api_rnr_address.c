@@ -61,7 +61,7 @@ enum err rnr_address_in(const CSADDR_INFO *from, const char *host, struct rnr_ad
     size_t len = strlen(host);
     enum err e;
 
-    if (len > RNR_HOST_MAX)
+    if (len > HOST_NAME_MOST)
         return detail_fail(ERR_TOO_LONG, "the host's name has %zu bytes", len);
     if (from->iProtocol < 0 || from->iProtocol > UINT16_MAX || from->iSocketType < 0 ||
         from->iSocketType > UINT16_MAX)

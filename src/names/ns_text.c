@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "base/host_name.h"
 #include "base/reader.h"
 
 /* ---- numbers, UUIDs ---- */
@@ -86,23 +87,6 @@ enum err ns_object_parse(struct bytes text, struct uuid *ret)
 
 /* ---- bindings ---- */
 
-static bool is_host_byte(uint8_t c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.';
-}
-
-/* A DNS name: it becomes part of a principal name. */
-static bool is_host(struct bytes b)
-{
-    size_t i;
-
-    for (i = 0; i < b.len; i++)
-        if (!is_host_byte(b.ptr[i]))
-            return false;
-    return b.len && b.len <= NS_HOST_MOST && b.ptr[0] != '.' && b.ptr[0] != '-';
-}
-
 /* Whether it names another host: a client that is told to look here at itself would call whoever
  * waits for that. The protocol sequence is spelt out, so that no escape hides which one it is. */
 static bool leads_away(struct bytes b)
@@ -147,7 +131,7 @@ enum err ns_binding_parse(struct bytes text, struct ns_binding *ret)
     host = take_word(&r);
     reader_expect(&r, " ", 1);
     binding = reader_rest(&r);
-    if (verdict(&r) || !is_host(host) || !is_binding(binding))
+    if (verdict(&r) || !host_name_valid(host) || !is_binding(binding))
         return ERR_MALFORMED;
     b.host = mem_strndup((const char *)host.ptr, host.len);
     b.text = mem_strndup((const char *)binding.ptr, binding.len);
@@ -163,7 +147,7 @@ enum err ns_binding_format(const struct ns_binding *b, char **ret)
 {
     char *text;
 
-    if (!is_host(bytes_of_text(b->host)) || !is_binding(bytes_of_text(b->text)) ||
+    if (!host_name_valid(bytes_of_text(b->host)) || !is_binding(bytes_of_text(b->text)) ||
         strlen(b->host) + strlen(b->text) + 3 > NS_BINDING_MOST)
         return ERR_INVALID_PARAMETER;
     text = mem_printf("1 %s %s", b->host, b->text);

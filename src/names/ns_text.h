@@ -13,7 +13,6 @@
 enum {
     NS_IF_TEXT = UUID_TEXT + 12, /* with the NUL */
     NS_BINDING_MOST = 1024,      /* bytes of a value */
-    NS_HOST_MOST = 255,
 };
 
 struct ns_if {

@@ -12,36 +12,11 @@
 
 #include <netinet/in.h>
 
+#include "base/host_name.h"
 #include "base/reader.h"
 #include "base/writer.h"
 
 static const uint8_t magic[4] = { 'C', 'S', 'W', 'A' };
-
-static bool in_label(uint8_t c)
-{
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-' ||
-           c == '_';
-}
-
-static bool host_plain(struct bytes host)
-{
-    size_t in = 0;
-    size_t i;
-
-    for (i = 0; i < host.len; i++) {
-        if (host.ptr[i] == '.' && in == 0)
-            return false;
-        if (host.ptr[i] != '.' && !in_label(host.ptr[i]))
-            return false;
-        in = host.ptr[i] == '.' ? 0 : in + 1;
-    }
-    return in > 0 && host.len <= RNR_HOST_MAX;
-}
-
-bool rnr_host_valid(const char *host)
-{
-    return host_plain(bytes_of_text(host));
-}
 
 static struct rnr_end end_read(struct reader *r)
 {
@@ -108,7 +83,7 @@ enum err rnr_address_read(struct bytes value, struct rnr_address *ret)
     a.remote = end_read(&r);
     host = reader_take(&r, reader_u8(&r));
     reader_end(&r);
-    if (!r.err && (!type_known(a.type) || !ends_fit(&a.local, &a.remote) || !host_plain(host)))
+    if (!r.err && (!type_known(a.type) || !ends_fit(&a.local, &a.remote) || !host_name_valid(host)))
         reader_fail(&r, ERR_MALFORMED);
     if (r.err)
         return r.err;
@@ -122,7 +97,7 @@ enum err rnr_address_write(const struct rnr_address *a, struct buf *ret)
     struct writer w = writer_new(RNR_ADDRESS_MAX);
     struct bytes host = bytes_of_text(a->host);
 
-    if (!type_known(a->type) || !ends_fit(&a->local, &a->remote) || !host_plain(host))
+    if (!type_known(a->type) || !ends_fit(&a->local, &a->remote) || !host_name_valid(host))
         return ERR_INVALID_PARAMETER;
     writer_bytes(&w, bytes_of(magic, sizeof magic));
     writer_le16(&w, RNR_ADDRESS_VERSION);

@@ -4,11 +4,11 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "base/host_name.h"
 
 enum {
     RNR_ADDRESS_VERSION = 1,
     RNR_ADDRESS_MAX = 512, /* bytes of a value: both ends and the longest DNS name need fewer */
-    RNR_HOST_MAX = 253,
 };
 
 /* Windows' numbers, whatever this system calls them. */
@@ -27,7 +27,7 @@ struct rnr_address {
     enum rnr_socket type;
     uint16_t protocol; /* IPPROTO_TCP and its like; 0: the type's */
     struct rnr_end local, remote;
-    char host[RNR_HOST_MAX + 1]; /* the DNS name of the host that registered it */
+    char host[HOST_NAME_MOST + 1]; /* the DNS name of the host that registered it */
 };
 
 /* ERR_UNSUPPORTED for a version that is not ours. */
@@ -37,5 +37,3 @@ MUST_CHECK enum err rnr_address_write(const struct rnr_address *a, struct buf *r
 
 /* What the protocol comes to: TCP for a stream of 0, UDP for datagrams. */
 uint16_t rnr_address_protocol(const struct rnr_address *a);
-/* Labels of letters, digits, '-' and '_' with dots between them. */
-bool rnr_host_valid(const char *host);

@@ -14,6 +14,7 @@
 
 #include "asn1/der.h"
 #include "base/detail.h"
+#include "base/host_name.h"
 #include "crypto/random.h"
 #include "crypto/sha256.h"
 #include "queue/keys.h"
@@ -60,21 +61,15 @@ static const uint8_t oid_keys[] = { OUR_ARC, 2 };
 
 enum err account_host(const char *host, char to[ACCOUNT_HOST])
 {
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
-    size_t n = host ? strlen(host) : 0, i;
-    bool ok;
+    struct bytes plain = host_name_undotted(bytes_of_text(host));
+    size_t i;
 
-    if (n && host[n - 1] == '.')
-        n--;
-    ok = n > 0 && n < ACCOUNT_HOST - 2;
     memset(to, 0, ACCOUNT_HOST);
-    for (i = 0; i < n && ok; i++) {
+    if (!host_name_valid(plain))
+        return detail_fail(ERR_INVALID_PARAMETER, "\"%.260s\" is no host's name", host ? host : "");
+    for (i = 0; i < plain.len; i++)
         to[i] = (char)(host[i] >= 'A' && host[i] <= 'Z' ? host[i] + ('a' - 'A') : host[i]);
-        ok = strchr(allowed, to[i]) && (to[i] != '.' || (i > 0 && to[i - 1] != '.'));
-    }
-    return ok && to[n - 1] != '.' ? ERR_OK
-                                  : detail_fail(ERR_INVALID_PARAMETER,
-                                                "\"%.260s\" is no host's name", host ? host : "");
+    return ERR_OK;
 }
 
 static bool is_host(const char *host)

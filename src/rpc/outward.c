@@ -8,10 +8,10 @@
 #include <strings.h>
 
 #include "base/detail.h"
+#include "base/host_name.h"
 #include "spn/spn.h"
 
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-#define IN_LABEL LETTERS "0123456789-_"
 #define SEPARATORS "\\/"
 
 /* ---- hosts ---- */
@@ -19,7 +19,7 @@
 struct host {
     bool is_address;
     struct in6_addr address; /* of IPv4 as one mapped */
-    char name[OUTWARD_HOST_MAX + 1];
+    char name[HOST_NAME_MOST + 1];
 };
 
 static bool is_address(const char *text, struct in6_addr *ret)
@@ -38,25 +38,17 @@ static bool is_address(const char *text, struct in6_addr *ret)
 
 /* A name of labels; the last one is not a number, for resolvers take that for an address, in ways
  * of their own. A dot behind it changes nothing, and is left out of ret. */
-static bool is_name(const char *text, char ret[OUTWARD_HOST_MAX + 1])
+static bool is_name(const char *text, char ret[HOST_NAME_MOST + 1])
 {
-    size_t len = strlen(text), label;
-    const char *p;
+    struct bytes name = host_name_undotted(bytes_of_text(text));
+    const char *last;
 
-    if (len && text[len - 1] == '.')
-        len--;
-    if (!len || len > OUTWARD_HOST_MAX || spn_carries_target_info(text))
+    if (!host_name_valid(name) || spn_carries_target_info(text))
         return false;
-    for (p = text; p < text + len; p += label + 1) {
-        label = strspn(p, IN_LABEL);
-        if (!label || label > OUTWARD_LABEL_MAX || (p[label] && p[label] != '.'))
-            return false;
-        if (p + label >= text + len && !strpbrk(p, LETTERS))
-            return false;
-    }
-    memcpy(ret, text, len);
-    ret[len] = '\0';
-    return true;
+    memcpy(ret, name.ptr, name.len);
+    ret[name.len] = '\0';
+    last = strrchr(ret, '.');
+    return strpbrk(last ? last : ret, LETTERS) != NULL;
 }
 
 static bool host_parse(const char *text, struct host *ret)
@@ -136,7 +128,7 @@ static bool is_plain(const char *path)
 static enum err check_share(const char *text, const char *const *allowed)
 {
     size_t len = strcspn(text, SEPARATORS);
-    char host[OUTWARD_HOST_MAX + 2] = "";
+    char host[HOST_NAME_MOST + 2] = "";
 
     if (len && len < sizeof host)
         memcpy(host, text, len);

@@ -10,7 +10,7 @@
 
 #include "base/bytes.h"
 
-enum { OUTWARD_HOST_MAX = 253, OUTWARD_LABEL_MAX = 63, OUTWARD_PATH_MAX = 32767 };
+enum { OUTWARD_PATH_MAX = 32767 };
 
 /* allowed ends with NULL; NULL itself allows none. */
 MUST_CHECK enum err rpc_outward_host(const char *host, const char *const *allowed);

@@ -115,7 +115,7 @@ static void refuses_a_binding_of_another_form(void **state)
         "1 -h a:b",          "1 h a",           "1 h",
         "ncacn_ip_tcp:h[1]", "1 h a:b c",       ("1 h " ID "@a:b"),
         "1 h a:\x01",        "1 h\xc3\xa9 a:b", "01 h a:b",
-        "1 h,x a:b",
+        "1 h,x a:b",         "1 h..i a:b",      "1 h. a:b",
     };
     struct ns_binding b;
     char long_one[NS_BINDING_MOST + 2];

@@ -217,6 +217,8 @@ static void hosts_are_named_in_lower_case(void **state)
     assert_int_equal(account_host(".", to), ERR_INVALID_PARAMETER);
     assert_int_equal(account_host(".a", to), ERR_INVALID_PARAMETER);
     assert_int_equal(account_host("a/b", to), ERR_INVALID_PARAMETER);
+    assert_int_equal(account_host("-a", to), ERR_INVALID_PARAMETER);
+    assert_int_equal(account_host("a..", to), ERR_INVALID_PARAMETER);
     assert_int_equal(account_host(NULL, to), ERR_INVALID_PARAMETER);
 }
 

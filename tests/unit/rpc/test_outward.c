@@ -5,6 +5,7 @@
 
 #include <countersign/rpcguard.h>
 
+#include "base/host_name.h"
 #include "lib/unit.h"
 
 static const char *const some[] = { "files.example.com", ".trusted.example", "192.0.2.7",
@@ -149,7 +150,7 @@ static void paths_stay_here_or_lead_to_an_allowed_host(void **state)
 
 static void what_is_too_long_is_refused(void **state)
 {
-    static char path[OUTWARD_PATH_MAX + 2], host[OUTWARD_HOST_MAX + 3];
+    static char path[OUTWARD_PATH_MAX + 2], host[HOST_NAME_MOST + 3];
     size_t i;
 
     (void)state;
@@ -157,11 +158,11 @@ static void what_is_too_long_is_refused(void **state)
     assert_int_equal(rpc_outward_path(path, NULL), ERR_OK);
     path[OUTWARD_PATH_MAX] = 'a';
     assert_int_equal(rpc_outward_path(path, NULL), ERR_ACCESS_DENIED);
-    for (i = 0; i < OUTWARD_HOST_MAX; i++)
+    for (i = 0; i < HOST_NAME_MOST; i++)
         host[i] = i % 2 ? '.' : 'a';
-    memcpy(host + OUTWARD_HOST_MAX - 16, ".trusted.example", 16);
+    memcpy(host + HOST_NAME_MOST - 16, ".trusted.example", 16);
     assert_int_equal(rpc_outward_host(host, some), ERR_OK);
-    memmove(host + 1, host, OUTWARD_HOST_MAX); /* the first label is one longer */
+    memmove(host + 1, host, HOST_NAME_MOST); /* the first label is one longer */
     assert_int_equal(rpc_outward_host(host, some), ERR_ACCESS_DENIED);
     memset(path, '\\', 2);
     assert_int_equal(rpc_outward_path(path, some), ERR_ACCESS_DENIED);
