@@ -170,7 +170,7 @@ VOID CsFreeNames(CS_FOUND_NAME **found, DWORD count) CS_EXPORT(CsFreeNames);
 
 typedef struct _CS_NAME_CONNECT_OPTIONS {
     DWORD size;
-    DWORD timeout_ms; /* of connecting and of each token; 0: ten seconds */
+    DWORD timeout_ms; /* as CS_CONNECT_OPTIONS': to all addresses; 0: 30 seconds */
     const char *name;
     const char *type; /* NULL: any */
     const char *service_class;
@@ -186,11 +186,12 @@ typedef struct _CS_NAME_CONNECT_OPTIONS {
  * Finds the service as CsNameSpn does, connects to an address of TCP that its entry has,
  * authenticates both sides under the SPN, and afterwards compares the account behind it with the
  * policy again. Several addresses and instances are tried in turn until one answers; one that
- * answers and does not prove itself ends the search. Ended with CsCloseConnection; its service has
+ * answers and does not prove itself ends the search. All of them have one time, each as
+ * CsConnectService's instances a part of it. Ended with CsCloseConnection; its service has
  * dn, service_class, dns_name, spn, account, owner, and the address as its only binding.
  *
  * Returns: as CsNameSpn; ERROR_CONNECTION_REFUSED, ERROR_TIMEOUT, ERROR_NOT_FOUND when none
- * answers; ERROR_MUTUAL_AUTH_FAILED and ERROR_WRONG_TARGET_NAME when one is someone else.
+ * answers in time; ERROR_MUTUAL_AUTH_FAILED and ERROR_WRONG_TARGET_NAME when one is someone else.
  * Threads: safe.
  * Source: names.h, How a Client Authenticates an RnR-based Service
  */
@@ -201,6 +202,7 @@ typedef struct _CS_NAME_BIND_OPTIONS {
     DWORD size;
     ULONG authn_service; /* RPC_C_AUTHN_xxx; 0: RPC_C_AUTHN_GSS_NEGOTIATE */
     ULONG impersonation; /* RPC_C_IMP_LEVEL_xxx; 0: RPC_C_IMP_LEVEL_IDENTIFY */
+    DWORD timeout_ms;    /* of all bindings; 0: 90 seconds */
     const char *name;
     RPC_IF_HANDLE if_spec; /* the stub's, x_v1_0_c_ifspec */
     const UUID *object;    /* the handle's object; NULL: none */
@@ -215,11 +217,15 @@ typedef struct _CS_NAME_BIND_OPTIONS {
  * connects to a binding of ncacn_ip_tcp that the entry has, at RPC_C_AUTHN_LEVEL_PKT_PRIVACY with
  * mutual authentication under the SPN; afterwards it compares the account behind the SPN with the
  * policy again. Several bindings and instances are tried in turn until one answers; one that
- * answers and does not prove itself ends the search. The handle knows its entry's whole name
- * (RpcNsBindingInqEntryName); freed with RpcBindingFree.
+ * answers and does not prove itself ends the search. Each has an equal part of the time that is
+ * left, for connecting to an endpoint mapper, for its answer and for connecting to the server, as
+ * RpcMgmtSetComTimeout counts and each a second at least; the directory and a KDC that is asked
+ * have times of their own. The handle's options are afterwards those of a new one. The handle knows
+ * its entry's whole name (RpcNsBindingInqEntryName); freed with RpcBindingFree.
  *
  * Returns: as CsNameSpn; else what RpcBindingBind returned for the last server that was tried:
- * RPC_S_SERVER_UNAVAILABLE where none answers, RPC_S_SEC_PKG_ERROR where one is someone else.
+ * RPC_S_SERVER_UNAVAILABLE or RPC_S_CALL_CANCELLED where none answers in time, RPC_S_SEC_PKG_ERROR
+ * where one is someone else.
  * Threads: safe.
  * Source: names.h, Composing SPNs for an RpcNs Service
  */

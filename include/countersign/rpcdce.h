@@ -737,11 +737,11 @@ RPC_STATUS RpcMgmtSetCancelTimeout(LONG Timeout) CS_EXPORT(RpcMgmtSetCancelTimeo
 
 /* RpcMgmtInqComTimeout, RpcMgmtSetComTimeout - how long a handle's calls try to reach the server.
  *
- * From RPC_C_BINDING_MIN_TIMEOUT to RPC_C_BINDING_MAX_TIMEOUT, 1 second to 2 minutes here, or
- * RPC_C_BINDING_INFINITE_TIMEOUT. Bounds connecting and binding, not the server's routine; but over
- * ncacn_ip_tcp a server host that is silent during a call is looked after by keep-alives, after one
- * minute at RPC_C_BINDING_MIN_TIMEOUT to ten at RPC_C_BINDING_MAX_TIMEOUT, and the call fails a
- * minute later if that host is gone.
+ * From RPC_C_BINDING_MIN_TIMEOUT to RPC_C_BINDING_MAX_TIMEOUT, here 1, 2, 4, 8, 15, 30, 45, 60, 90
+ * and 120 seconds, or RPC_C_BINDING_INFINITE_TIMEOUT. Bounds connecting and binding, not the
+ * server's routine; but over ncacn_ip_tcp a server host that is silent during a call is looked
+ * after by keep-alives, after one minute at RPC_C_BINDING_MIN_TIMEOUT to ten at
+ * RPC_C_BINDING_MAX_TIMEOUT, and the call fails a minute later if that host is gone.
  *
  * Returns: RPC_S_OK; RPC_S_INVALID_TIMEOUT; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING;
  * RPC_S_INVALID_ARG.

@@ -257,7 +257,7 @@ typedef struct _CS_TOKEN_EXCHANGE {
 
 typedef struct _CS_CONNECT_OPTIONS {
     DWORD size;
-    DWORD timeout_ms; /* of connecting and of each token; 0: ten seconds */
+    DWORD timeout_ms; /* of connecting and authenticating, to all instances; 0: 30 seconds */
     const char *keyword;
     const char *service_class;
     const CS_TRUST *trust;             /* NULL: one account only may be behind the keyword */
@@ -282,10 +282,13 @@ typedef struct _CS_CONNECTION {
  * Finds the service as CsFindService does, connects to its host, authenticates both sides under the
  * SPN, and afterwards compares the account behind the authenticated name with the policy again.
  * Where several instances are trusted, they are tried in turn until one answers; one that answers
- * and does not prove itself ends the search.
+ * and does not prove itself ends the search. Each has an equal part of the time that is left, a
+ * second at least, so that silent ones leave time for others; the directory, the host names'
+ * servers and a KDC that is asked have times of their own. So has an exchange of the caller's; its
+ * socket begins each token with what is left as SO_RCVTIMEO and SO_SNDTIMEO.
  *
  * Returns: as CsFindService; ERROR_CONNECTION_REFUSED, ERROR_TIMEOUT, ERROR_NOT_FOUND when none
- * answers; ERROR_MUTUAL_AUTH_FAILED and ERROR_WRONG_TARGET_NAME when one is someone else.
+ * answers in time; ERROR_MUTUAL_AUTH_FAILED and ERROR_WRONG_TARGET_NAME when one is someone else.
  * Threads: safe.
  * Source: scp.h, How a Client Authenticates an SCP-based Windows Sockets Service
  */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * api_scp.c - the functions of scp.h.
  */
-#include <countersign/scp.h>
-#include <unistd.h>
+#include "directory/api_scp.h"
 
 #include "base/alloc.h"
 #include "base/detail.h"
@@ -10,11 +9,8 @@
 #include "directory/binding.h"
 #include "directory/doors.h"
 #include "directory/host.h"
-#include "directory/point_give.h"
 #include "directory/point_trust.h"
 #include "directory/publish.h"
-#include "directory/service_connect.h"
-#include "directory/sspi_error.h"
 
 static enum err service_of(const CS_SERVICE *from, struct service *ret)
 {
@@ -271,8 +267,7 @@ DWORD CsWithdrawService(HANDLE hDS, const CS_SERVICE *service)
     return code_of(e);
 }
 
-/* NULL stays NULL: no policy. */
-static const struct trust *trust_of(const CS_TRUST *from, struct trust *to)
+const struct trust *trust_take(const CS_TRUST *from, struct trust *to)
 {
     if (!from)
         return NULL;
@@ -293,80 +288,9 @@ DWORD CsFindService(HANDLE hDS, const char *keyword, const char *service_class,
         return win32_code(ERR_INVALID_PARAMETER);
     e = binding_hold(hDS, &h);
     if (!e)
-        e = points_trusted(h.session, keyword, service_class, trust_of(trust, &t), &found);
+        e = points_trusted(h.session, keyword, service_class, trust_take(trust, &t), &found);
     if (!e)
         e = points_give(&found, points, count);
     binding_release(&h);
     return code_of(e);
-}
-
-/* The first that answers; one that answers and is someone else ends the search. */
-static enum err connect_first(const CS_CONNECT_OPTIONS *o, struct points *found, CS_CONNECTION *c,
-                              size_t *ret_which)
-{
-    size_t i;
-    enum err e = ERR_NOT_FOUND;
-
-    for (i = 0; i < found->count; i++) {
-        e = service_connect(o, &found->point[i], &c->socket, &c->context);
-        if (e != ERR_CONNECT && e != ERR_TIMEOUT && e != ERR_NOT_FOUND)
-            break;
-    }
-    *ret_which = i;
-    return e;
-}
-
-static enum err find_and_connect(struct session *s, const CS_CONNECT_OPTIONS *o, CS_CONNECTION *c)
-{
-    struct points found = { 0 };
-    struct trust t = { 0 };
-    const struct trust *trust = trust_of(o->trust, &t);
-    size_t which = 0;
-    enum err e = points_trusted(s, o->keyword, o->service_class, trust, &found);
-
-    if (!e)
-        e = connect_first(o, &found, c, &which);
-    if (!e)
-        e = point_confirm(s, trust, &found.point[which]);
-    if (!e)
-        e = point_give(&found.point[which], &c->service);
-    points_free(&found);
-    return e;
-}
-
-DWORD CsConnectService(HANDLE hDS, const CS_CONNECT_OPTIONS *options, CS_CONNECTION **connection)
-{
-    CS_CONNECTION *c = NULL;
-    struct held h = { 0 };
-    enum err e;
-
-    detail_begin("CsConnectService");
-    if (!options || options->size != sizeof *options || !options->keyword || !*options->keyword ||
-        !options->service_class || !connection)
-        return win32_code(ERR_INVALID_PARAMETER);
-    c = mem_zero(sizeof *c);
-    if (!c)
-        return win32_code(ERR_NO_MEMORY);
-    c->socket = -1;
-    SecInvalidateHandle(&c->context);
-    e = binding_hold(hDS, &h);
-    if (!e)
-        e = find_and_connect(h.session, options, c);
-    binding_release(&h);
-    if (e)
-        CsCloseConnection(c);
-    else
-        *connection = c;
-    return code_of(e);
-}
-
-VOID CsCloseConnection(CS_CONNECTION *connection)
-{
-    if (!connection)
-        return;
-    if (connection->socket >= 0)
-        close(connection->socket);
-    sspi_end_context(&connection->context);
-    CsFreeServicePoint(connection->service);
-    mem_free(connection);
 }

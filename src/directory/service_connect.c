@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -18,35 +17,51 @@
 #include "directory/sspi_error.h"
 #include "spn/spn.h"
 
-enum { TOKEN_MAX = 64 * 1024, LEGS_MAX = 10, TIMEOUT_MS = 10000 };
+enum { TOKEN_MAX = 64 * 1024, LEGS_MAX = 10, TIMEOUT_MS = 30000 };
 
 #define WANTED                                                                                     \
     (ISC_REQ_MUTUAL_AUTH | ISC_REQ_INTEGRITY | ISC_REQ_CONFIDENTIALITY | ISC_REQ_REPLAY_DETECT |   \
      ISC_REQ_SEQUENCE_DETECT)
 
-/* The default exchange: a deadline for the whole token, so that a byte a second does not hold us.
- */
-struct plain_exchange {
-    unsigned timeout_ms;
-};
+/* ---- one of several ---- */
 
-static int64_t now_ms(void)
+struct service_search service_search_begin(unsigned timeout_ms, size_t places)
 {
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return (struct service_search){ turns_begin(timeout_ms ? timeout_ms : TIMEOUT_MS, places),
+                                    ERR_NOT_FOUND };
 }
 
-static int move_all(int fd, bool out, uint8_t *ptr, size_t len, int64_t deadline)
+bool service_search_next(struct service_search *s, DWORD *ret_timeout_ms)
+{
+    bool is_away = s->err == ERR_CONNECT || s->err == ERR_TIMEOUT || s->err == ERR_NOT_FOUND;
+    unsigned ms = 0;
+
+    if (!is_away)
+        return false;
+    if (!turns_next(&s->turns, turns_now(), &ms)) {
+        if (s->turns.untried)
+            s->err = turns_over(&s->turns);
+        return false;
+    }
+    *ret_timeout_ms = ms;
+    return true;
+}
+
+/* ---- the exchange of tokens ---- */
+
+/* The default one: all of it has an end, so that a byte a second does not hold us. */
+struct plain_exchange {
+    int64_t until;
+};
+
+/* What came while this process was not executed has come in time. */
+static int move_all(int fd, bool out, uint8_t *ptr, size_t len, int64_t until)
 {
     struct pollfd p = { .fd = fd, .events = out ? POLLOUT : POLLIN };
     ssize_t n;
 
     while (len) {
-        int64_t left = deadline - now_ms();
-
-        if (left <= 0 || poll(&p, 1, (int)left) == 0)
+        if (poll(&p, 1, (int)turns_left(until)) == 0)
             return ETIMEDOUT;
         n = out ? send(fd, ptr, len, MSG_NOSIGNAL | MSG_DONTWAIT)
                 : recv(fd, ptr, len, MSG_DONTWAIT);
@@ -65,19 +80,17 @@ static int move_all(int fd, bool out, uint8_t *ptr, size_t len, int64_t deadline
 static int plain_send(void *arg, int socket, const void *token, DWORD length)
 {
     const struct plain_exchange *x = arg;
-    int64_t deadline = now_ms() + x->timeout_ms;
     uint32_t head = htonl(length);
-    int error = move_all(socket, true, (uint8_t *)&head, sizeof head, deadline);
+    int error = move_all(socket, true, (uint8_t *)&head, sizeof head, x->until);
 
-    return error ? error : move_all(socket, true, (uint8_t *)(uintptr_t)token, length, deadline);
+    return error ? error : move_all(socket, true, (uint8_t *)(uintptr_t)token, length, x->until);
 }
 
 static int plain_receive(void *arg, int socket, void *token, DWORD *length)
 {
     const struct plain_exchange *x = arg;
-    int64_t deadline = now_ms() + x->timeout_ms;
     uint32_t head = 0;
-    int error = move_all(socket, false, (uint8_t *)&head, sizeof head, deadline);
+    int error = move_all(socket, false, (uint8_t *)&head, sizeof head, x->until);
 
     head = ntohl(head);
     if (error)
@@ -85,7 +98,7 @@ static int plain_receive(void *arg, int socket, void *token, DWORD *length)
     if (head > *length)
         return EMSGSIZE;
     *length = head;
-    return move_all(socket, false, token, head, deadline);
+    return move_all(socket, false, token, head, x->until);
 }
 
 struct handshake {
@@ -99,8 +112,19 @@ struct handshake {
     ULONG got;
     struct buf room; /* for the service's tokens */
     SecBuffer in;
+    int64_t until;
     int socket;
 };
+
+/* What an exchange of the caller's own waits for ends then too. A time of 0 would be for ever. */
+static void bound_waits(const struct handshake *h)
+{
+    unsigned left = turns_left(h->until) + 1;
+    struct timeval wait = { .tv_sec = left / 1000, .tv_usec = left % 1000 * 1000 };
+
+    setsockopt(h->socket, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+    setsockopt(h->socket, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
+}
 
 static enum err transport_failed(const struct handshake *h, int error)
 {
@@ -123,6 +147,7 @@ static enum err leg(struct handshake *h)
 
     if (status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED)
         h->begun = true;
+    bound_waits(h);
     if (out.cbBuffer) /* an error token too: the service shall know why */
         error = h->exchange->send(h->exchange->arg, h->socket, out.pvBuffer, out.cbBuffer);
     sspi_free_buffer(out.pvBuffer);
@@ -137,12 +162,14 @@ static enum err leg(struct handshake *h)
 static enum err receive(struct handshake *h)
 {
     DWORD length = (DWORD)h->room.len;
-    int error = h->exchange->receive(h->exchange->arg, h->socket, h->room.ptr, &length);
+    int error;
 
+    bound_waits(h);
+    error = h->exchange->receive(h->exchange->arg, h->socket, h->room.ptr, &length);
     if (error)
         return transport_failed(h, error);
     if (length > h->room.len)
-        return detail_fail(ERR_TOO_LONG, "a token of %u bytes", (unsigned)length);
+        return detail_fail(ERR_UNEXPECTED, "a token of %u bytes", (unsigned)length);
     h->in = (SecBuffer){ length, SECBUFFER_TOKEN, h->room.ptr };
     return ERR_OK;
 }
@@ -204,7 +231,7 @@ static enum err port_of(const CS_CONNECT_OPTIONS *o, const struct point *p, uint
     return ERR_OK;
 }
 
-static enum err begin(struct handshake *h, unsigned timeout_ms)
+static enum err begin(struct handshake *h)
 {
     const char *package = h->options->package ? h->options->package : "Negotiate";
     SECURITY_STATUS status;
@@ -213,7 +240,7 @@ static enum err begin(struct handshake *h, unsigned timeout_ms)
 
     if (!e)
         e = connect_tcp(h->options->address ? h->options->address : h->point->dns_name, port,
-                        timeout_ms, &h->socket);
+                        turns_left(h->until), &h->socket);
     if (e || h->options->credential) {
         h->credential = h->options->credential;
         return e;
@@ -229,10 +256,11 @@ static enum err begin(struct handshake *h, unsigned timeout_ms)
 enum err service_connect(const CS_CONNECT_OPTIONS *o, const struct point *p, int *ret_socket,
                          CtxtHandle *ret_context)
 {
-    struct plain_exchange plain = { o->timeout_ms ? o->timeout_ms : TIMEOUT_MS };
+    struct plain_exchange plain = { turns_now() + o->timeout_ms };
     CS_TOKEN_EXCHANGE plain_exchange = { plain_send, plain_receive, &plain };
     struct handshake h = { .options = o,
                            .point = p,
+                           .until = plain.until,
                            .socket = -1,
                            .exchange = o->exchange ? o->exchange : &plain_exchange };
     struct timeval forever = { 0 };
@@ -242,7 +270,7 @@ enum err service_connect(const CS_CONNECT_OPTIONS *o, const struct point *p, int
     SecInvalidateHandle(&h.context);
     e = buf_new(TOKEN_MAX, &h.room);
     if (!e)
-        e = begin(&h, plain.timeout_ms);
+        e = begin(&h);
     if (!e) {
         e = authenticate(&h);
         /* One that answers and does not prove itself is not one that is away. */

@@ -8,5 +8,3 @@
 #include "names/found.h"
 
 MUST_CHECK enum err names_query(const CS_NAME_QUERY *from, struct found_query *ret);
-/* NULL stays NULL: no policy. */
-const struct trust *names_trust(const CS_TRUST *from, struct trust *to);

@@ -9,7 +9,9 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/turns.h"
 #include "base/uuid.h"
+#include "directory/api_scp.h"
 #include "directory/binding.h"
 #include "directory/doors.h"
 #include "names/api_names.h"
@@ -19,6 +21,11 @@
 
 #define STR(s) ((RPC_CSTR)(uintptr_t)(s))
 #define OVER_TCP "ncacn_ip_tcp:"
+
+enum {
+    TIMEOUT_MS = 90000,
+    STEPS = 3, /* to the endpoint mapper, its answer, to the server */
+};
 
 /* RPC's functions are doors, and begin the thread's record anew: this one keeps what stands in it.
  */
@@ -58,9 +65,28 @@ static RPC_STATUS name_entry(RPC_BINDING_HANDLE b, const struct found *f)
     return status;
 }
 
-static RPC_STATUS try_binding(const CS_NAME_BIND_OPTIONS *o, const struct found *f,
-                              const char *text, RPC_BINDING_HANDLE *ret)
+/* The longest of RpcMgmtSetComTimeout's times that is no longer. */
+static UINT com_timeout(unsigned ms)
 {
+    static const unsigned seconds[] = { 1, 2, 4, 8, 15, 30, 45, 60, 90, 120 };
+    UINT n = RPC_C_BINDING_MAX_TIMEOUT;
+
+    while (n > RPC_C_BINDING_MIN_TIMEOUT && seconds[n] > ms / 1000)
+        n--;
+    return n;
+}
+
+static RPC_STATUS set_times(RPC_BINDING_HANDLE b, UINT com, unsigned call_ms)
+{
+    RPC_STATUS status = RpcMgmtSetComTimeout(b, com);
+
+    return status ? status : RpcBindingSetOption(b, RPC_C_OPT_CALL_TIMEOUT, call_ms);
+}
+
+static RPC_STATUS try_binding(const CS_NAME_BIND_OPTIONS *o, const struct found *f,
+                              const char *text, unsigned timeout_ms, RPC_BINDING_HANDLE *ret)
+{
+    const unsigned step_ms = timeout_ms / STEPS + 1;
     RPC_BINDING_HANDLE b = NULL;
     RPC_STATUS status = RpcBindingFromStringBindingA(STR(text), &b);
 
@@ -73,7 +99,11 @@ static RPC_STATUS try_binding(const CS_NAME_BIND_OPTIONS *o, const struct found 
     if (!status)
         status = name_entry(b, f);
     if (!status)
+        status = set_times(b, com_timeout(step_ms), step_ms);
+    if (!status)
         status = RpcBindingBind(NULL, b, o->if_spec);
+    if (!status)
+        status = set_times(b, RPC_C_BINDING_DEFAULT_TIMEOUT, 0);
     if (status == RPC_S_INVALID_ARG) /* the rest of the arguments was looked at */
         status = RPC_S_INVALID_ENDPOINT_FORMAT;
     if (status)
@@ -92,23 +122,44 @@ static bool is_away(RPC_STATUS s)
            s == RPC_S_INVALID_ENDPOINT_FORMAT;
 }
 
+static bool is_over_tcp(const char *text)
+{
+    return strncasecmp(text, OVER_TCP, sizeof OVER_TCP - 1) == 0;
+}
+
+static size_t count_bindings(const struct founds *found)
+{
+    size_t n = 0, i, k;
+
+    for (i = 0; i < found->count; i++)
+        for (k = 0; k < found->found[i].address_count; k++)
+            n += is_over_tcp(found->found[i].address[k]);
+    return n;
+}
+
 /* The first that answers; one that answers and is someone else ends the search. */
 static RPC_STATUS bind_first(const CS_NAME_BIND_OPTIONS *o, const struct founds *found,
                              RPC_BINDING_HANDLE *ret, const struct found **ret_which)
 {
+    struct turns turns =
+        turns_begin(o->timeout_ms ? o->timeout_ms : TIMEOUT_MS, count_bindings(found));
     RPC_STATUS status = RPC_S_SERVER_UNAVAILABLE;
+    unsigned ms = 0;
     size_t i, k;
 
-    for (i = 0; i < found->count && is_away(status); i++)
+    for (i = 0; i < found->count; i++)
         for (k = 0; k < found->found[i].address_count && is_away(status); k++) {
             const char *text = found->found[i].address[k];
 
-            if (strncasecmp(text, OVER_TCP, sizeof OVER_TCP - 1) != 0)
+            if (!is_over_tcp(text) || !turns_next(&turns, turns_now(), &ms))
                 continue;
-            status = try_binding(o, &found->found[i], text, ret);
+            status = try_binding(o, &found->found[i], text, ms, ret);
             *ret_which = &found->found[i];
         }
-    return status;
+    if (!is_away(status) || !turns.untried)
+        return status;
+    (void)!turns_over(&turns);
+    return RPC_S_CALL_CANCELLED;
 }
 
 /* What the stub's interface is called in the directory. */
@@ -137,7 +188,7 @@ static enum err find_and_bind(struct session *s, const CS_NAME_BIND_OPTIONS *o,
     struct found_query q = { FOUND_RPC, o->name, type };
     struct founds found = { 0 };
     struct trust t = { 0 };
-    const struct trust *trust = names_trust(o->trust, &t);
+    const struct trust *trust = trust_take(o->trust, &t);
     const struct found *which = NULL;
     RPC_BINDING_HANDLE b = NULL;
     enum err e = type_of(o->if_spec, type);

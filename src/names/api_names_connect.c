@@ -3,9 +3,8 @@
  */
 #include "base/alloc.h"
 #include "base/detail.h"
-#include "directory/binding.h"
+#include "directory/api_scp.h"
 #include "directory/doors.h"
-#include "directory/point_give.h"
 #include "directory/service_connect.h"
 #include "names/api_names.h"
 
@@ -28,11 +27,11 @@ static bool take_apart(char *text, char **ret_ip, char **ret_port)
 }
 
 static enum err try_address(const CS_NAME_CONNECT_OPTIONS *o, const struct found *f,
-                            const char *address, CS_CONNECTION *c)
+                            const char *address, DWORD timeout_ms, CS_CONNECTION *c)
 {
     char *text = mem_strdup(address), *ip = NULL, *port = NULL;
     CS_CONNECT_OPTIONS way = { .size = sizeof way,
-                               .timeout_ms = o->timeout_ms,
+                               .timeout_ms = timeout_ms,
                                .package = o->package,
                                .credential = o->credential,
                                .context_flags = o->context_flags,
@@ -50,9 +49,13 @@ static enum err try_address(const CS_NAME_CONNECT_OPTIONS *o, const struct found
     return e;
 }
 
-static bool is_away(enum err e)
+static size_t count_addresses(const struct founds *found)
 {
-    return e == ERR_CONNECT || e == ERR_TIMEOUT || e == ERR_NOT_FOUND;
+    size_t n = 0, i;
+
+    for (i = 0; i < found->count; i++)
+        n += found->found[i].address_count;
+    return n;
 }
 
 /* The first that answers; one that answers and is someone else ends the search. */
@@ -60,16 +63,17 @@ static enum err connect_first(const CS_NAME_CONNECT_OPTIONS *o, const struct fou
                               CS_CONNECTION *c, const struct found **ret_which,
                               const char **ret_address)
 {
+    struct service_search s = service_search_begin(o->timeout_ms, count_addresses(found));
     size_t i, k;
-    enum err e = ERR_NOT_FOUND;
+    DWORD ms = 0;
 
-    for (i = 0; i < found->count && is_away(e); i++)
-        for (k = 0; k < found->found[i].address_count && is_away(e); k++) {
-            e = try_address(o, &found->found[i], found->found[i].address[k], c);
+    for (i = 0; i < found->count; i++)
+        for (k = 0; k < found->found[i].address_count && service_search_next(&s, &ms); k++) {
             *ret_which = &found->found[i];
             *ret_address = found->found[i].address[k];
+            s.err = try_address(o, *ret_which, *ret_address, ms, c);
         }
-    return e;
+    return *ret_which || s.err ? s.err : ERR_NOT_FOUND;
 }
 
 static enum err copy_text(const char *from, char **ret)
@@ -115,13 +119,13 @@ static enum err show(const char *service_class, const struct found *f, const cha
     return e;
 }
 
-static enum err find_and_connect(struct session *s, const CS_NAME_CONNECT_OPTIONS *o,
-                                 CS_CONNECTION *c)
+static enum err find_and_connect(struct session *s, const void *options, CS_CONNECTION *c)
 {
+    const CS_NAME_CONNECT_OPTIONS *o = options;
     struct found_query q = { FOUND_WINSOCK, o->name, o->type };
     struct founds found = { 0 };
     struct trust t = { 0 };
-    const struct trust *trust = names_trust(o->trust, &t);
+    const struct trust *trust = trust_take(o->trust, &t);
     const struct found *which = NULL;
     const char *address = NULL;
     enum err e = founds_trusted(s, &q, o->service_class, trust, &found);
@@ -138,28 +142,11 @@ static enum err find_and_connect(struct session *s, const CS_NAME_CONNECT_OPTION
 
 DWORD CsConnectName(HANDLE hDS, const CS_NAME_CONNECT_OPTIONS *options, CS_CONNECTION **connection)
 {
-    CS_CONNECTION *c = NULL;
-    struct held h = { 0 };
-    enum err e = ERR_OK;
-
     detail_begin("CsConnectName");
     if (!options || options->size != sizeof *options || !options->name || !*options->name ||
         !options->service_class || !*options->service_class || !connection)
         return win32_code(detail_fail(
             ERR_INVALID_PARAMETER,
             "CS_NAME_CONNECT_OPTIONS of another size, a name or a service class missing"));
-    c = mem_zero(sizeof *c);
-    if (!c)
-        return win32_code(ERR_NO_MEMORY);
-    c->socket = -1;
-    SecInvalidateHandle(&c->context);
-    e = binding_hold(hDS, &h);
-    if (!e)
-        e = find_and_connect(h.session, options, c);
-    binding_release(&h);
-    if (e)
-        CsCloseConnection(c);
-    else
-        *connection = c;
-    return win32_text_code(e);
+    return win32_text_code(connection_open(hDS, find_and_connect, options, connection));
 }

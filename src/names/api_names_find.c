@@ -3,6 +3,7 @@
  */
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "directory/api_scp.h"
 #include "directory/binding.h"
 #include "directory/doors.h"
 #include "names/api_names.h"
@@ -18,14 +19,6 @@ enum err names_query(const CS_NAME_QUERY *from, struct found_query *ret)
         return detail_fail(ERR_INVALID_PARAMETER, "kinds %#x of names", (unsigned)from->kinds);
     *ret = (struct found_query){ from->kinds, from->name, from->type };
     return ERR_OK;
-}
-
-const struct trust *names_trust(const CS_TRUST *from, struct trust *to)
-{
-    if (!from)
-        return NULL;
-    *to = (struct trust){ from->container, from->account, from->group, from->owner };
-    return to;
 }
 
 static CS_FOUND_NAME view_of(const struct found *f)
@@ -159,7 +152,7 @@ DWORD CsNameSpn(HANDLE hDS, const CS_NAME_QUERY *query, const char *service_clas
     if (!e)
         e = binding_hold(hDS, &h);
     if (!e)
-        e = founds_trusted(h.session, &q, service_class, names_trust(trust, &t), &list);
+        e = founds_trusted(h.session, &q, service_class, trust_take(trust, &t), &list);
     if (!e) {
         all = mem_array(list.count, sizeof *all);
         e = all ? ERR_OK : ERR_NO_MEMORY;

@@ -14,8 +14,10 @@
 #include "base/detail.h"
 #include "directory/change.h"
 #include "lib/bound.h"
+#include "lib/places.h"
 #include "names/ns_server.h"
 #include "names/place.h"
+#include "names/publish.h"
 #include "rpc_try_home.h"
 
 #define TRY_TYPE "0c5e3f8a-7d41-4f0e-a6b2-93d1f2a7c864,1.2"
@@ -262,22 +264,10 @@ static CS_NAME_BIND_OPTIONS a_way(struct home *h, const CS_TRUST *trust)
                                .if_spec = rpc_try_v1_2_c_ifspec,
                                .service_class = "nmrp",
                                .trust = trust,
-                               .identity = &h->person };
+                               .identity = &h->person,
+                               .timeout_ms = 600000 };
 
     return o;
-}
-
-/* A port nobody listens at. */
-static unsigned dead_port(void)
-{
-    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t len = sizeof at;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
-    close(fd);
-    return ntohs(at.sin_port);
 }
 
 /* A program that hangs up on whoever comes. */
@@ -330,6 +320,8 @@ static void of_two_instances_the_live_one_is_called(void **state)
     CS_NAME_BIND_OPTIONS o = a_way(h, &trust);
     RPC_BINDING_HANDLE b = NULL;
     ULONG level = 0, service_number = 0;
+    ULONG_PTR call = 1;
+    UINT com = 0;
     RPC_CSTR spn = NULL, entry = NULL;
     char text[60], mute_text[60], name[200];
     struct mute mute = { 0 };
@@ -345,6 +337,10 @@ static void of_two_instances_the_live_one_is_called(void **state)
     publish(h, &dead);
     publish(h, &service);
     expect(CsBindName(h->client, &o, &b), ERROR_SUCCESS, "bind");
+    OK(RpcMgmtInqComTimeout(b, &com));
+    assert_int_equal(com, RPC_C_BINDING_DEFAULT_TIMEOUT);
+    OK(RpcBindingInqOption(b, RPC_C_OPT_CALL_TIMEOUT, &call));
+    assert_int_equal(call, 0);
     RAISES(RPC_S_OK, assert_int_equal(TryAdd(b, 2, 3), 5));
     OK(RpcBindingInqAuthInfoA(b, &spn, &level, &service_number, NULL, NULL));
     assert_int_equal(level, RPC_C_AUTHN_LEVEL_PKT_PRIVACY);
@@ -362,6 +358,33 @@ static void of_two_instances_the_live_one_is_called(void **state)
     assert_null(b);
     assert_true(end_mute(&mute));
     withdraw(h, &dead);
+}
+
+/* Many silent servers take no longer than one. */
+static void all_bindings_have_one_time(void **state)
+{
+    struct home *h = *state;
+    CS_NAME service = a_service("RpcTry");
+    CS_NAME_BIND_OPTIONS o = a_way(h, NULL);
+    char text[NAME_ADDRESSES_MOST][60];
+    const char *address[NAME_ADDRESSES_MOST];
+    RPC_BINDING_HANDLE b = NULL;
+    uint16_t port = 0;
+    int fd = silent_port(&port), i;
+
+    for (i = 0; i < NAME_ADDRESSES_MOST; i++) {
+        snprintf(text[i], sizeof text[i], "ncacn_ip_tcp:127.0.1.%d[%u]", i + 1, port);
+        address[i] = text[i];
+    }
+    service.addresses = address;
+    service.address_count = NAME_ADDRESSES_MOST;
+    publish(h, &service);
+    o.timeout_ms = 1;
+    expect(CsBindName(h->client, &o, &b), RPC_S_CALL_CANCELLED, "all of them silent");
+    assert_non_null(strstr(detail_get()->tried, " of 64"));
+    assert_null(b);
+    close(fd);
+    withdraw(h, &service);
 }
 
 /* What another account plants under the same interface, and a name that is another's now. */
@@ -442,6 +465,7 @@ int main(void)
         cmocka_unit_test(publishing_again_replaces_the_hosts_bindings_alone),
         cmocka_unit_test(damage_is_told_and_what_is_sound_still_counts),
         cmocka_unit_test(of_two_instances_the_live_one_is_called),
+        cmocka_unit_test(all_bindings_have_one_time),
         cmocka_unit_test(what_is_not_trusted_is_not_called),
         cmocka_unit_test(an_entry_of_somebody_else_vouches_for_nothing),
         cmocka_unit_test(wrong_parameters_are_refused),

@@ -14,8 +14,10 @@
 #include "directory/change.h"
 #include "lib/acceptor.h"
 #include "lib/bound.h"
+#include "lib/places.h"
 #include "lib/unit.h"
 #include "names/place.h"
+#include "names/publish.h"
 
 #define CONNECT "Connect"
 #define CLASS_ID "5c1f0b52-6a0e-4d1b-9a53-7d6f0f3c9a11"
@@ -372,22 +374,9 @@ static CS_NAME_CONNECT_OPTIONS a_way(struct home *h, const CS_TRUST *trust)
                                   .service_class = "nmsa",
                                   .trust = trust,
                                   .credential = &h->person,
-                                  .timeout_ms = 60000 };
+                                  .timeout_ms = 600000 };
 
     return o;
-}
-
-/* A port nobody listens at. */
-static USHORT dead_port(void)
-{
-    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t len = sizeof at;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
-    close(fd);
-    return ntohs(at.sin_port);
 }
 
 static void of_two_instances_the_live_one_is_reached(void **state)
@@ -512,6 +501,67 @@ static void a_name_that_moves_during_the_handshake_is_noticed(void **state)
     withdraw(h, &service);
 }
 
+/* Hangs up on whoever it is connected to, and keeps how long it might have waited. */
+struct waits {
+    unsigned count;
+    int64_t ms[NAME_ADDRESSES_MOST];
+    bool lasts; /* a moment passes each time */
+};
+
+static int give_up(void *arg, int fd, const void *token, DWORD length)
+{
+    struct waits *w = arg;
+    struct timeval given = { 0 };
+    socklen_t len = sizeof given;
+
+    (void)token;
+    (void)length;
+    assert_true(w->count < NAME_ADDRESSES_MOST);
+    assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &given, &len), 0);
+    w->ms[w->count++] = (int64_t)given.tv_sec * 1000 + given.tv_usec / 1000;
+    if (w->lasts)
+        usleep(2000);
+    return ETIMEDOUT;
+}
+
+/* Many silent addresses take no longer than one. */
+static void all_addresses_have_one_time(void **state)
+{
+    enum { TIME = 600000, TICK = 100 /* the kernel's, at most */ };
+    struct home *h = *state;
+    CS_NAME service = a_service(CONNECT);
+    CS_NAME_CONNECT_OPTIONS o = a_way(h, NULL);
+    struct waits w = { 0 };
+    CS_TOKEN_EXCHANGE exchange = { give_up, receive_token, &w };
+    char text[NAME_ADDRESSES_MOST][40];
+    const char *address[NAME_ADDRESSES_MOST];
+    CS_CONNECTION *c = NULL;
+    uint16_t port = 0;
+    int fd = silent_port(&port), i;
+
+    for (i = 0; i < NAME_ADDRESSES_MOST; i++) {
+        snprintf(text[i], sizeof text[i], "127.0.1.%d:%u", i + 1, port);
+        address[i] = text[i];
+    }
+    service.addresses = address;
+    service.address_count = NAME_ADDRESSES_MOST;
+    publish(h, &service);
+    o.timeout_ms = TIME;
+    o.exchange = &exchange;
+    expect(CsConnectName(h->client, &o, &c), ERROR_TIMEOUT, "all of them silent");
+    assert_int_equal(w.count, NAME_ADDRESSES_MOST);
+    for (i = 0; i < NAME_ADDRESSES_MOST; i++)
+        assert_in_range(w.ms[i], 1, TIME / (NAME_ADDRESSES_MOST - i) + TICK);
+    w = (struct waits){ .lasts = true };
+    o.timeout_ms = 1;
+    expect(CsConnectName(h->client, &o, &c), ERROR_TIMEOUT, "in no time");
+    assert_non_null(strstr(detail_get()->tried, " of 64"));
+    assert_in_range(w.count, 0, 1);
+    assert_null(c);
+    close(fd);
+    withdraw(h, &service);
+}
+
 static void wrong_parameters_are_refused(void **state)
 {
     struct home *h = *state;
@@ -560,6 +610,7 @@ int main(void)
         cmocka_unit_test(of_two_instances_the_live_one_is_reached),
         cmocka_unit_test(an_impostor_at_the_address_fails),
         cmocka_unit_test(a_name_that_moves_during_the_handshake_is_noticed),
+        cmocka_unit_test(all_addresses_have_one_time),
         cmocka_unit_test(wrong_parameters_are_refused),
     };
 

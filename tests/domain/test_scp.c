@@ -360,7 +360,7 @@ static DWORD connects(const char *keytab, const char *class, const CS_TRUST *tru
                              .service_class = class,
                              .trust = trust,
                              .credential = &cred,
-                             .timeout_ms = 5000,
+                             .timeout_ms = 600000,
                              .address = "127.0.0.1" };
     HANDLE host = as_host(), client = bind_as(env("PERSON"), env("PERSON_PASSWORD"));
     CS_CONNECTION *c = NULL;
