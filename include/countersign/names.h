@@ -95,9 +95,8 @@ DWORD CsPublishName(HANDLE hDS, const CS_NAME *service, char ***spn) CS_EXPORT(C
  * that it proves. What is not there any more is no failure.
  *
  * Returns: ERROR_SUCCESS; ERROR_INVALID_PARAMETER (also: the name is a service's of another class);
- * ERROR_ACCESS_DENIED; what DsBind returns.
- * Threads: safe.
- * Source: names.h
+ * ERROR_ACCESS_DENIED (with CS_NAME_SPN_ELSEWHERE the entry stays; without, it may be the SPN
+ * alone); what DsBind returns. Threads: safe. Source: names.h
  */
 DWORD CsWithdrawName(HANDLE hDS, const CS_NAME *service) CS_EXPORT(CsWithdrawName);
 

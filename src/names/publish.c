@@ -167,25 +167,39 @@ enum err name_publish(struct session *s, const struct name_service *want, char *
     return e;
 }
 
+/* What the account does not hold is gone already: no right is needed for that. */
+static enum err take_spn(struct session *s, const struct name_plan *p)
+{
+    const char *const spns[] = { p->spn };
+    char **lacking = NULL;
+    size_t lacks = 0;
+    enum err e = account_lacking_spns(s, p->account.dn, spns, 1, &lacking, &lacks);
+
+    texts_free(lacking, lacks);
+    if (e || lacks)
+        return e;
+    e = account_write_spns(s, SPN_DELETE, p->account.dn, spns, 1);
+    if (e == ERR_ACCESS_DENIED) {
+        detail_get()->remedy[0] = '\0';
+        detail_remedy("this host is gone from the entry; an administrator takes the name: "
+                      "countersign spn delete '%s' %s; or leave it: CS_NAME_SPN_ELSEWHERE, "
+                      "--spn-elsewhere",
+                      p->spn, p->account.name);
+    }
+    return e;
+}
+
 /* The entry first: one that nobody can prove would mislead. */
 enum err name_withdraw(struct session *s, const struct name_service *want)
 {
     struct name_plan p = { 0 };
-    const char *spns[1];
     bool needed = false;
     enum err e = plan_make(s, want, &p);
 
-    spns[0] = p.spn;
     if (!e)
         e = entry_of(want->kind)->remove(s, &p, &needed);
-    if (!e && !needed && !want->spn_elsewhere) {
-        e = account_write_spns(s, SPN_DELETE, p.account.dn, spns, 1);
-        if (e == ERR_ACCESS_DENIED) {
-            detail_get()->remedy[0] = '\0';
-            detail_remedy("this host is gone from the entry; leave the name to an administrator: "
-                          "CS_NAME_SPN_ELSEWHERE, --spn-elsewhere");
-        }
-    }
+    if (!e && !needed && !want->spn_elsewhere)
+        e = take_spn(s, &p);
     plan_free(&p);
     return e;
 }

@@ -53,7 +53,7 @@ quiet() { # FILE...: nothing in them steers a terminal
         fail "an escape reached the terminal: $(cat -v "$@")"
     fi
 }
-# Registered by an administrator: "DN ACCOUNT" a line, in the file, to be taken back at the end.
+# What an administrator does, once at installation and once when the service is gone.
 register() { # DN ACCOUNT
     as_admin spn add "CliNames/$HOST_NAME/$1" "$2" >/dev/null || fail "no name for $1"
 }
@@ -211,9 +211,22 @@ d[0]['spn'] == __import__('os').environ['SPN'] and d[0]['verdict'] == 'trusted'"
     expect 0 as_admin spn delete "$spn" "$SERVICE_ACCOUNT" >/dev/null
 done
 
-# Withdrawn: the account cannot take its own names, and is told how to leave them; then nothing stays.
-expect 1 rnr withdraw CliNames 2>err
+# Withdrawn: the account cannot take its own names, and is told what stays and who takes it.
+expect 1 rnr withdraw CliNames 2>err >out
+says "withdrawn CliNames" out
+says "withdrawn, but its principal name stays" err
+says "countersign spn delete 'CliNames/$HOST_NAME/CN=CliNames,$winsock' $SERVICE_ACCOUNT" err
 says "--spn-elsewhere" err
+expect 1 "$COUNTERSIGN" find CliNames --rnr >out 2>err
+says "sound address" err
+expect 0 "$COUNTERSIGN" spn find "CliNames/$HOST_NAME/CN=CliNames,$winsock" >/dev/null
+expect 1 as_other withdraw --rpcns --name CliNames --class CliNames --interface "$interface,1.0" \
+    --host "$HOST_NAME" 2>err >out
+says "not withdrawn" err
+[ ! -s out ] || fail "said to be withdrawn: $(cat out)"
+unregister "CN=CliNames,$winsock" "$SERVICE_ACCOUNT"
+expect 0 rnr withdraw CliNames >out # nothing is left to be denied
+register "CN=CliNames,$winsock" "$SERVICE_ACCOUNT"
 for where in rnr rpcns; do
     expect 0 $where withdraw CliNames --spn-elsewhere >out
     says "its entry stays: there are values in it that are not understood" out

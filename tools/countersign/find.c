@@ -54,6 +54,7 @@ static const char find_help[] =
     "\n" DIRECTORY_HELP "\n"
     "VERDICTS\n"
     "    trusted    it is what you demand; connect to it under the name that --long shows\n"
+    "               (spn in --json, which of every other is null: there is nothing to connect to)\n"
     "    refused    it is not: another account's, planted, ambiguous; the line below says why\n"
     "    damaged    a value of it is not understood and left out; the line below says which\n"
     "    unjudged   there was no --class\n"

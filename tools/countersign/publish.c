@@ -150,7 +150,10 @@ static const char withdraw_help[] =
     "        --class-guid 5c1f0b52-6a0e-4d1b-9a53-7d6f0f3c9a11 --account svc\n"
     "\n"
     "EXIT STATUS\n"
-    "    0 withdrawn, or it was not there, 1 refused or failed, 2 usage\n";
+    "    0 withdrawn, or it was not there\n"
+    "    1 refused or failed; or the entry is withdrawn and its principal name stays, as is then\n"
+    "      said: --spn-elsewhere leaves it on purpose\n"
+    "    2 usage\n";
 
 static bool append(const char **list, DWORD *count, const char *value)
 {

@@ -136,11 +136,22 @@ static int print_withdrawn(const struct publish *q)
     return EXIT_DONE;
 }
 
+/* The entry by itself, and then the principal name with it: of a failure it is known which stays.
+ */
 int withdraw_name(struct publish *q)
 {
+    CS_NAME entry;
     DWORD status;
+    int result;
 
     fill(q);
-    status = CsWithdrawName(q->d.ds, &q->name);
-    return status ? directory_fail("not withdrawn", status) : print_withdrawn(q);
+    entry = q->name;
+    entry.flags |= CS_NAME_SPN_ELSEWHERE;
+    status = CsWithdrawName(q->d.ds, &entry);
+    if (status)
+        return directory_fail("not withdrawn", status);
+    result = print_withdrawn(q);
+    if (result == EXIT_DONE && !(q->name.flags & CS_NAME_SPN_ELSEWHERE))
+        status = CsWithdrawName(q->d.ds, &q->name);
+    return status ? directory_fail("withdrawn, but its principal name stays", status) : result;
 }
