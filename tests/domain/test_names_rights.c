@@ -12,6 +12,7 @@
 #include "directory/change.h"
 #include "directory/search.h"
 #include "lib/bound.h"
+#include "lib/names_home.h"
 #include "lib/unit.h"
 #include "names/place.h"
 
@@ -39,12 +40,6 @@ static int leave_home(void **state)
     session_close(h->svc);
     session_close(h->other);
     return 0;
-}
-
-static void expect(DWORD code, DWORD want, const char *what)
-{
-    if (code != want)
-        fail_msg("%s: %u, expected %u: %s", what, code, want, detail_get()->text);
 }
 
 static void expect_err(enum err e, enum err want, const char *what)

@@ -2,7 +2,6 @@
  * test_names_rpc.c - RPC servers published by name as an ordinary account that was granted only
  * what it needs, found, judged and bound to; against a real domain controller.
  */
-#include <arpa/inet.h>
 #include <countersign/names.h>
 #include <countersign/ntdsapi.h>
 #include <pthread.h>
@@ -14,25 +13,13 @@
 #include "base/detail.h"
 #include "directory/change.h"
 #include "lib/bound.h"
+#include "lib/names_home.h"
 #include "lib/places.h"
 #include "names/ns_server.h"
-#include "names/place.h"
 #include "names/publish.h"
 #include "rpc_try_home.h"
 
 #define TRY_TYPE "0c5e3f8a-7d41-4f0e-a6b2-93d1f2a7c864,1.2"
-
-static void expect(DWORD code, DWORD want, const char *what)
-{
-    if (code != want)
-        fail_msg("%s: %u, expected %u: %s", what, code, want, detail_get()->text);
-}
-
-struct home {
-    HANDLE admin, svc, other, client;
-    char svc_dn[400], other_dn[400];
-    SEC_WINNT_AUTH_IDENTITY_A person;
-};
 
 static void learn_person(SEC_WINNT_AUTH_IDENTITY_A *id)
 {
@@ -48,39 +35,21 @@ static void learn_person(SEC_WINNT_AUTH_IDENTITY_A *id)
                                        .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI };
 }
 
+static SEC_WINNT_AUTH_IDENTITY_A person;
+
 static int raise_home(void **state)
 {
-    static struct home h;
+    static struct names_home h;
 
-    h.admin = bind_as(unit_env("ADMIN"), unit_env("ADMIN_PASSWORD"));
-    h.svc = bind_as(unit_env("SERVICE_ACCOUNT"), unit_env("SERVICE_PASSWORD"));
-    h.other = bind_as(unit_env("OTHER"), unit_env("OTHER_PASSWORD"));
-    h.client = bind_as(unit_env("PERSON"), unit_env("PERSON_PASSWORD"));
-    learn_person(&h.person);
-    snprintf(h.svc_dn, sizeof h.svc_dn, "CN=%s,CN=Users,%s", unit_env("SERVICE_ACCOUNT"),
-             unit_env("DOMAIN_DN"));
-    snprintf(h.other_dn, sizeof h.other_dn, "CN=%s,CN=Users,%s", unit_env("OTHER"),
-             unit_env("DOMAIN_DN"));
-    expect(CsGrantNames(h.admin, unit_env("SERVICE_ACCOUNT"), CS_NAMES_RPC, NULL, NULL),
-           ERROR_SUCCESS, "grant");
-    expect(CsGrantNames(h.admin, unit_env("OTHER"), CS_NAMES_RPC, NULL, NULL), ERROR_SUCCESS,
-           "grant");
+    names_home_raise(&h, CS_NAMES_RPC, "nmrp");
+    learn_person(&person);
     *state = &h;
     return try_start(state);
 }
 
 static int leave_home(void **state)
 {
-    struct home *h = *state;
-
-    expect(CsRevokeNames(h->admin, unit_env("SERVICE_ACCOUNT"), CS_NAMES_RPC, NULL, NULL),
-           ERROR_SUCCESS, "revoke");
-    expect(CsRevokeNames(h->admin, unit_env("OTHER"), CS_NAMES_RPC, NULL, NULL), ERROR_SUCCESS,
-           "revoke");
-    DsUnBindA(&h->admin);
-    DsUnBindA(&h->svc);
-    DsUnBindA(&h->other);
-    DsUnBindA(&h->client);
+    names_home_leave(*state);
     return try_stop(state);
 }
 
@@ -105,32 +74,6 @@ static CS_NAME a_service(const char *name)
     return s;
 }
 
-static void write_spn(struct home *h, DS_SPN_WRITE_OP op, const char *account_dn, const char *host,
-                      const char *name)
-{
-    char *dn = NULL, spn[1000];
-    LPCSTR one = spn;
-    DWORD room = sizeof spn;
-
-    assert_int_equal(place_entry(PLACE_RPC, unit_env("DOMAIN_DN"), name, &dn), ERR_OK);
-    expect(DsMakeSpnA("nmrp", dn, host ? host : unit_env("HOST_NAME"), 0, NULL, &room, spn),
-           ERROR_SUCCESS, "composing an SPN");
-    expect(DsWriteAccountSpnA(h->admin, op, account_dn, 1, &one), ERROR_SUCCESS, spn);
-    mem_free(dn);
-}
-
-static void publish(struct home *h, const CS_NAME *s)
-{
-    write_spn(h, DS_SPN_ADD_SPN_OP, h->svc_dn, s->dns_name, s->name);
-    expect(CsPublishName(h->svc, s, NULL), ERROR_SUCCESS, "publish");
-}
-
-static void withdraw(struct home *h, const CS_NAME *s)
-{
-    expect(CsWithdrawName(h->svc, s), ERROR_SUCCESS, "withdraw");
-    write_spn(h, DS_SPN_DELETE_SPN_OP, h->svc_dn, s->dns_name, s->name);
-}
-
 struct seen {
     unsigned count, addresses, objects;
     char name[200], address[200], host[300], type[200], damage[400];
@@ -153,7 +96,7 @@ static BOOL note(void *arg, const CS_FOUND_NAME *f)
     return 1;
 }
 
-static struct seen look(struct home *h, const char *name)
+static struct seen look(struct names_home *h, const char *name)
 {
     CS_NAME_QUERY q = { .size = sizeof q, .kinds = CS_NAMES_RPC | CS_NAMES_WINSOCK, .name = name };
     struct seen s = { 0 };
@@ -166,7 +109,7 @@ static struct seen look(struct home *h, const char *name)
 
 static void an_ordinary_account_publishes_and_withdraws(void **state)
 {
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME service = a_service(" a,b+c\"d\\e<f>g;h#i=j/k (*) \xc3\xa9 ");
     struct seen s;
 
@@ -192,7 +135,7 @@ static void an_ordinary_account_publishes_and_withdraws(void **state)
 static void publishing_again_replaces_the_hosts_bindings_alone(void **state)
 {
     static const char *const newer[] = { "ncacn_ip_tcp:127.0.0.1[2]", "ncacn_ip_tcp:127.0.0.1[3]" };
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME service = a_service("RpcAgain"), second = service;
     struct seen s;
 
@@ -213,20 +156,14 @@ static void publishing_again_replaces_the_hosts_bindings_alone(void **state)
     assert_int_equal(look(h, service.name).count, 0);
 }
 
-static void add_damage(const char *name)
+static void add_damage(struct names_home *h, const char *name)
 {
-    struct session_options o = { .domain = unit_env("REALM"),
-                                 .user = unit_env("SERVICE_ACCOUNT"),
-                                 .user_domain = unit_env("REALM"),
-                                 .password = unit_env("SERVICE_PASSWORD") };
     struct bytes value = bytes_of_text("what is no binding");
     struct change c = { CHANGE_ADD, "rpcNsBindings", &value, 1 };
     struct ns_entry e = { 0 };
-    struct session *s = NULL;
-    char *dn = NULL;
+    struct session *s = session_as(unit_env("SERVICE_ACCOUNT"), unit_env("SERVICE_PASSWORD"));
+    char *dn = names_home_dn(h, name);
 
-    assert_int_equal(place_entry(PLACE_RPC, unit_env("DOMAIN_DN"), name, &dn), ERR_OK);
-    assert_int_equal(session_open(&o, &s), ERR_OK);
     assert_int_equal(ns_entry_find(s, dn, &e), ERR_OK);
     assert_int_equal(session_modify(s, e.element[0].dn, &c, 1, false, false), ERR_OK);
     ns_entry_free(&e);
@@ -236,12 +173,12 @@ static void add_damage(const char *name)
 
 static void damage_is_told_and_what_is_sound_still_counts(void **state)
 {
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME service = a_service("RpcDamaged");
     struct seen s;
 
     publish(h, &service);
-    add_damage(service.name);
+    add_damage(h, service.name);
     s = look(h, service.name);
     assert_int_equal(s.count, 1);
     assert_int_equal(s.addresses, 1);
@@ -257,14 +194,14 @@ static void damage_is_told_and_what_is_sound_still_counts(void **state)
 
 /* ---- bound to ---- */
 
-static CS_NAME_BIND_OPTIONS a_way(struct home *h, const CS_TRUST *trust)
+static CS_NAME_BIND_OPTIONS a_way(const CS_TRUST *trust)
 {
     CS_NAME_BIND_OPTIONS o = { .size = sizeof o,
                                .name = "RpcTry",
                                .if_spec = rpc_try_v1_2_c_ifspec,
                                .service_class = "nmrp",
                                .trust = trust,
-                               .identity = &h->person,
+                               .identity = &person,
                                .timeout_ms = 600000 };
 
     return o;
@@ -273,7 +210,7 @@ static CS_NAME_BIND_OPTIONS a_way(struct home *h, const CS_TRUST *trust)
 /* A program that hangs up on whoever comes. */
 struct mute {
     pthread_t thread;
-    unsigned port;
+    uint16_t port;
     int fd;
     bool asked;
 };
@@ -292,14 +229,7 @@ static void *hang_up(void *arg)
 
 static void begin_mute(struct mute *m)
 {
-    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t len = sizeof at;
-
-    m->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_int_equal(bind(m->fd, (struct sockaddr *)&at, sizeof at), 0);
-    assert_int_equal(getsockname(m->fd, (struct sockaddr *)&at, &len), 0);
-    assert_int_equal(listen(m->fd, 5), 0);
-    m->port = ntohs(at.sin_port);
+    m->fd = silent_port(&m->port);
     assert_int_equal(pthread_create(&m->thread, NULL, hang_up, m), 0);
 }
 
@@ -314,10 +244,10 @@ static bool end_mute(struct mute *m)
 
 static void of_two_instances_the_live_one_is_called(void **state)
 {
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME service = a_service("RpcTry"), dead = service;
     CS_TRUST trust = { .account = unit_env("SERVICE_ACCOUNT") };
-    CS_NAME_BIND_OPTIONS o = a_way(h, &trust);
+    CS_NAME_BIND_OPTIONS o = a_way(&trust);
     RPC_BINDING_HANDLE b = NULL;
     ULONG level = 0, service_number = 0;
     ULONG_PTR call = 1;
@@ -363,9 +293,9 @@ static void of_two_instances_the_live_one_is_called(void **state)
 /* Many silent servers take no longer than one. */
 static void all_bindings_have_one_time(void **state)
 {
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME service = a_service("RpcTry");
-    CS_NAME_BIND_OPTIONS o = a_way(h, NULL);
+    CS_NAME_BIND_OPTIONS o = a_way(NULL);
     char text[NAME_ADDRESSES_MOST][60];
     const char *address[NAME_ADDRESSES_MOST];
     RPC_BINDING_HANDLE b = NULL;
@@ -390,10 +320,10 @@ static void all_bindings_have_one_time(void **state)
 /* What another account plants under the same interface, and a name that is another's now. */
 static void what_is_not_trusted_is_not_called(void **state)
 {
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME planted = a_service("RpcTry");
     CS_TRUST trust = { .account = unit_env("SERVICE_ACCOUNT") };
-    CS_NAME_BIND_OPTIONS o = a_way(h, &trust);
+    CS_NAME_BIND_OPTIONS o = a_way(&trust);
     RPC_BINDING_HANDLE b = NULL;
 
     expect(CsBindName(h->client, &o, &b), ERROR_NOT_FOUND, "nothing there");
@@ -415,10 +345,10 @@ static void what_is_not_trusted_is_not_called(void **state)
 /* Who made an entry may rewrite what others put below it. */
 static void an_entry_of_somebody_else_vouches_for_nothing(void **state)
 {
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME squatted = a_service("RpcTry"), service = squatted;
     CS_TRUST trust = { .owner = "Domain Admins" };
-    CS_NAME_BIND_OPTIONS o = a_way(h, &trust);
+    CS_NAME_BIND_OPTIONS o = a_way(&trust);
     RPC_BINDING_HANDLE b = NULL;
 
     squatted.account = unit_env("OTHER");
@@ -442,9 +372,9 @@ static void an_entry_of_somebody_else_vouches_for_nothing(void **state)
 
 static void wrong_parameters_are_refused(void **state)
 {
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME service = a_service("RpcWrong");
-    CS_NAME_BIND_OPTIONS o = a_way(h, NULL);
+    CS_NAME_BIND_OPTIONS o = a_way(NULL);
     RPC_BINDING_HANDLE b = NULL;
 
     service.type = "nonsense";

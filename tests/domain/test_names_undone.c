@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "lib/names_home.h"
 #include "lib/unit.h"
 #include "names/place.h"
 #include "names/publish.h"
@@ -15,12 +16,6 @@
 #define OTHER_CLASS "5c1f0b52-6a0e-4d1b-9a53-7d6f0f3c9a12"
 #define ONE "0c5e3f8a-7d41-4f0e-a6b2-93d1f2a7c864,1.2"
 #define TWO "0c5e3f8a-7d41-4f0e-a6b2-93d1f2a7c865,1.0"
-
-static void expect(DWORD code, DWORD want, const char *what)
-{
-    if (code != want)
-        fail_msg("%s: %u, expected %u: %s", what, code, want, detail_get()->text);
-}
 
 static int raise_home(void **state)
 {

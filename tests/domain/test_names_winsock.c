@@ -14,9 +14,9 @@
 #include "directory/change.h"
 #include "lib/acceptor.h"
 #include "lib/bound.h"
+#include "lib/names_home.h"
 #include "lib/places.h"
 #include "lib/unit.h"
-#include "names/place.h"
 #include "names/publish.h"
 
 #define CONNECT "Connect"
@@ -39,55 +39,22 @@ static CredHandle credential_of(const char *user, const char *password)
     return cred;
 }
 
-static void expect(DWORD code, DWORD want, const char *what)
-{
-    if (code != want)
-        fail_msg("%s: %u, expected %u: %s", what, code, want, detail_get()->text);
-}
-
-struct home {
-    HANDLE admin, svc, other, client;
-    CredHandle person;
-    char svc_dn[400], other_dn[400];
-};
-
-static void grant(struct home *h, const char *account)
-{
-    expect(CsGrantNames(h->admin, account, CS_NAMES_WINSOCK, NULL, NULL), ERROR_SUCCESS, "grant");
-}
+static CredHandle person;
 
 static int raise_home(void **state)
 {
-    static struct home h;
+    static struct names_home h;
 
-    h.admin = bind_as(unit_env("ADMIN"), unit_env("ADMIN_PASSWORD"));
-    h.svc = bind_as(unit_env("SERVICE_ACCOUNT"), unit_env("SERVICE_PASSWORD"));
-    h.other = bind_as(unit_env("OTHER"), unit_env("OTHER_PASSWORD"));
-    h.client = bind_as(unit_env("PERSON"), unit_env("PERSON_PASSWORD"));
-    h.person = credential_of(unit_env("PERSON"), unit_env("PERSON_PASSWORD"));
-    snprintf(h.svc_dn, sizeof h.svc_dn, "CN=%s,CN=Users,%s", unit_env("SERVICE_ACCOUNT"),
-             unit_env("DOMAIN_DN"));
-    snprintf(h.other_dn, sizeof h.other_dn, "CN=%s,CN=Users,%s", unit_env("OTHER"),
-             unit_env("DOMAIN_DN"));
-    grant(&h, unit_env("SERVICE_ACCOUNT"));
-    grant(&h, unit_env("OTHER"));
+    names_home_raise(&h, CS_NAMES_WINSOCK, "nmsa");
+    person = credential_of(unit_env("PERSON"), unit_env("PERSON_PASSWORD"));
     *state = &h;
     return 0;
 }
 
 static int leave_home(void **state)
 {
-    struct home *h = *state;
-
-    expect(CsRevokeNames(h->admin, unit_env("SERVICE_ACCOUNT"), CS_NAMES_WINSOCK, NULL, NULL),
-           ERROR_SUCCESS, "revoke");
-    expect(CsRevokeNames(h->admin, unit_env("OTHER"), CS_NAMES_WINSOCK, NULL, NULL), ERROR_SUCCESS,
-           "revoke");
-    FreeCredentialsHandle(&h->person);
-    DsUnBindA(&h->admin);
-    DsUnBindA(&h->svc);
-    DsUnBindA(&h->other);
-    DsUnBindA(&h->client);
+    FreeCredentialsHandle(&person);
+    names_home_leave(*state);
     return 0;
 }
 
@@ -108,40 +75,6 @@ static CS_NAME a_service(const char *name)
                   .flags = CS_NAME_SPN_ELSEWHERE };
 
     return s;
-}
-
-static char *dn_of(const char *name)
-{
-    char *dn = NULL;
-
-    assert_int_equal(place_entry(PLACE_WINSOCK, unit_env("DOMAIN_DN"), name, &dn), ERR_OK);
-    return dn;
-}
-
-/* What an administrator does at installation. */
-static void write_spn(struct home *h, DS_SPN_WRITE_OP op, const char *account_dn, const char *host,
-                      const char *name)
-{
-    char *dn = dn_of(name), spn[1000];
-    LPCSTR one = spn;
-    DWORD room = sizeof spn;
-
-    expect(DsMakeSpnA("nmsa", dn, host ? host : unit_env("HOST_NAME"), 0, NULL, &room, spn),
-           ERROR_SUCCESS, "composing an SPN");
-    expect(DsWriteAccountSpnA(h->admin, op, account_dn, 1, &one), ERROR_SUCCESS, spn);
-    mem_free(dn);
-}
-
-static void publish(struct home *h, const CS_NAME *s)
-{
-    write_spn(h, DS_SPN_ADD_SPN_OP, h->svc_dn, s->dns_name, s->name);
-    expect(CsPublishName(h->svc, s, NULL), ERROR_SUCCESS, "publish");
-}
-
-static void withdraw(struct home *h, const CS_NAME *s)
-{
-    expect(CsWithdrawName(h->svc, s), ERROR_SUCCESS, "withdraw");
-    write_spn(h, DS_SPN_DELETE_SPN_OP, h->svc_dn, s->dns_name, s->name);
 }
 
 struct seen {
@@ -166,7 +99,7 @@ static BOOL note(void *arg, const CS_FOUND_NAME *f)
     return 1;
 }
 
-static struct seen look(struct home *h, const char *name)
+static struct seen look(struct names_home *h, const char *name)
 {
     CS_NAME_QUERY q = {
         .size = sizeof q, .kinds = CS_NAMES_WINSOCK, .name = name, .type = CLASS_ID
@@ -177,7 +110,7 @@ static struct seen look(struct home *h, const char *name)
     return s;
 }
 
-static DWORD spns_of(struct home *h, const char *name, const CS_TRUST *trust,
+static DWORD spns_of(struct names_home *h, const char *name, const CS_TRUST *trust,
                      CS_FOUND_NAME ***found, DWORD *count)
 {
     CS_NAME_QUERY q = {
@@ -191,7 +124,7 @@ static DWORD spns_of(struct home *h, const char *name, const CS_TRUST *trust,
 
 static void an_ordinary_account_publishes_and_withdraws(void **state)
 {
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME service = a_service("Names, one");
     char **spn = NULL;
     struct seen s;
@@ -217,7 +150,7 @@ static void an_ordinary_account_publishes_and_withdraws(void **state)
 
 static void names_have_every_character_that_a_dn_escapes(void **state)
 {
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME service = a_service(" a,b+c\"d\\e<f>g;h#i=j/k (*) \xc3\xa9 ");
     CS_FOUND_NAME **found = NULL;
     DWORD n = 0;
@@ -234,7 +167,7 @@ static void names_have_every_character_that_a_dn_escapes(void **state)
 static void publishing_again_replaces_the_hosts_addresses_alone(void **state)
 {
     static const char *const newer[] = { "127.0.0.1:5002", "[::1]:5002/udp" };
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME service = a_service("Again"), second = service;
     struct seen s;
 
@@ -260,7 +193,7 @@ static void publishing_again_replaces_the_hosts_addresses_alone(void **state)
 static void what_fails_half_way_is_undone(void **state)
 {
     static const char *const newer[] = { "127.0.0.1:5003" };
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME service = a_service("Half"), broken = service, foreign = service;
     static const char *const wrong[] = { "127.0.0.1:5003", "nonsense" };
     struct seen s;
@@ -285,7 +218,7 @@ static void what_fails_half_way_is_undone(void **state)
 
 static void what_another_account_plants_is_refused(void **state)
 {
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME real = a_service("Real"), planted = a_service("Planted");
     CS_TRUST trust = { .account = unit_env("SERVICE_ACCOUNT") };
     CS_FOUND_NAME **found = NULL;
@@ -318,18 +251,13 @@ static void what_another_account_plants_is_refused(void **state)
     expect(spns_of(h, "Real", NULL, &found, &n), ERROR_NOT_FOUND, "gone");
 }
 
-static void damage(const char *name)
+static void damage(struct names_home *h, const char *name)
 {
-    struct session_options o = { .domain = unit_env("REALM"),
-                                 .user = unit_env("SERVICE_ACCOUNT"),
-                                 .user_domain = unit_env("REALM"),
-                                 .password = unit_env("SERVICE_PASSWORD") };
     struct bytes value = bytes_of_text("what is no address");
     struct change c = { CHANGE_ADD, "winsockAddresses", &value, 1 };
-    struct session *s = NULL;
-    char *dn = dn_of(name);
+    struct session *s = session_as(unit_env("SERVICE_ACCOUNT"), unit_env("SERVICE_PASSWORD"));
+    char *dn = names_home_dn(h, name);
 
-    assert_int_equal(session_open(&o, &s), ERR_OK);
     assert_int_equal(session_modify(s, dn, &c, 1, false, false), ERR_OK);
     session_close(s);
     mem_free(dn);
@@ -337,14 +265,14 @@ static void damage(const char *name)
 
 static void damage_is_told_and_what_is_sound_still_counts(void **state)
 {
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME service = a_service("Damaged");
     CS_FOUND_NAME **found = NULL;
     DWORD n = 0;
     struct seen s;
 
     publish(h, &service);
-    damage("Damaged");
+    damage(h, "Damaged");
     s = look(h, "Damaged");
     assert_int_equal(s.count, 1);
     assert_int_equal(s.addresses, 1);
@@ -366,14 +294,14 @@ static void damage_is_told_and_what_is_sound_still_counts(void **state)
 
 /* ---- connected to ---- */
 
-static CS_NAME_CONNECT_OPTIONS a_way(struct home *h, const CS_TRUST *trust)
+static CS_NAME_CONNECT_OPTIONS a_way(const CS_TRUST *trust)
 {
     CS_NAME_CONNECT_OPTIONS o = { .size = sizeof o,
                                   .name = CONNECT,
                                   .type = CLASS_ID,
                                   .service_class = "nmsa",
                                   .trust = trust,
-                                  .credential = &h->person,
+                                  .credential = &person,
                                   .timeout_ms = 600000 };
 
     return o;
@@ -381,10 +309,10 @@ static CS_NAME_CONNECT_OPTIONS a_way(struct home *h, const CS_TRUST *trust)
 
 static void of_two_instances_the_live_one_is_reached(void **state)
 {
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME live = a_service(CONNECT), dead = live;
     CS_TRUST trust = { .account = unit_env("SERVICE_ACCOUNT") };
-    CS_NAME_CONNECT_OPTIONS o = a_way(h, &trust);
+    CS_NAME_CONNECT_OPTIONS o = a_way(&trust);
     struct acceptor a = { .keytab = unit_env("SERVICE_KEYTAB") };
     SecPkgContext_NativeNamesA names = { 0 };
     char live_text[40], dead_text[40];
@@ -421,9 +349,9 @@ static void of_two_instances_the_live_one_is_reached(void **state)
 /* At the published address sits a service with another account's key. */
 static void an_impostor_at_the_address_fails(void **state)
 {
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME service = a_service(CONNECT);
-    CS_NAME_CONNECT_OPTIONS o = a_way(h, NULL);
+    CS_NAME_CONNECT_OPTIONS o = a_way(NULL);
     struct acceptor a = { .keytab = unit_env("HOST_KEYTAB") };
     char text[40];
     const char *address[] = { text };
@@ -445,7 +373,7 @@ static void an_impostor_at_the_address_fails(void **state)
 
 /* Passes tokens on as usual, and has the name moved before the first. */
 struct mover {
-    struct home *home;
+    struct names_home *home;
     bool moved;
 };
 
@@ -478,9 +406,9 @@ static int receive_token(void *arg, int fd, void *token, DWORD *length)
 
 static void a_name_that_moves_during_the_handshake_is_noticed(void **state)
 {
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME service = a_service(CONNECT);
-    CS_NAME_CONNECT_OPTIONS o = a_way(h, NULL);
+    CS_NAME_CONNECT_OPTIONS o = a_way(NULL);
     struct acceptor a = { .keytab = unit_env("SERVICE_KEYTAB") };
     struct mover m = { h, false };
     CS_TOKEN_EXCHANGE exchange = { send_token, receive_token, &m };
@@ -528,9 +456,9 @@ static int give_up(void *arg, int fd, const void *token, DWORD length)
 static void all_addresses_have_one_time(void **state)
 {
     enum { TIME = 600000, TICK = 100 /* the kernel's, at most */ };
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME service = a_service(CONNECT);
-    CS_NAME_CONNECT_OPTIONS o = a_way(h, NULL);
+    CS_NAME_CONNECT_OPTIONS o = a_way(NULL);
     struct waits w = { 0 };
     CS_TOKEN_EXCHANGE exchange = { give_up, receive_token, &w };
     char text[NAME_ADDRESSES_MOST][40];
@@ -564,9 +492,9 @@ static void all_addresses_have_one_time(void **state)
 
 static void wrong_parameters_are_refused(void **state)
 {
-    struct home *h = *state;
+    struct names_home *h = *state;
     CS_NAME service = a_service("Wrong");
-    CS_NAME_CONNECT_OPTIONS o = a_way(h, NULL);
+    CS_NAME_CONNECT_OPTIONS o = a_way(NULL);
     CS_NAME_QUERY q = { .size = sizeof q, .kinds = CS_NAMES_WINSOCK, .type = "nonsense" };
     CS_FOUND_NAME **found = NULL;
     CS_CONNECTION *c = NULL;

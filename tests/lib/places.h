@@ -7,5 +7,5 @@
 
 /* One that refuses whoever comes: nobody listens there. */
 uint16_t dead_port(void);
-/* One that takes whoever comes, and never says anything. Returns what is to be closed. */
+/* One that takes whoever comes, and never says anything. Returns the listening socket. */
 int silent_port(uint16_t *ret);
