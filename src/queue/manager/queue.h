@@ -151,6 +151,12 @@ MUST_CHECK enum err wait_over(struct wait *w, enum err e);
 uint32_t entry_find(struct manager *m, const struct access_who *who, const char *name,
                     uint64_t number, uint32_t right, struct store_entry *ret, struct queue **ret_q);
 
+/* ---- submit.c ---- */
+
+/* As handle_submit, of a message that takes the place of that letter. */
+void handle_submit_for(struct handle *h, struct store_letter letter, struct bytes message,
+                       manager_done_fn *done, void *arg);
+
 /* ---- transaction.c ---- */
 
 /* With the queue's lock: messages may be joined to what it lends, or may no more. */

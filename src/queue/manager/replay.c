@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * replay.c - dead letters that an operator has executed again: handed out whole, and gone when his
- * message is there.
+ * replay.c - dead letters that an operator has executed again: handed out whole, and gone by the
+ * commit that his message comes with.
  *
  * Whether he may is for the receiver to tell (transport_replay.c). The manager lets him have what
  * he might take out anyway, and put in what he might put in.
@@ -54,29 +54,20 @@ static void on_submitted(void *arg, uint32_t status)
     wait_done(&s->wait, ERR_OK);
 }
 
-static uint32_t submit(struct handle *h, struct bytes message)
+static uint32_t submit(struct handle *h, struct store_letter letter, struct bytes message)
 {
     struct submitted s = { .status = MQD_STORE };
 
     wait_begin(&s.wait);
-    handle_submit(h, message, on_submitted, &s);
+    handle_submit_for(h, letter, message, on_submitted, &s);
     return wait_over(&s.wait, ERR_OK) ? MQD_STORE : s.status;
-}
-
-static uint32_t remove_letter(struct manager *m, const struct queue *q, uint64_t number)
-{
-    struct wait w;
-    enum err e;
-
-    wait_begin(&w);
-    e = wait_over(&w, store_remove(m->store, q->number, number, wait_done, &w));
-    return e == ERR_NOT_FOUND ? MQD_OK : manager_status(m, e);
 }
 
 /* One at a time: two who replay a letter at once have it executed once. */
 uint32_t handle_replay(struct handle *h, const char *name, uint64_t number, struct bytes message)
 {
     struct manager *m = h->queue->manager;
+    struct store_letter letter;
     struct store_entry e;
     struct queue *q = NULL;
     uint32_t status;
@@ -84,9 +75,8 @@ uint32_t handle_replay(struct handle *h, const char *name, uint64_t number, stru
     pthread_mutex_lock(&m->letters);
     status = entry_find(m, &h->who, name, number, ACCESS_PEEK | ACCESS_JOURNAL, &e, &q);
     if (!status) {
-        status = is_of(message, buf_view(e.body)) ? submit(h, message) : MQD_INVALID;
-        if (!status)
-            status = remove_letter(m, q, number);
+        letter = (struct store_letter){ .queue = q->number, .number = number };
+        status = is_of(message, buf_view(e.body)) ? submit(h, letter, message) : MQD_INVALID;
         store_entry_done(&e);
         queue_unref(q);
     }

@@ -173,6 +173,16 @@ MUST_CHECK enum err store_stats(struct store *s, uint32_t queue, struct store_st
 MUST_CHECK enum err store_put(struct store *s, uint32_t queue, const struct store_message *m,
                               store_done_fn *done, void *arg);
 
+struct store_letter {
+    uint32_t queue; /* one of the store's own */
+    uint64_t number;
+};
+
+/* As store_put, of a message that takes the place of a letter, and is always on disk: the one comes
+ * and the other goes in one commit. ERR_NOT_FOUND: there is no such queue, or no such letter. */
+MUST_CHECK enum err store_put_for(struct store *s, uint32_t queue, const struct store_message *m,
+                                  struct store_letter letter, store_done_fn *done, void *arg);
+
 struct store_lease {
     uint64_t number, grant; /* grant 0: none */
 };

@@ -192,7 +192,7 @@ struct op {
     void *arg;
     struct queue *queue;
     struct lane *lane;  /* PUT, MOVE: of the new place; a slice: where it is */
-    struct queue *from; /* MOVE */
+    struct queue *from; /* MOVE; PUT: of the letter whose place it takes, which is number; NULL */
     struct item *item;
     struct store_lease lease; /* PUT: in whose transaction; grant 0: in none */
     struct share *share;

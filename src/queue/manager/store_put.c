@@ -168,21 +168,50 @@ static enum err put_long(struct store *s, struct op *op)
     return e;
 }
 
-static enum err put(struct store *s, uint32_t queue, const struct store_message *m,
-                    struct store_lease lease, struct store_waiting *to, store_done_fn *done,
-                    void *arg)
+/* Locked. What goes when it comes; somebody else may remove it until then. */
+static enum err take_place(struct store *s, const struct store_letter *letter, struct op *op)
 {
+    struct record r = { 0 };
+    bool bad = false;
+    enum err e = ERR_NOT_FOUND;
+
+    if (letter->queue < STORE_FIRST_QUEUE)
+        e = record_read(&s->reader, letter->number, &r, NULL, &bad);
+    if (e == ERR_NOT_FOUND || (!e && r.queue != letter->queue))
+        return detail_fail(ERR_NOT_FOUND, "no letter %llu", (unsigned long long)letter->number);
+    if (e)
+        return store_broken(s, e);
+    op->from = store_queue_at(s, letter->queue);
+    op->number = letter->number;
+    op->size = r.size;
+    op->who = r.who;
+    return ERR_OK;
+}
+
+/* How it is put: in a transaction, for somebody who waits, or in the place of a letter. */
+struct how {
+    struct store_lease lease;
+    struct store_waiting *to;
+    const struct store_letter *letter;
+};
+
+static enum err put(struct store *s, uint32_t queue, const struct store_message *m,
+                    const struct how *how, store_done_fn *done, void *arg)
+{
+    struct store_waiting *to = how->to;
     struct op *op = NULL;
     enum err e = done ? put_op(m, &op) : ERR_INVALID_PARAMETER;
     bool is_long;
 
     if (e)
         return e;
-    op->lease = lease;
+    op->lease = how->lease;
     op->done = done;
     op->arg = arg;
     pthread_mutex_lock(&s->lock);
-    e = reserve(s, queue, op);
+    e = how->letter ? take_place(s, how->letter, op) : ERR_OK;
+    if (!e)
+        e = reserve(s, queue, op);
     is_long = !e && op->record->file;
     if (e) {
         item_free(s, op->item);
@@ -203,14 +232,23 @@ static enum err put(struct store *s, uint32_t queue, const struct store_message 
 MUST_CHECK enum err store_put(struct store *s, uint32_t queue, const struct store_message *m,
                               store_done_fn *done, void *arg)
 {
-    return put(s, queue, m, (struct store_lease){ 0 }, NULL, done, arg);
+    return put(s, queue, m, &(struct how){ .to = NULL }, done, arg);
 }
 
 MUST_CHECK enum err store_put_to(struct store *s, uint32_t queue, const struct store_message *m,
                                  struct store_waiting *to, store_done_fn *done, void *arg)
 {
     to->lease = (struct store_lease){ 0 };
-    return put(s, queue, m, (struct store_lease){ 0 }, to, done, arg);
+    return put(s, queue, m, &(struct how){ .to = to }, done, arg);
+}
+
+MUST_CHECK enum err store_put_for(struct store *s, uint32_t queue, const struct store_message *m,
+                                  struct store_letter letter, store_done_fn *done, void *arg)
+{
+    struct store_message kept = *m;
+
+    kept.delivery = STORE_RECOVERABLE;
+    return put(s, queue, &kept, &(struct how){ .letter = &letter }, done, arg);
 }
 
 MUST_CHECK enum err store_put_joined(struct store *s, uint32_t queue, const struct store_message *m,
@@ -221,5 +259,5 @@ MUST_CHECK enum err store_put_joined(struct store *s, uint32_t queue, const stru
     kept.delivery = STORE_RECOVERABLE;
     if (!lease.grant)
         return detail_fail(ERR_NOT_FOUND, "no transaction");
-    return put(s, queue, &kept, lease, NULL, done, arg);
+    return put(s, queue, &kept, &(struct how){ .lease = lease }, done, arg);
 }

@@ -344,9 +344,29 @@ static enum err run_one(struct store *s, struct op *op, struct op_list *parts)
     }
 }
 
+/* The letter whose place a message has taken goes with its commit. */
+static enum err add_letter(const struct op *op, struct op_list *parts)
+{
+    struct op *part;
+
+    if (op->kind != OP_PUT || !op->from || op->err)
+        return ERR_OK;
+    part = op_new(OP_REMOVE, op->from);
+    if (!part)
+        return ERR_NO_MEMORY;
+    part->part = true;
+    part->number = op->number;
+    part->who = op->who;
+    part->size = op->size;
+    op_append(parts, part);
+    return ERR_OK;
+}
+
 MUST_CHECK enum err store_run(struct store *s, struct op *op, struct op_list *parts)
 {
     enum err e = run_one(s, op, parts);
 
+    if (!e && parts)
+        e = add_letter(op, parts);
     return e || !parts || !atomic_load(&s->joins) ? e : store_run_joined(s, op, parts);
 }

@@ -9,7 +9,7 @@ struct submission {
     struct manager *manager;
     struct handle *handle;
     uint64_t size;
-    bool joined;
+    uint32_t not_found; /* what that says here */
     manager_done_fn *done;
     void *arg;
     enum err err;
@@ -30,7 +30,13 @@ static uint32_t which_full(struct queue *q, uint64_t size)
     return MQD_QUEUE_FULL;
 }
 
-static uint32_t status_of(struct handle *h, uint64_t size, bool joined, enum err e)
+/* What a message comes with: NULL, where that is nothing. */
+struct with {
+    const struct store_lease *lease;   /* the transaction it is sent in */
+    const struct store_letter *letter; /* whose place it takes */
+};
+
+static uint32_t status_of(struct handle *h, uint64_t size, uint32_t not_found, enum err e)
 {
     switch (e) {
     case ERR_QUEUE_FULL:
@@ -38,7 +44,7 @@ static uint32_t status_of(struct handle *h, uint64_t size, bool joined, enum err
     case ERR_EXISTS:
         return MQD_DUPLICATE;
     case ERR_NOT_FOUND:
-        return joined ? MQD_NO_LEASE : MQD_NO_QUEUE;
+        return not_found;
     case ERR_EXPIRED:
         return MQD_EXPIRED;
     case ERR_RPC_FAILED:
@@ -51,7 +57,7 @@ static uint32_t status_of(struct handle *h, uint64_t size, bool joined, enum err
 static void tell(struct work_item *item)
 {
     struct submission *s = (struct submission *)(void *)item;
-    uint32_t status = status_of(s->handle, s->size, s->joined, s->err);
+    uint32_t status = status_of(s->handle, s->size, s->not_found, s->err);
 
     if (status)
         atomic_fetch_add(&s->manager->turned_away, 1);
@@ -103,9 +109,24 @@ static uint32_t check(struct handle *h, struct bytes message, struct message_fac
     return status;
 }
 
-static void submit(struct handle *h, const struct store_lease *in, struct bytes message,
+static enum err put(struct handle *h, const struct with *with, const struct store_message *m,
+                    struct submission *s)
+{
+    struct store *store = h->queue->manager->store;
+
+    if (with->lease)
+        return store_put_joined(store, h->queue->number, m, *with->lease, on_put, s);
+    if (with->letter)
+        return store_put_for(store, h->queue->number, m, *with->letter, on_put, s);
+    return receive_put(h->queue, m, on_put, s);
+}
+
+static void submit(struct handle *h, const struct with *with, struct bytes message,
                    manager_done_fn *done, void *arg)
 {
+    const uint32_t not_found = with->lease    ? MQD_NO_LEASE
+                               : with->letter ? MQD_NO_MESSAGE
+                                              : MQD_NO_QUEUE;
     struct manager *m = h->queue->manager;
     struct submission *s = NULL;
     struct message_facts f;
@@ -121,19 +142,18 @@ static void submit(struct handle *h, const struct store_lease *in, struct bytes 
                                   .manager = m,
                                   .handle = h,
                                   .size = message.len,
-                                  .joined = in,
+                                  .not_found = not_found,
                                   .done = done,
                                   .arg = arg };
         f.store.sender = h->who.text;
         handle_ref(h);
-        e = in ? store_put_joined(m->store, h->queue->number, &f.store, *in, on_put, s)
-               : receive_put(h->queue, &f.store, on_put, s);
+        e = put(h, with, &f.store, s);
         if (!e) {
             atomic_fetch_add(&m->bytes, message.len);
             return;
         }
         handle_unref(h);
-        status = status_of(h, message.len, in, e);
+        status = status_of(h, message.len, not_found, e);
     }
     mem_free(s);
     atomic_fetch_add(&m->turned_away, 1);
@@ -142,7 +162,13 @@ static void submit(struct handle *h, const struct store_lease *in, struct bytes 
 
 void handle_submit(struct handle *h, struct bytes message, manager_done_fn *done, void *arg)
 {
-    submit(h, NULL, message, done, arg);
+    submit(h, &(struct with){ .lease = NULL }, message, done, arg);
+}
+
+void handle_submit_for(struct handle *h, struct store_letter letter, struct bytes message,
+                       manager_done_fn *done, void *arg)
+{
+    submit(h, &(struct with){ .letter = &letter }, message, done, arg);
 }
 
 void handle_submit_joined(struct handle *h, uint64_t lease, struct bytes message,
@@ -151,7 +177,7 @@ void handle_submit_joined(struct handle *h, uint64_t lease, struct bytes message
     struct store_lease in;
 
     if (lease_find(h->queue->manager, lease, h->who.uid, &in)) {
-        submit(h, &in, message, done, arg);
+        submit(h, &(struct with){ .lease = &in }, message, done, arg);
         return;
     }
     atomic_fetch_add(&h->queue->manager->turned_away, 1);
