@@ -174,7 +174,8 @@ DWORD CsPublishService(HANDLE hDS, const CS_SERVICE *service, CS_SERVICE_POINT *
 
 /* CsWithdrawService - take back what CsPublishService published.
  *
- * What is not there any more is no failure.
+ * The SPNs go, and then the object; where that may not be taken they are registered again. What is
+ * not there any more is no failure.
  *
  * Returns: ERROR_SUCCESS; ERROR_INVALID_PARAMETER; ERROR_ACCESS_DENIED; what DsBind returns.
  * Threads: safe.

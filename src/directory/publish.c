@@ -178,21 +178,63 @@ enum err service_publish(struct session *s, const struct service *want, publish_
     return e;
 }
 
+/* Those of spns that the account holds: for the others no right is needed. */
+static enum err held_spns(struct session *s, const struct service_plan *p, char *spns[SPNS],
+                          const char *held[SPNS], size_t *ret_count)
+{
+    char **lacking = NULL;
+    size_t lacks = 0, i, k;
+    enum err e =
+        account_lacking_spns(s, p->account.dn, (const char *const *)spns, SPNS, &lacking, &lacks);
+
+    *ret_count = 0;
+    for (i = 0; i < SPNS && !e; i++) {
+        for (k = 0; k < lacks && strcmp(lacking[k], spns[i]) != 0; k++)
+            ;
+        if (k == lacks)
+            held[(*ret_count)++] = spns[i];
+    }
+    texts_free(lacking, lacks);
+    return e;
+}
+
+/* The names come back where the object stays: without them it would mislead. */
+static enum err remove_point(struct session *s, const struct service_plan *p,
+                             const char *const *held, size_t n)
+{
+    const struct detail before = *detail_get();
+    struct detail kept;
+    enum err e = point_remove(s, p->dn);
+
+    if (e == ERR_NO_OBJECT) {
+        *detail_get() = before;
+        return ERR_OK;
+    }
+    if (!e || !n)
+        return e;
+    kept = *detail_get();
+    if (account_write_spns(s, SPN_ADD, p->account.dn, held, n))
+        log_warning("the SPNs of %s could not be registered again", p->account.dn);
+    *detail_get() = kept;
+    return e;
+}
+
 enum err service_withdraw(struct session *s, const struct service *want)
 {
     struct service_plan p = { 0 };
     char *spns[SPNS] = { NULL, NULL };
+    const char *held[SPNS] = { NULL, NULL };
+    size_t n = 0;
     enum err e = service_plan_make(s, want, &p);
 
     if (!e)
         e = plan_spns(&p, spns);
     if (!e)
-        e = account_write_spns(s, SPN_DELETE, p.account.dn, (const char *const *)spns, SPNS);
-    if (!e) {
-        e = point_remove(s, p.dn);
-        if (e == ERR_NO_OBJECT)
-            e = ERR_OK;
-    }
+        e = held_spns(s, &p, spns, held, &n);
+    if (!e && n)
+        e = account_write_spns(s, SPN_DELETE, p.account.dn, held, n);
+    if (!e)
+        e = remove_point(s, &p, held, n);
     free_spns(spns);
     service_plan_free(&p);
     return e;

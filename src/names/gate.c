@@ -82,6 +82,8 @@ static enum err learn_owners(struct gate *g)
         }
     }
     g->owners_learnt = !e;
+    while (e && g->owner_count) /* all of them anew, the next time */
+        account_free(&g->owner[--g->owner_count]);
     return e;
 }
 

@@ -122,6 +122,32 @@ static void a_host_publishes_reads_updates_and_withdraws(void **state)
 }
 
 /* The two access-control entries: the service's account may keep host and port true, no more. */
+/* The host may take its names, but not an administrator's object: then they come back. */
+static void what_cannot_be_withdrawn_whole_stays_whole(void **state)
+{
+    CS_SERVICE service = a_service("Scp Whole", "scpw");
+    HANDLE admin = as_admin(), host = as_host();
+    CS_SERVICE_POINT *p = NULL;
+    char container[300], account[300];
+
+    (void)state;
+    snprintf(container, sizeof container, "CN=Users,%s", env("DOMAIN_DN"));
+    snprintf(account, sizeof account, "CN=HOST1,CN=Computers,%s", env("DOMAIN_DN"));
+    service.container = container;
+    service.account = account;
+    service.dns_name = env("HOST_NAME");
+    expect(CsPublishService(admin, &service, &p), ERROR_SUCCESS, "publish");
+    expect(CsWithdrawService(host, &service), ERROR_ACCESS_DENIED, "withdraw as the host");
+    assert_true(ldapsearch_sees(p->dn, "serviceClassName: scpw"));
+    assert_true(ldapsearch_sees(account, "servicePrincipalName: scpw/HOST1"));
+    expect(CsWithdrawService(admin, &service), ERROR_SUCCESS, "withdraw");
+    assert_false(ldapsearch_sees(p->dn, "serviceClassName: scpw"));
+    assert_false(ldapsearch_sees(account, "servicePrincipalName: scpw/HOST1"));
+    CsFreeServicePoint(p);
+    DsUnBindA(&admin);
+    DsUnBindA(&host);
+}
+
 static void a_service_account_is_granted_what_it_needs(void **state)
 {
     CS_SERVICE service = a_service("Granted", "scpb");
@@ -416,6 +442,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_host_publishes_reads_updates_and_withdraws),
+        cmocka_unit_test(what_cannot_be_withdrawn_whole_stays_whole),
         cmocka_unit_test(a_service_account_is_granted_what_it_needs),
         cmocka_unit_test(what_fails_half_way_is_undone),
         cmocka_unit_test(publishing_again_says_what_is_new),
