@@ -64,7 +64,6 @@ enum err cursor_open(struct session *s, const struct search *q, struct cursor **
 
 static enum err next_page(struct cursor *c)
 {
-    size_t empty = 0;
     enum err e = ERR_OK;
 
     c->at = 0;
@@ -76,8 +75,6 @@ static enum err next_page(struct cursor *c)
         }
         c->begun = true;
         e = search_page(c->session, &c->search, &c->paging, &c->page);
-        if (!e && !c->page.count && ++empty == CURSOR_EMPTY_MOST)
-            e = detail_fail(ERR_DIRECTORY, "the directory sends pages without an entry");
     } while (!e && !c->page.count);
     return e;
 }

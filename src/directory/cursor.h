@@ -5,10 +5,7 @@
 
 #include "directory/search.h"
 
-enum {
-    CURSOR_ENTRIES_MOST = 1000000, /* of one search; more are ERR_TOO_LONG */
-    CURSOR_EMPTY_MOST = 100,       /* pages with nothing in them, one after the other */
-};
+enum { CURSOR_ENTRIES_MOST = 1000000 }; /* of one search; more are ERR_TOO_LONG */
 
 struct cursor;
 

@@ -208,7 +208,8 @@ static enum err next_cookie(LDAP *ld, LDAPControl **controls, struct paging *p)
     ber_int_t total = 0;
     enum err e = ERR_OK;
 
-    paging_done(p);
+    buf_free(&p->cookie);
+    p->more = false;
     if (c && ldap_parse_pageresponse_control(ld, c, &total, &cookie))
         return detail_fail(ERR_MALFORMED, "the directory's paging is not understood");
     if (cookie.bv_len)
@@ -224,6 +225,7 @@ static enum err take_page(LDAP *ld, int id, const struct search *q, struct pagin
     struct timeval wait = { .tv_sec = timeout_ms / 1000, .tv_usec = timeout_ms % 1000 * 1000 };
     LDAPMessage *msg = NULL;
     LDAPControl **controls = NULL;
+    size_t had = ret->count;
     int answer = 0, code = ldap_result(ld, id, LDAP_MSG_ALL, &wait, &msg);
     enum err e;
 
@@ -241,6 +243,8 @@ static enum err take_page(LDAP *ld, int id, const struct search *q, struct pagin
         e = copy_page(ld, msg, q, ret);
     if (!e)
         e = next_cookie(ld, controls, p);
+    if (!e)
+        e = paging_count(p, ret->count - had);
     ldap_controls_free(controls);
     ldap_msgfree(msg);
     return e;
@@ -250,6 +254,14 @@ void paging_done(struct paging *p)
 {
     buf_free(&p->cookie);
     *p = (struct paging){ 0 };
+}
+
+enum err paging_count(struct paging *p, size_t got)
+{
+    p->empty = got ? 0 : p->empty + 1;
+    if (p->more && p->empty >= PAGES_EMPTY_MOST)
+        return detail_fail(ERR_DIRECTORY, "the directory sends pages without an entry");
+    return ERR_OK;
 }
 
 enum err search_page(struct session *s, const struct search *q, struct paging *p,

@@ -26,19 +26,10 @@ struct done {
     size_t binding_count, object_count;
 };
 
-static void texts_free_all(char **texts, size_t n)
-{
-    size_t i;
-
-    for (i = 0; i < n; i++)
-        mem_free(texts[i]);
-    mem_free(texts);
-}
-
 static void done_free(struct done *d)
 {
-    texts_free_all(d->binding, d->binding_count);
-    texts_free_all(d->object, d->object_count);
+    texts_free(d->binding, d->binding_count);
+    texts_free(d->object, d->object_count);
     mem_free(d->element);
 }
 
@@ -330,8 +321,7 @@ static enum err take_bindings(struct session *s, const struct ns_element *x, con
         e = session_delete(s, x->dn);
     if (e == ERR_NO_OBJECT)
         e = ERR_OK;
-    if (texts)
-        texts_free_all(texts, n);
+    texts_free(texts, n);
     return e;
 }
 
@@ -380,8 +370,7 @@ static enum err take_objects(struct session *s, const struct ns_entry *entry,
         missing += !has_object(entry->object, entry->object_count, &r->object[i]);
     if (!e)
         e = change_values(s, entry->dn, CHANGE_DELETE, "rpcNsObjectID", texts, n);
-    if (texts)
-        texts_free_all(texts, n);
+    texts_free(texts, n);
     if (!e && missing)
         e = detail_fail(ERR_NS_OBJECTS_LEFT, "%zu of the objects were not in %s", missing,
                         entry->dn);
