@@ -209,7 +209,7 @@ static enum err route_send(const char *queue, const char *account, const uint64_
 
     if (!lost)
         return e;
-    unsure = may_be_there(e) && !lease; /* what is joined is gone with its transaction */
+    unsure = may_be_there(e); /* what is joined, too, as long as its transaction is not over */
     *detail_get() = before;
     e = send_once(queue, account, lease, message, &lost);
     if (e == ERR_EXISTS) /* it had it */

@@ -7,7 +7,8 @@
  * A call stores its token and its text in one transaction of the database, and sends the text on
  * into the queue ONWARD. Of three calls one is lost before that commit, and one between it and the
  * runtime's own; QUEUE_ONCE_CALM=1: none is. The text "raise" raises an exception, after it was
- * sent on.
+ * sent on. QUEUE_ONCE_HOLD=FILE: that file is made before the first is sent on; what that raises is
+ * said, and raised.
  */
 #include <signal.h>
 #include <stdbool.h>
@@ -27,6 +28,7 @@
 
 static sqlite3 *db;
 static RPC_BINDING_HANDLE onward;
+static const char *hold;
 static bool calm, began;
 
 void *__RPC_USER midl_user_allocate(size_t size)
@@ -88,12 +90,36 @@ static void lost(unsigned when)
         (void)kill(getpid(), SIGKILL);
 }
 
+static void make(const char *file)
+{
+    FILE *f = fopen(file, "we");
+
+    check(!f || fclose(f), file);
+}
+
+static void send_on(const char *text)
+{
+    if (hold)
+        make(hold);
+    hold = NULL;
+    RpcTryExcept
+    {
+        PeerSay(onward, text);
+    }
+    RpcExcept (1) {
+        printf("sent on: %d\n", (int)RpcExceptionCode());
+        (void)fflush(stdout);
+        RpcRaiseException(RpcExceptionCode());
+    }
+    RpcEndExcept
+}
+
 void Serve_PeerSay(handle_t h, const char *text)
 {
     CS_TRANSACTION_TOKEN token;
 
     check(CsServerInqTransaction(h, &token), "CsServerInqTransaction");
-    PeerSay(onward, text);
+    send_on(text);
     if (strcmp(text, "raise") == 0)
         RpcRaiseException(1234);
     lost(0);
@@ -130,6 +156,7 @@ int main(int argc, char **argv)
     if (argc != 4)
         return 2;
     calm = getenv("QUEUE_ONCE_CALM") != NULL;
+    hold = getenv("QUEUE_ONCE_HOLD");
     begin(argv[1], argv[2], argv[3]);
     began = true;
     puts("ready");
