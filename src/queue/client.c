@@ -18,6 +18,7 @@
 #include "mqd.h"
 #include "queue/client_owner.h"
 #include "queue/client_status.h"
+#include "queue/client_waits.h"
 #include "queue/header.h"
 
 enum { MARGIN_SECONDS = 60 };               /* before the end of a lease */
@@ -31,16 +32,13 @@ struct queue_client {
     char *name;
     char manager[QUEUE_ACCOUNT_TEXT];
     pthread_mutex_t lock;
-    pthread_cond_t idle;    /* nothing is under way */
-    size_t under_way;       /* calls */
-    struct call *receiving; /* that may be cancelled */
-    bool cancelled;
+    pthread_cond_t idle; /* nothing is under way */
+    size_t under_way;    /* calls */
 };
 
 struct call {
     RPC_ASYNC_STATE state;
     struct queue_client *client;
-    struct call *next; /* of those that receive */
     queue_client_done_fn *done;
     void *arg;
 };
@@ -114,19 +112,22 @@ static struct call *call_new(struct queue_client *c, queue_client_done_fn *done,
 
 /* ---- handing over ---- */
 
-/* An exception says that the call never was. lease: NULL in no transaction. */
-static RPC_STATUS start_submit(struct call *call, const uint64_t *lease, struct bytes message)
+static enum err check_size(const struct queue_client *c, struct bytes message)
+{
+    if (message.len && message.len <= MQD_MESSAGE_MOST)
+        return ERR_OK;
+    return queue_client_fail(message.len ? MQD_TOO_LARGE : MQD_MALFORMED, c->name);
+}
+
+/* An exception says that the call never was. */
+static RPC_STATUS start_submit(struct call *call, struct bytes message)
 {
     volatile RPC_STATUS status = RPC_S_OK;
 
     RpcTryExcept
     {
-        if (lease)
-            queue_MqdSubmitJoined(&call->state, call->client->queue, *lease, (ULONG)message.len,
-                                  (byte *)(uintptr_t)message.ptr);
-        else
-            queue_MqdSubmit(&call->state, call->client->queue, (ULONG)message.len,
-                            (byte *)(uintptr_t)message.ptr);
+        queue_MqdSubmit(&call->state, call->client->queue, (ULONG)message.len,
+                        (byte *)(uintptr_t)message.ptr);
     }
     RpcExcept (1) {
         status = (RPC_STATUS)RpcExceptionCode();
@@ -135,19 +136,20 @@ static RPC_STATUS start_submit(struct call *call, const uint64_t *lease, struct 
     return status;
 }
 
-static enum err submit(struct queue_client *c, const uint64_t *lease, struct bytes message,
-                       queue_client_done_fn *done, void *arg)
+enum err queue_client_submit(struct queue_client *c, struct bytes message,
+                             queue_client_done_fn *done, void *arg)
 {
     struct call *call;
     RPC_STATUS status;
+    enum err e = check_size(c, message);
 
-    if (!message.len || message.len > MQD_MESSAGE_MOST)
-        return queue_client_fail(message.len ? MQD_TOO_LARGE : MQD_MALFORMED, c->name);
+    if (e)
+        return e;
     call = call_new(c, done, arg);
     if (!call)
         return ERR_NO_MEMORY;
     enter(c);
-    status = start_submit(call, lease, message);
+    status = start_submit(call, message);
     if (status == RPC_S_OK)
         return ERR_OK;
     mem_free(call);
@@ -155,13 +157,51 @@ static enum err submit(struct queue_client *c, const uint64_t *lease, struct byt
     return queue_client_rpc_fail(status, c->name);
 }
 
-enum err queue_client_submit(struct queue_client *c, struct bytes message,
-                             queue_client_done_fn *done, void *arg)
+/* lease: NULL in no transaction. */
+static enum err submit_and_wait(struct queue_client *c, const uint64_t *lease, struct bytes message)
 {
-    return submit(c, NULL, message, done, arg);
+    RPC_STATUS status;
+    ULONG reply = 0;
+    enum err e = check_size(c, message);
+
+    if (e)
+        return e;
+    enter(c);
+    status = queue_wait_submit(c->queue, lease, message, &reply);
+    leave(c);
+    return of_call(c, status, reply);
 }
 
-/* One thread waits for one call: nobody else is woken. */
+enum err queue_client_send(struct queue_client *c, struct bytes message)
+{
+    return submit_and_wait(c, NULL, message);
+}
+
+enum err queue_client_send_joined(struct queue_client *c, uint64_t lease, struct bytes message)
+{
+    return submit_and_wait(c, &lease, message);
+}
+
+/* ---- receiving ---- */
+
+enum err queue_client_receive(struct queue_client *c,
+                              const struct queue_client_interface *interfaces, size_t count,
+                              uint32_t wait_ms, struct queue_received *ret)
+{
+    ULONG reply = 0;
+    RPC_STATUS status;
+
+    if (count > MQD_INTERFACES_MOST || wait_ms > MQD_WAIT_MOST)
+        return queue_client_fail(MQD_INVALID, c->name);
+    enter(c);
+    status = queue_wait_receive(c->queue, interfaces, count, wait_ms, ret, &reply);
+    leave(c);
+    return of_call(c, status, reply);
+}
+
+/* ---- what becomes of a message ---- */
+
+/* One thread waits for one call, which goes where those go that nobody waits for: behind them. */
 struct waiting {
     sem_t over;
     enum err err;
@@ -201,158 +241,6 @@ static enum err wait_end(struct waiting *w, enum err e)
     }
     sem_destroy(&w->over);
     return e;
-}
-
-enum err queue_client_send(struct queue_client *c, struct bytes message)
-{
-    struct waiting w;
-
-    wait_init(&w);
-    return wait_end(&w, queue_client_submit(c, message, wait_over, &w));
-}
-
-enum err queue_client_send_joined(struct queue_client *c, uint64_t lease, struct bytes message)
-{
-    struct waiting w;
-
-    wait_init(&w);
-    return wait_end(&w, submit(c, &lease, message, wait_over, &w));
-}
-
-/* ---- receiving ---- */
-
-struct receiving {    /* where a call's answer goes */
-    struct call call; /* first: it is what is listed */
-    sem_t over;
-    mqd_taken taken;
-    ULONG size;
-    byte *message;
-};
-
-static void RPC_ENTRY on_received(RPC_ASYNC_STATE *state, void *context, RPC_ASYNC_EVENT event)
-{
-    struct receiving *r = (struct receiving *)state->UserInfo;
-
-    (void)context;
-    (void)event;
-    sem_post(&r->over);
-}
-
-static RPC_STATUS start_receive(struct receiving *r, const struct queue_client_interface *list,
-                                size_t count, uint32_t wait_ms)
-{
-    volatile RPC_STATUS status = RPC_S_OK;
-    mqd_interface *all = mem_array(count ? count : 1, sizeof *all);
-    size_t i;
-
-    if (!all)
-        return RPC_S_OUT_OF_MEMORY;
-    for (i = 0; i < count; i++) {
-        memcpy(all[i].uuid, list[i].uuid, sizeof all[i].uuid);
-        all[i].major = list[i].major;
-        all[i].minor = list[i].minor;
-    }
-    RpcTryExcept
-    {
-        queue_MqdReceive(&r->call.state, r->call.client->queue, wait_ms, (ULONG)count, all,
-                         &r->taken, &r->size, &r->message);
-    }
-    RpcExcept (1) {
-        status = (RPC_STATUS)RpcExceptionCode();
-    }
-    RpcEndExcept
-    mem_free(all);
-    return status;
-}
-
-/* From here on it may be cancelled; false: it is. */
-static bool list(struct queue_client *c, struct call *call)
-{
-    bool may;
-
-    pthread_mutex_lock(&c->lock);
-    may = !c->cancelled;
-    if (may) {
-        c->under_way++;
-        call->next = c->receiving;
-        c->receiving = call;
-    }
-    pthread_mutex_unlock(&c->lock);
-    return may;
-}
-
-static void unlist(struct queue_client *c, struct call *call)
-{
-    struct call **at = &c->receiving;
-
-    pthread_mutex_lock(&c->lock);
-    while (*at != call)
-        at = &(*at)->next;
-    *at = call->next;
-    if (!--c->under_way)
-        pthread_cond_broadcast(&c->idle);
-    pthread_mutex_unlock(&c->lock);
-}
-
-/* Who cancelled while it was about to start found nothing to cancel. */
-static void cancel_late(struct queue_client *c, struct call *call)
-{
-    pthread_mutex_lock(&c->lock);
-    if (c->cancelled)
-        (void)RpcAsyncCancelCall(&call->state, FALSE);
-    pthread_mutex_unlock(&c->lock);
-}
-
-enum err queue_client_receive(struct queue_client *c,
-                              const struct queue_client_interface *interfaces, size_t count,
-                              uint32_t wait_ms, struct queue_received *ret)
-{
-    struct receiving r = { .size = 0 };
-    ULONG reply = 0;
-    RPC_STATUS status;
-    enum err e;
-
-    if (count > MQD_INTERFACES_MOST || wait_ms > MQD_WAIT_MOST)
-        return queue_client_fail(MQD_INVALID, c->name);
-    (void)RpcAsyncInitializeHandle(&r.call.state, sizeof r.call.state);
-    (void)sem_init(&r.over, 0, 0);
-    r.call.client = c;
-    r.call.state.UserInfo = &r;
-    r.call.state.NotificationType = RpcNotificationTypeCallback;
-    r.call.state.u.NotificationRoutine = on_received;
-    if (!list(c, &r.call))
-        return queue_client_fail(MQD_CANCELLED, c->name);
-    status = start_receive(&r, interfaces, count, wait_ms);
-    if (status == RPC_S_OK) {
-        cancel_late(c, &r.call);
-        wait_for(&r.over);
-        status = RpcAsyncCompleteCall(&r.call.state, &reply);
-    }
-    unlist(c, &r.call);
-    sem_destroy(&r.over);
-    e = of_call(c, status, reply);
-    if (e) {
-        mem_free(r.message);
-        return e;
-    }
-    *ret = (struct queue_received){ .lease = r.taken.lease,
-                                    .arrived = r.taken.arrived,
-                                    .until = r.taken.until,
-                                    .deliveries = r.taken.deliveries,
-                                    .message = { r.message, r.size } };
-    (void)snprintf(ret->submitter, sizeof ret->submitter, "%s", (const char *)r.taken.submitter);
-    return ERR_OK;
-}
-
-void queue_client_cancel(struct queue_client *c)
-{
-    struct call *call;
-
-    pthread_mutex_lock(&c->lock);
-    c->cancelled = true;
-    for (call = c->receiving; call; call = call->next)
-        (void)RpcAsyncCancelCall(&call->state, FALSE);
-    pthread_mutex_unlock(&c->lock);
 }
 
 static RPC_STATUS start_begin(struct call *call, uint64_t lease)
@@ -658,7 +546,6 @@ void queue_client_close(struct queue_client *c)
 {
     if (!c)
         return;
-    queue_client_cancel(c);
     pthread_mutex_lock(&c->lock);
     while (c->under_way)
         pthread_cond_wait(&c->idle, &c->lock);

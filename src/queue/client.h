@@ -69,14 +69,12 @@ struct queue_received {
     struct buf message;
 };
 
-/* Waits for a message of one of these interfaces; of any, where there are none. ERR_TIMEOUT,
- * ERR_RPC_CANCELLED. The caller frees the message. */
+/* Waits for a message of one of these interfaces; of any, where there are none. ERR_TIMEOUT;
+ * ERR_RPC_CANCELLED: by RpcCancelThread. The caller frees the message. */
 MUST_CHECK enum err queue_client_receive(struct queue_client *c,
                                          const struct queue_client_interface *interfaces,
                                          size_t count, uint32_t wait_ms, struct queue_received *ret)
     SHARED(queue_client_receive);
-/* Whoever waits in queue_client_receive waits no longer, and nobody will. */
-void queue_client_cancel(struct queue_client *c);
 
 /* Its execution begins: should this process now end, that was a delivery. Returns when that is on
  * its way; where the message may be somebody else's by now, as its until says, when the manager has

@@ -341,7 +341,9 @@ static void a_large_message_comes_whole(void **state)
 
 static void *cancel(void *arg)
 {
-    queue_client_cancel(arg);
+    pthread_t *waiting = arg;
+
+    WANT(RpcCancelThread((void *)(uintptr_t)*waiting), RPC_S_OK);
     return NULL;
 }
 
@@ -349,11 +351,11 @@ static int wait_in_vain(void *arg)
 {
     struct queue_client *c = both();
     struct queue_received r;
-    pthread_t thread;
+    pthread_t self = pthread_self(), thread;
 
     (void)arg;
     WANT(queue_client_receive(c, NULL, 0, 5, &r), ERR_TIMEOUT);
-    WANT(pthread_create(&thread, NULL, cancel, c), 0);
+    WANT(pthread_create(&thread, NULL, cancel, &self), 0);
     WANT(queue_client_receive(c, NULL, 0, WAIT_MS, &r), ERR_RPC_CANCELLED);
     pthread_join(thread, NULL);
     queue_client_close(c);
