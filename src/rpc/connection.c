@@ -63,11 +63,20 @@ static enum err send_written(struct rpc_connection *c, struct writer *out, int64
 static enum err receive(struct rpc_connection *c, const struct iovec *iov, size_t pieces,
                         int64_t deadline, size_t *ret)
 {
+    enum err e;
+
     if (!c->beside)
-        return transport_receive(c->fd, iov, pieces, deadline, ret);
+        return c->association->transport->polled
+                   ? transport_receive_polled(c->fd, iov, pieces, deadline, ret)
+                   : transport_receive(c->fd, iov, pieces, deadline, ret);
     if (!rpc_inbound_pending(&c->inbound))
         rpc_descriptors_drop(c->rights);
-    return rpc_descriptors_receive(c->fd, iov, pieces, true, deadline, c->rights, ret);
+    do {
+        e = transport_wait(c->fd, POLLIN, -1, deadline, NULL);
+        if (!e)
+            e = rpc_descriptors_receive(c->fd, iov, pieces, c->rights, ret);
+    } while (e == ERR_INCOMPLETE);
+    return e;
 }
 
 /* The next whole thing; waits for it. */

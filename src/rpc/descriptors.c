@@ -3,7 +3,6 @@
  */
 #include "rpc/descriptors.h"
 
-#include <poll.h>
 #include <stdatomic.h>
 #include <sys/resource.h>
 
@@ -41,26 +40,11 @@ static enum err keep(struct transport_rights *came, struct transport_rights *wai
     return ERR_OK;
 }
 
-static enum err receive(int fd, const struct iovec *iov, size_t count, bool block, int64_t deadline,
-                        struct transport_rights *came, size_t *ret)
-{
-    bool once = deadline == TRANSPORT_NO_DEADLINE;
-    enum err e = ERR_OK;
-
-    do {
-        if (!once)
-            e = transport_wait(fd, POLLIN, -1, deadline, NULL);
-        if (!e)
-            e = transport_receive_rights(fd, iov, count, once && block, ret, came);
-    } while (e == ERR_INCOMPLETE && !once);
-    return e;
-}
-
-enum err rpc_descriptors_receive(int fd, const struct iovec *iov, size_t count, bool block,
-                                 int64_t deadline, struct transport_rights *waiting, size_t *ret)
+enum err rpc_descriptors_receive(int fd, const struct iovec *iov, size_t count,
+                                 struct transport_rights *waiting, size_t *ret)
 {
     struct transport_rights came;
-    enum err e = receive(fd, iov, count, block, deadline, &came, ret);
+    enum err e = transport_receive_rights(fd, iov, count, ret, &came);
 
     return e || !came.count ? e : keep(&came, waiting);
 }

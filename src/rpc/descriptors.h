@@ -11,11 +11,9 @@
 #include "rpc/pdu.h"
 #include "transport/rights.h"
 
-/* Waits for a byte until the deadline; without one receives once, and block says whether that waits
- * as long as the descriptor does. ERR_INCOMPLETE: nothing came. ERR_MALFORMED where something waits
- * for its call already, ERR_RPC_RESOURCES where this process has too many of its peers'. */
+/* What is there, without waiting: ERR_INCOMPLETE. ERR_MALFORMED where something waits for its call
+ * already, ERR_RPC_RESOURCES where this process has too many of its peers'. */
 MUST_CHECK enum err rpc_descriptors_receive(int fd, const struct iovec *iov, size_t count,
-                                            bool block, int64_t deadline,
                                             struct transport_rights *waiting, size_t *ret);
 /* The lot of the call with these flags becomes owned by ret; without memory it is none. waiting may
  * be NULL, here and below. */

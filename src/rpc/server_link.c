@@ -4,6 +4,7 @@
  */
 #include "rpc/server_link.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -257,6 +258,16 @@ static enum err receive_patiently(int fd, const struct iovec *iov, size_t count,
     return transport_receive(fd, iov, count, transport_deadline_in(PARTIAL_MS), ret);
 }
 
+static enum err receive_rights(struct rpc_server_link *l, receive_how *how, const struct iovec *iov,
+                               size_t count, size_t *ret)
+{
+    enum err e = ERR_OK;
+
+    if (how == receive_patiently)
+        e = transport_wait(l->source.fd, POLLIN, -1, transport_deadline_in(PARTIAL_MS), NULL);
+    return e ? e : rpc_descriptors_receive(l->source.fd, iov, count, l->rights, ret);
+}
+
 /* With what travels beside the bytes, where some operation takes it: else the kernel throws it
  * away. What waits while nothing of a call is here is nobody's. */
 static enum err receive(struct rpc_server_link *l, receive_how *how)
@@ -267,13 +278,9 @@ static enum err receive(struct rpc_server_link *l, receive_how *how)
 
     if (!rpc_inbound_pending(&l->machine.in))
         rpc_descriptors_drop(l->rights);
-    if (!e && l->rights && rpc_registry_passes_handles())
-        e = rpc_descriptors_receive(l->source.fd, iov, count, how == transport_receive_soon,
-                                    how == receive_patiently ? transport_deadline_in(PARTIAL_MS)
-                                                             : TRANSPORT_NO_DEADLINE,
-                                    l->rights, &n);
-    else if (!e)
-        e = how(l->source.fd, iov, count, &n);
+    if (!e)
+        e = l->rights && rpc_registry_passes_handles() ? receive_rights(l, how, iov, count, &n)
+                                                       : how(l->source.fd, iov, count, &n);
     if (!e && !n)
         return ERR_CONNECT; /* the client has ended it */
     if (e)
@@ -570,6 +577,18 @@ static bool act(struct rpc_server_link *l, struct rpc_action *a)
     return false;
 }
 
+static enum err receive_soon(struct rpc_server_link *l)
+{
+    enum err e;
+
+    if (!l->transport->polled)
+        return receive(l, transport_receive_soon);
+    e = transport_wait(l->source.fd, POLLIN, -1, transport_deadline_in(TRANSPORT_SOON_MS), NULL);
+    if (!e)
+        e = receive(l, transport_receive_now);
+    return e == ERR_TIMEOUT ? ERR_INCOMPLETE : e;
+}
+
 /* After a call the next one is often near, and so is the rest of one: waits a moment for it.
  * ERR_INCOMPLETE: it did not come, or enough threads wait so. */
 static enum err linger(struct rpc_server_link *l)
@@ -577,7 +596,7 @@ static enum err linger(struct rpc_server_link *l)
     enum err e = ERR_INCOMPLETE;
 
     if ((l->served || rpc_inbound_pending(&l->machine.in)) && loop_linger_begin(l->loop)) {
-        e = receive(l, transport_receive_soon);
+        e = receive_soon(l);
         loop_linger_end(l->loop);
     }
     l->served = false;

@@ -58,8 +58,8 @@ static bool take(struct msghdr *m, struct transport_rights *ret)
     return whole;
 }
 
-enum err transport_receive_rights(int fd, const struct iovec *iov, size_t count, bool wait,
-                                  size_t *ret, struct transport_rights *ret_rights)
+enum err transport_receive_rights(int fd, const struct iovec *iov, size_t count, size_t *ret,
+                                  struct transport_rights *ret_rights)
 {
     union control control;
     struct msghdr m = { .msg_iov = (struct iovec *)iov,
@@ -69,7 +69,7 @@ enum err transport_receive_rights(int fd, const struct iovec *iov, size_t count,
     ssize_t n;
 
     do
-        n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC | (wait ? 0 : MSG_DONTWAIT));
+        n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
     while (n < 0 && errno == EINTR);
     ret_rights->count = 0;
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))

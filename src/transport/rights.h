@@ -18,12 +18,10 @@ struct transport_rights {
     int fd[TRANSPORT_RIGHTS_MAX];
 };
 
-/* As transport_receive_now, _soon and, with wait, without a deadline: what came beside the bytes,
- * closed at exec, goes to ret_rights. ERR_MALFORMED for more than there is room for: all are closed
- * then. */
+/* As transport_receive_now: what came beside the bytes, closed at exec, goes to ret_rights.
+ * ERR_MALFORMED for more than there is room for: all are closed then. */
 MUST_CHECK enum err transport_receive_rights(int fd, const struct iovec *iov, size_t count,
-                                             bool wait, size_t *ret,
-                                             struct transport_rights *ret_rights);
+                                             size_t *ret, struct transport_rights *ret_rights);
 /* A first byte at least, with n descriptors, which stay the caller's; without waiting for room. */
 MUST_CHECK enum err transport_send_rights(int fd, const struct iovec *iov, size_t count,
                                           const int *rights, unsigned n, bool wait, size_t *ret);

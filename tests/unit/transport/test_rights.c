@@ -41,7 +41,7 @@ static enum err receive(char *bytes, size_t room, size_t *n, struct transport_ri
     struct iovec iov = { bytes, room };
 
     r->count = 0;
-    return transport_receive_rights(pair[1], &iov, 1, false, n, r);
+    return transport_receive_rights(pair[1], &iov, 1, n, r);
 }
 
 static void send_all(const char *text, int *fds, unsigned n)
