@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -297,6 +298,16 @@ static int run(const struct config *c, struct bytes senders)
     return status;
 }
 
+/* What one thread got another one gives back: the allocator would return it to the system with each
+ * commit, to have it made anew for the next. */
+static void keep_memory(void)
+{
+#ifdef M_TRIM_THRESHOLD
+    (void)mallopt(M_TRIM_THRESHOLD, 4 << 20);
+    (void)mallopt(M_TOP_PAD, 1 << 20);
+#endif
+}
+
 int main(int argc, char **argv)
 {
     static struct config c;
@@ -308,6 +319,7 @@ int main(int argc, char **argv)
         return status;
     say_begin("countersign-mqd", o.quiet ? SAY_NOTICE : SAY_INFO);
     want_descriptors();
+    keep_memory();
     if (!configure(&o, &c, &senders))
         return 1;
     status = o.check ? 0 : run(&c, buf_view(senders));

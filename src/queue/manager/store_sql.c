@@ -13,7 +13,15 @@
 #include "queue/manager/store_disk.h"
 
 /* The version is there twice, so that a newer one and a damaged one are two things. */
-enum { VERSION = 1, APPLICATION = 1129532753, CACHE_KIB = 4096, WAL_PAGES = 2000, BUSY_MS = 10000 };
+enum {
+    VERSION = 1,
+    APPLICATION = 1129532753,
+    CACHE_KIB = 4096,
+    /* Then the log is brought into the database: as many as journal_size_limit lets it keep. What
+     * goes before that is never written there. */
+    WAL_PAGES = 4000,
+    BUSY_MS = 10000,
+};
 
 /* clang-format off */
 static const char *const tables =
