@@ -58,8 +58,8 @@ stale_up 1
 "$COUNTERSIGN" queue peek '$dead-letter' >before 2>&1
 sleep 3 # at least so long: what was known is known no more
 send qst-alice stale "$spn" late
-queue_wait "the message does not wait" grep -q 'warning: queue: stale: a message waits' served.log
-grep -q "a message waits: .* who qst-alice@$REALM is: .*KDC" served.log || fail "$(cat served.log)"
+queue_wait "the message does not wait, or for something else" \
+    grep -q "a message waits: .* who qst-alice@$REALM is: .*KDC" served.log
 queue_wait "a KDC that is away is asked each time" \
     grep -q 'a message waits: the domain of S-1-.* lately did not answer' served.log
 alive stale 1
