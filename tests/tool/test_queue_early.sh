@@ -151,6 +151,7 @@ for hold in disk disk.writes; do
     kill "$first" "$serve_process" 2>/dev/null || :
     find some -name untold -delete
 done
+
 # Killed when a routine sends in its transaction: what it has sent may be there, and goes out with it;
 # that the next manager knows of no such transaction is no answer to that.
 for queue in once onward; do
@@ -158,16 +159,16 @@ for queue in once onward; do
     serve_down
 done
 env COUNTERSIGN_QUEUE_KEYS="$TEST_TMP/some/queue.keys" QUEUE_ONCE_CALM=1 \
-    QUEUE_ONCE_HOLD="$TEST_TMP/disk" "$COUNTERSIGN_BUILD/tests/queue_once" once effects.db onward >once 2>&1 &
+    QUEUE_ONCE_HOLD="$TEST_TMP/disk" "$COUNTERSIGN_BUILD/tests/queue_once" once effects.db onward >sent.on 2>&1 &
 background="$background $!"
-queue_wait "the server is not ready" grep -q '^ready$' once
+queue_wait "the server is not ready" grep -q '^ready$' sent.on
 send some once '' joined
 held() { "$COUNTERSIGN" queue show onward --json | grep -q '"held": *1\b'; }
-queue_wait "nothing was sent on: $(cat once)" held
+queue_wait "nothing was sent on: $(cat sent.on)" held
 kill -KILL "$(tail -n 1 pids)"
 rm disk
-queue_wait "who has sent it on hears nothing: $(cat once)" grep -q '^sent on: ' once
-grep -q '^sent on: 1726$' once || fail "not RPC_S_CALL_FAILED: $(cat once)"
+queue_wait "who has sent it on hears nothing: $(cat sent.on)" grep -q '^sent on: ' sent.on
+grep -q '^sent on: 1726$' sent.on || fail "not RPC_S_CALL_FAILED: $(cat sent.on)"
 alive once 0
 alive onward 1
 kill "$(tail -n 1 pids)"
