@@ -23,7 +23,7 @@
 #include "queue/envelope.h"
 #include "queue_peer.h"
 
-enum { WAIT_MS = 60000, THREADS = 64 };
+enum { WAIT_MS = 60000, THREADS = 64, TELLING = 256 /* outcomes at once */ };
 
 static const char *queue;
 static enum queue_level level;
@@ -31,8 +31,8 @@ static struct queue_client *client;
 static struct queue_sealer *sealer;
 static struct queue_opener *opener;
 static struct queue_executed *executed;
-static sem_t room; /* in the window */
-static sem_t told; /* outcomes that are on the disk */
+static sem_t room;    /* in the window */
+static sem_t telling; /* outcomes that may be on their way */
 
 static void must(enum err e, const char *what)
 {
@@ -62,7 +62,8 @@ static void open_queue(const char *kind)
     queue = kind;
     level = level_of(kind);
     if (!folder || snprintf(marks, sizeof marks, "%s/%s", folder, kind) >= (int)sizeof marks ||
-        mkdir(marks, 0700) != 0 || sem_init(&room, 0, 0) != 0 || sem_init(&told, 0, 0) != 0)
+        mkdir(marks, 0700) != 0 || sem_init(&room, 0, 0) != 0 ||
+        sem_init(&telling, 0, TELLING) != 0)
         queue_peer_die("no folder");
     must(queue_client_open(&how, &client), "opening the queue");
     must(queue_sealer_new(keys_of(KEYS_SENDER), 0, 0, &sealer), "a sealer");
@@ -164,10 +165,21 @@ static void on_told(void *arg, enum err e)
 {
     (void)arg;
     must(e, "the outcome");
-    sem_post(&told);
+    sem_post(&telling);
 }
 
-/* To be followed by as many waits for told. */
+/* Until all are on the disk. */
+static void wait_for_telling(void)
+{
+    int i;
+
+    for (i = 0; i < TELLING; i++)
+        wait_for(&telling);
+    for (i = 0; i < TELLING; i++)
+        sem_post(&telling);
+}
+
+/* To be followed by wait_for_telling. */
 static void receive_next(uint8_t *ret)
 {
     struct queue_received r;
@@ -181,6 +193,7 @@ static void receive_next(uint8_t *ret)
         queue_peer_arrived();
     }
     remember(&o);
+    wait_for(&telling);
     must(queue_client_tell(client, r.lease, QUEUE_EXECUTED, 0, on_told, NULL), "the outcome");
     queue_opened_done(&o);
     buf_free(&r.message);
@@ -207,14 +220,13 @@ static void receive_all(int count, int window)
             queue_peer_die("no thread");
     for (i = 0; i < n; i++)
         pthread_join(thread[i], NULL);
-    for (i = 0; i < count; i++)
-        wait_for(&told);
+    wait_for_telling();
 }
 
 static void receive_one(uint8_t body[QUEUE_PEER_BODY])
 {
     receive_next(body);
-    wait_for(&told);
+    wait_for_telling();
 }
 
 int main(int argc, char **argv)
