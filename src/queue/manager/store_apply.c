@@ -136,7 +136,7 @@ static void went_aside(struct store *s, struct op *op, struct queue *q)
 static void apply_finish(struct store *s, struct op *op)
 {
     struct item *i = op->item;
-    uint64_t file = op->fate == FATE_NONE ? i->file : 0, size = i->size;
+    uint64_t file = op->fate == FATE_NONE && !i->gone ? i->file : 0, size = i->size;
 
     op->size = size;
     op->queue->stats.delivered++;
@@ -237,21 +237,25 @@ static void apply_remove(struct store *s, struct op *op)
 {
     struct queue *q = op->queue;
     uint64_t file = op->record ? op->record->file : op->item ? op->item->file : 0;
+    bool there = op->fate != FATE_UNKNOWN; /* else its body is not there, or another row's */
 
-    if (op->fate == FATE_UNKNOWN && !op->item) {
-        op->err = op->part ? ERR_OK : ERR_NOT_FOUND;
-        return;
-    }
-    leave_queue(s, op, q, op->who, op->size);
-    q->stats.purged++;
-    if (file)
+    if (!there && !op->part)
+        op->err = ERR_NOT_FOUND;
+    if (there || op->item)
+        leave_queue(s, op, q, op->who, op->size);
+    q->stats.purged += there;
+    if (there && file)
         body_remove(s->body_fd, file);
 }
 
 static void apply_set_aside(struct store *s, struct op *op)
 {
-    leave_queue(s, op, op->queue, op->who, op->size);
-    went_aside(s, op, op->queue);
+    bool there = op->fate == FATE_ASIDE; /* else a change that removed its row came first */
+
+    if (there || op->item)
+        leave_queue(s, op, op->queue, op->who, op->size);
+    if (there)
+        went_aside(s, op, op->queue);
 }
 
 /* It stays where it is counted. */

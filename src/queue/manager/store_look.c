@@ -253,6 +253,8 @@ MUST_CHECK enum err store_remove(struct store *s, uint32_t queue, uint64_t numbe
     pthread_mutex_lock(&s->lock);
     e = claim_one(s, queue, number, op, &bad);
     if (!e) {
+        if (bad) /* it may name another's body */
+            op->record->file = 0;
         take_away(s, op);
         store_submit(s, op);
     }

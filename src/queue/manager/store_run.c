@@ -75,8 +75,10 @@ static enum err delete (struct store *s, struct op *op, bool noted) {
 
 static enum err aside(struct store *s, struct op *op)
 {
-    op->fate = FATE_ASIDE;
-    return bound_run(s, SQL_ASIDE, op->number, STORE_DAMAGED_QUEUE, 0);
+    enum err e = bound_run(s, SQL_ASIDE, op->number, STORE_DAMAGED_QUEUE, 0);
+
+    op->fate = !e && sqlite3_changes(s->writer.db) ? FATE_ASIDE : FATE_UNKNOWN;
+    return e;
 }
 
 /* The row as it stands, into op->record. Where it is bad, it is set aside at once; where there is
@@ -238,7 +240,8 @@ static enum err run_move(struct store *s, struct op *op)
     return e ? e : bound_run(s, SQL_UNCHARGE, op->number, 0, 0);
 }
 
-/* A row that is damaged is removed like another. */
+/* A row that is damaged is removed like another; the body that it names may be another's, and stays
+ * until the store is opened. */
 static enum err run_remove(struct store *s, struct op *op)
 {
     bool bad = false, long_one = op->size > STORE_INLINE_MAX && !op->record;
@@ -250,6 +253,8 @@ static enum err run_remove(struct store *s, struct op *op)
         return ERR_NO_MEMORY;
     if (long_one)
         e = record_read(&s->writer, op->number, op->record, NULL, &bad);
+    if (bad)
+        op->record->file = 0;
     if (!e)
         e = bound_run(s, SQL_DELETE, op->number, 0, 0);
     if (e == ERR_NOT_FOUND || (!e && !sqlite3_changes(s->writer.db))) {
