@@ -61,7 +61,7 @@ static void undo_put(struct store *s, struct op *op)
     }
     op->queue->stats.held -= r->hold != 0;
     store_uncount(s, op->queue, op->share, r->size);
-    if (r->file)
+    if (r->file && op->err != ERR_RPC_FAILED) /* of which the next process may find the row */
         body_remove(s->body_fd, r->file);
     item_free(s, op->item);
     op->item = NULL;

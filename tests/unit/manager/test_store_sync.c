@@ -2,6 +2,7 @@
  * test_store_sync.c - a disk that fails when it is waited for: what was written may be there all
  * the same, and is no more once it has been written over.
  */
+#include <semaphore.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "lib/queue/slow_disk.h"
 #include "lib/queue/store_home.h"
 #include "lib/unit.h"
+#include "queue/manager/store_private.h"
 
 static struct store_home home;
 
@@ -126,6 +128,76 @@ static void what_is_in_doubt_may_be_found_by_the_next_process(void **state)
     assert_int_equal(messages(), 1);
 }
 
+static sem_t came, goes_on;
+
+static void wait_for(sem_t *s)
+{
+    while (sem_wait(s) != 0)
+        continue;
+}
+
+/* As one who waits: what is put meanwhile is in the next commit. */
+static void on_short(void *arg, enum err e)
+{
+    (void)arg;
+    (void)e;
+    sem_post(&came);
+    wait_for(&goes_on);
+}
+
+struct told {
+    sem_t over;
+    enum err err;
+};
+
+static void on_long(void *arg, enum err e)
+{
+    struct told *t = arg;
+
+    t->err = e;
+    sem_post(&t->over);
+}
+
+enum { LONG = STORE_INLINE_MAX + 1 };
+
+/* Its body has reached the disk by then. */
+static void long_one_in_doubt(void)
+{
+    static const uint8_t octets[LONG];
+    const struct store_message m = store_home_message(1, bytes_of_text("a message")),
+                               l = store_home_message(2, bytes_of(octets, LONG));
+    struct told told;
+
+    sem_init(&came, 0, 0);
+    sem_init(&goes_on, 0, 0);
+    sem_init(&told.over, 0, 0);
+    if (store_put(home.store, home.queue, &m, on_short, NULL))
+        _exit(1);
+    wait_for(&came);
+    if (store_put(home.store, home.queue, &l, on_long, &told))
+        _exit(1);
+    slow_disk_break();
+    sem_post(&goes_on);
+    wait_for(&told.over);
+    if (told.err != ERR_RPC_FAILED)
+        _exit(1);
+}
+
+static void what_is_in_doubt_and_found_has_its_body(void **state)
+{
+    struct store_entry entry;
+    struct store_lease lease;
+
+    (void)state;
+    killed_after(long_one_in_doubt);
+    assert_int_equal(take(&lease), 1);
+    if (messages() == 1)
+        return;
+    assert_int_equal(store_home_take(&home, &lease, &entry), 2);
+    assert_int_equal(entry.body.len, LONG);
+    store_entry_done(&entry);
+}
+
 static void in_doubt_and_mended(void)
 {
     in_doubt();
@@ -152,6 +224,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(who_cannot_be_told_hears_that, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_in_doubt_may_be_found_by_the_next_process, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(what_is_in_doubt_and_found_has_its_body, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_in_doubt_is_written_over, set_up, tear_down),
     };
 
