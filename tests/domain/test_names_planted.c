@@ -244,7 +244,8 @@ static void add_values(struct session *s, const char *rdn, size_t from, size_t t
     mem_free(dn);
 }
 
-/* Each is a service of its own, of a host whose name is none. */
+/* Each is a service of its own, of a host for whose name nobody asks the directory: it carries
+ * target information. */
 static void add_hosts(struct session *s, const char *rdn)
 {
     enum { AT_ONCE = 200 };
@@ -258,7 +259,7 @@ static void add_hosts(struct session *s, const char *rdn)
         struct change c = { CHANGE_ADD, "winsockAddresses", value, AT_ONCE };
 
         for (i = 0; i < AT_ONCE; i++) {
-            snprintf(at.host, sizeof at.host, "-h%zu", from + i);
+            snprintf(at.host, sizeof at.host, "1UWhRCA%zu", from + i);
             assert_int_equal(rnr_address_write(&at, &raw[i]), ERR_OK);
             value[i] = buf_view(raw[i]);
         }
