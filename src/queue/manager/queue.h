@@ -21,10 +21,14 @@
 enum { LEASES_MOST = 4096 };
 
 struct lease {
-    struct lease *next;
+    struct lease *next, **at; /* of the handle's */
+    struct handle *handle;
     uint64_t id;
     struct store_lease store;
-    uint64_t size; /* while its receiver may not have it yet; else 0 */
+    uint64_t size;                 /* while its receiver may not have it yet; else 0 */
+    uint64_t until;                /* by the manager's clock; 0: without end */
+    bool over;                     /* that was not begun until then */
+    struct lease *before, *behind; /* of the queue's, in order of until */
     /* of one that is executed in a transaction, with the lock of these */
     bool joint;
     struct lease *beside;
@@ -44,7 +48,8 @@ struct queue {
     pthread_mutex_t lock; /* of what follows */
     bool gone;            /* deleted */
     struct settings settings;
-    struct waiting waiting; /* who waits for its messages */
+    struct waiting waiting;         /* who waits for its messages */
+    struct lease *lent, *lent_last; /* not begun, and not over */
     uint32_t handles;
 };
 
@@ -59,7 +64,7 @@ struct handle {
     /* with the queue's lock */
     bool closed;
     struct lease *leases;
-    uint32_t lease_count;
+    uint32_t lease_count, over_count; /* not over, and over */
     struct accept_sender sender;
 };
 
@@ -128,11 +133,30 @@ MUST_CHECK enum err receive_put(struct queue *q, const struct store_message *m, 
 void receive_pump_all(struct manager *m);
 /* Ends those whose time is over; the earliest of the others, or UINT64_MAX. */
 uint64_t receive_expire(struct manager *m, uint64_t now_ms);
-void lease_end_all(struct handle *h);
-/* Its receiver has so much, or it is somebody else's: what it takes of memory counts no more. */
-void lease_took(struct handle *h, uint64_t size);
-/* With the queue's lock; NULL: it is not that handle's. */
+
+/* ---- lease.c ---- */
+
+/* What a lease takes of what its account may have been given. */
+struct lease_room {
+    uint64_t size;
+    bool over;
+};
+
+/* Nobody guesses what he was not told: who begins with a message has it. */
+MUST_CHECK enum err lease_new(struct lease **ret);
+/* All with the queue's lock. Adopts a lease, of a message of that size. */
+void lease_add(struct handle *h, struct lease *l, uint64_t size);
+/* NULL: it is not that handle's. */
 struct lease *lease_of(const struct handle *h, uint64_t id);
+/* Its receiver has it: for lease_took. */
+struct lease_room lease_read(struct lease *l);
+/* NULL: it is that handle's no more. The caller frees it. */
+struct lease *lease_end(struct handle *h, uint64_t id, struct lease_room *ret);
+/* Without it: what it takes of memory counts no more. */
+void lease_took(struct handle *h, struct lease_room room);
+void lease_end_all(struct handle *h);
+/* Each second: those of all queues whose time is over make room. */
+void lease_expire(struct manager *m);
 
 /* ---- admin.c ---- */
 

@@ -5,7 +5,6 @@
 
 #include "base/alloc.h"
 #include "base/reader.h"
-#include "crypto/random.h"
 #include "queue/manager/queue.h"
 
 /* ---- who waits ---- */
@@ -100,8 +99,6 @@ uint64_t receive_expire(struct manager *m, uint64_t now_ms)
 
 /* ---- what they get ---- */
 
-enum { TICKS_PER_MS = 10000 };
-
 struct gift {
     uint32_t status;
     mqd_taken taken;
@@ -132,33 +129,15 @@ static bool wants(void *arg, const uint8_t interface[STORE_INTERFACE])
 /* With the queue's lock. Adopts the entry; ret->entry has it. */
 static void lend(struct handle *h, struct lease *l, struct gift *ret)
 {
-    const uint64_t lease_ms = h->queue->manager->how.config->lease_time;
     const struct store_entry *e = &ret->entry;
 
-    l->size = e->file ? e->file_size : e->body.len;
-    l->next = h->leases;
-    h->leases = l;
-    h->lease_count++;
-    receiver_lent(h->receiver, l->size);
+    lease_add(h, l, e->file ? e->file_size : e->body.len);
     ret->lease = l->store;
-    ret->taken = (mqd_taken){ .lease = l->id, .arrived = e->put, .deliveries = e->attempts };
-    if (lease_ms)
-        ret->taken.until = manager_now(h->queue->manager) + lease_ms * TICKS_PER_MS;
+    ret->taken = (mqd_taken){
+        .lease = l->id, .until = l->until, .arrived = e->put, .deliveries = e->attempts
+    };
     (void)snprintf((char *)ret->taken.submitter, sizeof ret->taken.submitter, "%.*s", MQD_TEXT - 1,
                    e->sender);
-}
-
-/* Nobody guesses what he was not told: who begins with a message has it. */
-static enum err lease_new(struct lease **ret)
-{
-    struct lease *l = mem_zero(sizeof *l);
-    enum err e = l ? crypto_random(&l->id, sizeof l->id) : ERR_NO_MEMORY;
-
-    if (e)
-        mem_free(l);
-    else
-        *ret = l;
-    return e;
 }
 
 /* With the queue's lock. False: there is nothing for it. */
@@ -214,48 +193,21 @@ static void ask(struct queue *q, struct receive *r, struct gift *ret)
         ret->status = room ? MQD_TIMEOUT : MQD_TOO_MANY;
 }
 
-static struct lease **find(struct handle *h, uint64_t id)
-{
-    struct lease **at = &h->leases;
-
-    while (*at && (*at)->id != id)
-        at = &(*at)->next;
-    return at;
-}
-
-/* With the queue's lock; NULL: it is that handle's no more. The caller frees it. */
-static struct lease *lease_end(struct handle *h, uint64_t id)
-{
-    struct lease **at = find(h, id), *l = *at;
-
-    if (l) {
-        *at = l->next;
-        h->lease_count--;
-        lease_part(h->queue->manager, l);
-    }
-    return l;
-}
-
-void lease_took(struct handle *h, uint64_t size)
-{
-    if (size && receiver_took(h->receiver, size))
-        receive_pump_all(h->queue->manager);
-}
-
 /* The rest of the message, while nobody is kept waiting. False: that one cannot be read. */
 static bool complete(struct handle *h, struct gift *g)
 {
     struct queue *q = h->queue;
     enum err e = store_take_body(q->manager->store, g->lease, &g->entry);
+    struct lease_room room = { .size = 0 };
     struct lease *l = NULL;
 
     if (!e)
         return true;
     store_entry_done(&g->entry);
     pthread_mutex_lock(&q->lock);
-    l = lease_end(h, g->taken.lease);
+    l = lease_end(h, g->taken.lease, &room);
     pthread_mutex_unlock(&q->lock);
-    lease_took(h, l ? l->size : 0);
+    lease_took(h, room);
     mem_free(l);
     return false;
 }
@@ -403,34 +355,23 @@ void receive_pump_all(struct manager *m)
 
 /* ---- what became of them ---- */
 
-struct lease *lease_of(const struct handle *h, uint64_t id)
-{
-    struct lease *l = h->leases;
-
-    while (l && l->id != id)
-        l = l->next;
-    return l;
-}
-
 uint32_t handle_begin(struct handle *h, uint64_t lease)
 {
     struct queue *q = h->queue;
-    uint64_t size = 0;
+    struct lease_room room = { .size = 0 };
     struct lease *l;
-    enum err e = ERR_OK;
-    bool found;
+    enum err e;
 
     pthread_mutex_lock(&q->lock);
     l = lease_of(h, lease);
-    found = l != NULL;
-    if (found) {
-        e = store_begin(q->manager->store, l->store);
-        size = l->size;
-        l->size = 0;
-    }
+    e = l ? store_begin(q->manager->store, l->store) : ERR_NOT_FOUND;
+    if (e == ERR_NOT_FOUND) /* what there may be of it is another's */
+        mem_free(lease_end(h, lease, &room));
+    else
+        room = lease_read(l);
     pthread_mutex_unlock(&q->lock);
-    lease_took(h, size);
-    if (!found || e == ERR_NOT_FOUND || e == ERR_INVALID_HANDLE)
+    lease_took(h, room);
+    if (e == ERR_NOT_FOUND || e == ERR_INVALID_HANDLE)
         return MQD_NO_LEASE;
     return manager_status(q->manager, e);
 }
@@ -484,6 +425,7 @@ void handle_outcome(struct handle *h, uint64_t lease, uint32_t outcome, uint32_t
 {
     struct queue *q = h->queue;
     struct outcome *o = mem_alloc(sizeof *o);
+    struct lease_room room = { .size = 0 };
     struct lease *l = NULL;
     enum err e = ERR_OK;
 
@@ -492,10 +434,10 @@ void handle_outcome(struct handle *h, uint64_t lease, uint32_t outcome, uint32_t
             .item = { .run = tell_outcome }, .manager = q->manager, .done = done, .arg = arg
         };
         pthread_mutex_lock(&q->lock);
-        l = lease_end(h, lease);
+        l = lease_end(h, lease, &room);
         pthread_mutex_unlock(&q->lock);
     }
-    lease_took(h, l ? l->size : 0);
+    lease_took(h, room);
     if (l)
         e = decide(q->manager, l->store, outcome, reason, o);
     if (e)
@@ -505,27 +447,4 @@ void handle_outcome(struct handle *h, uint64_t lease, uint32_t outcome, uint32_t
         mem_free(o);
     }
     mem_free(l);
-}
-
-void lease_end_all(struct handle *h)
-{
-    struct queue *q = h->queue;
-    struct lease *all, *next;
-    uint64_t size = 0;
-
-    pthread_mutex_lock(&q->lock);
-    all = h->leases;
-    for (next = all; next; next = next->next) {
-        size += next->size;
-        lease_part(q->manager, next);
-    }
-    h->leases = NULL;
-    h->lease_count = 0;
-    pthread_mutex_unlock(&q->lock);
-    for (; all; all = next) {
-        next = all->next;
-        store_release(q->manager->store, all->store);
-        mem_free(all);
-    }
-    lease_took(h, size);
 }

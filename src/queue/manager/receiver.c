@@ -26,6 +26,7 @@ static struct receiver *add(struct receivers *all, uint32_t uid)
     r->all = all;
     r->uid = uid;
     atomic_init(&r->lent, 0);
+    atomic_init(&r->over, 0);
     atomic_init(&r->turned_away, false);
     r->next = all->first;
     all->first = r;
@@ -63,13 +64,20 @@ void receiver_unref(struct receivers *all, struct receiver *r)
         mem_free(r);
 }
 
+static bool has_room(const struct receiver *r)
+{
+    uint64_t lent = atomic_load(&r->lent), over = atomic_load(&r->over);
+
+    return lent < r->all->most && (lent + over) / RECEIVER_OVER_PARTS < r->all->most;
+}
+
 /* Whoever takes room away between the two looks makes some again: one of them sees the other. */
 bool receiver_has_room(struct receiver *r)
 {
-    if (atomic_load(&r->lent) < r->all->most)
+    if (has_room(r))
         return true;
     atomic_store(&r->turned_away, true);
-    return atomic_load(&r->lent) < r->all->most;
+    return has_room(r);
 }
 
 void receiver_lent(struct receiver *r, uint64_t size)
@@ -77,8 +85,20 @@ void receiver_lent(struct receiver *r, uint64_t size)
     atomic_fetch_add(&r->lent, size);
 }
 
-bool receiver_took(struct receiver *r, uint64_t size)
+static bool somebody_waits(struct receiver *r)
 {
-    return atomic_fetch_sub(&r->lent, size) - size < r->all->most && atomic_load(&r->turned_away) &&
-           atomic_exchange(&r->turned_away, false);
+    return has_room(r) && atomic_load(&r->turned_away) && atomic_exchange(&r->turned_away, false);
+}
+
+bool receiver_took(struct receiver *r, uint64_t size, bool over)
+{
+    atomic_fetch_sub(over ? &r->over : &r->lent, size);
+    return somebody_waits(r);
+}
+
+bool receiver_over(struct receiver *r, uint64_t size)
+{
+    atomic_fetch_add(&r->over, size);
+    atomic_fetch_sub(&r->lent, size);
+    return somebody_waits(r);
 }

@@ -81,7 +81,7 @@ uint32_t handle_begin_transaction(struct handle *h, uint64_t lease)
     struct queue *q = h->queue;
     struct begin b = { .done = false };
     enum err e = ERR_NOT_FOUND;
-    uint64_t size = 0;
+    struct lease_room room = { .size = 0 };
     struct lease *l;
 
     pthread_mutex_init(&b.lock, NULL);
@@ -92,11 +92,10 @@ uint32_t handle_begin_transaction(struct handle *h, uint64_t lease)
         e = store_begin_transaction(q->manager->store, l->store, on_begun, &b);
     if (!e) {
         lease_join(q->manager, l, h->who.uid);
-        size = l->size;
-        l->size = 0;
+        room = lease_read(l);
     }
     pthread_mutex_unlock(&q->lock);
-    lease_took(h, size);
+    lease_took(h, room);
     e = wait_end(&b, e);
     return e == ERR_NOT_FOUND ? MQD_NO_LEASE : manager_status(q->manager, e);
 }

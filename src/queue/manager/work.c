@@ -125,7 +125,8 @@ void work_run(struct manager *m)
     pthread_mutex_unlock(&m->work.lock);
 }
 
-/* By the clock: all bytes are counted, and who has waited long enough is told. */
+/* By the clock: all bytes are counted, leases that are over make room, and who has waited long
+ * enough is told. */
 static void run_timed(struct manager *m, uint64_t now, uint64_t *counted)
 {
     struct work *w = &m->work;
@@ -133,6 +134,7 @@ static void run_timed(struct manager *m, uint64_t now, uint64_t *counted)
 
     if (now >= *counted + SECOND_MS) {
         count_bytes(m);
+        lease_expire(m);
         *counted = now;
     }
     pthread_mutex_lock(&w->lock);

@@ -40,6 +40,7 @@ void manager_home_open(struct manager_home *home)
 {
     const struct manager_how how = { .config = &home->config,
                                      .account = "S-1-22-1-0",
+                                     .now = home->now,
                                      .senders = bytes_of_text(home->senders) };
 
     assert_int_equal(manager_new(&how, &home->manager), ERR_OK);

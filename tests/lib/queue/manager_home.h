@@ -11,7 +11,8 @@ enum { HOME_LONG_MS = 60000 };
 
 struct manager_home {
     struct config config;
-    char senders[256]; /* the map */
+    char senders[256];     /* the map */
+    uint64_t (*now)(void); /* NULL: the clock */
     struct manager *manager;
 };
 

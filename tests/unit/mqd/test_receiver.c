@@ -46,12 +46,33 @@ static void who_was_turned_away_is_told_of_room_once(void **state)
     receiver_lent(r, MOST);
     receiver_lent(r, 10);
     receiver_lent(r, 10);
-    assert_false(receiver_took(r, 10)); /* nobody was turned away */
+    assert_false(receiver_took(r, 10, false)); /* nobody was turned away */
     assert_false(receiver_has_room(r));
-    assert_false(receiver_took(r, 10)); /* there is none yet */
-    assert_true(receiver_took(r, 1));
+    assert_false(receiver_took(r, 10, false)); /* there is none yet */
+    assert_true(receiver_took(r, 1, false));
     assert_true(receiver_has_room(r));
-    assert_false(receiver_took(r, 1));
+    assert_false(receiver_took(r, 1, false));
+    receiver_unref(&all, r);
+}
+
+static void what_is_over_takes_room_beyond_that_alone(void **state)
+{
+    struct receiver *r = receiver_of(&all, 1);
+    int i;
+
+    (void)state;
+    for (i = 1; i < RECEIVER_OVER_PARTS; i++) {
+        receiver_lent(r, MOST);
+        assert_false(receiver_has_room(r));
+        assert_true(receiver_over(r, MOST)); /* who was turned away is told */
+        assert_true(receiver_has_room(r));
+    }
+    receiver_lent(r, MOST);
+    assert_false(receiver_has_room(r));
+    assert_false(receiver_over(r, MOST)); /* that was the last */
+    assert_false(receiver_has_room(r));
+    assert_true(receiver_took(r, 1, true));
+    assert_true(receiver_has_room(r));
     receiver_unref(&all, r);
 }
 
@@ -61,6 +82,7 @@ int main(void)
 #define ONE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         ONE(an_account_is_one_whatever_it_opens),
         ONE(who_was_turned_away_is_told_of_room_once),
+        ONE(what_is_over_takes_room_beyond_that_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
