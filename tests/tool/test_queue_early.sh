@@ -78,27 +78,36 @@ done
 mqd_kill TERM
 
 # Killed, and the service manager keeps the socket: the runtime asks again, with the same message.
+# Neither stays behind when who has started it is gone.
 cat >keep.py <<'END'
-import os, socket, sys, time
+import ctypes, os, signal, socket, sys, time
+PR_SET_PDEATHSIG = 1
+def end_with(parent):
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+end_with(int(sys.argv[1]))
+keeper = os.getpid()
 listening = socket.socket(socket.AF_UNIX)
-listening.bind(sys.argv[1])
+listening.bind(sys.argv[2])
 listening.listen(64)
 for turn in range(6):
     while os.path.exists('away'):
         time.sleep(0.01)
     pid = os.fork()
     if not pid:
+        end_with(keeper)
         os.dup2(listening.fileno(), 3)
         os.set_inheritable(3, True)
         os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1')
-        os.execv(sys.argv[2], sys.argv[2:])
+        os.execv(sys.argv[3], sys.argv[3:])
     print(pid, flush=True)
     os.waitpid(pid, 0)
 END
 kept() {
     rm -f "$COUNTERSIGN_NCALRPC_DIR/COUNTERSIGN-MQD"
     : >mqd.log
-    LD_PRELOAD=$COUNTERSIGN_BUILD/tests/libslow_disk.so /usr/bin/python3 keep.py \
+    LD_PRELOAD=$COUNTERSIGN_BUILD/tests/libslow_disk.so /usr/bin/python3 keep.py $$ \
         "$COUNTERSIGN_NCALRPC_DIR/COUNTERSIGN-MQD" "$COUNTERSIGN_BUILD/bin/countersign-mqd" \
         --set "store=$TEST_TMP/queues/store" >pids 2>mqd.log &
     background="$background $!"
