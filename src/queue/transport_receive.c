@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * transport_receive.c - messages taken from the queue manager and opened, and what became of them.
+ * transport_receive.c - messages taken from the queue manager and opened.
  *
  * What will never be executed is settled here, with the reason of its dead letter (reason.h). What
  * cannot be told now, because the directory or the KDC is away, goes back and waits with what its
- * sender has sent after it; others' messages go on. What was executed and could not be acknowledged
- * is given out again by the manager: it is acknowledged, and not executed. A copy of it, which is
- * no delivery of it, is refused.
+ * sender has sent after it; others' messages go on. What was executed before, and could not be
+ * acknowledged, is acknowledged; a copy of it, which is no delivery of it, is refused.
  */
 #include <countersign/rpc.h>
 
@@ -14,62 +13,12 @@
 #include "base/log.h"
 #include "base/policy_value.h"
 #include "crypto/sha256.h"
-#include "queue/acknowledge.h"
-#include "queue/process.h"
-#include "queue/reason.h"
-#include "queue/replay.h"
-#include "queue/transport_queue.h"
+#include "queue/transport_tell.h"
 
 enum {
     INTERFACES_MOST = 256,
     FORGET_SECONDS = 600,
-    WAITS_SECONDS = 60, /* until it is said again that a message waits */
 };
-
-struct message {
-    struct queued_message m; /* first: it is what is handed out */
-    struct queue_way *way;
-    uint64_t lease, until;
-    uint32_t deliveries;
-    bool transaction;  /* it is executed in one */
-    bool claimed_here; /* nobody else executes it, or tells that it was executed, meanwhile */
-    struct buf raw;
-    uint8_t mark[QUEUE_MARK]; /* of what the queue manager gave, by which it is known as executed */
-    uint64_t expires;
-    struct queue_opened opened;  /* the call */
-    struct queue_sender *sender; /* NULL at level none */
-    bool replay;                 /* an operator has it executed: */
-    bool held_here;              /* the call's own mark */
-    struct queue_opened word;    /* the operator's, which is what the manager gave */
-    struct queue_sender *replayer;
-    char reason[QUEUE_REPLAY_REASON + 1];
-    char account[QUEUE_ACCOUNT_TEXT]; /* its sender's, where that has no more */
-    const char *account_sids[1];
-    char server[QUEUE_SPN_MAX + 1];
-    char reply_queue[QUEUE_NAME_MAX + 1], host[QUEUE_HOST_MAX + 1], submitter[QUEUE_ACCOUNT_TEXT];
-};
-
-static struct message *message_of(struct queued_message *m)
-{
-    return (struct message *)(void *)m;
-}
-
-static void message_free(struct message *m)
-{
-    struct queue_executed *executed = NULL;
-
-    if (m->claimed_here && !queue_process_executed(&executed))
-        queue_executed_release(executed, m->mark);
-    if (m->held_here && !queue_process_executed(&executed))
-        queue_executed_release(executed, m->opened.mark);
-    queue_opened_done(&m->opened);
-    queue_opened_done(&m->word);
-    buf_free(&m->raw);
-    queue_sender_unref(m->sender);
-    queue_sender_unref(m->replayer);
-    queue_way_unref(m->way);
-    mem_free(m);
-}
 
 /* ---- taken ---- */
 
@@ -134,228 +83,16 @@ static enum err take(struct queued_queue *q, const struct queued_server *server,
     return e;
 }
 
-/* ---- settled ---- */
-
-static void tell(const struct queued_queue *q, const struct message *m, enum queue_outcome outcome,
-                 uint32_t reason, bool *ret_told)
-{
-    enum err e = queue_client_outcome(m->way->client, m->lease, outcome, reason);
-
-    if (e)
-        log_debug("queue: %s: what became of a message could not be told: %s", q->name,
-                  detail_get()->text);
-    *ret_told = !e;
-}
-
-/* The sender hears of it: not who is only named, whom a forger would have us tell that a message of
- * his was refused. */
-static void tell_sender(const struct queued_queue *q, const struct message *m,
-                        enum queue_outcome outcome, uint32_t reason)
-{
-    if (q->kind == QUEUE_KIND_CALL && m->opened.proven)
-        queue_acknowledge(&m->opened.header, outcome, reason);
-}
-
-/* Both. */
-static void conclude(const struct queued_queue *q, const struct message *m,
-                     enum queue_outcome outcome, uint32_t reason)
-{
-    bool told;
-
-    tell(q, m, outcome, reason, &told);
-    tell_sender(q, m, outcome, reason);
-}
-
-/* Its sender has heard long ago what became of the call, and asks nothing of operators. */
-static void refuse_replay(const struct queued_queue *q, const struct message *m,
-                          enum queue_refusal refusal)
-{
-    char sid[SID_TEXT];
-    bool told;
-
-    sid_format(&m->word.header.sender, sid);
-    log_audit("queue: %s: what %s (%s) sends again is refused: %s", q->name, sid,
-              m->replayer ? m->replayer->name : "unproven", queue_refusal_text(refusal));
-    tell(q, m, QUEUE_REFUSED, queue_reason_of_refusal(refusal), &told);
-}
-
-static void refuse(struct queued_queue *q, const struct message *m, enum queue_refusal refusal)
-{
-    char sid[SID_TEXT];
-
-    if (m->replay) {
-        refuse_replay(q, m, refusal);
-        return;
-    }
-    sid_format(&m->opened.header.sender, sid);
-    log_audit("queue: %s: a message that says it is from %s is refused: %s", q->name, sid,
-              queue_refusal_text(refusal));
-    conclude(q, m, QUEUE_REFUSED, queue_reason_of_refusal(refusal));
-}
-
-static void put_back(struct queued_queue *q, const struct message *m, const char *why)
-{
-    bool told;
-
-    if (!q->waits_told || queue_clock() - q->waits_told >= WAITS_SECONDS) {
-        log_warning("queue: %s: a message waits: %s", q->name, why);
-        q->waits_told = queue_clock();
-    } else {
-        log_debug("queue: %s: a message waits: %s", q->name, why);
-    }
-    tell(q, m, QUEUE_RETURNED, 0, &told);
-}
-
-/* A call that an operator has sent again is remembered as well, while it can come once more. */
-static bool may_come_itself(const struct message *m)
-{
-    return m->replay && m->opened.verdict == QUEUE_VERDICT_OPEN &&
-           m->opened.header.expires + QUEUE_SKEW >= queue_now();
-}
-
-/* Remembered for good, before the manager forgets it. */
-static enum err remember(const struct message *m)
-{
-    struct queue_executed *executed = NULL;
-    uint64_t number = 0;
-    enum err e = queue_process_executed(&executed);
-
-    if (!e && may_come_itself(m))
-        e = queue_executed_add(executed, m->opened.mark, m->opened.header.expires, &number);
-    if (!e)
-        e = queue_executed_add(executed, m->mark, m->expires, &number);
-    return e ? e : queue_executed_sync(executed, number);
-}
-
-/* The manager may give it out again, to whoever is of this account, or have it sent again. */
-static void note_untold(const uint8_t mark[QUEUE_MARK], uint64_t expires, const char *from)
-{
-    struct queue_executed *executed = NULL;
-
-    if (!queue_process_executed(&executed))
-        queue_executed_untold(executed, mark, expires, from, queue_now());
-}
-
-struct telling { /* a call that nobody waits for */
-    struct queued_queue *q;
-    uint8_t mark[QUEUE_MARK];
-    uint64_t expires;
-    char from[QUEUE_ACCOUNT_TEXT];
-    bool claimed; /* until it is told */
-};
-
-static void telling_end(struct telling *t)
-{
-    struct queue_executed *executed = NULL;
-
-    if (t->claimed && !queue_process_executed(&executed))
-        queue_executed_release(executed, t->mark);
-    atomic_fetch_sub(&t->q->telling, 1);
-    mem_free(t);
-}
-
-/* By the library's thread, before the way is closed. */
-static void on_told(void *arg, enum err e)
-{
-    struct telling *t = arg;
-
-    if (e) {
-        log_debug("queue: %s: what became of a message could not be told: %s", t->q->name,
-                  detail_get()->text);
-        note_untold(t->mark, t->expires, t->from);
-    }
-    telling_end(t);
-}
-
-/* With the message's claim; NULL: too many are on their way. */
-static struct telling *telling_new(struct queued_queue *q, struct message *m)
-{
-    struct telling *t =
-        atomic_fetch_add(&q->telling, 1) < QUEUE_TELLING_MOST ? mem_alloc(sizeof *t) : NULL;
-
-    if (!t) {
-        atomic_fetch_sub(&q->telling, 1);
-        return NULL;
-    }
-    t->q = q;
-    memcpy(t->mark, m->mark, sizeof t->mark);
-    t->expires = m->expires;
-    memcpy(t->from, m->submitter, sizeof t->from);
-    t->claimed = m->claimed_here;
-    m->claimed_here = false;
-    return t;
-}
-
-/* Nobody has to wait for the manager's disk: given out again, the message is not executed, since
- * that is remembered here. False: it is not on its way. */
-static bool tell_later(struct queued_queue *q, struct message *m)
-{
-    struct telling *t = telling_new(q, m);
-
-    if (t && !queue_client_tell(m->way->client, m->lease, QUEUE_EXECUTED, 0, on_told, t))
-        return true;
-    if (t) { /* who calls tells it */
-        m->claimed_here = t->claimed;
-        t->claimed = false;
-        telling_end(t);
-    }
-    return false;
-}
-
-static void acknowledge(struct queued_queue *q, struct message *m)
-{
-    enum err e = remember(m);
-    bool told;
-
-    if (!e && !m->transaction && !m->opened.header.acknowledge && tell_later(q, m))
-        return;
-
-    if (e)
-        log_warning("queue: %s: what was executed could not be remembered: %s", q->name,
-                    detail_get()->text);
-    if (e && m->transaction) /* what it has sent stays: its application will be asked */
-        tell(q, m, QUEUE_RETURNED, 0, &told);
-    else if (e)
-        tell(q, m, QUEUE_FAILED, queue_reason_of_status((uint32_t)RPC_S_OUT_OF_RESOURCES), &told);
-    else
-        tell(q, m, QUEUE_EXECUTED, 0, &told);
-    if (!told)
-        note_untold(m->mark, m->expires, m->submitter);
-    if (!e)
-        tell_sender(q, m, QUEUE_EXECUTED, 0);
-}
-
-void queue_transport_settle(struct queued_queue *q, struct queued_message *message,
-                            const struct queued_outcome *outcome)
-{
-    struct message *m = message_of(message);
-    bool told;
-
-    switch (outcome->end) {
-    case QUEUED_EXECUTED:
-        acknowledge(q, m);
-        break;
-    case QUEUED_FAILED:
-        conclude(q, m, QUEUE_FAILED, queue_reason_of_status(outcome->status));
-        break;
-    case QUEUED_REFUSED:
-        conclude(q, m, QUEUE_REFUSED, queue_reason_of_status(outcome->status));
-        break;
-    case QUEUED_RETURNED:
-        tell(q, m, QUEUE_RETURNED, 0, &told);
-        break;
-    }
-    message_free(m);
-}
+/* ---- begun ---- */
 
 const uint8_t *queue_transport_answers(const struct queued_message *m)
 {
-    const struct message *whole = (const struct message *)(const void *)m;
+    const struct queue_taken *whole = (const struct queue_taken *)(const void *)m;
 
     return whole->opened.header.reply_to;
 }
 
-static enum err check_room(const struct queued_queue *q, const struct message *m)
+static enum err check_room(const struct queued_queue *q, const struct queue_taken *m)
 {
     struct queue_executed *executed = NULL;
     enum err e = queue_process_executed(&executed);
@@ -363,7 +100,8 @@ static enum err check_room(const struct queued_queue *q, const struct message *m
     if (e)
         return e;
     if (!queue_executed_room(executed, m->expires) ||
-        (may_come_itself(m) && !queue_executed_room(executed, m->opened.header.expires)))
+        (queue_taken_may_come_itself(m) &&
+         !queue_executed_room(executed, m->opened.header.expires)))
         return detail_fail(ERR_RPC_RESOURCES, "%s: no more messages can be remembered as executed",
                            q->name);
     return ERR_OK;
@@ -371,7 +109,7 @@ static enum err check_room(const struct queued_queue *q, const struct message *m
 
 enum err queue_transport_begin(struct queued_queue *q, struct queued_message *message)
 {
-    const struct message *m = message_of(message);
+    const struct queue_taken *m = queue_taken_of(message);
     enum err e = check_room(q, m);
 
     return e ? e : queue_client_begin(m->way->client, m->lease, m->until);
@@ -382,7 +120,7 @@ enum err queue_transport_begin(struct queued_queue *q, struct queued_message *me
 /* Of the header's hash, which is the same in every delivery. */
 void queue_transport_token(const struct queued_message *message, uint8_t ret[QUEUED_TOKEN])
 {
-    const struct message *m = (const struct message *)(const void *)message;
+    const struct queue_taken *m = (const struct queue_taken *)(const void *)message;
     const struct bytes parts[] = { bytes_of_text("countersign transaction of a queued call"),
                                    bytes_of(m->opened.mark, QUEUE_MARK) };
     uint8_t hash[CRYPTO_SHA256];
@@ -393,7 +131,7 @@ void queue_transport_token(const struct queued_message *message, uint8_t ret[QUE
 
 enum err queue_transport_begin_transaction(struct queued_queue *q, struct queued_message *message)
 {
-    struct message *m = message_of(message);
+    struct queue_taken *m = queue_taken_of(message);
     enum err e = check_room(q, m);
 
     if (!e)
@@ -406,7 +144,7 @@ enum err queue_transport_submit_joined(const struct queued_call *call, struct qu
                                        struct queued_message *message)
 {
     (void)q;
-    return queue_transport_send_joined(call, message_of(message)->lease);
+    return queue_transport_send_joined(call, queue_taken_of(message)->lease);
 }
 
 /* ---- judged ---- */
@@ -439,7 +177,7 @@ static void audit_signature(const struct queued_queue *q, const struct queue_hea
 }
 
 /* That a message has expired its queue manager tells, which has no keys. */
-static bool is_managers(const struct queued_queue *q, const struct message *m,
+static bool is_managers(const struct queued_queue *q, const struct queue_taken *m,
                         const struct queue_header *claimed)
 {
     return q->kind == QUEUE_KIND_ACKNOWLEDGEMENT && claimed->level == QUEUE_LEVEL_NONE &&
@@ -493,7 +231,7 @@ static struct judgement know_sender(struct key_ring *ring, const struct queued_s
 
 /* The operator's word is true: whether his word counts here. */
 static struct judgement know_replayer(struct queued_queue *q, const struct queued_server *server,
-                                      struct key_ring *ring, struct message *m)
+                                      struct key_ring *ring, struct queue_taken *m)
 {
     struct judgement j = know_sender(ring, server, &m->word.header.sender, &m->replayer);
 
@@ -512,7 +250,7 @@ static struct judgement know_replayer(struct queued_queue *q, const struct queue
 
 /* The call that an operator sends again: its own message, which is to be as true as any. */
 static struct judgement open_again(struct queued_queue *q, const struct queued_server *server,
-                                   struct message *m, struct key_ring **ring)
+                                   struct queue_taken *m, struct key_ring **ring)
 {
     struct judgement j = know_replayer(q, server, *ring, m);
     struct queue_message call;
@@ -533,7 +271,7 @@ static struct judgement open_again(struct queued_queue *q, const struct queued_s
 }
 
 static struct judgement judge(struct queued_queue *q, const struct queued_server *server,
-                              struct message *m)
+                              struct queue_taken *m)
 {
     struct key_ring *ring = NULL;
     struct queue_message parts;
@@ -568,7 +306,7 @@ static struct queued_syntax syntax_of(const struct uuid *uuid, uint16_t major, u
 }
 
 /* What an answer needs. */
-static void fill_return(struct message *m)
+static void fill_return(struct queue_taken *m)
 {
     const struct queue_header *h = &m->opened.header;
 
@@ -582,7 +320,7 @@ static void fill_return(struct message *m)
 }
 
 /* At level none a header proves nothing: whose process sent it the manager knows of the kernel. */
-static void name_account(struct message *m)
+static void name_account(struct queue_taken *m)
 {
     if (m->opened.header.level == QUEUE_LEVEL_NONE)
         memcpy(m->account, m->submitter, sizeof m->account);
@@ -591,7 +329,7 @@ static void name_account(struct message *m)
     m->account_sids[0] = m->account;
 }
 
-static void fill(struct message *m)
+static void fill(struct queue_taken *m)
 {
     const struct queue_header *h = &m->opened.header;
 
@@ -622,7 +360,7 @@ static void fill(struct message *m)
 }
 
 /* A copy of it may be under way in another thread, or process of this account. */
-static struct judgement claim(struct message *m)
+static struct judgement claim(struct queue_taken *m)
 {
     enum queue_executed_claim claim = QUEUE_CLAIM_TAKEN;
     struct queue_executed *executed = NULL;
@@ -642,7 +380,7 @@ static struct judgement claim(struct message *m)
                                          : (struct judgement){ .verdict = QUEUE_VERDICT_OPEN };
 }
 
-static void say_replay(const struct queued_queue *q, const struct message *m)
+static void say_replay(const struct queued_queue *q, const struct queue_taken *m)
 {
     if (m->replay)
         log_audit("queue: %s: %s has a message of %s executed again: %s", q->name, m->m.replayer,
@@ -651,7 +389,7 @@ static void say_replay(const struct queued_queue *q, const struct message *m)
 
 /* It was executed. What the manager had delivered, or could not be told of, comes again, be it that
  * its sender has heard nothing; all else is a copy. */
-static struct judgement come_again(struct message *m, bool *ret_again)
+static struct judgement come_again(struct queue_taken *m, bool *ret_again)
 {
     struct queue_executed *executed = NULL;
     enum err e = queue_process_executed(&executed);
@@ -667,8 +405,8 @@ static struct judgement come_again(struct message *m, bool *ret_again)
 }
 
 /* NULL, where it is settled. */
-static struct message *look_at(struct queued_queue *q, const struct queued_server *server,
-                               struct message *m)
+static struct queue_taken *look_at(struct queued_queue *q, const struct queued_server *server,
+                                   struct queue_taken *m)
 {
     struct judgement j = judge(q, server, m);
     bool again = false;
@@ -683,20 +421,20 @@ static struct message *look_at(struct queued_queue *q, const struct queued_serve
         return m;
     }
     if (again)
-        acknowledge(q, m);
+        queue_tell_executed(q, m);
     else if (j.verdict == QUEUE_VERDICT_REFUSE)
-        refuse(q, m, j.refusal);
+        queue_tell_refused(q, m, j.refusal);
     else
-        put_back(q, m, j.why);
-    message_free(m);
+        queue_tell_waits(q, m, j.why);
+    queue_taken_free(m);
     return NULL;
 }
 
 /* One message, or none where what came is settled. */
 static enum err receive_one(struct queued_queue *q, const struct queued_server *server,
-                            int64_t until, struct message **ret)
+                            int64_t until, struct queue_taken **ret)
 {
-    struct message *m = mem_zero(sizeof *m);
+    struct queue_taken *m = mem_zero(sizeof *m);
     struct queue_received r;
     enum err e = m ? take(q, server, until, &m->way, &r) : ERR_NO_MEMORY;
 
@@ -728,7 +466,7 @@ enum err queue_transport_receive(struct queued_queue *q, const struct queued_ser
                                  uint32_t wait_ms, struct queued_message **ret)
 {
     int64_t until = queue_transport_now() + wait_ms;
-    struct message *m = NULL;
+    struct queue_taken *m = NULL;
     enum err e = ERR_OK;
 
     forget_old(q);
