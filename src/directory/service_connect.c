@@ -61,8 +61,11 @@ static int move_all(int fd, bool out, uint8_t *ptr, size_t len, int64_t until)
     ssize_t n;
 
     while (len) {
-        if (poll(&p, 1, (int)turns_left(until)) == 0)
+        n = poll(&p, 1, (int)turns_left(until));
+        if (n == 0)
             return ETIMEDOUT;
+        if (n < 0 && errno != EINTR)
+            return errno;
         n = out ? send(fd, ptr, len, MSG_NOSIGNAL | MSG_DONTWAIT)
                 : recv(fd, ptr, len, MSG_DONTWAIT);
         if (n == 0)

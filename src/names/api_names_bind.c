@@ -65,13 +65,14 @@ static RPC_STATUS name_entry(RPC_BINDING_HANDLE b, const struct found *f)
     return status;
 }
 
-/* The longest of RpcMgmtSetComTimeout's times that is no longer. */
+/* The longest of RpcMgmtSetComTimeout's times that is no longer; half a second does not count, so
+ * that a moment that has passed makes no half of it. */
 static UINT com_timeout(unsigned ms)
 {
     static const unsigned seconds[] = { 1, 2, 4, 8, 15, 30, 45, 60, 90, 120 };
     UINT n = RPC_C_BINDING_MAX_TIMEOUT;
 
-    while (n > RPC_C_BINDING_MIN_TIMEOUT && seconds[n] > ms / 1000)
+    while (n > RPC_C_BINDING_MIN_TIMEOUT && seconds[n] > (ms + 500) / 1000)
         n--;
     return n;
 }

@@ -8,14 +8,18 @@
 #include "directory/service_connect.h"
 #include "names/api_names.h"
 
-/* An address of TCP as found.h has it: "192.0.2.1:5001", "[2001:db8::1]:5001". Takes it apart in
- * place; false for one of another protocol. */
-static bool take_apart(char *text, char **ret_ip, char **ret_port)
+/* As found.h has them: "192.0.2.1:5001", "[2001:db8::1]:5001"; one of another protocol has it
+ * behind a slash. */
+static bool is_over_tcp(const char *address)
+{
+    return strchr(address, ':') && !strchr(address, '/');
+}
+
+/* In place. */
+static void take_apart(char *text, char **ret_ip, char **ret_port)
 {
     char *colon = strrchr(text, ':');
 
-    if (!colon || strchr(text, '/'))
-        return false;
     *colon = '\0';
     *ret_port = colon + 1;
     *ret_ip = text;
@@ -23,7 +27,6 @@ static bool take_apart(char *text, char **ret_ip, char **ret_port)
         colon[-1] = '\0';
         *ret_ip = text + 1;
     }
-    return true;
 }
 
 static enum err try_address(const CS_NAME_CONNECT_OPTIONS *o, const struct found *f,
@@ -39,8 +42,8 @@ static enum err try_address(const CS_NAME_CONNECT_OPTIONS *o, const struct found
     struct point p = { .dn = f->dn, .dns_name = f->host, .binding_count = 1, .spn = f->spn };
     enum err e = text ? ERR_OK : ERR_NO_MEMORY;
 
-    if (!e && !take_apart(text, &ip, &port))
-        e = detail_fail(ERR_NOT_FOUND, "%s has no address of TCP", f->dn);
+    if (!e)
+        take_apart(text, &ip, &port);
     p.bindings = &port;
     way.address = ip;
     if (!e)
@@ -51,10 +54,11 @@ static enum err try_address(const CS_NAME_CONNECT_OPTIONS *o, const struct found
 
 static size_t count_addresses(const struct founds *found)
 {
-    size_t n = 0, i;
+    size_t n = 0, i, k;
 
     for (i = 0; i < found->count; i++)
-        n += found->found[i].address_count;
+        for (k = 0; k < found->found[i].address_count; k++)
+            n += is_over_tcp(found->found[i].address[k]);
     return n;
 }
 
@@ -63,14 +67,21 @@ static enum err connect_first(const CS_NAME_CONNECT_OPTIONS *o, const struct fou
                               CS_CONNECTION *c, const struct found **ret_which,
                               const char **ret_address)
 {
-    struct service_search s = service_search_begin(o->timeout_ms, count_addresses(found));
+    const size_t count = count_addresses(found);
+    struct service_search s = service_search_begin(o->timeout_ms, count);
     size_t i, k;
     DWORD ms = 0;
 
+    if (!count)
+        return detail_fail(ERR_NOT_FOUND, "\"%s\" has no address of TCP", o->name);
     for (i = 0; i < found->count; i++)
-        for (k = 0; k < found->found[i].address_count && service_search_next(&s, &ms); k++) {
+        for (k = 0; k < found->found[i].address_count; k++) {
+            const char *address = found->found[i].address[k];
+
+            if (!is_over_tcp(address) || !service_search_next(&s, &ms))
+                continue;
             *ret_which = &found->found[i];
-            *ret_address = found->found[i].address[k];
+            *ret_address = address;
             s.err = try_address(o, *ret_which, *ret_address, ms, c);
         }
     return *ret_which || s.err ? s.err : ERR_NOT_FOUND;

@@ -68,10 +68,10 @@ static enum err learn_owners(struct gate *g)
 
     policy_value_get(POLICY_NAME_TRUST_OWNER, list);
     while (!e && (word = strtok_r(rest, " \t", &rest)) != NULL) {
-        if (g->owner_count == OWNERS_MOST)
-            return detail_fail(ERR_TOO_LONG, "over %d names behind %s", OWNERS_MOST,
-                               policy_written(POLICY_NAME_TRUST_OWNER));
-        e = account_find(g->session, word, &g->owner[g->owner_count]);
+        e = g->owner_count < OWNERS_MOST
+                ? account_find(g->session, word, &g->owner[g->owner_count])
+                : detail_fail(ERR_TOO_LONG, "over %d names behind %s", OWNERS_MOST,
+                              policy_written(POLICY_NAME_TRUST_OWNER));
         if (!e) {
             g->owner_count++;
         } else if (e == ERR_NO_OBJECT || e == ERR_AMBIGUOUS) {

@@ -316,7 +316,8 @@ static void of_two_instances_the_live_one_is_reached(void **state)
     struct acceptor a = { .keytab = unit_env("SERVICE_KEYTAB") };
     SecPkgContext_NativeNamesA names = { 0 };
     char live_text[40], dead_text[40];
-    const char *live_address[] = { live_text }, *dead_address[] = { dead_text, "127.0.0.1:9/udp" };
+    const char *live_address[] = { live_text },
+               *dead_address[] = { "127.0.0.1:9/udp", dead_text, "127.0.0.2:9/udp" };
     CS_CONNECTION *c = NULL;
 
     acceptor_listen(&a);
@@ -324,7 +325,7 @@ static void of_two_instances_the_live_one_is_reached(void **state)
     snprintf(dead_text, sizeof dead_text, "127.0.0.1:%u", dead_port());
     live.addresses = live_address;
     dead.addresses = dead_address;
-    dead.address_count = 2;
+    dead.address_count = 3;
     dead.dns_name = "dead.example.com";
     publish(h, &dead);
     publish(h, &live);
@@ -343,6 +344,12 @@ static void of_two_instances_the_live_one_is_reached(void **state)
     /* both dead */
     expect(CsConnectName(h->client, &o, &c), ERROR_CONNECTION_REFUSED, "both dead");
     withdraw(h, &live);
+    expect(CsConnectName(h->client, &o, &c), ERROR_CONNECTION_REFUSED,
+           "what is not TCP says nothing");
+    dead.address_count = 1;
+    expect(CsPublishName(h->svc, &dead, NULL), ERROR_SUCCESS, "publish again");
+    expect(CsConnectName(h->client, &o, &c), ERROR_NOT_FOUND, "not TCP");
+    assert_non_null(strstr(detail_get()->text, "no address of TCP"));
     withdraw(h, &dead);
 }
 
@@ -455,7 +462,7 @@ static int give_up(void *arg, int fd, const void *token, DWORD length)
 /* Many silent addresses take no longer than one. */
 static void all_addresses_have_one_time(void **state)
 {
-    enum { TIME = 600000, TICK = 100 /* the kernel's, at most */ };
+    enum { TIME = 600000 * NAME_ADDRESSES_MOST, TICK = 100 /* the kernel's, at most */ };
     struct names_home *h = *state;
     CS_NAME service = a_service(CONNECT);
     CS_NAME_CONNECT_OPTIONS o = a_way(NULL);
@@ -511,6 +518,10 @@ static void wrong_parameters_are_refused(void **state)
     expect(CsPublishName(h->svc, &service, NULL), ERROR_INVALID_PARAMETER, "a long name");
     assert_non_null(strstr(detail_get()->remedy, "64"));
     service.name = "Wrong";
+    service.dns_name = "-h.example.com";
+    expect(CsPublishName(h->svc, &service, NULL), ERROR_INVALID_PARAMETER, "host");
+    assert_non_null(strstr(detail_get()->text, "-h.example.com"));
+    service.dns_name = NULL;
     service.flags = 2;
     expect(CsWithdrawName(h->svc, &service), ERROR_INVALID_PARAMETER, "flags");
     expect(CsFindNames(h->client, &q, note, &s), ERROR_INVALID_PARAMETER, "type");

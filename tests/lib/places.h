@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* One that refuses whoever comes: nobody listens there. */
+/* One that refuses whoever comes: nobody listens there while this process lives. */
 uint16_t dead_port(void);
 /* One that takes whoever comes, and never says anything. Returns the listening socket. */
 int silent_port(uint16_t *ret);

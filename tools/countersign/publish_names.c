@@ -151,7 +151,7 @@ int withdraw_name(struct publish *q)
     if (status)
         return directory_fail("not withdrawn", status);
     result = print_withdrawn(q);
-    if (result == EXIT_DONE && !(q->name.flags & CS_NAME_SPN_ELSEWHERE))
+    if (!(q->name.flags & CS_NAME_SPN_ELSEWHERE)) /* also where what is left cannot be read */
         status = CsWithdrawName(q->d.ds, &q->name);
     return status ? directory_fail("withdrawn, but its principal name stays", status) : result;
 }
