@@ -3,6 +3,8 @@
  */
 #include "base/host_name.h"
 
+#include "base/detail.h"
+
 bool host_name_valid(struct bytes name)
 {
     size_t label = 0, i;
@@ -23,4 +25,14 @@ struct bytes host_name_undotted(struct bytes name)
 {
     name.len -= name.len && name.ptr[name.len - 1] == '.';
     return name;
+}
+
+enum err host_name_check(struct bytes name)
+{
+    int shown = name.len < 260 ? (int)name.len : 260;
+
+    if (host_name_valid(name))
+        return ERR_OK;
+    return detail_fail(ERR_INVALID_PARAMETER, "\"%.*s\" is no host's name", shown,
+                       name.len ? (const char *)name.ptr : "");
 }

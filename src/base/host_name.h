@@ -21,3 +21,5 @@ static inline bool host_name_has(uint8_t c)
 /* A dot at the end makes it none: whoever admits that takes it off before. */
 bool host_name_valid(struct bytes name) SHARED(host_name_valid);
 struct bytes host_name_undotted(struct bytes name) SHARED(host_name_undotted);
+/* ERR_INVALID_PARAMETER, and in the record the name, where it is not valid. */
+MUST_CHECK enum err host_name_check(struct bytes name) SHARED(host_name_check);

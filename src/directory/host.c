@@ -9,11 +9,11 @@
 #include "base/alloc.h"
 #include "base/detail.h"
 
-enum { HOST_NAME_MOST = 255, NETBIOS_MOST = 15 };
+enum { NAME_ROOM = 256, NETBIOS_MOST = 15 };
 
 enum err host_dns_name(char **ret)
 {
-    char name[HOST_NAME_MOST + 1] = "";
+    char name[NAME_ROOM] = "";
     DWORD size = sizeof name, i;
 
     if (!GetComputerNameExA(ComputerNameDnsFullyQualified, name, &size) || !*name)

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/host_name.h"
 #include "base/uuid.h"
 #include "directory/change.h"
 #include "directory/doors.h"
@@ -252,8 +253,10 @@ enum err point_update(struct session *s, const char *which, const char *dns_name
                       const char *const *bindings, size_t n, bool *ret_changed)
 {
     struct point p = { 0 };
-    enum err e = point_read(s, which, &p);
+    enum err e = *dns_name ? host_name_check(host_name_undotted(bytes_of_text(dns_name))) : ERR_OK;
 
+    if (!e)
+        e = point_read(s, which, &p);
     if (!e)
         e = write_differences(s, &p, dns_name, bindings, n, ret_changed);
     point_free(&p);

@@ -4,6 +4,7 @@
 #include "acl/descriptor.h"
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/host_name.h"
 #include "base/log.h"
 #include "directory/change.h"
 #include "directory/compose.h"
@@ -173,8 +174,10 @@ static enum err add_object(struct session *s, const struct service_plan *p)
 
 enum err point_create(struct session *s, const struct service_plan *p)
 {
-    enum err e = add_object(s, p);
+    enum err e = host_name_check(host_name_undotted(bytes_of_text(p->want.dns_name)));
 
+    if (!e)
+        e = add_object(s, p);
     if (e == ERR_ACCESS_DENIED)
         detail_remedy("the host's own account may create objects below its computer object; "
                       "elsewhere an administrator must");

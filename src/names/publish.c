@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/host_name.h"
 #include "base/log.h"
 #include "directory/account_spn.h"
 #include "directory/compose.h"
@@ -144,6 +145,8 @@ enum err name_publish(struct session *s, const struct name_service *want, char *
     bool wrote = false, added = false;
     enum err e = plan_make(s, want, &p);
 
+    if (!e) /* before an administrator is asked for its SPN */
+        e = host_name_check(bytes_of_text(p.host));
     if (!e)
         e = entry->look(s, &p, &before);
     if (!e) /* the name first: an entry that nobody can prove would mislead */

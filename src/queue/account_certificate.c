@@ -65,8 +65,8 @@ enum err account_host(const char *host, char to[ACCOUNT_HOST])
     size_t i;
 
     memset(to, 0, ACCOUNT_HOST);
-    if (!host_name_valid(plain))
-        return detail_fail(ERR_INVALID_PARAMETER, "\"%.260s\" is no host's name", host ? host : "");
+    if (host_name_check(plain))
+        return ERR_INVALID_PARAMETER;
     for (i = 0; i < plain.len; i++)
         to[i] = (char)(host[i] >= 'A' && host[i] <= 'Z' ? host[i] + ('a' - 'A') : host[i]);
     return ERR_OK;

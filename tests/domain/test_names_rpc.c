@@ -380,6 +380,9 @@ static void wrong_parameters_are_refused(void **state)
     service.type = "nonsense";
     expect(CsPublishName(h->svc, &service, NULL), ERROR_INVALID_PARAMETER, "type");
     service.type = TRY_TYPE;
+    service.dns_name = "h.example.com.";
+    expect(CsPublishName(h->svc, &service, NULL), ERROR_INVALID_PARAMETER, "host");
+    service.dns_name = NULL;
     service.address_count = 0;
     expect(CsPublishName(h->svc, &service, NULL), ERROR_INVALID_PARAMETER, "no binding");
     o.if_spec = NULL;

@@ -121,7 +121,6 @@ static void a_host_publishes_reads_updates_and_withdraws(void **state)
     DsUnBindA(&ds);
 }
 
-/* The two access-control entries: the service's account may keep host and port true, no more. */
 /* The host may take its names, but not an administrator's object: then they come back. */
 static void what_cannot_be_withdrawn_whole_stays_whole(void **state)
 {
@@ -148,6 +147,36 @@ static void what_cannot_be_withdrawn_whole_stays_whole(void **state)
     DsUnBindA(&host);
 }
 
+/* Nobody would connect to it. */
+static void a_host_whose_name_is_none_is_not_published(void **state)
+{
+    static const char *const none[] = {
+        "-x.example.com", "a..example.com",
+        "a234567890123456789012345678901234567890123456789012345678901234.example.com"
+    };
+    CS_SERVICE service = a_service("Scp Host", "scph");
+    HANDLE host = as_host();
+    CS_SERVICE_POINT *p = NULL, *q = NULL;
+    BOOL changed = TRUE;
+    size_t i;
+
+    (void)state;
+    expect(CsPublishService(host, &service, &p), ERROR_SUCCESS, "publish");
+    for (i = 0; i < sizeof none / sizeof *none; i++)
+        expect(CsUpdateServicePoint(host, p->dn, none[i], NULL, 0, &changed),
+               ERROR_INVALID_PARAMETER, none[i]);
+    expect(CsWithdrawService(host, &service), ERROR_SUCCESS, "withdraw");
+    for (i = 0; i < sizeof none / sizeof *none; i++) {
+        service.dns_name = none[i];
+        expect(CsPublishService(host, &service, NULL), ERROR_INVALID_PARAMETER, none[i]);
+        expect(CsCreateServicePoint(host, &service, NULL), ERROR_INVALID_PARAMETER, none[i]);
+        expect(CsReadServicePoint(host, p->dn, &q), ERROR_DS_NO_SUCH_OBJECT, none[i]);
+    }
+    CsFreeServicePoint(p);
+    DsUnBindA(&host);
+}
+
+/* The two access-control entries: the service's account may keep host and port true, no more. */
 static void a_service_account_is_granted_what_it_needs(void **state)
 {
     CS_SERVICE service = a_service("Granted", "scpb");
@@ -443,6 +472,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_host_publishes_reads_updates_and_withdraws),
         cmocka_unit_test(what_cannot_be_withdrawn_whole_stays_whole),
+        cmocka_unit_test(a_host_whose_name_is_none_is_not_published),
         cmocka_unit_test(a_service_account_is_granted_what_it_needs),
         cmocka_unit_test(what_fails_half_way_is_undone),
         cmocka_unit_test(publishing_again_says_what_is_new),
