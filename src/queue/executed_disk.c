@@ -166,6 +166,20 @@ out:
     return err;
 }
 
+bool queue_executed_lock(int fd)
+{
+    while (flock(fd, LOCK_EX) != 0)
+        if (errno != EINTR)
+            return false;
+    return true;
+}
+
+void queue_executed_unlock_close(int fd)
+{
+    (void)flock(fd, LOCK_UN);
+    close(fd);
+}
+
 enum err queue_executed_file_append(struct queue_executed *e, struct executed_hour *h,
                                     const struct executed_mark *marks, size_t count)
 {
@@ -177,11 +191,11 @@ enum err queue_executed_file_append(struct queue_executed *e, struct executed_ho
     fd = openat(e->folder, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return failed("opening", name);
-    if (flock(fd, LOCK_EX) != 0)
+    if (!queue_executed_lock(fd))
         err = failed("locking", name);
     else
         err = append_locked(e, h, fd, marks, count, name);
-    close(fd);
+    queue_executed_unlock_close(fd);
     return err;
 }
 

@@ -51,6 +51,11 @@ struct queue_executed {
     } untold; /* with lock held */
 };
 
+/* A file that processes of the account have in common, of whoever writes it. It is unlocked before
+ * it is closed: a child that was forked meanwhile has it open, and may live long. */
+bool queue_executed_lock(int fd);
+void queue_executed_unlock_close(int fd);
+
 void queue_executed_claims_init(struct queue_executed *e);
 void queue_executed_claims_done(struct queue_executed *e);
 

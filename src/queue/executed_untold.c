@@ -9,7 +9,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -72,11 +71,11 @@ static bool places_read(struct queue_executed *e, int flags, struct places *p)
     p->fd = openat(e->folder, "untold", flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (p->fd < 0)
         return false;
-    if (flock(p->fd, LOCK_EX) == 0)
+    if (queue_executed_lock(p->fd))
         n = pread(p->fd, p->all, sizeof p->all, 0);
     p->count = n < 0 ? 0 : (size_t)n / RECORD;
     if (n < 0)
-        close(p->fd);
+        queue_executed_unlock_close(p->fd);
     return n >= 0;
 }
 
@@ -130,7 +129,7 @@ void queue_executed_untold(struct queue_executed *e, const uint8_t mark[QUEUE_MA
     note(e, record);
     if (shared) {
         shared = place_write(p, place_for(p, now), record);
-        close(p->fd);
+        queue_executed_unlock_close(p->fd);
     }
     if (!shared)
         log_debug("queue: other processes are not told what was executed: error %d", errno);
@@ -151,7 +150,7 @@ bool queue_executed_untold_take(struct queue_executed *e, const uint8_t mark[QUE
     if (p && places_read(e, 0, p)) {
         at = place_of(p, id);
         found = at < p->count && place_write(p, at, none);
-        close(p->fd);
+        queue_executed_unlock_close(p->fd);
     }
     mem_free(p);
     return noted || found;

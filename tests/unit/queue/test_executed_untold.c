@@ -3,8 +3,12 @@
  * knows it, once, of who had handed it over and of nobody else.
  */
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/scratch.h"
@@ -157,6 +161,89 @@ static void a_torn_record_is_none(void **state)
     queue_executed_close(b);
 }
 
+/* Whatever is in it: nothing is found there, and the next one finds a place. */
+static void what_is_damaged_is_nobodys(void **state)
+{
+    static const uint8_t damage[] = { 0x00, 0x01, 0x80, 0xff };
+    uint8_t octets[(PLACES + 7) * RECORD + 5];
+    struct queue_executed *a = opened(), *b = opened();
+    size_t i;
+    int fd;
+
+    (void)state;
+    for (i = 0; i < sizeof damage; i++) {
+        memset(octets, damage[i], sizeof octets);
+        fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        assert_int_equal(write(fd, octets, sizeof octets), sizeof octets);
+        close(fd);
+        assert_false(queue_executed_untold_take(b, mark, alice));
+        queue_executed_untold(a, mark, EXPIRES, alice, NOW);
+        assert_int_equal(size_of_file(), sizeof octets);
+        assert_true(queue_executed_untold_take(b, mark, alice));
+        assert_false(queue_executed_untold_take(b, mark, alice));
+    }
+    queue_executed_close(a);
+    queue_executed_close(b);
+}
+
+static atomic_bool stop;
+static atomic_uint rounds;
+
+static void *execute(void *arg)
+{
+    struct queue_executed *e = arg;
+    uint8_t of[QUEUE_MARK];
+    uint64_t added = 0;
+
+    while (!atomic_load(&stop)) {
+        number(atomic_fetch_add(&rounds, 1), of);
+        if (queue_executed_add(e, of, EXPIRES, &added) || queue_executed_sync(e, added))
+            break;
+        queue_executed_untold(e, of, EXPIRES, alice, NOW);
+    }
+    return NULL;
+}
+
+/* Within a minute. */
+static bool goes_on(void)
+{
+    unsigned before = atomic_load(&rounds), tenths;
+
+    for (tenths = 0; tenths < 600 && atomic_load(&rounds) < before + 2; tenths++)
+        usleep(100000);
+    return tenths < 600;
+}
+
+/* They have what was open, and locked, when they were forked. */
+static void a_child_that_lives_on_locks_nobody_out(void **state)
+{
+    enum { CHILDREN = 60 };
+    struct queue_executed *a = opened();
+    pid_t child[CHILDREN];
+    pthread_t thread;
+    bool goes;
+    int i;
+
+    (void)state;
+    assert_int_equal(pthread_create(&thread, NULL, execute, a), 0);
+    for (i = 0; i < CHILDREN; i++) {
+        usleep(500);
+        child[i] = fork();
+        while (!child[i])
+            pause();
+    }
+    goes = goes_on();
+    for (i = 0; i < CHILDREN; i++) {
+        assert_true(child[i] > 0);
+        (void)kill(child[i], SIGKILL);
+        (void)waitpid(child[i], NULL, 0);
+    }
+    atomic_store(&stop, true);
+    pthread_join(thread, NULL);
+    assert_true(goes);
+    queue_executed_close(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +254,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_has_expired_makes_room, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_torn_record_is_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_damaged_is_nobodys, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_child_that_lives_on_locks_nobody_out, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
