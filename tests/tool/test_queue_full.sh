@@ -19,7 +19,7 @@ fi
 . "$COUNTERSIGN_SOURCE/tests/lib/queue.sh"
 cd "$TEST_TMP"
 mkdir some queues
-mount -t tmpfs -o size=48m,mode=700 tmpfs queues || fail "no file system of the test's own"
+mount -t tmpfs -o size=64m,mode=700 tmpfs queues || fail "no file system of the test's own"
 # shellcheck disable=SC2154
 trap 'status=$?; set +e; umount -l "$TEST_TMP/queues"; (exit $status); queue_at_exit' EXIT
 
@@ -63,7 +63,7 @@ padding=$(head -c 100000 /dev/zero | tr '\0' x)
 begin
 serve_up some orders '' --anybody
 serve_down
-for i in 1 2 3 4 5; do
+for i in $(seq 1 125); do # nearly what the log has before the database gets it
     send some orders '' "before$i-$padding" >/dev/null
     echo "before$i" >>accepted
 done

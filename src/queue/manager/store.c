@@ -20,7 +20,11 @@
 #include "queue/manager/store_disk.h"
 #include "queue/manager/store_private.h"
 
-enum { EXPRESS_OCTETS = 16 << 20, UNFINISHED_OCTETS = 128 << 20, RESERVE = 12 << 20 };
+enum {
+    EXPRESS_OCTETS = 16 << 20,
+    UNFINISHED_OCTETS = 128 << 20,
+    RESERVE = SQL_LOG_PAGES * SQL_PAGE + STORE_BATCH_OCTETS, /* what a log may have that is new */
+};
 
 static const char *const own_names[] = { NULL, STORE_DEAD_LETTERS, STORE_JOURNAL, STORE_DAMAGED };
 

@@ -136,7 +136,7 @@ struct store_config {
     uint64_t unfinished_max;     /* octets put and not committed; 0: 128 MiB */
     uint64_t sender_octets_max;  /* of one sender in all queues; 0: without end */
     uint64_t lease_ms;           /* how long a lease waits for store_begin; 0: for ever */
-    uint64_t reserve;            /* octets of disk kept for what makes room; 0: 12 MiB */
+    uint64_t reserve;            /* octets of disk kept for what makes room; 0: 24 MiB */
 };
 
 /* Waits. Damage that the store cannot work with is repaired first, as store_check does, and told.

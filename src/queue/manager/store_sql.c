@@ -17,9 +17,6 @@ enum {
     VERSION = 1,
     APPLICATION = 1129532753,
     CACHE_KIB = 4096,
-    /* Then the log is brought into the database: as many as journal_size_limit lets it keep. What
-     * goes before that is never written there. */
-    WAL_PAGES = 4000,
     BUSY_MS = 10000,
 };
 
@@ -172,7 +169,7 @@ static enum err configure(struct sql *sql, bool writer)
                    "PRAGMA journal_size_limit = 16777216;%s",
                    CACHE_KIB, writer ? "PRAGMA journal_mode = WAL;" : "PRAGMA query_only = 1;");
     if (writer)
-        (void)sqlite3_wal_autocheckpoint(sql->db, WAL_PAGES);
+        (void)sqlite3_wal_autocheckpoint(sql->db, SQL_LOG_PAGES);
     return sql_exec(sql, text);
 }
 
@@ -240,7 +237,7 @@ MUST_CHECK enum err sql_open(const char *dir, bool writer, struct sql *ret)
 static int on_log(void *arg, sqlite3 *db, const char *name, int pages)
 {
     *(uint32_t *)arg = (uint32_t)pages;
-    if (pages >= WAL_PAGES)
+    if (pages >= SQL_LOG_PAGES)
         (void)sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     return SQLITE_OK;
 }

@@ -84,7 +84,12 @@ struct sql {
 };
 
 #define SQL_FILE_NAME "messages.db"
-enum { SQL_PAGE = 4096 }; /* octets: of every store */
+enum {
+    SQL_PAGE = 4096, /* octets: of every store */
+    /* Then the log is brought into the database: as many as journal_size_limit lets it keep. What
+     * goes before that is never written there. */
+    SQL_LOG_PAGES = 4000,
+};
 
 /* writer: makes the tables where there are none. */
 MUST_CHECK enum err sql_open(const char *dir, bool writer, struct sql *ret);
