@@ -366,6 +366,8 @@ static void make_room(struct store *s)
 static enum err transact_again(struct store *s, struct op_list *batch, struct op_list *parts,
                                enum err e, bool *doubt)
 {
+    const bool doubted = *doubt;
+
     if (e == ERR_STORE_DAMAGED || (e != ERR_DISK_FULL && !*doubt))
         return e;
     drop_parts(s, parts);
@@ -374,7 +376,9 @@ static enum err transact_again(struct store *s, struct op_list *batch, struct op
     else
         log_warning("store %s: a commit failed, and is tried once more: %s", s->dir,
                     detail_get()->text);
-    return transact(s, batch, parts, doubt);
+    e = transact(s, batch, parts, doubt);
+    *doubt |= e && doubted; /* it may have ended before anything was written over */
+    return e;
 }
 
 static void commit(struct store *s, struct op_list *batch, struct op_list *parts)

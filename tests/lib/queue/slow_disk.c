@@ -31,6 +31,15 @@ static bool fails_once(const char *path, const char *suffix)
            unlink(name) == 0;
 }
 
+/* And from then on nothing can be written. */
+static bool turns(const char *path)
+{
+    char from[512], to[512];
+
+    return path && snprintf(from, sizeof from, "%s.turns", path) < (int)sizeof from &&
+           snprintf(to, sizeof to, "%s.unwritable", path) < (int)sizeof to && rename(from, to) == 0;
+}
+
 /* Under the names that SQLite calls. */
 #define IN_PLACE_OF(name) __asm__(name) __attribute__((visibility("default")))
 int slow_sync(int fd) IN_PLACE_OF("fdatasync");
@@ -42,7 +51,8 @@ int slow_sync(int fd)
 
     while (there(path, ""))
         usleep(PAUSE_US);
-    if (there(path, ".broken") || fails_once(path, ".once") || fails_once(path, ".twice")) {
+    if (there(path, ".broken") || fails_once(path, ".once") || fails_once(path, ".twice") ||
+        turns(path)) {
         errno = EIO;
         return -1;
     }
@@ -51,12 +61,18 @@ int slow_sync(int fd)
 
 ssize_t slow_write(int fd, const void *from, size_t n, off64_t at)
 {
-    while (there(getenv(variable), ".writes"))
+    const char *path = getenv(variable);
+
+    while (there(path, ".writes"))
         usleep(PAUSE_US);
+    if (there(path, ".unwritable")) {
+        errno = EIO;
+        return -1;
+    }
     return (ssize_t)syscall(SYS_pwrite64, fd, from, n, at);
 }
 
-static char held[64], once[72], broken[72];
+static char held[64], once[72], broken[72], turning[72], unwritable[80];
 
 static void make(const char *path)
 {
@@ -74,6 +90,8 @@ void slow_disk_begin(void)
     (void)snprintf(held, sizeof held, "/tmp/slow-disk-%d", (int)getpid());
     (void)snprintf(once, sizeof once, "%s.once", held);
     (void)snprintf(broken, sizeof broken, "%s.broken", held);
+    (void)snprintf(turning, sizeof turning, "%s.turns", held);
+    (void)snprintf(unwritable, sizeof unwritable, "%s.unwritable", held);
     (void)setenv(variable, held, 1);
 }
 
@@ -92,8 +110,15 @@ void slow_disk_fail_once(void)
     make(once);
 }
 
+void slow_disk_turn(void)
+{
+    make(turning);
+}
+
 void slow_disk_mend(void)
 {
+    (void)unlink(turning);
+    (void)unlink(unwritable);
     (void)unlink(broken);
 }
 

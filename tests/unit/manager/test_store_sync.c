@@ -128,6 +128,24 @@ static void what_is_in_doubt_may_be_found_by_the_next_process(void **state)
     assert_int_equal(messages(), 1);
 }
 
+static void in_doubt_and_not_written_again(void)
+{
+    if (put(2)) /* the log has its head then */
+        _exit(1);
+    slow_disk_turn();
+    if (put(1) != ERR_RPC_FAILED)
+        _exit(1);
+}
+
+/* The first time has left it there, whole, and the second nothing in its place. */
+static void what_cannot_be_written_again_is_in_doubt_still(void **state)
+{
+    (void)state;
+    killed_after(in_doubt_and_not_written_again);
+    assert_int_equal(messages(), 2);
+    assert_int_equal(put(1), ERR_EXISTS);
+}
+
 static sem_t came, goes_on;
 
 static void wait_for(sem_t *s)
@@ -223,6 +241,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_wait_that_fails_once_is_repeated, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_cannot_be_told_hears_that, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_in_doubt_may_be_found_by_the_next_process, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_cannot_be_written_again_is_in_doubt_still, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_is_in_doubt_and_found_has_its_body, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_in_doubt_is_written_over, set_up, tear_down),
