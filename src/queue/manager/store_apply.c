@@ -133,6 +133,13 @@ static void went_aside(struct store *s, struct op *op, struct queue *q)
     enter_own(s, STORE_DAMAGED_QUEUE, 0, op->size);
 }
 
+/* Its sender may not know, and send it once more. */
+static void tell_gone(struct op *op)
+{
+    if (op->item && op->item->gone)
+        op->err = detail_fail(ERR_NOT_FOUND, "the message is gone");
+}
+
 static void apply_finish(struct store *s, struct op *op)
 {
     struct item *i = op->item;
@@ -140,8 +147,7 @@ static void apply_finish(struct store *s, struct op *op)
 
     op->size = size;
     op->queue->stats.delivered++;
-    if (i->gone) /* its sender may not know, and send it once more */
-        op->err = detail_fail(ERR_NOT_FOUND, "the message is gone");
+    tell_gone(op);
     leave_queue(s, op, op->queue, 0, size);
     if (file)
         body_remove(s->body_fd, file);
@@ -162,6 +168,7 @@ static void apply_delay(struct store *s, struct op *op)
 {
     struct item *i = op->item;
 
+    tell_gone(op);
     op->queue->stats.failed++;
     i->noted = !i->express;
     i->begun = false;
@@ -193,6 +200,7 @@ static void apply_gone(struct store *s, struct op *op)
 
 static void apply_dead(struct store *s, struct op *op)
 {
+    tell_gone(op);
     op->queue->stats.dead += op->fate == FATE_DEAD;
     op->queue->stats.failed++;
     apply_gone(s, op);
