@@ -36,11 +36,11 @@ static void watch_forks(void)
     (void)pthread_atfork(NULL, NULL, forked);
 }
 
-/* Nobody has said no, and nobody yes. */
+/* Nobody has said no, and nobody yes; nor does who cancels it, but the manager is there then, and
+ * sent again the message would be there twice. */
 static bool may_be_there(enum err e)
 {
-    return e == ERR_RPC_FAILED || e == ERR_RPC_COMM || e == ERR_RPC_CANCELLED ||
-           e == ERR_RPC_PROTOCOL;
+    return e == ERR_RPC_FAILED || e == ERR_RPC_COMM || e == ERR_RPC_PROTOCOL;
 }
 
 bool queue_route_is_lost(enum err e)

@@ -294,6 +294,13 @@ static enum err begin(struct rpc_call *call, struct letter *l, const struct queu
     return e ? e : queued_find(ret);
 }
 
+/* A cancel ends no call of the manager's: it may have the message any moment, and its other calls
+ * of this process would lose their queues with the connection. */
+static void do_nothing(void *arg)
+{
+    (void)arg;
+}
+
 enum err rpc_queue_submit(struct rpc_call *call)
 {
     const struct queued_door *door = NULL;
@@ -303,7 +310,9 @@ enum err rpc_queue_submit(struct rpc_call *call)
 
     if (!e) {
         c = call_of(call, &l);
+        rpc_thread_waits_for(call->thread, do_nothing, NULL);
         e = rpc_queue_send(door, &c);
+        rpc_thread_waited_for(call->thread);
     }
     letter_done(&l);
     return e;

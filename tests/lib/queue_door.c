@@ -38,6 +38,8 @@ static enum err door_submit(const struct queued_call *call)
     if (call->body.len)
         memcpy(door.body, call->body.ptr, call->body.len);
     pthread_mutex_unlock(&door.lock);
+    if (door.meanwhile)
+        door.meanwhile();
     return e;
 }
 
@@ -189,6 +191,7 @@ void door_begin(void)
     door.submitted = door.opened = door.closed = 0;
     door.submit_fails = door.open_fails = door.begin_fails = ERR_OK;
     door.count = 0;
+    door.meanwhile = NULL;
     memset(door.letters, 0, sizeof door.letters);
     pthread_mutex_unlock(&door.lock);
 }

@@ -27,6 +27,7 @@ struct door {
     struct queued_call call; /* its texts and body are the ones below */
     char host[64], queue[QUEUED_NAME_MAX + 1], server[128];
     uint8_t body[256];
+    void (*meanwhile)(void); /* NULL: nothing is done while it is handed over */
     enum err submit_fails, open_fails, begin_fails;
     /* the queue that was opened last */
     unsigned opened, closed;

@@ -7,6 +7,7 @@
 #include "base/policy.h"
 #include "lib/queue_door.h"
 #include "lib/unit.h"
+#include "rpc/thread.h"
 #include "transport/queued.h"
 
 #define SPN (unsigned char *)"orders/server.example.com"
@@ -401,6 +402,24 @@ static void what_takes_more_than_an_answer_does_not_go(void **state)
     assert_int_equal(RpcBindingFree(&b), RPC_S_OK);
 }
 
+static void cancel_it(void)
+{
+    assert_int_equal(RpcCancelThreadEx((void *)(uintptr_t)pthread_self(), 0), RPC_S_OK);
+    assert_false(rpc_thread_is_cancelled());
+}
+
+/* What the library calls on the way would end, and the message could be there twice. */
+static void a_call_that_is_handed_over_is_not_cancelled(void **state)
+{
+    RPC_BINDING_HANDLE b = bound("ncadg_mq:[orders]");
+
+    (void)state;
+    door.meanwhile = cancel_it;
+    assert_int_equal(left(b, 1), RPC_S_OK);
+    assert_int_equal(door.submitted, 1);
+    assert_int_equal(RpcBindingFree(&b), RPC_S_OK);
+}
+
 int main(void)
 {
 #define ONE(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -417,6 +436,7 @@ int main(void)
         ONE(a_call_is_handed_over),
         ONE(the_idl_may_name_the_queue),
         ONE(what_is_not_accepted_fails),
+        ONE(a_call_that_is_handed_over_is_not_cancelled),
         ONE(what_takes_more_than_an_answer_does_not_go),
     };
 
