@@ -261,11 +261,17 @@ static enum err receive_patiently(int fd, const struct iovec *iov, size_t count,
 static enum err receive_rights(struct rpc_server_link *l, receive_how *how, const struct iovec *iov,
                                size_t count, size_t *ret)
 {
+    const bool waits = how == receive_patiently;
+    const int64_t deadline = transport_deadline_in(PARTIAL_MS);
     enum err e = ERR_OK;
 
-    if (how == receive_patiently)
-        e = transport_wait(l->source.fd, POLLIN, -1, transport_deadline_in(PARTIAL_MS), NULL);
-    return e ? e : rpc_descriptors_receive(l->source.fd, iov, count, l->rights, ret);
+    do {
+        if (waits)
+            e = transport_wait(l->source.fd, POLLIN, -1, deadline, NULL);
+        if (!e)
+            e = rpc_descriptors_receive(l->source.fd, iov, count, l->rights, ret);
+    } while (waits && e == ERR_INCOMPLETE);
+    return e;
 }
 
 /* With what travels beside the bytes, where some operation takes it: else the kernel throws it
