@@ -32,10 +32,10 @@ struct queued_queue {
     struct queue_way *way; /* NULL: it is lost */
     bool away;             /* the manager is, and it was said */
     /* By who receives. */
-    int64_t waits_told;  /* queue_clock, when it was said that a message waits; 0: never */
-    int64_t rests_until; /* milliseconds of queue_transport_now */
-    unsigned rest_ms;    /* how long the last rest was; 0: there was none */
-    int64_t expired;     /* queue_clock, when executed ones were forgotten last */
+    int64_t waits_told;    /* queue_clock, when it was said that a message waits; 0: never */
+    int64_t rests_until;   /* milliseconds of queue_transport_now */
+    unsigned rest_ms;      /* how long the last rest was; 0: there was none */
+    int64_t expired;       /* queue_clock, when executed ones were forgotten last */
     atomic_size_t telling; /* calls that tell of an execution, for which nobody waits */
 };
 
