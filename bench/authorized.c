@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * authorized.c - what it costs that a call is asked about: a null call of an interface with a
- * guard, a security descriptor and a security callback that caches, beside one without.
+ * guard and a security callback that caches, and over ncalrpc a security descriptor, beside one
+ * without.
  *
  * Over TCP sealed, and over ncalrpc, where nothing is encrypted and the share is greatest. The two
  * of a pair take turns, and a ratio is that of one round.

@@ -136,14 +136,15 @@ static RPC_STATUS RPC_ENTRY ask(RPC_IF_HANDLE face, void *context)
     return s || level < RPC_C_AUTHN_LEVEL_PKT_PRIVACY ? RPC_S_ACCESS_DENIED : RPC_S_OK;
 }
 
-/* The tickets of this KDC have no SIDs: over TCP, the descriptor is one that needs none. */
+/* The tickets of this KDC have no SIDs: over TCP there is no descriptor that would let anybody in.
+ */
 static void guard(const char *level)
 {
     const char *const endpoints[] = { "ncalrpc:", "ncacn_ip_tcp:", NULL };
     const CS_OPERATION_GUARD all = {
         .operation = CS_GUARD_OTHERS,
         .least_level = RPC_C_AUTHN_LEVEL_PKT_PRIVACY,
-        .descriptor = is_known(level) ? "D:(A;;GX;;;AU)" : "D:NO_ACCESS_CONTROL",
+        .descriptor = is_known(level) ? "D:(A;;GX;;;AU)" : NULL,
     };
     const CS_INTERFACE_GUARD g = {
         .size = sizeof g, .endpoints = endpoints, .operations = &all, .operation_count = 1
