@@ -10,9 +10,14 @@
 #include "base/log.h"
 
 static __thread struct detail record;
+static __thread const char *begun; /* what the record is empty for, or NULL */
 
+/* A call like the one before, which had nothing to tell, finds the record as it is to be. */
 void detail_begin(const char *phase)
 {
+    if (phase == begun)
+        return;
+    begun = phase;
     record.err = ERR_OK;
     record.text[0] = record.remedy[0] = record.asked[0] = record.tried[0] = '\0';
     record.server[0] = record.library[0] = record.library_text[0] = '\0';
@@ -24,6 +29,7 @@ void detail_begin(const char *phase)
 
 struct detail *detail_get(void)
 {
+    begun = NULL; /* it may be written to */
     return &record;
 }
 
@@ -31,6 +37,7 @@ enum err(detail_fail)(enum err e, const char *fmt, ...)
 {
     va_list ap;
 
+    begun = NULL;
     if (record.text[0])
         return e;
     va_start(ap, fmt);
@@ -45,6 +52,7 @@ void detail_remedy(const char *fmt, ...)
 {
     va_list ap;
 
+    begun = NULL;
     if (record.remedy[0])
         return;
     va_start(ap, fmt);
@@ -62,6 +70,7 @@ void detail_copy(char *to, size_t size, const char *s)
 
 void detail_library(const char *library, int64_t code, const char *text)
 {
+    begun = NULL;
     detail_set(record.library, library);
     detail_set(record.library_text, text);
     record.library_code = code;

@@ -22,14 +22,14 @@ struct slot {
     uint64_t state; /* atomic */
     void *object;
     void (*release)(void *object);
-    uint32_t kind; /* atomic; read before the state is known to fit */
-    uint32_t next_free;
+    uint32_t kind;      /* atomic; read before the state is known to fit */
+    uint32_t next_free; /* atomic */
 };
 
 static struct slot *chunks[CHUNKS_MAX]; /* atomic pointers */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static uint32_t slots_used = 1; /* slot 0 is never given out */
-static uint32_t first_free;
+static uint64_t first_free;     /* atomic: how often one was taken (32 bits) | the slot */
 
 static struct slot *slot_at(uint32_t n)
 {
@@ -41,16 +41,29 @@ static struct slot *slot_at(uint32_t n)
     return chunk ? &chunk[n % CHUNK_SLOTS] : NULL;
 }
 
-/* A free slot's number, or 0. The caller holds the lock. */
+/* The number of a slot that was used before, or 0. The count tells who was slow that the first one
+ * was taken meanwhile, though it may be the first again. */
+static uint32_t slot_again(void)
+{
+    uint64_t first = __atomic_load_n(&first_free, __ATOMIC_ACQUIRE), next;
+    uint32_t n;
+
+    do {
+        n = (uint32_t)first;
+        if (!n)
+            return 0;
+        next = (first >> 32) + 1;
+        next = next << 32 | __atomic_load_n(&slot_at(n)->next_free, __ATOMIC_RELAXED);
+    } while (!__atomic_compare_exchange_n(&first_free, &first, next, true, __ATOMIC_ACQUIRE,
+                                          __ATOMIC_ACQUIRE));
+    return n;
+}
+
+/* One that was not, or 0. The caller holds the lock. */
 static uint32_t slot_new(void)
 {
-    uint32_t n = first_free;
+    uint32_t n = slots_used;
 
-    if (n) {
-        first_free = slot_at(n)->next_free;
-        return n;
-    }
-    n = slots_used;
     if (n / CHUNK_SLOTS >= CHUNKS_MAX)
         return 0;
     if (!slot_at(n)) {
@@ -71,9 +84,12 @@ enum err handle_new(enum handle_kind kind, void *object, void (*release)(void *o
     uint32_t generation;
     uint32_t n;
 
-    pthread_mutex_lock(&lock);
-    n = slot_new();
-    pthread_mutex_unlock(&lock);
+    n = slot_again();
+    if (!n) {
+        pthread_mutex_lock(&lock);
+        n = slot_new();
+        pthread_mutex_unlock(&lock);
+    }
     if (!n)
         return ERR_NO_MEMORY;
     s = slot_at(n);
@@ -119,13 +135,14 @@ enum err handle_get(handle_id id, enum handle_kind kind, void **ret)
 static void slot_free(uint32_t n)
 {
     struct slot *s = slot_at(n);
+    uint64_t first = __atomic_load_n(&first_free, __ATOMIC_RELAXED);
 
     s->release(s->object);
     s->object = NULL;
-    pthread_mutex_lock(&lock);
-    s->next_free = first_free;
-    first_free = n;
-    pthread_mutex_unlock(&lock);
+    do
+        __atomic_store_n(&s->next_free, (uint32_t)first, __ATOMIC_RELAXED);
+    while (!__atomic_compare_exchange_n(&first_free, &first, first >> 32 << 32 | n, true,
+                                        __ATOMIC_RELEASE, __ATOMIC_RELAXED));
 }
 
 void handle_put(handle_id id)
@@ -137,11 +154,28 @@ void handle_put(handle_id id)
         slot_free((uint32_t)id);
 }
 
+/* Nobody uses it, as mostly: closed and freed at once. */
+static bool close_unused(handle_id id, enum handle_kind kind)
+{
+    struct slot *s = slot_at((uint32_t)id);
+    uint64_t state = (id >> 32) << 32 | OPEN_FLAG;
+
+    if (!s || !(uint32_t)id || __atomic_load_n(&s->kind, __ATOMIC_RELAXED) != (uint32_t)kind ||
+        !__atomic_compare_exchange_n(&s->state, &state, state & ~OPEN_FLAG, false, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_RELAXED))
+        return false;
+    slot_free((uint32_t)id);
+    return true;
+}
+
 enum err handle_close(handle_id id, enum handle_kind kind)
 {
-    struct slot *s = hold(id, kind);
+    struct slot *s = NULL;
     uint64_t before;
 
+    if (close_unused(id, kind))
+        return ERR_OK;
+    s = hold(id, kind);
     if (!s)
         return ERR_INVALID_HANDLE;
     before = __atomic_fetch_and(&s->state, ~OPEN_FLAG, __ATOMIC_ACQ_REL);

@@ -55,11 +55,11 @@ struct impersonation *impersonation_current(void)
 
 struct impersonation *impersonation_set_aside(void)
 {
-    struct impersonation *i = current;
+    struct impersonation **mine = &current, *i = *mine;
 
     if (i && i->has_account)
         os_identity_give_back();
-    current = NULL;
+    *mine = NULL;
     return i;
 }
 

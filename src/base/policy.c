@@ -25,13 +25,14 @@ static const struct {
 #undef POLICY_ROW
 };
 
-static int modes[POLICY_COUNT] = {
+int policy_modes[POLICY_COUNT] = {
 #define POLICY_SHIPPED(name, written, shipped, rule) POLICY_##shipped,
     POLICY_LIST(POLICY_SHIPPED)
 #undef POLICY_SHIPPED
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+bool policy_loaded;
 
 /* ---- where values come from ---- */
 
@@ -63,7 +64,7 @@ static void apply(void *arg, const struct policy_setting *s, struct bytes line)
     if (s->value.len)
         policy_value_take(s->switch_of, s->value, s->number);
     if (s->known)
-        __atomic_store_n(&modes[s->switch_of], (int)s->mode, __ATOMIC_RELAXED);
+        __atomic_store_n(&policy_modes[s->switch_of], (int)s->mode, __ATOMIC_RELAXED);
 }
 
 /* What an administrator wrote must not be undone by who may only spoil the file. */
@@ -73,7 +74,7 @@ static void enforce_all(const char *path, const char *why)
 
     doubt("%s %s: every switch enforces", path, why);
     for (i = 0; i < POLICY_COUNT; i++)
-        __atomic_store_n(&modes[i], (int)POLICY_ENFORCE, __ATOMIC_RELAXED);
+        __atomic_store_n(&policy_modes[i], (int)POLICY_ENFORCE, __ATOMIC_RELAXED);
 }
 
 static void load_file(void)
@@ -93,7 +94,7 @@ static void load_file(void)
     buf_free(&text);
 }
 
-static void load(void)
+static void load_all(void)
 {
     char from[] = "COUNTERSIGN_POLICY";
     const char *env = secure_getenv(from);
@@ -101,23 +102,23 @@ static void load(void)
     load_file();
     if (env)
         policy_text_read(bytes_of(env, strlen(env)), ',', apply, from);
+    __atomic_store_n(&policy_loaded, true, __ATOMIC_RELEASE);
 }
 
-enum policy_mode policy_get(enum policy p)
+void policy_load(void)
 {
-    pthread_once(&once, load);
-    return (enum policy_mode)__atomic_load_n(&modes[p], __ATOMIC_RELAXED);
+    pthread_once(&once, load_all);
 }
 
 void policy_set(enum policy p, enum policy_mode mode)
 {
-    pthread_once(&once, load);
-    __atomic_store_n(&modes[p], (int)mode, __ATOMIC_RELAXED);
+    policy_load();
+    __atomic_store_n(&policy_modes[p], (int)mode, __ATOMIC_RELAXED);
 }
 
 const char *policy_doubts(void)
 {
-    pthread_once(&once, load);
+    policy_load();
     return doubts;
 }
 
@@ -158,7 +159,7 @@ enum err policy_mode_parse(const char *word, enum policy_mode *ret)
     return ERR_MALFORMED;
 }
 
-bool policy_forbids(enum policy p, const char *fmt, ...)
+bool(policy_forbids)(enum policy p, const char *fmt, ...)
 {
     enum policy_mode mode = policy_get(p);
     char who[512];

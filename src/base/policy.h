@@ -60,7 +60,18 @@ enum { POLICY_DOUBTS_MAX = 2048 }; /* octets of what policy_doubts says */
 
 enum policy_mode { POLICY_OFF, POLICY_AUDIT, POLICY_ENFORCE };
 
-enum policy_mode policy_get(enum policy p) SHARED(policy_get);
+/* Read by every call, so without one. */
+extern int policy_modes[POLICY_COUNT] SHARED(policy_modes); /* atomic */
+extern bool policy_loaded SHARED(policy_loaded);            /* atomic */
+void policy_load(void) SHARED(policy_load);
+
+static inline enum policy_mode policy_get(enum policy p)
+{
+    if (!__atomic_load_n(&policy_loaded, __ATOMIC_ACQUIRE))
+        policy_load();
+    return (enum policy_mode)__atomic_load_n(&policy_modes[p], __ATOMIC_RELAXED);
+}
+
 void policy_set(enum policy p, enum policy_mode mode) SHARED(policy_set);
 const char *policy_written(enum policy p) SHARED(policy_written);
 const char *policy_rule(enum policy p) SHARED(policy_rule);
@@ -72,5 +83,6 @@ MUST_CHECK enum err policy_mode_parse(const char *word, enum policy_mode *ret)
     SHARED(policy_mode_parse);
 
 /* True when the rule forbids; under audit logs "policy rc4 would refuse <who>" and allows. */
-bool policy_forbids(enum policy p, const char *fmt, ...) SHARED(policy_forbids)
+bool policy_forbids(enum policy p, const char *fmt, ...) SHARED(policy_forbids) SELDOM
     __attribute__((format(printf, 2, 3)));
+#define policy_forbids(p, ...) (policy_get(p) != POLICY_OFF && (policy_forbids)(p, __VA_ARGS__))

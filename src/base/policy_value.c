@@ -20,7 +20,7 @@ static const struct {
 #undef VALUE_ROW
 };
 
-static uint32_t numbers[POLICY_COUNT] = {
+uint32_t policy_numbers[POLICY_COUNT] = {
 #define VALUE_SHIPPED(of, kind, shipped, most) [POLICY_##of] = (shipped),
     POLICY_VALUE_LIST(VALUE_SHIPPED)
 #undef VALUE_SHIPPED
@@ -124,7 +124,7 @@ void policy_value_take(enum policy p, struct bytes text, uint32_t number)
     pthread_mutex_lock(&lock);
     if (is_text(p))
         (void)snprintf(lists[p], sizeof lists[p], "%.*s", (int)text.len, (const char *)text.ptr);
-    __atomic_store_n(&numbers[p], number, __ATOMIC_RELAXED);
+    __atomic_store_n(&policy_numbers[p], number, __ATOMIC_RELAXED);
     pthread_mutex_unlock(&lock);
 }
 
@@ -142,12 +142,6 @@ enum err policy_value_set(enum policy p, const char *text)
 }
 
 /* ---- asked for ---- */
-
-uint32_t policy_number(enum policy p)
-{
-    (void)policy_get(p);
-    return __atomic_load_n(&numbers[p], __ATOMIC_RELAXED);
-}
 
 bool policy_names(enum policy p, const char *name)
 {

@@ -39,8 +39,15 @@ enum policy_provider { /* bits of PROVIDERS */
                        POLICY_LOCAL = 8,
 };
 
+extern uint32_t policy_numbers[POLICY_COUNT] SHARED(policy_numbers); /* atomic */
+
 /* The level (RPC_C_AUTHN_LEVEL_xxx, RPC_C_IMP_LEVEL_xxx), the bits, or the number. */
-uint32_t policy_number(enum policy p) SHARED(policy_number);
+static inline uint32_t policy_number(enum policy p)
+{
+    (void)policy_get(p); /* what is written elsewhere is read before */
+    return __atomic_load_n(&policy_numbers[p], __ATOMIC_RELAXED);
+}
+
 /* Whether a name stands in the list; case does not matter. */
 bool policy_names(enum policy p, const char *name) SHARED(policy_names);
 /* ERR_INVALID_PARAMETER: the switch has no value, or none like that; it stays as it was. */
