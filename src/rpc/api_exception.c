@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "countersign/rpc.h"
+#include "base/link.h"
 
-static __thread struct {
+#include <countersign/rpc.h>
+
+static OF_THREAD struct {
     CS_EXCEPTION_FRAME *innermost; /* who catches the next exception */
     CS_EXCEPTION_FRAME *handled;
 } thread;

@@ -20,8 +20,9 @@ enum {
     FULLS_KEEP = 16 * 1024,
 };
 
-static _Thread_local struct rpc_server_call *pool, *current;
-static _Thread_local unsigned pooled;
+static OF_THREAD struct rpc_server_call *pool, *current;
+static OF_THREAD unsigned pooled;
+static OF_THREAD bool emptied; /* when the thread ends */
 static pthread_key_t pool_key;
 static pthread_once_t pool_once = PTHREAD_ONCE_INIT;
 
@@ -42,6 +43,7 @@ static void pool_empty(void *arg)
         call_free(c);
     }
     pooled = 0;
+    emptied = false; /* what another destructor still serves is emptied again */
 }
 
 static void pool_make(void)
@@ -137,9 +139,10 @@ void rpc_server_call_unref(struct rpc_server_call *c)
         call_free(c);
         return;
     }
-    (void)pthread_once(&pool_once, pool_make);
-    if (!pool)
-        (void)pthread_setspecific(pool_key, c); /* any value: the destructor is to run */
+    if (!emptied) {
+        (void)pthread_once(&pool_once, pool_make);
+        emptied = pthread_setspecific(pool_key, c) == 0; /* any value: the destructor is to run */
+    }
     c->next = pool;
     pool = c;
     pooled++;

@@ -8,7 +8,7 @@
 
 enum { LINKS_MAX = 16 };
 
-static _Thread_local struct {
+static OF_THREAD struct {
     bool on;
     size_t count;
     struct rpc_server_link *links[LINKS_MAX]; /* each with a reference */

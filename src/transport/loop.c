@@ -71,7 +71,7 @@ struct loop {
     struct held *held;
 };
 
-static _Thread_local struct held *mine;
+static OF_THREAD struct held *mine;
 
 static struct epoll_event event_for(struct loop_source *s, unsigned events)
 {
@@ -287,7 +287,8 @@ void loop_hold(struct loop *l, struct loop_source *s)
         loop_resume(l, s, LOOP_READ);
         return;
     }
-    atomic_fetch_add(&mine->turn, 1);
+    atomic_store_explicit(&mine->turn, atomic_load_explicit(&mine->turn, memory_order_relaxed) + 1,
+                          memory_order_release);
     atomic_store(&mine->source, s);
     start_watch(l);
 }

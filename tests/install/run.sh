@@ -82,6 +82,14 @@ if ldd "$work/program" | grep -q countersign; then
     fail "the static program loads a shared library of ours"
 fi
 
+step "loaded by a program that runs"
+# shellcheck disable=SC2086
+gcc $warnings -std=gnu17 -o "$work/plugin" plugin.c
+for first in rpc sspi; do
+    "$work/plugin" "$lib/libcountersign-$first.so" "$lib"/libcountersign-*.so ||
+        fail "they cannot be loaded, $first first"
+done
+
 step "find_package, shared and static, C and C++"
 mkdir "$work/consumer"
 cp "$here/consumer.cmake" "$work/consumer/CMakeLists.txt"
