@@ -195,10 +195,11 @@ static enum err take_idle(const struct rpc_call *call, struct rpc_connection **r
 
 enum err rpc_call_aim(struct rpc_call *call)
 {
-    enum err e = ERR_OK;
+    enum err e = rpc_binding_target(call->binding, &call->target);
 
-    if (!rpc_binding_is_bound(call->binding))
-        e = rpc_call_resolve(call->binding, &call->face->Head);
+    if (e != ERR_RPC_NO_ENDPOINT)
+        return e;
+    e = rpc_call_resolve(call->binding, &call->face->Head);
     return e ? e : rpc_binding_target(call->binding, &call->target);
 }
 

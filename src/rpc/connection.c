@@ -60,21 +60,28 @@ static enum err send_written(struct rpc_connection *c, struct writer *out, int64
     return e;
 }
 
+/* Of what is read in one piece the kernel wakes a waiting reader once for nothing, which is cheap.
+ */
+static bool waits_in_recv(const struct rpc_connection *c)
+{
+    return !c->association->transport->wakes_readers ||
+           (c->brief && !rpc_inbound_pending(&c->inbound));
+}
+
 static enum err receive(struct rpc_connection *c, const struct iovec *iov, size_t pieces,
                         int64_t deadline, size_t *ret)
 {
     enum err e;
 
-    if (!c->beside)
-        return c->association->transport->polled
-                   ? transport_receive_polled(c->fd, iov, pieces, deadline, ret)
-                   : transport_receive(c->fd, iov, pieces, deadline, ret);
-    if (!rpc_inbound_pending(&c->inbound))
+    if (!c->beside && waits_in_recv(c))
+        return transport_receive(c->fd, iov, pieces, deadline, ret);
+    if (c->beside && !rpc_inbound_pending(&c->inbound))
         rpc_descriptors_drop(c->rights);
     do {
         e = transport_wait(c->fd, POLLIN, -1, deadline, NULL);
         if (!e)
-            e = rpc_descriptors_receive(c->fd, iov, pieces, c->rights, ret);
+            e = c->beside ? rpc_descriptors_receive(c->fd, iov, pieces, c->rights, ret)
+                          : transport_receive_now(c->fd, iov, pieces, ret);
     } while (e == ERR_INCOMPLETE);
     return e;
 }
@@ -346,9 +353,9 @@ static enum err send_batches(struct rpc_connection *c, const struct rpc_message 
 
     if (!e)
         e = rpc_outbound_begin(&o, m);
-    while (!e) {
+    while (!e && !o.ended) {
         e = rpc_outbound_next(&o, &iov, &n);
-        if (e || !n)
+        if (e)
             break;
         *ret_begun = true;
         if (handles)
@@ -395,6 +402,7 @@ enum err rpc_connection_send(struct rpc_connection *c, const struct rpc_message 
 
     *ret_begun = false;
     pthread_mutex_lock(&c->sending);
+    c->brief = m->stub.len <= RPC_COPIED_MAX && !m->begun && !m->more;
     e = send_batches(c, m, timeout, ret_begun);
     pthread_mutex_unlock(&c->sending);
     rpc_connection_see_to_due(c);

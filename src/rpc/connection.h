@@ -27,6 +27,7 @@ struct rpc_connection {
     int fd;
     struct transport_rights *rights; /* that wait for their call; NULL but over ncalrpc */
     bool beside;                     /* a call that is out may bring some */
+    bool brief;                      /* the last request was, and is read in one piece */
     bool joined;
     uint32_t watched; /* RpcMgmtSetComTimeout's number, for which keep-alives are set, plus 1 */
     struct rpc_client client;
@@ -36,6 +37,7 @@ struct rpc_connection {
     struct rpc_leaving leaving;  /* with sending: before anything else */
     pthread_mutex_t gathering;   /* for a moment, of what follows */
     struct rpc_leaving gathered; /* to leave next */
+    atomic_bool gathers;         /* something was, since it was made */
     bool flushing;               /* somebody was asked to see to that */
 };
 

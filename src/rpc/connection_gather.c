@@ -38,6 +38,7 @@ static enum err put(struct rpc_connection *c, const struct iovec *piece, bool *r
     if (g->block) {
         memcpy(g->block->data + g->len, piece->iov_base, piece->iov_len);
         g->len += piece->iov_len;
+        atomic_store(&c->gathers, true);
         *ret_flush = !c->flushing;
         c->flushing = true;
         e = ERR_OK;
@@ -108,6 +109,8 @@ enum err rpc_connection_send_gathered(struct rpc_connection *c, int64_t deadline
     struct iovec piece;
     enum err e = ERR_OK;
 
+    if (!atomic_load(&c->gathers))
+        return ERR_OK;
     while (!e && take(c, false, &piece)) {
         size_t n = piece.iov_len;
 

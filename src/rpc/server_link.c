@@ -274,8 +274,14 @@ static enum err receive_rights(struct rpc_server_link *l, receive_how *how, cons
     return e;
 }
 
-/* With what travels beside the bytes, where some operation takes it: else the kernel throws it
- * away. What waits while nothing of a call is here is nobody's. */
+/* What travels beside the bytes is taken where some operation takes it: else the kernel throws it
+ * away. */
+static bool takes_rights(const struct rpc_server_link *l)
+{
+    return l->rights && rpc_registry_passes_handles();
+}
+
+/* What waits while nothing of a call is here is nobody's. */
 static enum err receive(struct rpc_server_link *l, receive_how *how)
 {
     struct iovec iov[RPC_INBOUND_IOV];
@@ -285,8 +291,8 @@ static enum err receive(struct rpc_server_link *l, receive_how *how)
     if (!rpc_inbound_pending(&l->machine.in))
         rpc_descriptors_drop(l->rights);
     if (!e)
-        e = l->rights && rpc_registry_passes_handles() ? receive_rights(l, how, iov, count, &n)
-                                                       : how(l->source.fd, iov, count, &n);
+        e = takes_rights(l) ? receive_rights(l, how, iov, count, &n)
+                            : how(l->source.fd, iov, count, &n);
     if (!e && !n)
         return ERR_CONNECT; /* the client has ended it */
     if (e)
@@ -551,7 +557,8 @@ static bool act(struct rpc_server_link *l, struct rpc_action *a)
     rpc_server_next(&l->machine, a);
     if (l->machine.excess)
         watch_excess(l);
-    rpc_server_count_more(&rpc_server_stats.packets_in, l->machine.in.pdus);
+    if (l->machine.in.pdus)
+        rpc_server_count_more(&rpc_server_stats.packets_in, l->machine.in.pdus);
     l->machine.in.pdus = 0;
     switch (a->act) {
     case RPC_ACT_MORE:
@@ -583,11 +590,21 @@ static bool act(struct rpc_server_link *l, struct rpc_action *a)
     return false;
 }
 
+/* Of what is read in one piece the kernel wakes a waiting reader once for nothing, which is cheap.
+ * The answer of a call under way is read sooner than another call comes: that is not. */
+static bool waits_in_recv(struct rpc_server_link *l)
+{
+    if (!l->transport->wakes_readers)
+        return true;
+    return atomic_load(&l->brief) && !atomic_load(&l->calls_count) && !takes_rights(l) &&
+           !rpc_inbound_pending(&l->machine.in);
+}
+
 static enum err receive_soon(struct rpc_server_link *l)
 {
     enum err e;
 
-    if (!l->transport->polled)
+    if (waits_in_recv(l))
         return receive(l, transport_receive_soon);
     e = transport_wait(l->source.fd, POLLIN, -1, transport_deadline_in(TRANSPORT_SOON_MS), NULL);
     if (!e)

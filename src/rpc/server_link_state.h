@@ -35,6 +35,7 @@ struct rpc_server_link {
     pthread_mutex_t calls_lock;
     struct rpc_server_call *calls; /* under way */
     atomic_uint calls_count;
+    atomic_bool brief; /* the last one answered: read in one piece at both ends */
 
     /* Sending: pushed by anyone; the rest is whoever sends, who is the one that raised waiting
      * from 0. What was pushed may be sent before it is counted: less than 0 wait then. */

@@ -108,6 +108,8 @@ static bool next_batch(struct rpc_server_link *l)
         return false;
     if (l->gathered.block)
         bytes_next(l, l->gathered.block->data, l->gathered.len);
+    else if (s->call && l->begun && s->call->outbound.ended)
+        return false;
     else if (s->call)
         response_next(l, s->call);
     else
@@ -340,7 +342,7 @@ static void on_writable(struct loop_source *s, unsigned events)
 
 /* ---- pushing ---- */
 
-static void push(struct rpc_server_link *l, struct rpc_sending *s)
+static void push_behind(struct rpc_server_link *l, struct rpc_sending *s)
 {
     struct rpc_sending *top = atomic_load_explicit(&l->pushed, memory_order_relaxed);
 
@@ -348,7 +350,25 @@ static void push(struct rpc_server_link *l, struct rpc_sending *s)
         s->next = top;
     while (!atomic_compare_exchange_weak_explicit(&l->pushed, &top, s, memory_order_release,
                                                   memory_order_relaxed));
-    if (atomic_fetch_add(&l->waiting, 1) == 0 && !rpc_server_together_keep(l))
+}
+
+/* Where nobody sends it is the queue's head at once, unless somebody has just pushed another, and
+ * is about to say so. */
+static void push(struct rpc_server_link *l, struct rpc_sending *s)
+{
+    int nobody = 0;
+
+    s->next = NULL;
+    if (!atomic_compare_exchange_strong(&l->waiting, &nobody, 1)) {
+        push_behind(l, s);
+        if (atomic_fetch_add(&l->waiting, 1))
+            return;
+    } else if (l->queue) {
+        push_behind(l, s);
+    } else {
+        l->queue = s;
+    }
+    if (!rpc_server_together_keep(l))
         pump(l, false);
 }
 
@@ -462,9 +482,16 @@ void rpc_server_link_flow_on(struct rpc_server_link *l)
     rpc_server_link_unref(l);
 }
 
+static bool is_brief(const struct rpc_server_call *c)
+{
+    return !c->more && !c->stream && c->stub.len <= RPC_COPIED_MAX &&
+           c->out.w.len <= RPC_COPIED_MAX;
+}
+
 void rpc_server_link_respond_adopt(struct rpc_server_link *l, struct rpc_server_call *c)
 {
     atomic_fetch_add_explicit(&l->refs, 1, memory_order_relaxed); /* c's may go while pumping */
+    atomic_store_explicit(&l->brief, is_brief(c), memory_order_relaxed);
     c->sending.call = c;
     push(l, &c->sending);
     rpc_server_link_unref(l);

@@ -294,12 +294,14 @@ static enum err local_adopt(int listener, struct transport_listeners *ret)
 
 static enum err local_accept(int listener, int *ret_fd)
 {
+    const struct timeval soon = { 0, TRANSPORT_SOON_MS * 1000 };
     int fd;
 
     do
         fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
     while (fd < 0 && (errno == EINTR || errno == ECONNABORTED));
     if (fd >= 0) {
+        (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon); /* is not inherited */
         *ret_fd = fd;
         return ERR_OK;
     }
@@ -326,7 +328,7 @@ static bool local_peer_is_local(int fd)
 const struct transport transport_local = {
     .protseq = "ncalrpc",
     .local = true,
-    .polled = true,
+    .wakes_readers = true,
     .connect = local_connect,
     .listen = local_listen,
     .accept = local_accept,

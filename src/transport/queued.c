@@ -49,7 +49,7 @@ static bool unknown(int fd)
 
 const struct transport transport_queued = { .protseq = "ncadg_mq",
                                             .queued = true,
-                                            .polled = true,
+                                            .wakes_readers = true,
                                             .connect = no_connection,
                                             .name = no_name,
                                             .peer_is_local = unknown };

@@ -111,16 +111,10 @@ enum err transport_receive_soon(int fd, const struct iovec *iov, size_t count, s
 enum err transport_receive(int fd, const struct iovec *iov, size_t count, int64_t deadline,
                            size_t *ret)
 {
-    return deadline == TRANSPORT_NO_DEADLINE
-               ? receive_with(fd, iov, count, 0, ret)
-               : transport_receive_polled(fd, iov, count, deadline, ret);
-}
-
-enum err transport_receive_polled(int fd, const struct iovec *iov, size_t count, int64_t deadline,
-                                  size_t *ret)
-{
     enum err e;
 
+    if (deadline == TRANSPORT_NO_DEADLINE)
+        return receive_with(fd, iov, count, 0, ret);
     do {
         e = transport_wait(fd, POLLIN, -1, deadline, NULL);
         if (!e)

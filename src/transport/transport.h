@@ -56,7 +56,7 @@ struct transport {
     const char *protseq; /* "ncacn_ip_tcp" */
     bool local;          /* both ends are on this host by its nature */
     bool queued;         /* a call waits for its server, whom nobody connects to */
-    bool polled;         /* of Unix sockets: who waits for bytes does it in poll (below) */
+    bool wakes_readers;  /* Unix sockets: who waits in recv is woken also when the peer has read */
 
     /* address is a host name or an address, NULL or "" this host. ERR_CONNECT: nobody answered
      * there, ERR_TIMEOUT, ERR_NOT_FOUND: no such host, ERR_INVALID_PARAMETER: no such endpoint. */
@@ -108,10 +108,6 @@ MUST_CHECK enum err transport_wait(int fd, short events, int wake_fd, int64_t de
  * system call itself where there is no deadline. ERR_TIMEOUT, ERR_CONNECT: the connection broke. */
 MUST_CHECK enum err transport_receive(int fd, const struct iovec *iov, size_t count,
                                       int64_t deadline, size_t *ret);
-/* The same, waiting in poll. Of a Unix socket the kernel wakes who waits in recv also when the peer
- * has read something: for nothing, and on a processor that the peer could have had. */
-MUST_CHECK enum err transport_receive_polled(int fd, const struct iovec *iov, size_t count,
-                                             int64_t deadline, size_t *ret);
 /* All of it. The array is used up. Errors as above. */
 MUST_CHECK enum err transport_send(int fd, struct iovec *iov, size_t count, int64_t deadline);
 
