@@ -11,7 +11,7 @@ enum { LIBRARIES = 8 };
 
 typedef int begin_function(void *, unsigned);
 
-static begin_function *begin_async; /* RpcAsyncInitializeHandle, which has a thread's record ready */
+static begin_function *begin_async; /* RpcAsyncInitializeHandle: an easy one of ours */
 
 static void *in_a_thread(void *failed)
 {
