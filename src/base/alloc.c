@@ -36,13 +36,6 @@ int mem_fail_hit(void)
     return fail_hit;
 }
 
-void *mem_reserve(void)
-{
-    static _Thread_local max_align_t reserve[MEM_RESERVE / sizeof(max_align_t)];
-
-    return reserve;
-}
-
 /* Large blocks begin at a cache line: malloc's own begin 16 bytes into a page, and copies between
  * such a block and what stands a message's header into another page are slow (base/bytes.h), the
  * kernel's too. */

@@ -20,11 +20,6 @@ void mem_free(void *p) SHARED(mem_free);
 /* Wipes the whole block first: for what may hold a secret and comes without its size. */
 void mem_free_wiped(void *p) SHARED(mem_free_wiped);
 
-/* MEM_RESERVE bytes of the calling thread's, for what has to be somewhere when there is no memory.
- */
-enum { MEM_RESERVE = 1536 };
-void *mem_reserve(void) SHARED(mem_reserve);
-
 /* Overwrites in a way no optimizer removes. */
 void mem_wipe(void *p, size_t n) SHARED(mem_wipe);
 /* mem_wipe over the string, then mem_free. */

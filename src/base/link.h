@@ -9,9 +9,4 @@
 /* Of errors: its callers' ways there are laid out apart from what is executed every time. */
 #define SELDOM __attribute__((cold))
 
-/* A variable of each thread that is found without a call. For pointers and the like: libraries that
- * a program loads when it runs share 1.6 KiB for all of them, so a library that has one such
- * variable keeps its larger ones elsewhere. */
-#define OF_THREAD _Thread_local __attribute__((tls_model("initial-exec")))
-
 #define SHARED(name) __asm__("csp_" #name) __attribute__((visibility("default")))

@@ -8,11 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/link.h"
+#include "countersign/rpc.h"
 
-#include <countersign/rpc.h>
-
-static OF_THREAD struct {
+static __thread struct {
     CS_EXCEPTION_FRAME *innermost; /* who catches the next exception */
     CS_EXCEPTION_FRAME *handled;
 } thread;

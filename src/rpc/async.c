@@ -47,7 +47,7 @@ struct rpc_async {
     max_align_t arguments[]; /* what the stub keeps */
 };
 
-static_assert(sizeof(struct rpc_async) <= MEM_RESERVE, "the call that could not be made has room");
+static _Thread_local struct rpc_async no_memory; /* the call that could not be made */
 
 /* ---- the program's state ---- */
 
@@ -153,11 +153,10 @@ struct rpc_async *rpc_async_begin(RPC_ASYNC_STATE *state, const CS_CLIENT_INTERF
     struct rpc_async *a = mem_zero(sizeof *a + procedure->ArgumentsSize);
 
     if (!a) {
-        a = mem_reserve();
-        rpc_call_begin(&a->call, face, handle, procedure->Opnum,
+        rpc_call_begin(&no_memory.call, face, handle, procedure->Opnum,
                        procedure->Flags | RPC_CALL_UNASKED);
-        rpc_call_fail(&a->call, ERR_NO_MEMORY);
-        return a;
+        rpc_call_fail(&no_memory.call, ERR_NO_MEMORY);
+        return &no_memory;
     }
     atomic_init(&a->refs, 1);
     pthread_mutex_init(&a->lock, NULL);
@@ -470,7 +469,7 @@ uint32_t rpc_async_send(struct rpc_async *a)
     uint32_t status;
 
     rpc_call_fail(call, call->out.w.err);
-    if (a == mem_reserve())
+    if (a == &no_memory)
         return rpc_call_end(call);
     if (!call->err && !a->stream)
         rpc_call_fail(call, a->aimed ? call->unreached : rpc_call_aim(call));
