@@ -48,6 +48,8 @@ enum err rpc_outbound_begin(struct rpc_outbound *o, const struct rpc_message *m)
     o->m = *m;
     o->sent = 0;
     o->started = m->begun;
+    if (!m->begun)
+        o->fragments = 0;
     o->ended = false;
     o->chunk = (most - o->head - around) & ~(align - 1);
     o->batch = RPC_BATCH;

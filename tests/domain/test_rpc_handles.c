@@ -457,12 +457,14 @@ static void the_com_timeout_looks_after_the_server(void **state)
 
 static void everybody_may_ask(void **state)
 {
+    enum { CALLS = 20 };
     RPC_BINDING_HANDLE b = try_bind();
     static const byte data[200000];
     RPC_STATS_VECTOR *before = NULL, *after = NULL;
     RPC_IF_ID_VECTOR *ids = NULL;
     RPC_CSTR name = NULL;
     RPC_WSTR wide = NULL;
+    volatile int i;
 
     (void)state;
     OK(RpcMgmtInqIfIds(b, &ids));
@@ -485,6 +487,14 @@ static void everybody_may_ask(void **state)
      * was written, the last one's perhaps not yet */
     assert_true(after->Stats[RPC_C_STATS_PKTS_IN] >= before->Stats[RPC_C_STATS_PKTS_IN] + 4);
     assert_true(after->Stats[RPC_C_STATS_PKTS_OUT] >= before->Stats[RPC_C_STATS_PKTS_OUT] + 1);
+    OK(RpcMgmtStatsVectorFree(&before));
+    OK(RpcMgmtStatsVectorFree(&after));
+    OK(RpcMgmtInqStats(b, &before));
+    for (i = 0; i < CALLS; i++)
+        RAISES(RPC_S_OK, TryAdd(b, 1, 1));
+    OK(RpcMgmtInqStats(NULL, &after));
+    assert_in_range(after->Stats[RPC_C_STATS_PKTS_OUT] - before->Stats[RPC_C_STATS_PKTS_OUT],
+                    CALLS - 1, CALLS + 1);
     OK(RpcMgmtStatsVectorFree(&before));
     OK(RpcMgmtStatsVectorFree(&after));
 
