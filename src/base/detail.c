@@ -15,7 +15,7 @@ static __thread const char *begun; /* what the record is empty for, or NULL */
 /* A call like the one before, which had nothing to tell, finds the record as it is to be. */
 void detail_begin(const char *phase)
 {
-    if (phase == begun)
+    if (phase && phase == begun)
         return;
     begun = phase;
     record.err = ERR_OK;

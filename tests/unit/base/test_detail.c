@@ -33,6 +33,9 @@ static void a_door_begins_with_nothing_to_tell(void **state)
     assert_empty(one);
     detail_begin(two);
     assert_empty(two);
+    fail_with("first");
+    detail_begin(NULL);
+    assert_empty("");
 }
 
 static void whatever_was_written_is_emptied_by_the_same_door(void **state)
