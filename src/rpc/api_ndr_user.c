@@ -30,7 +30,7 @@ struct user_call {
     struct user_call *outer;
 };
 
-static OF_THREAD struct user_call *current;
+static _Thread_local struct user_call *current;
 
 /* Octets a routine has written, while the stub reads them. */
 struct user_write {

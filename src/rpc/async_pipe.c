@@ -150,7 +150,7 @@ static RPC_STATUS may_push(const struct rpc_pipe *pipe, const void *buf, ULONG c
 
 /* ---- telling ---- */
 
-static OF_THREAD const struct rpc_pipes *called; /* whose routine this thread runs */
+static _Thread_local const struct rpc_pipes *called; /* whose routine this thread runs */
 
 /* With the lock: what is to be given by call(); its type is None where that was done, or there is
  * nothing to be done. The program's own code runs without the lock, anything else under it. */

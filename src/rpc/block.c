@@ -18,7 +18,7 @@ struct kept {
     size_t bytes;
 };
 
-static OF_THREAD struct kept *mine;
+static _Thread_local struct kept *mine;
 static pthread_key_t key;
 static bool has_key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;

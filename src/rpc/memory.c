@@ -29,7 +29,7 @@ struct rpc_memory {
     size_t bucket_count, count;
 };
 
-static OF_THREAD struct {
+static _Thread_local struct {
     struct rpc_memory *in;
     struct rpc_memory *call; /* of the call that is served, whatever its routine has moved into */
     RPC_CLIENT_ALLOC *allocate; /* set for client's stubs, or NULL */

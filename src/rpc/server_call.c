@@ -20,10 +20,11 @@ enum {
     FULLS_KEEP = 16 * 1024,
 };
 
-static OF_THREAD struct rpc_server_call *pool, *current;
-static OF_THREAD unsigned pooled;
-static OF_THREAD bool emptied; /* when the thread ends */
+static _Thread_local struct rpc_server_call *pool, *current;
+static _Thread_local unsigned pooled;
+static _Thread_local bool emptied; /* when the thread ends */
 static pthread_key_t pool_key;
+static bool has_pool_key; /* without it a thread's last calls leak */
 static pthread_once_t pool_once = PTHREAD_ONCE_INIT;
 
 static void call_free(struct rpc_server_call *c)
@@ -48,7 +49,7 @@ static void pool_empty(void *arg)
 
 static void pool_make(void)
 {
-    (void)pthread_key_create(&pool_key, pool_empty); /* without it a thread's last calls leak */
+    has_pool_key = pthread_key_create(&pool_key, pool_empty) == 0;
 }
 
 struct rpc_server_call *rpc_server_call_new(void)
@@ -141,7 +142,8 @@ void rpc_server_call_unref(struct rpc_server_call *c)
     }
     if (!emptied) {
         (void)pthread_once(&pool_once, pool_make);
-        emptied = pthread_setspecific(pool_key, c) == 0; /* any value: the destructor is to run */
+        if (has_pool_key) /* any value: the destructor is to run */
+            emptied = pthread_setspecific(pool_key, c) == 0;
     }
     c->next = pool;
     pool = c;

@@ -117,16 +117,29 @@ static bool next_batch(struct rpc_server_link *l)
     return l->iov_count;
 }
 
-/* Takes over what was pushed, turned round: the oldest first. */
+/* Takes over what was pushed, turned round: the oldest first, behind the one that may be there. */
 static void take_pushed(struct rpc_server_link *l)
 {
     struct rpc_sending *s = atomic_exchange_explicit(&l->pushed, NULL, memory_order_acquire), *next;
+    struct rpc_sending *first = l->queue;
 
+    l->queue = NULL;
     for (; s; s = next) {
         next = s->next;
         s->next = l->queue;
         l->queue = s;
     }
+    if (!first)
+        return;
+    first->next = l->queue;
+    l->queue = first;
+}
+
+/* What may leave together is to be seen together. */
+static bool is_to_take(struct rpc_server_link *l)
+{
+    return !l->queue ||
+           (!l->begun && !l->queue->next && atomic_load_explicit(&l->pushed, memory_order_relaxed));
 }
 
 static unsigned packets_of(const struct rpc_server_link *l, const struct rpc_sending *s)
@@ -303,7 +316,7 @@ static bool pump_flow(struct rpc_server_link *l, bool may_call)
 static void pump(struct rpc_server_link *l, bool may_call)
 {
     do {
-        if (!l->queue)
+        if (is_to_take(l))
             take_pushed(l);
         if (!l->begun)
             gather(l);

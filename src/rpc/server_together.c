@@ -8,7 +8,7 @@
 
 enum { LINKS_MAX = 16 };
 
-static OF_THREAD struct {
+static _Thread_local struct {
     bool on;
     size_t count;
     struct rpc_server_link *links[LINKS_MAX]; /* each with a reference */

@@ -13,7 +13,7 @@ static struct rpc_thread *table;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 static bool have_key;
-static OF_THREAD struct rpc_thread *mine;
+static _Thread_local struct rpc_thread *mine;
 
 static void take_out(struct rpc_thread *t)
 {

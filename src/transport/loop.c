@@ -71,7 +71,7 @@ struct loop {
     struct held *held;
 };
 
-static OF_THREAD struct held *mine;
+static _Thread_local struct held *mine;
 
 static struct epoll_event event_for(struct loop_source *s, unsigned events)
 {
