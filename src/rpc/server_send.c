@@ -121,18 +121,13 @@ static bool next_batch(struct rpc_server_link *l)
 static void take_pushed(struct rpc_server_link *l)
 {
     struct rpc_sending *s = atomic_exchange_explicit(&l->pushed, NULL, memory_order_acquire), *next;
-    struct rpc_sending *first = l->queue;
+    struct rpc_sending **place = l->queue ? &l->queue->next : &l->queue;
 
-    l->queue = NULL;
     for (; s; s = next) {
         next = s->next;
-        s->next = l->queue;
-        l->queue = s;
+        s->next = *place;
+        *place = s;
     }
-    if (!first)
-        return;
-    first->next = l->queue;
-    l->queue = first;
 }
 
 /* What may leave together is to be seen together. */
