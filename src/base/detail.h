@@ -30,7 +30,7 @@ struct detail {
     int32_t skew;                  /* seconds the peer's clock is ahead; 0: not known */
 };
 
-/* Empties the thread's record; phase is a string constant. */
+/* Empties the thread's record; phase is a string constant, known again by its address. */
 void detail_begin(const char *phase) SHARED(detail_begin);
 /* The thread's record, always there. */
 struct detail *detail_get(void) SHARED(detail_get);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * handle.c - one table of slots, in chunks that are never freed, so that a get needs no lock.
+ * handle.c - one table of slots, in chunks that are never freed, so that a get needs no lock; nor
+ * does who gives a slot back, or takes it again.
  *
  * A slot's state is one word: generation (32 bits) | open flag (1) | users (31). A get raises the
  * users if generation and flag fit; a close clears the flag; whoever brings the users of a closed

@@ -55,11 +55,11 @@ struct impersonation *impersonation_current(void)
 
 struct impersonation *impersonation_set_aside(void)
 {
-    struct impersonation **mine = &current, *i = *mine;
+    struct impersonation *i = current;
 
     if (i && i->has_account)
         os_identity_give_back();
-    *mine = NULL;
+    current = NULL;
     return i;
 }
 

@@ -82,7 +82,8 @@ MUST_CHECK enum err policy_parse(const char *name, enum policy *ret) SHARED(poli
 MUST_CHECK enum err policy_mode_parse(const char *word, enum policy_mode *ret)
     SHARED(policy_mode_parse);
 
-/* True when the rule forbids; under audit logs "policy rc4 would refuse <who>" and allows. */
+/* True when the rule forbids; under audit logs "policy rc4 would refuse <who>" and allows. What the
+ * text is made of is not evaluated where the rule is off. */
 bool policy_forbids(enum policy p, const char *fmt, ...) SHARED(policy_forbids) SELDOM
     __attribute__((format(printf, 2, 3)));
 #define policy_forbids(p, ...) (policy_get(p) != POLICY_OFF && (policy_forbids)(p, __VA_ARGS__))

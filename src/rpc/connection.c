@@ -60,8 +60,7 @@ static enum err send_written(struct rpc_connection *c, struct writer *out, int64
     return e;
 }
 
-/* Of what is read in one piece the kernel wakes a waiting reader once for nothing, which is cheap.
- */
+/* What is read in one piece wakes a waiting reader once for nothing, which is cheap. */
 static bool waits_in_recv(const struct rpc_connection *c)
 {
     return !c->association->transport->wakes_readers ||

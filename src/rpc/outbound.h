@@ -43,10 +43,10 @@ struct rpc_message { /* one request or response */
 
 struct rpc_outbound {
     struct rpc_message m;
-    size_t sent, chunk; /* of the stub; of one fragment */
-    size_t head, batch; /* a header's size; fragments at once */
-    bool started, ended;
-    unsigned fragments; /* so far */
+    size_t sent, chunk;  /* of the stub; of one fragment */
+    size_t head, batch;  /* a header's size; fragments at once */
+    bool started, ended; /* ended: its last batch has been made */
+    unsigned fragments;  /* so far */
     struct iovec iov[RPC_OUTBOUND_IOV];
     uint8_t arena[RPC_BATCH * RPC_AROUND];
 };
