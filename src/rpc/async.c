@@ -32,6 +32,7 @@ struct rpc_async {
     struct rpc_timer timeout;
     unsigned generation; /* of the process that made it */
     bool aimed;          /* its server was looked for when it began */
+    bool timed;          /* timeout was set, once */
 
     pthread_mutex_t lock;  /* of what follows */
     struct rpc_shared *on; /* while it is out: its request is leaving, or has left */
@@ -97,7 +98,8 @@ static void unref(struct rpc_async *a)
 {
     if (atomic_fetch_sub_explicit(&a->refs, 1, memory_order_acq_rel) != 1)
         return;
-    rpc_timer_clear(&a->timeout);
+    if (a->timed)
+        rpc_timer_clear(&a->timeout);
     rpc_notice_drop(&a->notice);
     rpc_stream_unref(a->stream);
     pthread_mutex_destroy(&a->lock);
@@ -150,7 +152,8 @@ struct rpc_async *rpc_async_begin(RPC_ASYNC_STATE *state, const CS_CLIENT_INTERF
                                   void *handle, const CS_ASYNC_PROCEDURE *procedure,
                                   const void *arguments)
 {
-    struct rpc_async *a = mem_zero(sizeof *a + procedure->ArgumentsSize);
+    const size_t own = offsetof(struct rpc_async, out); /* what begins the call empties the rest */
+    struct rpc_async *a = mem_alloc(sizeof *a + procedure->ArgumentsSize);
 
     if (!a) {
         rpc_call_begin(&no_memory.call, face, handle, procedure->Opnum,
@@ -158,6 +161,7 @@ struct rpc_async *rpc_async_begin(RPC_ASYNC_STATE *state, const CS_CLIENT_INTERF
         rpc_call_fail(&no_memory.call, ERR_NO_MEMORY);
         return &no_memory;
     }
+    memset((char *)a + own, 0, sizeof *a - own);
     atomic_init(&a->refs, 1);
     pthread_mutex_init(&a->lock, NULL);
     a->state = state;
@@ -349,7 +353,10 @@ static enum err take_connection(struct rpc_async *a, struct rpc_shared **ret)
         e = *ret ? ERR_OK : rpc_shared_take(&a->call, false, ret);
         if (e)
             return e;
-        a->out = (struct rpc_shared_call){ .ended = on_ended, .later = on_later, .gone = on_gone };
+        a->out = (struct rpc_shared_call){ .ended = on_ended,
+                                           .later = on_later,
+                                           .gone = on_gone,
+                                           .routine = rpc_notice_routine(&a->notice) };
         e = rpc_shared_begin(*ret, &a->out);
         if (e)
             rpc_shared_drop(*ret);
@@ -397,6 +404,7 @@ static enum err send_on(struct rpc_async *a, struct rpc_shared *s)
 
     make_request(a, s, &r);
     a->timeout.fire = on_timeout;
+    a->timed = timeout;
     if (timeout && !e)
         e = rpc_timer_set(&a->timeout, transport_deadline_in(timeout));
     if (!e)
@@ -425,6 +433,7 @@ static enum err stream_out(struct rpc_async *a)
 
     atomic_fetch_add(&a->refs, 2); /* the stream's until it is over, and this thread's */
     a->timeout.fire = on_timeout;
+    a->timed = timeout;
     if (!e)
         e = rpc_stream_start(a->stream);
     if (e)

@@ -15,6 +15,14 @@
 struct rpc_leaving {         /* whole PDUs, side by side */
     struct rpc_block *block; /* NULL: none */
     size_t len, sent;
+    uint32_t newest; /* call of them */
+};
+
+/* Whether an answer is near, so that what is gathered may wait for whoever takes it. */
+struct rpc_nearness {
+    _Atomic uint32_t left, answered; /* the newest calls so far */
+    _Atomic int64_t left_at;         /* in microseconds */
+    atomic_uint quick;               /* answers in a row */
 };
 
 struct rpc_connection {
@@ -38,7 +46,10 @@ struct rpc_connection {
     pthread_mutex_t gathering;   /* for a moment, of what follows */
     struct rpc_leaving gathered; /* to leave next */
     atomic_bool gathers;         /* something was, since it was made */
+    atomic_uint together;        /* so many requests, */
+    atomic_size_t bytes;         /* and of them */
     bool flushing;               /* somebody was asked to see to that */
+    struct rpc_nearness near;
 };
 
 /* One that is bound to the interface in one of the syntaxes, its server proven.
@@ -65,12 +76,27 @@ MUST_CHECK enum err rpc_connection_alter(struct rpc_connection *c,
 MUST_CHECK enum err rpc_connection_send(struct rpc_connection *c, const struct rpc_message *m,
                                         uint32_t timeout, bool *ret_begun);
 /* A small request in place of sending it, to leave with others; by one thread at a time, which does
- * not send either. *ret_flush: and rpc_connection_flush has to be called. ERR_INCOMPLETE: send it,
- * it is large, or there is no room. */
+ * not send either. *ret_together: so many are now. ERR_INCOMPLETE: send it, it is large, or there
+ * is no room. */
 MUST_CHECK enum err rpc_connection_gather(struct rpc_connection *c, const struct rpc_message *m,
-                                          bool *ret_flush);
-/* Sends what is gathered. ERR_INCOMPLETE: call it again when the connection can be written to. */
-MUST_CHECK enum err rpc_connection_flush(struct rpc_connection *c);
+                                          unsigned *ret_together);
+/* What is gathered has to leave: true for who has to call rpc_connection_flush, until it is done.
+ */
+bool rpc_connection_want_flush(struct rpc_connection *c);
+/* Sends what is gathered. ERR_INCOMPLETE: call it again when the connection can be written to.
+ * *ret_busy: somebody sends just now, who may have missed something. */
+MUST_CHECK enum err rpc_connection_flush(struct rpc_connection *c, bool *ret_busy);
+/* The same by anybody, for nobody was asked to: after ERR_INCOMPLETE somebody is to be. Nothing
+ * where somebody sends already, who may have just missed it: together says so. */
+MUST_CHECK enum err rpc_connection_send_together(struct rpc_connection *c);
+
+/* Something left at that time; something came. */
+void rpc_connection_left(struct rpc_connection *c, uint32_t call_id, int64_t now);
+void rpc_connection_came(struct rpc_connection *c, int64_t now);
+/* The answer to that call. */
+void rpc_connection_answered(struct rpc_connection *c, uint32_t call_id);
+/* The newest call that has left was not answered, and is about to be. */
+bool rpc_connection_is_near(const struct rpc_connection *c, int64_t now);
 /* By who had the sending side: sends what is due. */
 void rpc_connection_see_to_due(struct rpc_connection *c);
 /* By who has the sending side, which it waits for until then. */

@@ -134,6 +134,11 @@ bool rpc_notice_calls(const struct rpc_notice *n)
     return n->type == RpcNotificationTypeCallback;
 }
 
+uintptr_t rpc_notice_routine(const struct rpc_notice *n)
+{
+    return rpc_notice_calls(n) ? (uintptr_t)n->info.NotificationRoutine : 0;
+}
+
 /* One that is full is readable already; and is not waited for. */
 static void write_to(int fd)
 {

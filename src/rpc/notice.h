@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -25,6 +26,8 @@ MUST_CHECK enum err rpc_notice_new(int type, const RPC_ASYNC_NOTIFICATION_INFO *
 void rpc_notice_drop(struct rpc_notice *n);
 /* Whether giving it calls the program's own code. */
 bool rpc_notice_calls(const struct rpc_notice *n);
+/* Which: its address, to remember something by. */
+uintptr_t rpc_notice_routine(const struct rpc_notice *n);
 void rpc_notice_give(struct rpc_notice *n, RPC_ASYNC_STATE *state, RPC_ASYNC_EVENT event);
 /* Procedure calls that still wait for their threads no longer tell of this state: the call it names
  * is complete, and its program may free it. */

@@ -6,18 +6,25 @@
  */
 #include "rpc/shared.h"
 
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/impersonation.h"
+#include "rpc/shared_late.h"
 
 enum {
     THREADS = 4,    /* of the loop: one receives, the others are in notification routines */
     AT_ONCE = 64,   /* answers taken before other connections have their turn */
     CLOSE_US = 100, /* a request that follows another one so closely is one of several: it waits for
                      * a thread of the loop to send it, who takes those behind it, too */
+    QUICK_US = 50,  /* a routine of the program's that takes no longer is quick: answers may wait */
+    QUICK_TIMES = 4, /* in a row, then it is expected to be */
+    PACES = 64,      /* routines by a few bits of their address */
+    TOGETHER = 32,   /* requests, then who made the last of them sends them */
 };
 
 struct rpc_shared {
@@ -28,18 +35,22 @@ struct rpc_shared {
     struct rpc_association *association;
     struct rpc_connection *connection;
     struct rpc_syntax interface;
-    unsigned syntaxes; /* in which it is called */
+    unsigned syntaxes;           /* in which it is called */
+    struct rpc_context *context; /* in which that is; NULL: there is none */
     atomic_uint refs;
     bool alone;
 
     pthread_mutex_t turn; /* from a call's number until its request has left; and of: */
     int64_t last;         /* when one was last asked to leave, in microseconds */
+    bool one;             /* the call is the only one that anybody waits for */
+    /* The call whose request has not begun to leave: no answer is its; 0: none. */
+    _Atomic uint32_t begun;
     pthread_mutex_t lock; /* of what follows, and of the connection's machine */
     unsigned places;      /* taken: calls that are out, given up ones too, or about to be */
     unsigned given_up;    /* of them */
-    uint32_t begun; /* the call whose request has not begun to leave: no answer is its, 0: none */
     bool ended;
     struct rpc_timer idle; /* only calls that were given up are out: for how long? */
+    struct rpc_late late;
 };
 
 static pthread_mutex_t loop_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -65,6 +76,7 @@ void rpc_shared_forked(void)
 {
     loop_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     client_loop = NULL; /* its threads are the parent's */
+    rpc_late_forked();
 }
 
 /* ---- from idle to idle ---- */
@@ -86,6 +98,7 @@ static void shared_free(struct rpc_shared *s)
     struct rpc_association *a = s->association;
 
     rpc_timer_clear(&s->idle);
+    rpc_late_remove(&s->late);
     if (s->flush.fd >= 0) {
         loop_remove(s->loop, &s->flush);
         close(s->flush.fd);
@@ -141,6 +154,7 @@ static enum err shared_new_adopt(const struct rpc_call *call, struct rpc_connect
     s->connection = c;
     s->interface = call->interface;
     s->syntaxes = call->syntaxes;
+    s->context = rpc_client_context(&c->client, &s->interface, s->syntaxes);
     s->alone = alone || !takes_many(&c->client);
     s->places = 1;
     s->idle.fire = on_idle;
@@ -153,10 +167,7 @@ static enum err shared_new_adopt(const struct rpc_call *call, struct rpc_connect
 
 enum ndr_syntax rpc_shared_syntax(const struct rpc_shared *s)
 {
-    const struct rpc_client *client = &s->connection->client;
-    const struct rpc_context *context = rpc_client_context(client, &s->interface, s->syntaxes);
-
-    return context ? context->syntax : NDR_20;
+    return s->context ? s->context->syntax : NDR_20;
 }
 
 static bool has_place(struct rpc_shared *s, const struct rpc_call *call)
@@ -278,15 +289,15 @@ const struct rpc_client *rpc_shared_client(const struct rpc_shared *s)
 enum err rpc_shared_begin(struct rpc_shared *s, struct rpc_shared_call *c)
 {
     struct rpc_client *client = &s->connection->client;
-    struct rpc_context *context = rpc_client_context(client, &s->interface, s->syntaxes);
     enum err e = ERR_CONNECT;
 
     pthread_mutex_lock(&s->turn);
     pthread_mutex_lock(&s->lock);
     if (!s->ended && !client->closing)
-        e = rpc_client_ask(client, context->id, &c->ask);
+        e = rpc_client_ask(client, s->context->id, &c->ask);
     if (!e)
-        s->begun = c->ask.call_id;
+        atomic_store_explicit(&s->begun, c->ask.call_id, memory_order_release);
+    s->one = s->places - s->given_up == 1;
     pthread_mutex_unlock(&s->lock);
     if (e)
         pthread_mutex_unlock(&s->turn);
@@ -310,10 +321,12 @@ static bool take_back(struct rpc_shared *s, uint32_t call_id)
 }
 
 /* The loop tells when the connection takes bytes: at once, as a rule. */
-static enum err wake_flusher(struct rpc_shared *s)
+static enum err ask_flusher(struct rpc_shared *s)
 {
     enum err e;
 
+    if (!rpc_connection_want_flush(s->connection))
+        return ERR_OK; /* somebody was asked already */
     rpc_shared_ref(s);
     e = loop_wait_writable(s->loop, &s->flush, s->source.fd);
     if (e)
@@ -325,16 +338,73 @@ static void on_flush(struct loop_source *source, unsigned events)
 {
     struct rpc_shared *s =
         (struct rpc_shared *)(void *)((char *)source - offsetof(struct rpc_shared, flush));
-    enum err e = rpc_connection_flush(s->connection);
+    bool busy;
+    enum err e = rpc_connection_flush(s->connection, &busy);
 
     (void)events;
     if (e == ERR_INCOMPLETE) {
         loop_resume(s->loop, source, LOOP_WRITE);
         return;
     }
+    if (!e && busy && !rpc_late_add(s->loop, &s->late))
+        e = ask_flusher(s);
     if (e)
         rpc_connection_break(s->connection); /* what is out fails */
     rpc_shared_unref(s);
+}
+
+static struct rpc_shared *of_late(struct rpc_late *late)
+{
+    return (struct rpc_shared *)(void *)((char *)late - offsetof(struct rpc_shared, late));
+}
+
+/* What is gathered leaves, as far as the server takes it. */
+static enum err send_together(struct rpc_shared *s)
+{
+    enum err e = rpc_connection_send_together(s->connection);
+
+    return e == ERR_INCOMPLETE ? ask_flusher(s) : e;
+}
+
+bool rpc_shared_late_ref(struct rpc_late *late)
+{
+    struct rpc_shared *s = of_late(late);
+    unsigned refs = atomic_load(&s->refs);
+
+    while (refs)
+        if (atomic_compare_exchange_weak(&s->refs, &refs, refs + 1))
+            return true;
+    return false;
+}
+
+void rpc_shared_late(struct rpc_late *late)
+{
+    struct rpc_shared *s = of_late(late);
+    enum err e = send_together(s);
+
+    if (!e && atomic_load(&s->connection->together)) /* somebody sends just now */
+        e = ask_flusher(s);
+    if (e)
+        rpc_connection_break(s->connection); /* what is out fails */
+    rpc_shared_unref(s);
+}
+
+/* With others: whoever takes the answer that is near sends it, or who makes the last of many. */
+static enum err gather(struct rpc_shared *s, const struct rpc_message *m, int64_t now)
+{
+    struct rpc_connection *c = s->connection;
+    unsigned n = 0;
+    enum err e = rpc_connection_gather(c, m, &n);
+
+    if (e)
+        return e;
+    if (!rpc_connection_is_near(c, now))
+        return ask_flusher(s);
+    if (n >= TOGETHER)
+        return send_together(s);
+    if (n == 1 && !rpc_late_add(s->loop, &s->late))
+        return ask_flusher(s);
+    return ERR_OK;
 }
 
 /* One alone is sent by who makes it, so that it waits for no other thread. */
@@ -342,32 +412,28 @@ static enum err send_request(struct rpc_shared *s, const struct rpc_message *m, 
                              bool alone)
 {
     int64_t now = transport_now_us(), last = s->last;
-    bool wake = false, begun;
     enum err e = ERR_INCOMPLETE;
+    bool begun;
 
     s->last = now;
     if (!alone && now - last < CLOSE_US)
-        e = rpc_connection_gather(s->connection, m, &wake);
-    if (e == ERR_INCOMPLETE)
-        e = rpc_connection_send(s->connection, m, timeout, &begun);
-    if (!e && wake)
-        e = wake_flusher(s);
+        e = gather(s, m, now);
+    if (e != ERR_INCOMPLETE)
+        return e;
+    e = rpc_connection_send(s->connection, m, timeout, &begun);
+    rpc_connection_left(s->connection, m->call_id, now);
     return e;
 }
 
 enum err rpc_shared_send(struct rpc_shared *s, const struct rpc_message *m, uint32_t timeout,
                          enum err failed)
 {
-    bool alone;
     enum err e;
 
-    pthread_mutex_lock(&s->lock);
-    s->begun = 0;
-    alone = s->places - s->given_up == 1;
-    pthread_mutex_unlock(&s->lock);
-    e = failed ? failed : send_request(s, m, timeout, alone);
+    atomic_store_explicit(&s->begun, 0, memory_order_release);
+    e = failed ? failed : send_request(s, m, timeout, s->one);
     if (!e)
-        rpc_client_context(&s->connection->client, &s->interface, s->syntaxes)->told = true;
+        s->context->told = true;
     else if (!failed)
         rpc_connection_break(s->connection); /* what else is out fails, too */
     e = e && take_back(s, m->call_id) ? e : ERR_OK;
@@ -439,12 +505,15 @@ static enum err take(struct turn *t, const struct rpc_received *r)
     pthread_mutex_lock(&s->lock);
     client->answered = NULL;
     /* Who has begun it still uses it. */
-    if (s->begun && r->event != RPC_EVENT_PDU && r->pdu.header.call_id == s->begun)
-        e = detail_fail(ERR_UNEXPECTED, "an answer to call %u, which has not left", s->begun);
+    if (r->event != RPC_EVENT_PDU && r->pdu.header.call_id &&
+        r->pdu.header.call_id == atomic_load_explicit(&s->begun, memory_order_acquire))
+        e = detail_fail(ERR_UNEXPECTED, "an answer to call %u, which has not left",
+                        r->pdu.header.call_id);
     else
         e = rpc_client_receive(client, r, &out, &outcome);
     c = (struct rpc_shared_call *)client->answered;
     if (c) {
+        rpc_connection_answered(s->connection, c->ask.call_id);
         given_up = c->given_up;
         s->given_up -= given_up;
         s->places--;
@@ -460,22 +529,20 @@ static enum err take(struct turn *t, const struct rpc_received *r)
     return e;
 }
 
-/* ERR_INCOMPLETE: no more is here. */
-static enum err next(struct turn *t)
+/* What was gathered until an answer would come. */
+static enum err send_what_waits(struct rpc_shared *s)
+{
+    return atomic_load(&s->connection->together) ? send_together(s) : ERR_OK;
+}
+
+/* What there is, into the room there is. */
+static enum err receive(struct turn *t)
 {
     struct rpc_connection *connection = t->s->connection;
     struct iovec iov[RPC_INBOUND_IOV];
     size_t count = 0, n = 0, room = 0, i;
-    struct rpc_received r;
-    enum err e = rpc_inbound_next(&connection->inbound, &r);
+    enum err e = rpc_inbound_room(&connection->inbound, iov, &count);
 
-    if (e)
-        return e;
-    if (r.event != RPC_EVENT_MORE)
-        return take(t, &r);
-    if (t->drained)
-        return ERR_INCOMPLETE;
-    e = rpc_inbound_room(&connection->inbound, iov, &count);
     if (!e)
         e = transport_receive_now(connection->fd, iov, count, &n);
     if (e)
@@ -486,7 +553,21 @@ static enum err next(struct turn *t)
         room += iov[i].iov_len;
     t->drained = n < room;
     rpc_inbound_filled(&connection->inbound, n);
-    return ERR_OK;
+    rpc_connection_came(connection, transport_now_us());
+    return send_what_waits(t->s);
+}
+
+/* ERR_INCOMPLETE: no more is here. */
+static enum err next(struct turn *t)
+{
+    struct rpc_received r;
+    enum err e = rpc_inbound_next(&t->s->connection->inbound, &r);
+
+    if (e)
+        return e;
+    if (r.event != RPC_EVENT_MORE)
+        return take(t, &r);
+    return t->drained ? ERR_INCOMPLETE : receive(t);
 }
 
 /* The connection is lost, and all that is out with it. */
@@ -512,34 +593,140 @@ static void end_all(struct turn *t, enum err e)
     }
 }
 
+/* ---- telling the program ---- */
+
+/* Whether routines of the program's are quick only their past can tell, as with a server's calls.
+ */
+static atomic_uchar quick_routines[PACES];
+
+static atomic_uchar *pace_of(const struct rpc_shared_call *c)
+{
+    return &quick_routines[(c->routine >> 4) % PACES];
+}
+
+static bool all_quick(const struct turn *t)
+{
+    const struct rpc_shared_call *c = t->later;
+
+    while (c && atomic_load_explicit(pace_of(c), memory_order_relaxed) >= QUICK_TIMES)
+        c = c->next;
+    return !c;
+}
+
+static void see_pace(atomic_uchar *times, bool quick)
+{
+    unsigned char n = atomic_load_explicit(times, memory_order_relaxed);
+
+    if (!quick || n < QUICK_TIMES)
+        atomic_store_explicit(times, quick ? n + 1 : 0, memory_order_relaxed);
+}
+
+/* One after the other; those of one routine are timed together. */
+static void tell(struct turn *t)
+{
+    struct rpc_shared_call *c;
+
+    while ((c = t->later)) {
+        atomic_uchar *pace = pace_of(c);
+        int64_t before = transport_now_us();
+        int n;
+
+        for (n = 0; c && pace_of(c) == pace; n++) {
+            t->later = c->next;
+            c->later(c);
+            c->gone(c);
+            c = t->later;
+        }
+        see_pace(pace, transport_now_us() - before <= (int64_t)n * QUICK_US);
+    }
+}
+
+/* By the last turn. */
+static void end_turns(struct turn *t)
+{
+    struct rpc_shared *s = t->s;
+
+    if (t->later)
+        loop_work_begin(s->loop);
+    loop_remove(s->loop, &s->source);
+    rpc_shared_unref(s);
+    tell(t);
+}
+
+/* Others take what comes while the program is told of what came. */
+static void pass_on(struct turn *t, unsigned events)
+{
+    struct rpc_shared *s = t->s;
+
+    if (t->later)
+        loop_work_begin(s->loop);
+    loop_resume(s->loop, &s->source, events);
+    tell(t);
+}
+
+/* The program is told, which has been quick. True: the connection is this thread's still. */
+static bool tell_soon(struct turn *t)
+{
+    struct loop *loop = t->s->loop;
+
+    if (!t->later)
+        return true;
+    loop_work_begin(loop);
+    loop_hold(loop, &t->s->source);
+    tell(t);
+    impersonation_end(); /* what comes next is of somebody else */
+    return loop_unhold(loop);
+}
+
+/* The answers to what is out are often near. ERR_INCOMPLETE: they are not, or enough threads wait
+ * so. */
+static enum err linger(struct rpc_shared *s)
+{
+    enum err e;
+
+    if (!loop_linger_begin(s->loop))
+        return ERR_INCOMPLETE;
+    e = transport_wait(s->connection->fd, POLLIN, -1, transport_deadline_in(TRANSPORT_SOON_MS),
+                       NULL);
+    loop_linger_end(s->loop);
+    return e ? ERR_INCOMPLETE : ERR_OK;
+}
+
+/* What came, and what comes soon. False: the connection is this thread's no more. */
+static bool take_turn(struct turn *t)
+{
+    struct rpc_shared *s = t->s;
+    enum err e = ERR_OK;
+    int n;
+
+    t->drained = false;
+    for (n = 0; !e && n < AT_ONCE; n++)
+        e = next(t);
+    if (e && e != ERR_INCOMPLETE)
+        end_all(t, e);
+    if ((e && e != ERR_INCOMPLETE) || list_remove(s, false)) {
+        end_turns(t);
+        return false;
+    }
+    if (!e || !all_quick(t)) {
+        pass_on(t, e ? LOOP_READ : LOOP_READ | LOOP_WRITE);
+        return false;
+    }
+    if (!tell_soon(t))
+        return false;
+    if (send_what_waits(s))
+        rpc_connection_break(s->connection);
+    if (!linger(s))
+        return true;
+    loop_resume(s->loop, &s->source, LOOP_READ);
+    return false;
+}
+
 static void on_ready(struct loop_source *source, unsigned events)
 {
     struct turn t = { .s = (struct rpc_shared *)(void *)source };
-    struct rpc_shared *s = t.s;
-    struct rpc_shared_call *c;
-    enum err e = ERR_OK;
-    bool done;
-    int n;
 
     (void)events;
-    for (n = 0; !e && n < AT_ONCE; n++)
-        e = next(&t);
-    done = e && e != ERR_INCOMPLETE;
-    if (done)
-        end_all(&t, e);
-    else
-        done = list_remove(s, false);
-    if (t.later)
-        loop_work_begin(s->loop);
-    if (done) {
-        loop_remove(s->loop, &s->source);
-        rpc_shared_unref(s);
-    } else {
-        loop_resume(s->loop, source, e ? LOOP_READ : LOOP_READ | LOOP_WRITE);
-    }
-    while ((c = t.later)) {
-        t.later = c->next;
-        c->later(c);
-        c->gone(c);
-    }
+    while (take_turn(&t))
+        ;
 }

@@ -25,6 +25,7 @@ struct rpc_shared_call {       /* a member of the call that is out */
     bool (*ended)(struct rpc_shared_call *c, enum err e, const struct rpc_received *r);
     void (*later)(struct rpc_shared_call *c);
     void (*gone)(struct rpc_shared_call *c); /* the last that is heard, also of one given up */
+    uintptr_t routine; /* of the program's, that later runs: whether it is quick is remembered */
     bool given_up;
     struct rpc_shared_call *next;
 };

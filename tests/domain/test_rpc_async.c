@@ -442,6 +442,115 @@ static void sixty_four_are_out(void **state)
     try_unbind(&sealed);
 }
 
+static atomic_int quick;
+
+static void complete_quickly(PRPC_ASYNC_STATE state, void *context, RPC_ASYNC_EVENT event)
+{
+    struct later_call *c = state->UserInfo;
+
+    (void)context;
+    (void)event;
+    if (RpcAsyncCompleteCall(state, &c->reply) == RPC_S_OK && c->reply == 2 && c->product == 1)
+        atomic_fetch_add(&quick, 1);
+}
+
+static void now(struct later_call *c, RPC_BINDING_HANDLE b, PFN_RPCNOTIFICATION_ROUTINE routine)
+{
+    later_prepare(c, RpcNotificationTypeCallback);
+    c->state.u.NotificationRoutine = routine;
+    c->grows = 1;
+    RAISES(RPC_S_OK, LaterNow(&c->state, b, 1, 1, &c->product));
+}
+
+/* Calls of which the client learns that they are quick, as their routine is. */
+static void quick_ones(RPC_BINDING_HANDLE b)
+{
+    enum { TIMES = 40, CALLS = 20 };
+    static struct later_call c[CALLS];
+    int i, n;
+
+    atomic_store(&quick, 0);
+    for (n = 1; n <= TIMES; n++) {
+        for (i = 0; i < CALLS; i++)
+            now(&c[i], b, complete_quickly);
+        try_until(&quick, n * CALLS);
+    }
+}
+
+/* Requests that wait for an answer which is expected to be near leave all the same if it is not. */
+static void slow_ones_follow_quick_ones(void **state)
+{
+    RPC_BINDING_HANDLE b[2] = { try_bind(), try_alice(RPC_C_AUTHN_LEVEL_PKT_PRIVACY) };
+    struct later_call c[20];
+    int i, n;
+
+    (void)state;
+    for (n = 0; n < 6; n++) {
+        later_forget();
+        quick_ones(b[n % 2]);
+        for (i = 0; i < 20; i++) {
+            later_prepare(&c[i], RpcNotificationTypeNone);
+            OK(later_keep(&c[i], b[n % 2], i));
+        }
+        later_until(20); /* though none was answered */
+        for (i = 0; i < 20; i++)
+            OK(later_complete(i));
+        for (i = 0; i < 20; i++)
+            later_good(&c[i], i);
+    }
+    try_unbind(&b[0]);
+    try_unbind(&b[1]);
+}
+
+static atomic_int entered;
+
+/* Of the first call: goes on when the second is complete. */
+static void wait_for_second(PRPC_ASYNC_STATE state, void *context, RPC_ASYNC_EVENT event)
+{
+    struct later_call *c = state->UserInfo;
+
+    if (c->grows == 0) {
+        atomic_fetch_add(&entered, 1);
+        try_until(&c[1].notified, 1);
+    }
+    complete_here(state, context, event);
+}
+
+/* Whatever was quick before: nobody else's answer waits for it. */
+static void a_routine_waits_for_another_call(void **state)
+{
+    RPC_BINDING_HANDLE b = try_bind();
+    struct later_call c[3];
+    int i, n;
+
+    (void)state;
+    for (n = 0; n < 3; n++) {
+        later_forget();
+        atomic_store(&entered, 0);
+        for (i = 0; i < 3; i++) {
+            later_prepare(&c[i], RpcNotificationTypeCallback);
+            c[i].state.u.NotificationRoutine = wait_for_second;
+            OK(later_keep(&c[i], b, i));
+            later_until(i + 1);
+        }
+        OK(later_complete(0));
+        try_until(&entered, 1);
+        OK(later_complete(1));
+        OK(later_complete(2));
+        for (i = 0; i < 3; i++) {
+            try_until(&c[i].notified, 1);
+            IS(c[i].status, RPC_S_OK);
+            IS(c[i].reply, 2 * i);
+            midl_user_free(c[i].back);
+        }
+        for (i = 0; i < 8; i++) { /* the same routine, quickly */
+            now(&c[1], b, wait_for_second);
+            try_until(&c[1].notified, 1);
+        }
+    }
+    try_unbind(&b);
+}
+
 struct caller {
     pthread_t thread;
     RPC_BINDING_HANDLE b;
@@ -568,6 +677,8 @@ int main(void)
         cmocka_unit_test_setup(a_call_has_its_time, fresh),
         cmocka_unit_test_setup(a_binding_may_go_before_its_calls, fresh),
         cmocka_unit_test_setup(sixty_four_are_out, fresh),
+        cmocka_unit_test_setup(slow_ones_follow_quick_ones, fresh),
+        cmocka_unit_test_setup(a_routine_waits_for_another_call, fresh),
         cmocka_unit_test_setup(threads_share_a_binding, fresh),
         cmocka_unit_test_setup(much_at_once, fresh),
         cmocka_unit_test_setup(after_a_call_with_a_pipe, fresh),

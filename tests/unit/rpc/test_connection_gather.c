@@ -59,11 +59,23 @@ static struct rpc_message next_message(struct pair *p)
 static enum err gather(struct pair *p, bool *ret_flush)
 {
     struct rpc_message m = next_message(p);
+    unsigned together;
     enum err e;
 
     *ret_flush = false;
-    e = rpc_connection_gather(&p->c, &m, ret_flush);
+    e = rpc_connection_gather(&p->c, &m, &together);
+    if (!e)
+        *ret_flush = rpc_connection_want_flush(&p->c);
     p->sent -= e != ERR_OK;
+    return e;
+}
+
+static enum err flush_now(struct pair *p)
+{
+    bool busy;
+    enum err e = rpc_connection_flush(&p->c, &busy);
+
+    assert_false(busy);
     return e;
 }
 
@@ -93,10 +105,10 @@ static void one_is_asked_to_flush(void **state)
     }
     look(p);
     assert_int_equal(p->seen, 0);
-    assert_int_equal(rpc_connection_flush(&p->c), ERR_OK);
+    assert_int_equal(flush_now(p), ERR_OK);
     look(p);
     assert_int_equal(p->seen, 10);
-    assert_int_equal(rpc_connection_flush(&p->c), ERR_OK); /* of nothing */
+    assert_int_equal(flush_now(p), ERR_OK); /* of nothing */
     assert_int_equal(gather(p, &flush), ERR_OK);
     assert_true(flush);
 }
@@ -115,7 +127,7 @@ static void what_is_sent_follows_what_is_gathered(void **state)
     assert_int_equal(p->seen, 3);
     assert_int_equal(gather(p, &flush), ERR_OK);
     assert_false(flush); /* the first's promise is not kept yet */
-    assert_int_equal(rpc_connection_flush(&p->c), ERR_OK);
+    assert_int_equal(flush_now(p), ERR_OK);
     look(p);
     assert_int_equal(p->seen, 4);
 }
@@ -137,7 +149,7 @@ static void a_slow_server_is_waited_for(void **state)
             assert_int_equal(e, ERR_OK);
         asked |= flush;
         assert_true(asked);
-        e = rpc_connection_flush(&p->c);
+        e = flush_now(p);
         full |= e == ERR_INCOMPLETE;
         asked = e == ERR_INCOMPLETE;
         assert_true(e == ERR_OK || e == ERR_INCOMPLETE);
@@ -145,7 +157,7 @@ static void a_slow_server_is_waited_for(void **state)
     assert_true(full);
     do
         look(p);
-    while (rpc_connection_flush(&p->c) == ERR_INCOMPLETE);
+    while (flush_now(p) == ERR_INCOMPLETE);
     look(p);
     assert_int_equal(p->seen, MANY);
 }
@@ -155,17 +167,17 @@ static void what_is_large_is_not_gathered(void **state)
     static uint8_t stub[RPC_COPIED_MAX + 1];
     struct pair *p = *state;
     struct rpc_message m = next_message(p);
-    bool flush;
+    unsigned together;
 
     m.stub = (struct buf){ stub, sizeof stub };
-    assert_int_equal(rpc_connection_gather(&p->c, &m, &flush), ERR_INCOMPLETE);
+    assert_int_equal(rpc_connection_gather(&p->c, &m, &together), ERR_INCOMPLETE);
     m = next_message(p);
     m.max_fragment = RPC_COPIED_MAX; /* where two fragments would be needed */
-    assert_int_equal(rpc_connection_gather(&p->c, &m, &flush), ERR_INCOMPLETE);
+    assert_int_equal(rpc_connection_gather(&p->c, &m, &together), ERR_INCOMPLETE);
     m = next_message(p);
     m.more = true;
-    assert_int_equal(rpc_connection_gather(&p->c, &m, &flush), ERR_INCOMPLETE);
-    assert_int_equal(rpc_connection_flush(&p->c), ERR_OK);
+    assert_int_equal(rpc_connection_gather(&p->c, &m, &together), ERR_INCOMPLETE);
+    assert_int_equal(flush_now(p), ERR_OK);
     look(p);
     assert_int_equal(p->seen, 0);
 }
@@ -181,7 +193,7 @@ static void a_cancel_leaves_with_what_is_gathered(void **state)
     assert_int_equal(pthread_mutex_lock(&p->c.sending), 0);
     rpc_connection_tell(&p->c, p->sent, RPC_CO_CANCEL);
     assert_int_equal(pthread_mutex_unlock(&p->c.sending), 0);
-    assert_int_equal(rpc_connection_flush(&p->c), ERR_OK);
+    assert_int_equal(flush_now(p), ERR_OK);
     look(p);
     assert_int_equal(p->seen, 1);
     assert_int_equal(recv(p->server, pdu, sizeof pdu, 0), sizeof pdu);
@@ -210,7 +222,57 @@ static void a_server_that_is_gone_is_an_error(void **state)
 
     assert_int_equal(gather(p, &flush), ERR_OK);
     assert_int_equal(shutdown(p->c.fd, SHUT_RDWR), 0);
-    assert_int_equal(rpc_connection_flush(&p->c), ERR_CONNECT);
+    assert_int_equal(flush_now(p), ERR_CONNECT);
+}
+
+/* Who finds another thread sending is told; what it gathered leaves with the next that sends. */
+static void who_finds_another_sending_is_told(void **state)
+{
+    struct pair *p = *state;
+    bool flush, busy;
+
+    assert_int_equal(gather(p, &flush), ERR_OK);
+    assert_true(flush);
+    assert_int_equal(pthread_mutex_lock(&p->c.sending), 0);
+    assert_int_equal(rpc_connection_flush(&p->c, &busy), ERR_OK);
+    assert_true(busy);
+    assert_int_equal(rpc_connection_send_together(&p->c), ERR_OK);
+    assert_int_equal(atomic_load(&p->c.together), 1);
+    assert_int_equal(pthread_mutex_unlock(&p->c.sending), 0);
+    assert_true(rpc_connection_want_flush(&p->c)); /* whoever was asked has given it up */
+    assert_int_equal(rpc_connection_send_together(&p->c), ERR_OK);
+    assert_int_equal(atomic_load(&p->c.together), 0);
+    look(p);
+    assert_int_equal(p->seen, 1);
+}
+
+/* Of a server that was quick some times in a row, until the newest call is answered, for a while.
+ */
+static void an_answer_is_near_after_quick_ones(void **state)
+{
+    struct pair *p = *state;
+    struct rpc_connection *c = &p->c;
+    int64_t now = 1000;
+    uint32_t call;
+
+    for (call = 1; call <= 4; call++) {
+        rpc_connection_left(c, call, now);
+        assert_false(rpc_connection_is_near(c, now));
+        rpc_connection_came(c, now + 10);
+        rpc_connection_answered(c, call);
+        assert_false(rpc_connection_is_near(c, now + 10)); /* nothing new is out */
+    }
+    rpc_connection_left(c, 6, now);
+    assert_true(rpc_connection_is_near(c, now));
+    assert_false(rpc_connection_is_near(c, now + 1000)); /* it should have come */
+    rpc_connection_answered(c, 5);
+    assert_true(rpc_connection_is_near(c, now));
+    rpc_connection_answered(c, 6);
+    rpc_connection_answered(c, 2); /* a slow one */
+    assert_false(rpc_connection_is_near(c, now));
+    rpc_connection_left(c, 7, now);
+    rpc_connection_came(c, now + 1000);
+    assert_false(rpc_connection_is_near(c, now));
 }
 
 int main(void)
@@ -222,6 +284,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_large_is_not_gathered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cancel_leaves_with_what_is_gathered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cancel_leaves_with_what_is_said, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_finds_another_sending_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_answer_is_near_after_quick_ones, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_server_that_is_gone_is_an_error, set_up, tear_down),
     };
 
