@@ -78,11 +78,21 @@ static uint32_t slot_new(void)
     return n;
 }
 
+/* Under the next generation. */
+static handle_id open_next(struct slot *s, uint32_t n)
+{
+    uint32_t generation = GENERATION(__atomic_load_n(&s->state, __ATOMIC_RELAXED)) + 1;
+
+    if (!generation)
+        generation = 1;
+    __atomic_store_n(&s->state, (uint64_t)generation << 32 | OPEN_FLAG, __ATOMIC_RELEASE);
+    return (uint64_t)generation << 32 | n;
+}
+
 enum err handle_new(enum handle_kind kind, void *object, void (*release)(void *object),
                     handle_id *ret)
 {
     struct slot *s = NULL;
-    uint32_t generation;
     uint32_t n;
 
     n = slot_again();
@@ -94,14 +104,10 @@ enum err handle_new(enum handle_kind kind, void *object, void (*release)(void *o
     if (!n)
         return ERR_NO_MEMORY;
     s = slot_at(n);
-    generation = GENERATION(__atomic_load_n(&s->state, __ATOMIC_RELAXED)) + 1;
-    if (!generation)
-        generation = 1;
     s->object = object;
     s->release = release;
     __atomic_store_n(&s->kind, (uint32_t)kind, __ATOMIC_RELAXED);
-    __atomic_store_n(&s->state, (uint64_t)generation << 32 | OPEN_FLAG, __ATOMIC_RELEASE);
-    *ret = (uint64_t)generation << 32 | n;
+    *ret = open_next(s, n);
     return ERR_OK;
 }
 
@@ -133,17 +139,23 @@ enum err handle_get(handle_id id, enum handle_kind kind, void **ret)
     return ERR_OK;
 }
 
-static void slot_free(uint32_t n)
+static void give_back(struct slot *s, uint32_t n)
 {
-    struct slot *s = slot_at(n);
     uint64_t first = __atomic_load_n(&first_free, __ATOMIC_RELAXED);
 
-    s->release(s->object);
     s->object = NULL;
     do
         __atomic_store_n(&s->next_free, (uint32_t)first, __ATOMIC_RELAXED);
     while (!__atomic_compare_exchange_n(&first_free, &first, first >> 32 << 32 | n, true,
                                         __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+}
+
+static void slot_free(uint32_t n)
+{
+    struct slot *s = slot_at(n);
+
+    s->release(s->object);
+    give_back(s, n);
 }
 
 void handle_put(handle_id id)
@@ -155,18 +167,24 @@ void handle_put(handle_id id)
         slot_free((uint32_t)id);
 }
 
-/* Nobody uses it, as mostly: closed and freed at once. */
-static bool close_unused(handle_id id, enum handle_kind kind)
+bool handle_shut(handle_id id, enum handle_kind kind)
 {
     struct slot *s = slot_at((uint32_t)id);
     uint64_t state = (id >> 32) << 32 | OPEN_FLAG;
 
-    if (!s || !(uint32_t)id || __atomic_load_n(&s->kind, __ATOMIC_RELAXED) != (uint32_t)kind ||
-        !__atomic_compare_exchange_n(&s->state, &state, state & ~OPEN_FLAG, false, __ATOMIC_ACQ_REL,
-                                     __ATOMIC_RELAXED))
-        return false;
-    slot_free((uint32_t)id);
-    return true;
+    return s && (uint32_t)id && __atomic_load_n(&s->kind, __ATOMIC_RELAXED) == (uint32_t)kind &&
+           __atomic_compare_exchange_n(&s->state, &state, state & ~OPEN_FLAG, false,
+                                       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+
+handle_id handle_reopen(handle_id shut)
+{
+    return open_next(slot_at((uint32_t)shut), (uint32_t)shut);
+}
+
+void handle_drop(handle_id shut)
+{
+    give_back(slot_at((uint32_t)shut), (uint32_t)shut);
 }
 
 enum err handle_close(handle_id id, enum handle_kind kind)
@@ -174,8 +192,10 @@ enum err handle_close(handle_id id, enum handle_kind kind)
     struct slot *s = NULL;
     uint64_t before;
 
-    if (close_unused(id, kind))
+    if (handle_shut(id, kind)) { /* as mostly */
+        slot_free((uint32_t)id);
         return ERR_OK;
+    }
     s = hold(id, kind);
     if (!s)
         return ERR_INVALID_HANDLE;

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -44,3 +45,11 @@ MUST_CHECK enum err handle_new(enum handle_kind kind, void *object, void (*relea
 MUST_CHECK enum err handle_get(handle_id id, enum handle_kind kind, void **ret) SHARED(handle_get);
 void handle_put(handle_id id) SHARED(handle_put);
 MUST_CHECK enum err handle_close(handle_id id, enum handle_kind kind) SHARED(handle_close);
+
+/* Of an object that is registered, and is not, again and again. Closes its handle, unless somebody
+ * holds it or it is not of that kind: false. Nothing is released; id is its owner's alone now. */
+bool handle_shut(handle_id id, enum handle_kind kind) SHARED(handle_shut);
+/* Registers the object again, under a handle that is new. */
+handle_id handle_reopen(handle_id shut) SHARED(handle_reopen);
+/* The owner has no more use for it. */
+void handle_drop(handle_id shut) SHARED(handle_drop);

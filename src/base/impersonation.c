@@ -6,9 +6,23 @@
 #include <pthread.h>
 
 static _Thread_local struct impersonation *current;
+/* Atomic. The threads that impersonate: mostly none does, and then no thread asks for its own. */
+static unsigned threads;
 static pthread_key_t key; /* for its destructor alone */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static bool have_key;
+
+static void set_current(struct impersonation *i)
+{
+    if (!current != !i)
+        __atomic_fetch_add(&threads, i ? 1U : -1U, __ATOMIC_RELAXED);
+    current = i;
+}
+
+static bool nobody_does(void)
+{
+    return !__atomic_load_n(&threads, __ATOMIC_RELAXED);
+}
 
 static void at_end_of_thread(void *any)
 {
@@ -34,7 +48,7 @@ enum err impersonation_begin_adopt(struct impersonation *i)
         impersonation_take_up_adopt(before);
         return e;
     }
-    current = i;
+    set_current(i);
     if (before)
         before->release(before);
     return ERR_OK;
@@ -50,16 +64,18 @@ void impersonation_end(void)
 
 struct impersonation *impersonation_current(void)
 {
-    return current;
+    return nobody_does() ? NULL : current;
 }
 
 struct impersonation *impersonation_set_aside(void)
 {
-    struct impersonation *i = current;
+    struct impersonation *i = impersonation_current();
 
-    if (i && i->has_account)
+    if (!i)
+        return NULL;
+    if (i->has_account)
         os_identity_give_back();
-    current = NULL;
+    set_current(NULL);
     return i;
 }
 
@@ -68,5 +84,6 @@ void impersonation_take_up_adopt(struct impersonation *i)
     impersonation_end();
     if (i && i->has_account && os_identity_take(&i->account, &i->home))
         os_identity_lost("to its client's account again");
-    current = i;
+    if (i)
+        set_current(i);
 }

@@ -57,7 +57,6 @@ enum err rpc_binding_over(const struct transport *transport, const struct rpc_st
 
     if (!b)
         return ERR_NO_MEMORY;
-    pthread_mutex_init(&b->lock, NULL);
     b->transport = transport;
     b->set.com_timeout = RPC_C_BINDING_DEFAULT_TIMEOUT;
     b->set.linger = true;
@@ -76,7 +75,6 @@ void rpc_binding_free(struct rpc_binding *b)
         return;
     rpc_association_unref(b->association);
     rpc_identity_unref(b->identity);
-    pthread_mutex_destroy(&b->lock);
     mem_free(b->host);
     mem_free(b->endpoint);
     mem_free(b->options);
@@ -91,7 +89,7 @@ enum err rpc_binding_copy(struct rpc_binding *b, struct rpc_association *associa
     struct rpc_binding *copy = NULL;
     enum err e;
 
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     name.address = b->host;
     name.endpoint = association ? association->endpoint : b->endpoint;
     name.options = b->options;
@@ -109,7 +107,7 @@ enum err rpc_binding_copy(struct rpc_binding *b, struct rpc_association *associa
         copy->set = b->set;
         *ret = copy;
     }
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
     return e;
 }
 
@@ -180,7 +178,7 @@ enum err rpc_binding_format(struct rpc_binding *b, char **ret)
     char object[UUID_TEXT];
     enum err e;
 
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     uuid_format(&b->object, object);
     parts.object = uuid_is_nil(&b->object) ? NULL : object;
     parts.protseq = b->transport->protseq;
@@ -188,7 +186,7 @@ enum err rpc_binding_format(struct rpc_binding *b, char **ret)
     parts.endpoint = b->endpoint;
     parts.options = b->options;
     e = rpc_string_binding_format(&parts, ret);
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
     return e;
 }
 
@@ -196,9 +194,9 @@ struct uuid rpc_binding_object(struct rpc_binding *b)
 {
     struct uuid object;
 
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     object = b->object;
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
     return object;
 }
 
@@ -206,9 +204,9 @@ bool rpc_binding_is_bound(struct rpc_binding *b)
 {
     bool bound;
 
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     bound = b->endpoint != NULL;
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
     return bound;
 }
 
@@ -216,46 +214,46 @@ struct rpc_binding_options rpc_binding_options(struct rpc_binding *b)
 {
     struct rpc_binding_options o;
 
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     o = b->set;
     if (b->association)
         o.linger = __atomic_load_n(&b->association->linger, __ATOMIC_RELAXED);
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
     return o;
 }
 
 void rpc_binding_set_com_timeout(struct rpc_binding *b, uint32_t value)
 {
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     b->set.com_timeout = value;
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
 }
 
 void rpc_binding_set_call_timeout(struct rpc_binding *b, uint32_t value)
 {
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     b->set.call_timeout = value;
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
 }
 
 void rpc_binding_set_noncausal(struct rpc_binding *b, bool on)
 {
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     b->set.noncausal = on;
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
 }
 
 void rpc_binding_set_unique(struct rpc_binding *b, bool on)
 {
     struct rpc_association *before = NULL;
 
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     if (b->set.unique != on) {
         before = b->association;
         b->association = NULL;
     }
     b->set.unique = on;
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
     rpc_association_unref(before);
 }
 
@@ -263,30 +261,30 @@ enum err rpc_binding_set_linger(struct rpc_binding *b, bool on)
 {
     enum err e = ERR_OK;
 
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     if (b->association)
         __atomic_store_n(&b->association->linger, on, __ATOMIC_RELAXED);
     else
         e = detail_fail(ERR_RPC_BINDING_KIND, "no call has been made on the binding yet");
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
     return e;
 }
 
 void rpc_binding_set_object(struct rpc_binding *b, const struct uuid *object)
 {
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     b->object = *object;
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
 }
 
 void rpc_binding_set_identity_adopt(struct rpc_binding *b, struct rpc_identity *identity)
 {
     struct rpc_identity *before;
 
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     before = b->identity;
     b->identity = identity;
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
     rpc_identity_unref(before);
 }
 
@@ -294,24 +292,24 @@ struct rpc_identity *rpc_binding_identity(struct rpc_binding *b)
 {
     struct rpc_identity *identity;
 
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     identity = rpc_identity_ref(b->identity);
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
     return identity;
 }
 
 void rpc_binding_fix(struct rpc_binding *b)
 {
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     b->set.fixed = true;
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
 }
 
 void rpc_binding_do_not_linger(struct rpc_binding *b)
 {
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     b->set.linger = false;
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
 }
 
 enum err rpc_binding_set_entry(struct rpc_binding *b, const char *name)
@@ -320,10 +318,10 @@ enum err rpc_binding_set_entry(struct rpc_binding *b, const char *name)
 
     if (!copy)
         return ERR_NO_MEMORY;
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     before = b->entry;
     b->entry = copy;
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
     mem_free(before);
     return ERR_OK;
 }
@@ -333,10 +331,10 @@ enum err rpc_binding_entry(struct rpc_binding *b, char **ret)
     char *copy = NULL;
     bool none;
 
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     none = !b->entry;
     copy = mem_strdup(b->entry);
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
     if (none)
         return detail_fail(ERR_NS_NO_ENTRY_NAME,
                            "the binding did not come from an entry of the name service");
@@ -350,10 +348,10 @@ void rpc_binding_unbind(struct rpc_binding *b)
 {
     struct rpc_association *association = NULL;
 
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     association = b->association;
     b->association = NULL;
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
     rpc_association_unref(association);
 }
 
@@ -362,14 +360,14 @@ void rpc_binding_reset(struct rpc_binding *b)
     struct rpc_association *association = NULL;
     char *endpoint = NULL;
 
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     if (!b->set.fixed) {
         association = b->association;
         endpoint = b->endpoint;
         b->association = NULL;
         b->endpoint = NULL;
     }
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
     rpc_association_unref(association);
     mem_free(endpoint);
 }
@@ -380,12 +378,12 @@ enum err rpc_binding_set_endpoint(struct rpc_binding *b, const char *endpoint)
 
     if (!text)
         return ERR_NO_MEMORY;
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     if (!b->endpoint) {
         b->endpoint = text;
         text = NULL;
     }
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
     mem_free(text);
     return ERR_OK;
 }
@@ -416,7 +414,7 @@ enum err rpc_binding_target(struct rpc_binding *b, struct rpc_target *ret)
     struct rpc_target t = { 0 };
     enum err e;
 
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     e = associate(b);
     if (!e) {
         t.association = rpc_association_ref(b->association);
@@ -426,7 +424,7 @@ enum err rpc_binding_target(struct rpc_binding *b, struct rpc_target *ret)
         t.call_timeout = b->set.call_timeout;
         identity = rpc_identity_ref(b->identity);
     }
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
     if (e)
         return e;
     e = rpc_identity_of_call(identity, &t.identity);

@@ -6,9 +6,8 @@
  */
 #pragma once
 
-#include <pthread.h>
-
 #include "base/handle.h"
+#include "base/lock.h"
 #include "base/uuid.h"
 #include "rpc/association.h"
 #include "rpc/string_binding.h"
@@ -23,7 +22,7 @@ struct rpc_binding_options {
 };
 
 struct rpc_binding {
-    pthread_mutex_t lock;
+    struct lock lock;
     struct uuid object; /* nil: none */
     const struct transport *transport;
     char *host, *options;

@@ -89,7 +89,7 @@ void rpc_call_init(struct rpc_call *call, const CS_CLIENT_INTERFACE *face, unsig
 
     detail_begin(face->Head.Name);
     rpc_errors_clear();
-    memset(call, 0, sizeof *call);
+    memset(call, 0, offsetof(struct rpc_call, in));
     call->face = face;
     call->opnum = opnum;
     call->flags = flags;
@@ -308,7 +308,9 @@ enum err rpc_call_request(struct rpc_call *call, bool more)
         return detail_fail(ERR_INTERNAL, "no presentation context for %s", call->face->Head.Name);
     rpc_connection_in_parts(c, call->flags & CS_CALL_PIPE_OUT);
     c->beside = c->rights && (call->flags & CS_CALL_SYSTEM_HANDLES || (call->nested && c->beside));
-    atomic_store(&c->inbound.callbacks, !(call->flags & (CS_CALL_PIPE_IN | CS_CALL_PIPE_OUT)));
+    atomic_store_explicit(&c->inbound.callbacks,
+                          !(call->flags & (CS_CALL_PIPE_IN | CS_CALL_PIPE_OUT)),
+                          memory_order_relaxed);
     e = number(call, context, &call_id);
     m = more ? rpc_call_head(call, &c->client, context, call_id)
              : rpc_call_message(call, &c->client, context, call_id);
@@ -599,6 +601,12 @@ static void give_back(struct rpc_call *call)
     rpc_callback_end(call);
 }
 
+/* What a routine of the program's raised that was to marshal something; 0: nothing. */
+static uint32_t raised(const struct rpc_call *call)
+{
+    return call->out.raised || !call->answered ? call->out.raised : call->in.raised;
+}
+
 uint32_t rpc_call_end(struct rpc_call *call)
 {
     uint32_t status;
@@ -610,7 +618,7 @@ uint32_t rpc_call_end(struct rpc_call *call)
     if (!call->err && !call->status)
         ndr_handles_release(&call->got);
     if (call->err && !call->status)
-        call->status = call->out.raised ? call->out.raised : call->in.raised;
+        call->status = raised(call);
     rpc_contexts_settle(call->contexts, !call->err && !call->status);
     give_back(call);
     if (call->status) {

@@ -51,9 +51,9 @@ static enum err send_written(struct rpc_connection *c, struct writer *out, int64
     enum err e = out->err;
 
     if (!e && out->len) {
-        pthread_mutex_lock(&c->sending);
+        lock_take(&c->sending);
         e = transport_send(c->fd, &iov, 1, deadline);
-        pthread_mutex_unlock(&c->sending);
+        lock_give(&c->sending);
     }
     writer_done(out);
     *out = writer_new(RPC_CLIENT_PDU_MAX);
@@ -231,7 +231,6 @@ enum err rpc_connection_new(struct rpc_association *a, struct rpc_identity *iden
     c->generation = rpc_association_generation();
     c->identity = rpc_identity_ref(identity);
     c->uid = geteuid();
-    pthread_mutex_init(&c->sending, NULL);
     pthread_mutex_init(&c->gathering, NULL);
     rpc_inbound_init(&c->inbound, false, &limits, &c->client.securities);
     if (a->transport->peer) {
@@ -286,7 +285,6 @@ void rpc_connection_free(struct rpc_connection *c)
     rpc_block_put(c->leaving.block);
     rpc_block_put(c->gathered.block);
     pthread_mutex_destroy(&c->gathering);
-    pthread_mutex_destroy(&c->sending);
     mem_free(c);
 }
 
@@ -386,11 +384,11 @@ void rpc_connection_see_to_due(struct rpc_connection *c)
 {
     uint64_t due;
 
-    while (atomic_load(&c->due) && !pthread_mutex_trylock(&c->sending)) {
+    while (atomic_load(&c->due) && lock_try(&c->sending)) {
         due = atomic_exchange(&c->due, 0);
         if (due)
             send_short(c, due);
-        pthread_mutex_unlock(&c->sending);
+        lock_give(&c->sending);
     }
 }
 
@@ -400,10 +398,10 @@ enum err rpc_connection_send(struct rpc_connection *c, const struct rpc_message 
     enum err e;
 
     *ret_begun = false;
-    pthread_mutex_lock(&c->sending);
+    lock_take(&c->sending);
     c->brief = m->stub.len <= RPC_COPIED_MAX && !m->begun && !m->more;
     e = send_batches(c, m, timeout, ret_begun);
-    pthread_mutex_unlock(&c->sending);
+    lock_give(&c->sending);
     rpc_connection_see_to_due(c);
     return e;
 }
@@ -413,9 +411,9 @@ enum err rpc_connection_say(struct rpc_connection *c, struct bytes pdu, uint32_t
     struct iovec iov = { (void *)(uintptr_t)pdu.ptr, pdu.len };
     enum err e;
 
-    pthread_mutex_lock(&c->sending);
+    lock_take(&c->sending);
     e = transport_send(c->fd, &iov, 1, deadline_in(timeout));
-    pthread_mutex_unlock(&c->sending);
+    lock_give(&c->sending);
     rpc_connection_see_to_due(c);
     return e;
 }

@@ -187,7 +187,7 @@ enum err rpc_connection_flush(struct rpc_connection *c, bool *ret_busy)
 {
     enum err e = ERR_OK;
 
-    *ret_busy = pthread_mutex_trylock(&c->sending);
+    *ret_busy = !lock_try(&c->sending);
     if (*ret_busy) { /* whoever has it sends what is gathered, or tried */
         pthread_mutex_lock(&c->gathering);
         *ret_busy = remains(c, true);
@@ -196,7 +196,7 @@ enum err rpc_connection_flush(struct rpc_connection *c, bool *ret_busy)
         return ERR_OK;
     }
     e = send_taken(c, true);
-    pthread_mutex_unlock(&c->sending);
+    lock_give(&c->sending);
     if (!e)
         rpc_connection_see_to_due(c);
     return e;
@@ -206,9 +206,9 @@ enum err rpc_connection_send_together(struct rpc_connection *c)
 {
     enum err e = ERR_OK;
 
-    while (!e && atomic_load(&c->together) && !pthread_mutex_trylock(&c->sending)) {
+    while (!e && atomic_load(&c->together) && lock_try(&c->sending)) {
         e = send_taken(c, false);
-        pthread_mutex_unlock(&c->sending);
+        lock_give(&c->sending);
     }
     if (!e)
         rpc_connection_see_to_due(c);

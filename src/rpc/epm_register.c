@@ -48,7 +48,7 @@ static enum err tower_of(const RPC_IF_ID *interface, void *handle, struct rpc_to
         return e;
     protseq = rpc_tower_protseq(b->transport->protseq);
     t = rpc_epm_tower(interface, protseq);
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     n = b->endpoint ? strlen(b->endpoint) : 0;
     if (!n)
         e = detail_fail(ERR_RPC_BINDING, "a binding of %s has no endpoint", b->transport->protseq);
@@ -59,7 +59,7 @@ static enum err tower_of(const RPC_IF_ID *interface, void *handle, struct rpc_to
         memcpy(t.endpoint, b->endpoint, n + 1);
     if (!e)
         memcpy(t.address, b->host, strlen(b->host) + 1);
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
     rpc_binding_put(handle);
     if (!e)
         *ret = t;

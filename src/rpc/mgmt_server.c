@@ -42,10 +42,13 @@ bool rpc_mgmt_is_guarded(void)
 
 void rpc_mgmt_local_stats(ULONG ret[RPC_MGMT_STATS_COUNT])
 {
-    ret[RPC_C_STATS_CALLS_IN] = atomic_load(&rpc_server_stats.calls_in);
-    ret[RPC_C_STATS_CALLS_OUT] = atomic_load(&rpc_server_stats.calls_out);
-    ret[RPC_C_STATS_PKTS_IN] = atomic_load(&rpc_server_stats.packets_in);
-    ret[RPC_C_STATS_PKTS_OUT] = atomic_load(&rpc_server_stats.packets_out);
+    struct rpc_server_stats now;
+
+    rpc_server_stats_now(&now);
+    ret[RPC_C_STATS_CALLS_IN] = atomic_load(&now.calls_in);
+    ret[RPC_C_STATS_CALLS_OUT] = atomic_load(&now.calls_out);
+    ret[RPC_C_STATS_PKTS_IN] = atomic_load(&now.packets_in);
+    ret[RPC_C_STATS_PKTS_OUT] = atomic_load(&now.packets_out);
 }
 
 static enum err vector_fill(RPC_IF_ID_VECTOR *v, const struct rpc_syntax *ids, size_t n)

@@ -120,9 +120,9 @@ enum err rpc_queue_set_option(struct rpc_binding *b, uint32_t option, uint64_t v
     case RPC_C_OPT_MQ_ACKNOWLEDGE:
     case RPC_C_OPT_MQ_TIME_TO_REACH_QUEUE:
     case RPC_C_OPT_MQ_TIME_TO_BE_RECEIVED:
-        pthread_mutex_lock(&b->lock);
+        lock_take(&b->lock);
         put(&b->set.queued, option, value);
-        pthread_mutex_unlock(&b->lock);
+        lock_give(&b->lock);
         return ERR_OK;
     case RPC_C_OPT_MQ_AUTHN_SERVICE:
     case RPC_C_OPT_MQ_AUTHN_LEVEL:
@@ -246,13 +246,13 @@ static enum err letter_of(struct rpc_binding *b, struct letter *l)
 {
     enum err e;
 
-    pthread_mutex_lock(&b->lock);
+    lock_take(&b->lock);
     l->host = mem_strdup(b->host);
     l->queue = mem_strdup(b->endpoint ? b->endpoint : "");
     l->object = b->object;
     l->options = b->set.queued;
     l->identity = rpc_identity_ref(b->identity);
-    pthread_mutex_unlock(&b->lock);
+    lock_give(&b->lock);
     e = l->host && l->queue ? ERR_OK : ERR_NO_MEMORY;
     return e ? e : queued_name_check(l->queue); /* it may be the IDL's */
 }

@@ -72,13 +72,15 @@ static void put_text(struct ndr_out *out, const char *text, size_t room)
 static void process(CS_SERVER_CALL *call)
 {
     struct ndr_out *out = out_of(call);
+    struct rpc_server_stats stats;
 
+    rpc_server_stats_now(&stats);
     ndr_out_u32(out, (uint32_t)getpid());
     ndr_out_u32(out, geteuid());
     ndr_out_u32(out, rpc_server_is_listening());
     ndr_out_u32(out, rpc_server_calls());
     ndr_out_u32(out, rpc_server_calls_most());
-    ndr_out_u32(out, atomic_load(&rpc_server_stats.calls_in));
+    ndr_out_u32(out, atomic_load(&stats.calls_in));
     ndr_out_u32(out, rpc_mgmt_is_guarded() ? MGMT_ASKS : 0);
 }
 

@@ -12,16 +12,23 @@
 struct rpc_server_stats { /* since the process began */
     atomic_uint calls_in, calls_out, packets_in, packets_out;
 };
+/* What no connection counts, and what those counted that have ended. */
 extern struct rpc_server_stats rpc_server_stats;
 
-static inline void rpc_server_count_more(atomic_uint *counter, unsigned n)
-{
-    atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
-}
+/* All of it. */
+void rpc_server_stats_now(struct rpc_server_stats *ret);
+void rpc_server_stats_add(struct rpc_server_stats *sum, const struct rpc_server_stats *of);
 
 static inline void rpc_server_count(atomic_uint *counter)
 {
-    rpc_server_count_more(counter, 1);
+    atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+/* Of a connection's own, which one thread counts at a time. */
+static inline void rpc_server_count_alone(atomic_uint *counter, unsigned n)
+{
+    n += atomic_load_explicit(counter, memory_order_relaxed);
+    atomic_store_explicit(counter, n, memory_order_relaxed);
 }
 
 /* The threads, started at first need. */

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/log.h"
 #include "base/os_identity.h"
 #include "rpc/descriptors.h"
 #include "rpc/server_async_pipe.h"
@@ -20,15 +21,19 @@ enum {
     FULLS_KEEP = 16 * 1024,
 };
 
-static _Thread_local struct rpc_server_call *pool, *current;
-static _Thread_local unsigned pooled;
-static _Thread_local bool emptied; /* when the thread ends */
+static _Thread_local struct { /* in one place, which is looked up once */
+    struct rpc_server_call *current, *pool;
+    unsigned pooled;
+    bool emptied; /* when the thread ends */
+} mine;
 static pthread_key_t pool_key;
 static bool has_pool_key; /* without it a thread's last calls leak */
 static pthread_once_t pool_once = PTHREAD_ONCE_INIT;
 
 static void call_free(struct rpc_server_call *c)
 {
+    if (c->shut_handle)
+        handle_drop(c->shut_handle);
     ndr_arena_done(&c->arena);
     ndr_out_done(&c->out);
     mem_free(c);
@@ -39,12 +44,12 @@ static void pool_empty(void *arg)
     struct rpc_server_call *c;
 
     (void)arg;
-    while ((c = pool)) {
-        pool = c->next;
+    while ((c = mine.pool)) {
+        mine.pool = c->next;
         call_free(c);
     }
-    pooled = 0;
-    emptied = false; /* what another destructor still serves is emptied again */
+    mine.pooled = 0;
+    mine.emptied = false; /* what another destructor still serves is emptied again */
 }
 
 static void pool_make(void)
@@ -54,11 +59,11 @@ static void pool_make(void)
 
 struct rpc_server_call *rpc_server_call_new(void)
 {
-    struct rpc_server_call *c = pool;
+    struct rpc_server_call *c = mine.pool;
 
     if (c) {
-        pool = c->next;
-        pooled--;
+        mine.pool = c->next;
+        mine.pooled--;
     } else {
         c = mem_zero(sizeof *c);
     }
@@ -109,7 +114,6 @@ static void empty(struct rpc_server_call *c)
     c->async.how = NULL;
     c->outer = NULL;
     c->depth = 0;
-    atomic_store_explicit(&c->handle, 0, memory_order_relaxed);
     c->sending = (struct rpc_sending){ .next = NULL };
     if (w.cap > OUT_KEEP || !w.ptr) {
         ndr_out_done(&c->out);
@@ -136,28 +140,28 @@ void rpc_server_call_unref(struct rpc_server_call *c)
     if (c->link)
         rpc_server_link_call_ended(c->link, c);
     empty(c);
-    if (pooled >= POOL_MAX) {
+    if (mine.pooled >= POOL_MAX) {
         call_free(c);
         return;
     }
-    if (!emptied) {
+    if (!mine.emptied) {
         (void)pthread_once(&pool_once, pool_make);
         if (has_pool_key) /* any value: the destructor is to run */
-            emptied = pthread_setspecific(pool_key, c) == 0;
+            mine.emptied = pthread_setspecific(pool_key, c) == 0;
     }
-    c->next = pool;
-    pool = c;
-    pooled++;
+    c->next = mine.pool;
+    mine.pool = c;
+    mine.pooled++;
 }
 
 struct rpc_server_call *rpc_server_call_current(void)
 {
-    return current;
+    return mine.current;
 }
 
 void rpc_server_call_set_current(struct rpc_server_call *c)
 {
-    current = c;
+    mine.current = c;
 }
 
 /* ---- handles ---- */
@@ -167,21 +171,46 @@ static void release(void *object)
     rpc_server_call_unref(object);
 }
 
+/* By somebody who holds it at this moment, and then by its last holder. */
+static void close_held(struct rpc_server_call *c, handle_id id)
+{
+    rpc_server_call_ref(c); /* for release */
+    if (handle_close(id, HANDLE_RPC_CALL)) {
+        log_warning("rpc: a call's handle was gone before the call");
+        rpc_server_call_unref(c);
+    }
+}
+
+void rpc_server_call_open_handle(struct rpc_server_call *c)
+{
+    handle_id id = c->shut_handle ? handle_reopen(c->shut_handle) : 0;
+
+    c->shut_handle = 0;
+    atomic_store_explicit(&c->handle, id, memory_order_release);
+}
+
+void rpc_server_call_close_handle(struct rpc_server_call *c)
+{
+    handle_id id = atomic_load_explicit(&c->handle, memory_order_acquire);
+
+    atomic_store_explicit(&c->handle, 0, memory_order_relaxed);
+    if (id && handle_shut(id, HANDLE_RPC_CALL))
+        c->shut_handle = id;
+    else if (id)
+        close_held(c, id);
+}
+
 void *rpc_server_call_handle(struct rpc_server_call *c)
 {
     handle_id id = atomic_load(&c->handle), none = 0;
 
     if (id)
         return (void *)(uintptr_t)id;
-    rpc_server_call_ref(c);
-    if (handle_new(HANDLE_RPC_CALL, c, release, &id)) {
-        rpc_server_call_unref(c);
+    if (handle_new(HANDLE_RPC_CALL, c, release, &id))
         return NULL;
-    }
     if (atomic_compare_exchange_strong(&c->handle, &none, id))
         return (void *)(uintptr_t)id;
-    if (handle_close(id, HANDLE_RPC_CALL)) /* another thread was first */
-        detail_fail(ERR_INTERNAL, "rpc: a handle just made is gone");
+    close_held(c, id); /* another thread was first */
     return (void *)(uintptr_t)none;
 }
 
@@ -190,10 +219,10 @@ enum err rpc_server_call_get(void *handle, struct rpc_server_call **ret)
     handle_id id = (handle_id)(uintptr_t)handle;
     void *object;
 
-    if (!handle && !current)
+    if (!handle && !mine.current)
         return detail_fail(ERR_RPC_NO_CALL, "rpc: this thread serves no call");
     if (!handle) {
-        *ret = rpc_server_call_ref(current);
+        *ret = rpc_server_call_ref(mine.current);
         return ERR_OK;
     }
     if (!handle_get(id, HANDLE_RPC_CALL, &object)) {

@@ -383,13 +383,11 @@ uint32_t rpc_server_call_execute(struct rpc_server_call *c)
 static void release(struct rpc_server_call *c, bool kept)
 {
     struct rpc_group *g = rpc_server_link_group(c->link);
-    handle_id id = atomic_exchange(&c->handle, 0);
     size_t i;
 
     for (i = 0; i < c->contexts_count; i++)
         rpc_context_handle_release(&g->handles, &c->contexts[i], kept);
-    if (id && handle_close(id, HANDLE_RPC_CALL))
-        log_warning("rpc: a call's handle was gone before the call");
+    rpc_server_call_close_handle(c);
 }
 
 /* Until its caller has taken it. It is not refused, for it has been executed: further calls are. */
@@ -515,6 +513,7 @@ void rpc_server_call_run(struct rpc_server_call *c)
     struct impersonation *aside = impersonation_set_aside();    /* of that one's client */
     uint32_t fault;
 
+    rpc_server_call_open_handle(c);
     c->of = registration_of(c);
     c->face = &c->registration->face->Head;
     fault = begin(c);

@@ -62,7 +62,7 @@ void rpc_server_gather_begin(struct rpc_server_link *l)
 
 void rpc_server_gather_more(struct rpc_server_link *l)
 {
-    if (!atomic_exchange(&l->gathering, false))
+    if (!atomic_load(&l->gathering) || !atomic_exchange(&l->gathering, false))
         return;
     rpc_server_sending_gather(l);
     if (!l->queue && l->gathered.answers < GATHERED_MAX &&
@@ -74,6 +74,6 @@ void rpc_server_gather_more(struct rpc_server_link *l)
 
 void rpc_server_gather_end(struct rpc_server_link *l)
 {
-    if (atomic_exchange(&l->gathering, false))
+    if (atomic_load(&l->gathering) && atomic_exchange(&l->gathering, false))
         rpc_server_sending_pump(l);
 }

@@ -44,6 +44,7 @@ static void list_remove(struct rpc_server_link *l)
         *l->place = l->next;
     if (l->next)
         l->next->place = l->place;
+    rpc_server_stats_add(&rpc_server_stats, &l->counted);
     pthread_mutex_unlock(&rpc_server_links.lock);
 }
 
@@ -385,7 +386,7 @@ enum err rpc_server_link_part(struct rpc_server_link *l, struct rpc_server_call 
     for (;;) {
         rpc_server_next(&l->machine, &a);
         if (a.act != RPC_ACT_MORE)
-            rpc_server_count(&rpc_server_stats.packets_in);
+            rpc_server_count_alone(&l->counted.packets_in, 1);
         watch_partial(l, a.act == RPC_ACT_MORE && in_fragment(l));
         if (a.act == RPC_ACT_MORE)
             e = receive(l, receive_patiently);
@@ -522,7 +523,7 @@ static bool serve(struct rpc_server_link *l, const struct rpc_action *a)
     if (l->partial)
         atomic_store(&l->read_deadline, 0);
     l->partial = false;
-    rpc_server_count(&rpc_server_stats.calls_in);
+    rpc_server_count_alone(&l->counted.calls_in, 1);
     atomic_fetch_add(&l->calls_count, 1);
     c = call_of(l, a);
     l->served = true;
@@ -557,8 +558,7 @@ static bool act(struct rpc_server_link *l, struct rpc_action *a)
     rpc_server_next(&l->machine, a);
     if (l->machine.excess)
         watch_excess(l);
-    if (l->machine.in.pdus)
-        rpc_server_count_more(&rpc_server_stats.packets_in, l->machine.in.pdus);
+    rpc_server_count_alone(&l->counted.packets_in, l->machine.in.pdus);
     l->machine.in.pdus = 0;
     switch (a->act) {
     case RPC_ACT_MORE:
@@ -620,7 +620,8 @@ static enum err linger(struct rpc_server_link *l)
 
     if ((l->served || rpc_inbound_pending(&l->machine.in)) && loop_linger_begin(l->loop)) {
         e = receive_soon(l);
-        loop_linger_end(l->loop);
+        if (e)
+            loop_linger_end(l->loop);
     }
     l->served = false;
     return e;

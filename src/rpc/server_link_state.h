@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "rpc/server.h"
 #include "rpc/server_link.h"
 
 struct rpc_gathered {        /* small answers, side by side, so that one write takes them */
@@ -27,6 +28,7 @@ struct rpc_server_link {
     struct transport_rights *rights;       /* that wait for their call; NULL but over ncalrpc */
     struct rpc_server_connection machine;  /* whoever reads */
     bool drained, bound, partial, served;  /* whoever reads */
+    struct rpc_server_stats counted;       /* in: whoever reads; out: whoever sends */
     struct rpc_server_call *streamed;      /* whoever reads: whose request comes on; else NULL */
     struct rpc_server_link *next, **place;
     struct rpc_server_link *ending_next;                         /* of who ends them */

@@ -10,6 +10,30 @@ enum { RELIEF = 4 }; /* of what is spare, one in so many goes at a time */
 
 struct rpc_server_links rpc_server_links = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+/* ---- what they count ---- */
+
+void rpc_server_stats_add(struct rpc_server_stats *sum, const struct rpc_server_stats *of)
+{
+    atomic_fetch_add(&sum->calls_in, atomic_load(&of->calls_in));
+    atomic_fetch_add(&sum->calls_out, atomic_load(&of->calls_out));
+    atomic_fetch_add(&sum->packets_in, atomic_load(&of->packets_in));
+    atomic_fetch_add(&sum->packets_out, atomic_load(&of->packets_out));
+}
+
+void rpc_server_stats_now(struct rpc_server_stats *ret)
+{
+    const struct rpc_server_link *l;
+
+    *ret = (struct rpc_server_stats){ 0 };
+    pthread_mutex_lock(&rpc_server_links.lock);
+    rpc_server_stats_add(ret, &rpc_server_stats);
+    for (l = rpc_server_links.first; l; l = l->next)
+        rpc_server_stats_add(ret, &l->counted);
+    pthread_mutex_unlock(&rpc_server_links.lock);
+}
+
+/* ---- those whose time is up ---- */
+
 /* By who finds it in the list: false for one that is about to leave it. */
 static bool link_ref_found(struct rpc_server_link *l)
 {

@@ -148,7 +148,7 @@ static void head_drop(struct rpc_server_link *l)
 {
     struct rpc_sending *s = l->queue;
 
-    rpc_server_count_more(&rpc_server_stats.packets_out, packets_of(l, s));
+    rpc_server_count_alone(&l->counted.packets_out, packets_of(l, s));
     l->queue = s->next;
     l->begun = false;
     drop(s);
@@ -173,7 +173,7 @@ static bool batches_done(struct rpc_server_link *l)
         head_drop(l);
         return fewer_wait(l, 1);
     }
-    rpc_server_count_more(&rpc_server_stats.packets_out, g.answers);
+    rpc_server_count_alone(&l->counted.packets_out, g.answers);
     rpc_block_put(g.block);
     l->gathered = (struct rpc_gathered){ .block = NULL };
     l->begun = false;

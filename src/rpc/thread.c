@@ -36,7 +36,6 @@ static void thread_free(void *arg)
     rpc_timer_clear(&t->abandon);
     mem_free(t->scratch.ptr);
     rpc_error_free(t->errors);
-    pthread_mutex_destroy(&t->lock);
     mem_free(t);
 }
 
@@ -51,13 +50,13 @@ static void abandon(struct rpc_timer *timer)
     struct rpc_thread *t =
         (struct rpc_thread *)((char *)timer - offsetof(struct rpc_thread, abandon));
 
-    pthread_mutex_lock(&t->lock);
+    lock_take(&t->lock);
     if (t->calling && t->cancelled) {
         t->abandoned = true;
         rpc_connection_tell(t->calling, t->calling->client.call_id, RPC_ORPHANED);
         rpc_connection_break(t->calling);
     }
-    pthread_mutex_unlock(&t->lock);
+    lock_give(&t->lock);
 }
 
 static enum err thread_new(struct rpc_thread **ret)
@@ -72,7 +71,6 @@ static enum err thread_new(struct rpc_thread **ret)
     t->id = (uint32_t)gettid();
     t->cancel_timeout = RPC_CANCEL_FOREVER;
     t->abandon.fire = abandon;
-    pthread_mutex_init(&t->lock, NULL);
     if (pthread_setspecific(key, t)) {
         mem_free(t);
         return ERR_NO_MEMORY;
@@ -111,18 +109,18 @@ static void cancel_out(struct rpc_thread *t, uint32_t timeout)
 
 void rpc_thread_waits(struct rpc_thread *t, struct rpc_connection *c)
 {
-    pthread_mutex_lock(&t->lock);
+    lock_take(&t->lock);
     t->calling = c;
     if (t->cancelled)
         cancel_out(t, t->timeout);
-    pthread_mutex_unlock(&t->lock);
+    lock_give(&t->lock);
 }
 
 enum err rpc_thread_waited(struct rpc_thread *t, int64_t *ret_until)
 {
     bool cancelled, abandoned;
 
-    pthread_mutex_lock(&t->lock);
+    lock_take(&t->lock);
     if (ret_until)
         *ret_until = t->until;
     cancelled = t->cancelled;
@@ -131,7 +129,7 @@ enum err rpc_thread_waited(struct rpc_thread *t, int64_t *ret_until)
     t->cancelled = false;
     t->abandoned = false;
     t->until = 0;
-    pthread_mutex_unlock(&t->lock);
+    lock_give(&t->lock);
     if (cancelled)
         rpc_timer_clear(&t->abandon);
     return abandoned ? detail_fail(ERR_RPC_CANCELLED, "the call was cancelled, and the server did "
@@ -141,32 +139,32 @@ enum err rpc_thread_waited(struct rpc_thread *t, int64_t *ret_until)
 
 void rpc_thread_waits_until(struct rpc_thread *t, int64_t until)
 {
-    pthread_mutex_lock(&t->lock);
+    lock_take(&t->lock);
     if (until && !t->cancelled) {
         t->cancelled = true;
         t->until = until;
         if (until != TRANSPORT_NO_DEADLINE && rpc_timer_set(&t->abandon, until))
             rpc_connection_break(t->calling);
     }
-    pthread_mutex_unlock(&t->lock);
+    lock_give(&t->lock);
 }
 
 void rpc_thread_waits_for(struct rpc_thread *t, void (*end)(void *arg), void *arg)
 {
-    pthread_mutex_lock(&t->lock);
+    lock_take(&t->lock);
     t->end_wait = end;
     t->end_wait_arg = arg;
     if (t->cancelled)
         end(arg);
     t->cancelled = false;
-    pthread_mutex_unlock(&t->lock);
+    lock_give(&t->lock);
 }
 
 void rpc_thread_waited_for(struct rpc_thread *t)
 {
-    pthread_mutex_lock(&t->lock);
+    lock_take(&t->lock);
     t->end_wait = NULL;
-    pthread_mutex_unlock(&t->lock);
+    lock_give(&t->lock);
 }
 
 /* The caller holds the table's lock. */
@@ -174,7 +172,7 @@ static enum err cancel_one(struct rpc_thread *t, const uint32_t *timeout)
 {
     if (!t)
         return detail_fail(ERR_NOT_FOUND, "no such thread has made a remote call");
-    pthread_mutex_lock(&t->lock);
+    lock_take(&t->lock);
     if (t->end_wait) { /* whatever else it calls on the way there */
         t->end_wait(t->end_wait_arg);
     } else {
@@ -183,7 +181,7 @@ static enum err cancel_one(struct rpc_thread *t, const uint32_t *timeout)
         if (t->calling)
             cancel_out(t, t->timeout);
     }
-    pthread_mutex_unlock(&t->lock);
+    lock_give(&t->lock);
     return ERR_OK;
 }
 
@@ -218,9 +216,9 @@ bool rpc_thread_is_cancelled(void)
     bool cancelled = false;
 
     if (mine) {
-        pthread_mutex_lock(&mine->lock);
+        lock_take(&mine->lock);
         cancelled = mine->cancelled;
-        pthread_mutex_unlock(&mine->lock);
+        lock_give(&mine->lock);
     }
     return cancelled;
 }

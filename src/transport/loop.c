@@ -50,8 +50,9 @@ void loop_set_stack(size_t size)
 struct held {
     struct held *next, **place;
     _Atomic(struct loop_source *) source;
-    atomic_uint turn; /* counts what was held */
-    unsigned seen;    /* by the watch */
+    atomic_uint turn;    /* counts what was held */
+    unsigned seen;       /* by the watch */
+    atomic_bool lingers; /* the thread is counted among those, until it or the watch takes it out */
 };
 
 struct loop {
@@ -99,6 +100,12 @@ static unsigned events_of(uint32_t e)
 
 /* ---- the threads ---- */
 
+static void no_more_lingers(struct loop *l, struct held *h)
+{
+    if (atomic_load(&h->lingers) && atomic_exchange(&h->lingers, false))
+        atomic_fetch_sub(&l->lingering, 1);
+}
+
 /* True when this thread, which waits, is one too many. */
 static bool may_end(struct loop *l)
 {
@@ -126,6 +133,7 @@ static void serve(struct loop *l)
         atomic_fetch_sub(&l->waiting, 1);
         (void)atomic_load_explicit(&s->turns, memory_order_acquire);
         s->ready(s, events_of(ev.events));
+        no_more_lingers(l, mine);
         impersonation_end(); /* what comes next is of somebody else */
         atomic_fetch_add(&l->waiting, 1);
     }
@@ -237,8 +245,10 @@ static bool pass_on(struct loop *l)
         unsigned turn = atomic_load(&h->turn);
 
         any |= s || turn != h->seen;
-        if (s && turn == h->seen && atomic_compare_exchange_strong(&h->source, &s, NULL))
+        if (s && turn == h->seen && atomic_compare_exchange_strong(&h->source, &s, NULL)) {
+            no_more_lingers(l, h);
             loop_resume(l, s, LOOP_READ | LOOP_WRITE);
+        }
         h->seen = turn;
     }
     pthread_mutex_unlock(&l->mutex);
@@ -307,15 +317,19 @@ bool loop_linger_begin(struct loop *l)
         return false;
     if (atomic_load(&l->waiting) <= 0 && start_thread(l))
         return false;
-    if (atomic_fetch_add(&l->lingering, 1) < (others < LINGER_MAX ? others : LINGER_MAX))
+    if (atomic_load(&mine->lingers)) /* since an earlier call */
         return true;
-    loop_linger_end(l);
+    if (atomic_fetch_add(&l->lingering, 1) < (others < LINGER_MAX ? others : LINGER_MAX)) {
+        atomic_store(&mine->lingers, true);
+        return true;
+    }
+    atomic_fetch_sub(&l->lingering, 1);
     return false;
 }
 
 void loop_linger_end(struct loop *l)
 {
-    atomic_fetch_sub(&l->lingering, 1);
+    no_more_lingers(l, mine);
 }
 
 /* ---- sources ---- */

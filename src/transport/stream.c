@@ -70,16 +70,22 @@ static struct msghdr pieces(const struct iovec *iov, size_t count)
 /* One piece, the usual case of a small message, spares the kernel the array. */
 static ssize_t receive_pieces(int fd, const struct iovec *iov, size_t count, int flags)
 {
-    struct msghdr m = pieces(iov, count);
+    struct msghdr m;
 
-    return count == 1 ? recv(fd, iov->iov_base, iov->iov_len, flags) : recvmsg(fd, &m, flags);
+    if (count == 1)
+        return recv(fd, iov->iov_base, iov->iov_len, flags);
+    m = pieces(iov, count);
+    return recvmsg(fd, &m, flags);
 }
 
 static ssize_t send_pieces(int fd, const struct iovec *iov, size_t count, int flags)
 {
-    struct msghdr m = pieces(iov, count);
+    struct msghdr m;
 
-    return count == 1 ? send(fd, iov->iov_base, iov->iov_len, flags) : sendmsg(fd, &m, flags);
+    if (count == 1)
+        return send(fd, iov->iov_base, iov->iov_len, flags);
+    m = pieces(iov, count);
+    return sendmsg(fd, &m, flags);
 }
 
 static enum err receive_with(int fd, const struct iovec *iov, size_t count, int flags, size_t *ret)

@@ -54,6 +54,53 @@ static void a_closed_object_lives_until_its_last_user(void **state)
     assert_int_equal(released, 1);
 }
 
+/* ---- an object's own, again and again ---- */
+
+static void what_is_shut_can_be_opened_again(void **state)
+{
+    int object = 0, other = 0;
+    handle_id id = 0, again, next = 0;
+    void *got = NULL;
+
+    (void)state;
+    released = 0;
+    assert_int_equal(handle_new(HANDLE_CONTEXT, &object, on_release, &id), ERR_OK);
+    assert_false(handle_shut(id, HANDLE_CREDENTIAL));
+    assert_true(handle_shut(id, HANDLE_CONTEXT));
+    assert_false(handle_shut(id, HANDLE_CONTEXT));
+    assert_int_equal(handle_get(id, HANDLE_CONTEXT, &got), ERR_INVALID_HANDLE);
+    assert_int_equal(handle_close(id, HANDLE_CONTEXT), ERR_INVALID_HANDLE);
+    assert_int_equal(handle_new(HANDLE_CONTEXT, &other, on_release, &next), ERR_OK);
+    assert_int_not_equal((uint32_t)next, (uint32_t)id); /* the slot is its owner's */
+    again = handle_reopen(id);
+    assert_true(again && again != id);
+    assert_int_equal(handle_get(id, HANDLE_CONTEXT, &got), ERR_INVALID_HANDLE);
+    assert_int_equal(handle_get(again, HANDLE_CONTEXT, &got), ERR_OK);
+    assert_ptr_equal(got, &object);
+    handle_put(again);
+    assert_true(handle_shut(again, HANDLE_CONTEXT));
+    handle_drop(again);
+    assert_int_equal(released, 0);
+    assert_int_equal(handle_close(next, HANDLE_CONTEXT), ERR_OK);
+}
+
+static void what_is_held_is_not_shut(void **state)
+{
+    int object = 0;
+    handle_id id = 0;
+    void *got = NULL;
+
+    (void)state;
+    released = 0;
+    assert_int_equal(handle_new(HANDLE_CONTEXT, &object, on_release, &id), ERR_OK);
+    assert_int_equal(handle_get(id, HANDLE_CONTEXT, &got), ERR_OK);
+    assert_false(handle_shut(id, HANDLE_CONTEXT));
+    assert_int_equal(handle_close(id, HANDLE_CONTEXT), ERR_OK);
+    assert_int_equal(released, 0);
+    handle_put(id);
+    assert_int_equal(released, 1);
+}
+
 /* ---- slots that go from thread to thread ---- */
 
 static atomic_int let_go;
@@ -115,6 +162,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refuses_stale_and_invented_handles),
         cmocka_unit_test(a_closed_object_lives_until_its_last_user),
+        cmocka_unit_test(what_is_shut_can_be_opened_again),
+        cmocka_unit_test(what_is_held_is_not_shut),
         cmocka_unit_test(no_two_have_a_slot_at_once),
     };
 

@@ -24,7 +24,6 @@ static void give_old(struct rpc_association *a)
     assert_non_null(c);
     c->fd = -1;
     c->association = a;
-    pthread_mutex_init(&c->sending, NULL);
     c->client.state = RPC_CLIENT_OPEN;
     rpc_association_give(a, c);
     pthread_mutex_lock(&a->lock);

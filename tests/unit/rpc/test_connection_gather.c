@@ -26,7 +26,6 @@ static int set_up(void **state)
     assert_int_equal(fcntl(fd[1], F_SETFL, O_NONBLOCK), 0);
     p->c.fd = fd[0];
     p->server = fd[1];
-    pthread_mutex_init(&p->c.sending, NULL);
     pthread_mutex_init(&p->c.gathering, NULL);
     *state = p;
     return 0;
@@ -41,7 +40,6 @@ static int tear_down(void **state)
     rpc_block_put(p->c.leaving.block);
     rpc_block_put(p->c.gathered.block);
     pthread_mutex_destroy(&p->c.gathering);
-    pthread_mutex_destroy(&p->c.sending);
     free(p);
     return 0;
 }
@@ -190,9 +188,9 @@ static void a_cancel_leaves_with_what_is_gathered(void **state)
     bool flush;
 
     assert_int_equal(gather(p, &flush), ERR_OK);
-    assert_int_equal(pthread_mutex_lock(&p->c.sending), 0);
+    lock_take(&p->c.sending);
     rpc_connection_tell(&p->c, p->sent, RPC_CO_CANCEL);
-    assert_int_equal(pthread_mutex_unlock(&p->c.sending), 0);
+    lock_give(&p->c.sending);
     assert_int_equal(flush_now(p), ERR_OK);
     look(p);
     assert_int_equal(p->seen, 1);
@@ -233,12 +231,12 @@ static void who_finds_another_sending_is_told(void **state)
 
     assert_int_equal(gather(p, &flush), ERR_OK);
     assert_true(flush);
-    assert_int_equal(pthread_mutex_lock(&p->c.sending), 0);
+    lock_take(&p->c.sending);
     assert_int_equal(rpc_connection_flush(&p->c, &busy), ERR_OK);
     assert_true(busy);
     assert_int_equal(rpc_connection_send_together(&p->c), ERR_OK);
     assert_int_equal(atomic_load(&p->c.together), 1);
-    assert_int_equal(pthread_mutex_unlock(&p->c.sending), 0);
+    lock_give(&p->c.sending);
     assert_true(rpc_connection_want_flush(&p->c)); /* whoever was asked has given it up */
     assert_int_equal(rpc_connection_send_together(&p->c), ERR_OK);
     assert_int_equal(atomic_load(&p->c.together), 0);
