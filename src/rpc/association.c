@@ -258,13 +258,13 @@ void rpc_association_unref(struct rpc_association *a)
 }
 
 struct rpc_connection *rpc_association_take(struct rpc_association *a,
-                                            const struct rpc_identity *identity)
+                                            const struct rpc_identity *identity, uid_t uid)
 {
     struct rpc_connection **at = &a->idle;
     struct rpc_connection *c;
 
     pthread_mutex_lock(&a->lock);
-    while (*at && !rpc_connection_suits(*at, identity))
+    while (*at && !rpc_connection_suits(*at, identity, uid))
         at = &(*at)->next;
     c = *at;
     if (c)

@@ -56,9 +56,10 @@ MUST_CHECK enum err rpc_association_get(const struct rpc_association_name *name,
 struct rpc_association *rpc_association_ref(struct rpc_association *a);
 void rpc_association_unref(struct rpc_association *a);
 
-/* An idle connection fit for the authentication, the last used first; NULL when there is none. */
+/* An idle connection that suits the authentication or the account, the last used first; NULL when
+ * there is none. */
 struct rpc_connection *rpc_association_take(struct rpc_association *a,
-                                            const struct rpc_identity *identity);
+                                            const struct rpc_identity *identity, uid_t uid);
 /* The connection is idle now, or if it has ended freed. */
 void rpc_association_give(struct rpc_association *a, struct rpc_connection *c);
 

@@ -4,9 +4,11 @@
 #include "rpc/binding.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
+#include "base/impersonation.h"
 #include "rpc/protseq.h"
 #include "rpc/queue_client.h"
 #include "rpc/queue_session.h"
@@ -104,6 +106,7 @@ enum err rpc_binding_copy(struct rpc_binding *b, struct rpc_association *associa
         if (!association && !b->set.unique)
             association = b->association;
         copy->association = rpc_association_ref(association);
+        copy->uid = b->uid;
         copy->set = b->set;
         *ret = copy;
     }
@@ -402,10 +405,28 @@ static enum err associate(struct rpc_binding *b)
         return ERR_OK;
     if (!b->endpoint)
         return ERR_RPC_NO_ENDPOINT;
+    b->uid = os_identity_own_uid();
     e = rpc_association_get(&name, !b->set.unique, &b->association);
     if (!e && !b->set.linger)
         __atomic_store_n(&b->association->linger, false, __ATOMIC_RELAXED);
     return e;
+}
+
+void rpc_binding_follow(struct rpc_binding *b)
+{
+    lock_take(&b->lock);
+    b->uid = os_identity_own_uid();
+    lock_give(&b->lock);
+}
+
+/* Of the moment where the thread is its client for a while; else static, as tracking is by default:
+ * to ask the kernel each time is what a third of a call within the host costs.
+ * desktop-src/Rpc/quality-of-service.md */
+static uid_t account(const struct rpc_binding *b)
+{
+    const struct impersonation *i = b->transport->local ? impersonation_current() : NULL;
+
+    return i && i->has_account ? geteuid() : b->uid;
 }
 
 enum err rpc_binding_target(struct rpc_binding *b, struct rpc_target *ret)
@@ -418,6 +439,7 @@ enum err rpc_binding_target(struct rpc_binding *b, struct rpc_target *ret)
     e = associate(b);
     if (!e) {
         t.association = rpc_association_ref(b->association);
+        t.uid = account(b);
         t.object = b->object;
         t.has_object = !uuid_is_nil(&b->object);
         t.com_timeout = b->set.com_timeout;

@@ -30,6 +30,7 @@ struct rpc_binding {
     char *entry;    /* of the name service it came from; NULL: none */
     struct rpc_identity *identity;
     struct rpc_association *association; /* of the endpoint; NULL until a call needed it */
+    uid_t uid; /* the process's then: as whom a server of this host knows what is not authenticated */
     struct rpc_binding_options set;
 };
 
@@ -85,6 +86,7 @@ MUST_CHECK enum err rpc_binding_set_endpoint(struct rpc_binding *b, const char *
 struct rpc_target { /* what a call needs of its binding, as it was when the call began */
     struct rpc_association *association;
     struct rpc_identity *identity;
+    uid_t uid; /* without an identity, on this host: the account */
     bool has_object;
     struct uuid object;
     uint32_t com_timeout, call_timeout;
@@ -93,3 +95,6 @@ struct rpc_target { /* what a call needs of its binding, as it was when the call
 /* ERR_RPC_NO_ENDPOINT for one partially bound. */
 MUST_CHECK enum err rpc_binding_target(struct rpc_binding *b, struct rpc_target *ret);
 void rpc_target_done(struct rpc_target *t);
+/* A connection had to be made, and the process is another account than the binding was: what it is
+ * now the binding is. */
+void rpc_binding_follow(struct rpc_binding *b);

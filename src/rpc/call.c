@@ -179,7 +179,8 @@ static enum err take_idle(const struct rpc_call *call, struct rpc_connection **r
     struct rpc_connection *c;
     enum err e;
 
-    while ((c = rpc_association_take(a, call->target.identity)) && rpc_connection_is_stale(c))
+    while ((c = rpc_association_take(a, call->target.identity, call->target.uid)) &&
+           rpc_connection_is_stale(c))
         rpc_connection_free(c);
     if (!c || rpc_client_context(&c->client, &call->interface, call->syntaxes)) {
         *ret = c;
@@ -208,9 +209,12 @@ enum err rpc_call_connect(const struct rpc_call *call, struct rpc_connection **r
     struct rpc_connection *c = NULL;
     enum err e = take_idle(call, &c);
 
-    if (!e && !c)
+    if (!e && !c) {
         e = rpc_connection_new(call->target.association, call->target.identity, &call->interface,
                                call->syntaxes, com_deadline(call), &c);
+        if (!e && c->uid != call->target.uid)
+            rpc_binding_follow(call->binding);
+    }
     if (!e) {
         rpc_connection_watch(c, call->target.com_timeout);
         *ret = c;

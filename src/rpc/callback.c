@@ -170,7 +170,7 @@ bool rpc_callback_nests(struct rpc_call *call)
         call->target.association != outer->target.association ||
         outer->connection->client.state != RPC_CLIENT_SERVING ||
         !rpc_syntax_equal(&call->interface, &outer->interface) ||
-        !rpc_connection_suits(outer->connection, call->target.identity))
+        !rpc_connection_suits(outer->connection, call->target.identity, call->target.uid))
         return false;
     call->connection = outer->connection;
     call->nested = true;

@@ -256,9 +256,10 @@ enum err rpc_connection_new(struct rpc_association *a, struct rpc_identity *iden
     return e;
 }
 
-bool rpc_connection_suits(const struct rpc_connection *c, const struct rpc_identity *identity)
+bool rpc_connection_suits(const struct rpc_connection *c, const struct rpc_identity *identity,
+                          uid_t uid)
 {
-    if (!identity && c->association->transport->local && c->uid != geteuid())
+    if (!identity && c->association->transport->local && c->uid != uid)
         return false;
     return rpc_identity_alike(c->identity, identity);
 }

@@ -61,8 +61,10 @@ MUST_CHECK enum err rpc_connection_new(struct rpc_association *a, struct rpc_ide
                                        int64_t deadline, struct rpc_connection **ret);
 void rpc_connection_free(struct rpc_connection *c); /* closes it */
 
-/* Its server knows who calls as the identity, or the calling thread's account, would be known. */
-bool rpc_connection_suits(const struct rpc_connection *c, const struct rpc_identity *identity);
+/* Its server knows who calls as the identity would be known, or without one, on this host, the
+ * account. */
+bool rpc_connection_suits(const struct rpc_connection *c, const struct rpc_identity *identity,
+                          uid_t uid);
 /* May carry another call. */
 bool rpc_connection_is_open(const struct rpc_connection *c);
 /* For one that was idle: the server has closed it meanwhile, or it is a parent process's. */

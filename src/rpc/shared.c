@@ -173,7 +173,7 @@ enum ndr_syntax rpc_shared_syntax(const struct rpc_shared *s)
 static bool has_place(struct rpc_shared *s, const struct rpc_call *call)
 {
     bool fits = s->connection->generation == rpc_association_generation() && !s->alone &&
-                rpc_connection_suits(s->connection, call->target.identity) &&
+                rpc_connection_suits(s->connection, call->target.identity, call->target.uid) &&
                 rpc_syntax_equal(&s->interface, &call->interface) &&
                 (1U << rpc_shared_syntax(s) & call->syntaxes);
 

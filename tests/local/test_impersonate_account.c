@@ -9,6 +9,7 @@
 #include <countersign/securitybaseapi.h>
 #include <countersign/windows.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -83,7 +84,10 @@ static int set_up(void **state)
     if (mkdir(ncalrpc_folder_make(), 0755))
         return -1;
     IS(RpcServerUseProtseqEpA(STR("ncalrpc"), 10, STR("IMPERSONATE"), NULL), RPC_S_OK);
-    IS(RpcServerRegisterIf(impersonate_try_v1_0_s_ifspec, NULL, NULL), RPC_S_OK);
+    IS(RpcServerRegisterIfEx(impersonate_try_v1_0_s_ifspec, NULL, NULL,
+                             RPC_IF_ALLOW_CALLBACKS_WITH_NO_AUTH, RPC_C_LISTEN_MAX_CALLS_DEFAULT,
+                             NULL),
+       RPC_S_OK);
     IS(RpcServerListen(1, 10, TRUE), RPC_S_OK);
     return 0;
 }
@@ -308,6 +312,36 @@ static void two_clients_at_a_time_read_their_own_and_call_on(void **state)
     IS(geteuid(), 0);
 }
 
+static atomic_uint came_as;
+
+static void note_caller(handle_t h)
+{
+    (void)h;
+    atomic_store(&came_as, caller());
+}
+
+/* Of a binding that the process made for itself and does not authenticate. */
+static void a_thread_that_is_a_client_calls_as_it(void **state)
+{
+    RPC_BINDING_HANDLE b = NULL;
+
+    (void)state;
+    if (!may)
+        unit_skip(ACCOUNTS_NEED);
+    routine = note_caller;
+    IS(RpcBindingFromStringBindingA(STR("ncalrpc:[IMPERSONATE]"), &b), RPC_S_OK);
+    IS(call(b), RPC_S_OK);
+    IS(atomic_load(&came_as), 0);
+    assert_int_equal(CsImpersonateLocalUser(ACCOUNT_ONE, ACCOUNT_ONE, SecurityImpersonation),
+                     SEC_E_OK);
+    IS(call(b), RPC_S_OK);
+    IS(atomic_load(&came_as), ACCOUNT_ONE);
+    assert_true(RevertToSelf());
+    IS(call(b), RPC_S_OK);
+    IS(atomic_load(&came_as), 0);
+    IS(RpcBindingFree(&b), RPC_S_OK);
+}
+
 static RPC_STATUS begun;
 
 static void impersonate(handle_t h)
@@ -341,6 +375,7 @@ int main(void)
         cmocka_unit_test(the_map_alone_changes_who_a_thread_is),
         cmocka_unit_test(a_map_that_is_no_good_is_good_for_nobody),
         cmocka_unit_test(two_clients_at_a_time_read_their_own_and_call_on),
+        cmocka_unit_test(a_thread_that_is_a_client_calls_as_it),
         cmocka_unit_test(who_is_not_mapped_is_refused_by_status),
     };
 

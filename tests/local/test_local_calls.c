@@ -458,6 +458,46 @@ static void a_binding_stays_its_accounts(void **state)
     local_server_stop(&server);
 }
 
+static bool seen_as(RPC_BINDING_HANDLE b, unsigned uid)
+{
+    LOCAL_SEEN seen = { 0 };
+
+    return same("call", who(b, &seen), RPC_S_OK) && same("caller", seen.caller, RPC_S_OK) &&
+           same("uid", seen.uid, uid);
+}
+
+/* Not authenticated, a binding's calls are its account's, too, whatever the process has become; a
+ * new one's are not made on its connections. */
+static int run_unauthenticated(void *arg)
+{
+    RPC_BINDING_HANDLE first = local_bind("ncalrpc:[TRY]"), second = local_bind("ncalrpc:[TRY]");
+    RPC_BINDING_HANDLE copy = NULL;
+    bool ok = true;
+
+    (void)arg;
+    ok &= seen_as(first, 0);
+    ok &= same("seteuid", seteuid(SECOND), 0);
+    ok &= seen_as(second, SECOND);
+    ok &= seen_as(first, 0);
+    ok &= same("copy", RpcBindingCopy(first, &copy), RPC_S_OK) && seen_as(copy, 0);
+    ok &= same("seteuid", seteuid(0), 0);
+    ok &= seen_as(second, SECOND);
+    ok &= seen_as(first, 0);
+    RpcBindingFree(&first);
+    RpcBindingFree(&second);
+    RpcBindingFree(&copy);
+    return !ok;
+}
+
+static void a_binding_nobody_authenticated_stays_its_accounts(void **state)
+{
+    (void)state;
+    needs_accounts();
+    start((struct local_how){ .uid = 0, .flags = OPEN });
+    assert_int_equal(local_as(0, run_unauthenticated, NULL), 0);
+    local_server_stop(&server);
+}
+
 /* ---- endpoints ---- */
 
 static void a_killed_servers_endpoint_is_taken_over(void **state)
@@ -574,6 +614,7 @@ int main(int argc, char **argv)
         TEST(a_user_namespace_hides_who_is_outside),
         TEST(a_context_handle_is_its_accounts),
         TEST(a_binding_stays_its_accounts),
+        TEST(a_binding_nobody_authenticated_stays_its_accounts),
         TEST(a_killed_servers_endpoint_is_taken_over),
         TEST(nothing_is_left_in_the_directory),
         TEST(a_squatters_endpoint_is_not_taken),
