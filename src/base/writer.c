@@ -47,22 +47,6 @@ uint8_t *writer_more_room(struct writer *w, size_t n)
     return p;
 }
 
-void writer_bytes(struct writer *w, struct bytes b)
-{
-    uint8_t *p = writer_room(w, b.len);
-
-    if (p && b.len)
-        bytes_copy(p, b.ptr, b.len);
-}
-
-void writer_zero(struct writer *w, size_t n)
-{
-    uint8_t *p = writer_room(w, n);
-
-    if (p && n)
-        memset(p, 0, n);
-}
-
 void writer_len16(struct writer *w, size_t n)
 {
     if (n > UINT16_MAX)

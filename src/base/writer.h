@@ -73,8 +73,33 @@ WRITER_INTEGER(writer_be32, uint32_t, htobe32)
 WRITER_INTEGER(writer_le64, uint64_t, htole64)
 WRITER_INTEGER(writer_be64, uint64_t, htobe64)
 
-void writer_bytes(struct writer *w, struct bytes b) SHARED(writer_bytes);
-void writer_zero(struct writer *w, size_t n) SHARED(writer_zero);
+static inline void writer_le32s(struct writer *w, const uint32_t *v, size_t n)
+{
+    uint8_t *p = writer_room(w, n * sizeof *v);
+    uint32_t there;
+    size_t i;
+
+    for (i = 0; p && i < n; i++, p += sizeof there) {
+        there = htole32(v[i]);
+        memcpy(p, &there, sizeof there);
+    }
+}
+
+static inline void writer_bytes(struct writer *w, struct bytes b)
+{
+    uint8_t *p = writer_room(w, b.len);
+
+    if (p && b.len)
+        bytes_copy(p, b.ptr, b.len);
+}
+
+static inline void writer_zero(struct writer *w, size_t n)
+{
+    uint8_t *p = writer_room(w, n);
+
+    if (p && n)
+        memset(p, 0, n);
+}
 
 /* Lengths: refuse what does not fit (ERR_TOO_LONG) rather than cut it. */
 void writer_len16(struct writer *w, size_t n) SHARED(writer_len16);

@@ -249,7 +249,9 @@ static void deliver(struct rpc_inbound *in, uint8_t last_flags, struct rpc_recei
     in->placed = false;
     in->total = 0;
     in->fragments = 0;
-    ret->pdu = (struct rpc_pdu){ .header = in->first };
+    ret->pdu.header = in->first;
+    ret->pdu.whole = ret->pdu.body = (struct bytes){ 0 };
+    ret->pdu.has_auth = false;
     ret->last_flags = last_flags;
     ret->security = in->security;
     in->head.stub = bytes_of(in->block->data + in->stub, in->stub_len);
@@ -394,6 +396,7 @@ static enum err next(struct rpc_inbound *in, struct rpc_received *ret)
 enum err rpc_inbound_next(struct rpc_inbound *in, struct rpc_received *ret)
 {
     ret->block = NULL;
+    ret->more = false;
     if (!in->failed)
         in->failed = next(in, ret);
     return in->failed;

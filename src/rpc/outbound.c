@@ -64,19 +64,21 @@ static void write_head(struct rpc_outbound *o, struct writer *w, size_t stub, si
 {
     const struct rpc_message *m = &o->m;
     size_t around = around_of(m), left = m->stub.len - o->sent;
+    unsigned flags = m->flags | (o->started ? 0 : RPC_FIRST) |
+                     (o->sent + stub == m->stub.len && !m->more ? RPC_LAST : 0) |
+                     (m->object ? RPC_OBJECT : 0);
+    const uint32_t head[] = {
+        5 | (uint32_t)m->type << 16 | (uint32_t)flags << 24,
+        0x10, /* little-endian, ASCII, IEEE */
+        (uint32_t)length | (uint32_t)(around ? around - RPC_SEC_TRAILER_SIZE : 0) << 16,
+        m->call_id,
+        left < UINT32_MAX ? (uint32_t)left : UINT32_MAX, /* still to come, this one's included */
+        m->context_id | (uint32_t)(m->type == RPC_REQUEST ? m->opnum : m->cancel_count) << 16,
+    };
     uint8_t raw[RPC_OBJECT_SIZE];
 
-    writer_le32(w, 5 | (uint32_t)m->type << 16 |
-                       (uint32_t)(m->flags | (o->started ? 0 : RPC_FIRST) |
-                                  (o->sent + stub == m->stub.len && !m->more ? RPC_LAST : 0) |
-                                  (m->object ? RPC_OBJECT : 0))
-                           << 24);
-    writer_le32(w, 0x10); /* little-endian, ASCII, IEEE */
-    writer_le32(w, (uint32_t)length | (uint32_t)(around ? around - RPC_SEC_TRAILER_SIZE : 0) << 16);
-    writer_le32(w, m->call_id);
-    writer_len32(w, left); /* what is still to come, this fragment's included */
-    writer_le32(w, m->context_id | (uint32_t)(m->type == RPC_REQUEST ? m->opnum : m->cancel_count)
-                                       << 16);
+    static_assert(sizeof head == RPC_CALL_HEADER_SIZE, "no more, and no less");
+    writer_le32s(w, head, sizeof head / sizeof head[0]);
     if (m->object) {
         uuid_write(m->object, raw);
         writer_bytes(w, bytes_of(raw, sizeof raw));

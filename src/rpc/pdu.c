@@ -104,18 +104,14 @@ static enum err auth_read(struct rpc_pdu *p)
 
 enum err rpc_pdu_read(struct bytes whole, const struct rpc_header *header, struct rpc_pdu *ret)
 {
-    struct rpc_pdu p = { .header = *header, .whole = whole };
-    enum err e = ERR_OK;
-
     if (whole.len != header->frag_length)
         return detail_fail(ERR_TRUNCATED, "rpc: %zu bytes of a fragment of %u", whole.len,
                            header->frag_length);
-    p.body = bytes_of(whole.ptr + RPC_HEADER_SIZE, whole.len - RPC_HEADER_SIZE);
-    if (header->auth_length)
-        e = auth_read(&p);
-    if (!e)
-        *ret = p;
-    return e;
+    ret->header = *header;
+    ret->whole = whole;
+    ret->body = bytes_of(whole.ptr + RPC_HEADER_SIZE, whole.len - RPC_HEADER_SIZE);
+    ret->has_auth = false;
+    return header->auth_length ? auth_read(ret) : ERR_OK;
 }
 
 void rpc_pdu_begin(struct writer *w, enum rpc_type type, uint8_t flags, uint32_t call_id)

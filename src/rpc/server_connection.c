@@ -495,7 +495,6 @@ static enum err on_request(struct rpc_server_connection *c, const struct rpc_rec
         return refuse_excess(c, r, ret);
     if (context) {
         ret->act = r->event == RPC_EVENT_PART ? RPC_ACT_PART : RPC_ACT_CALL;
-        ret->call = *r;
         ret->context = *context;
         return ERR_OK;
     }
@@ -516,7 +515,6 @@ static enum err on_answer(struct rpc_server_connection *c, const struct rpc_rece
                            r->pdu.header.call_id);
     ret->act = RPC_ACT_ANSWER;
     ret->call_id = r->pdu.header.call_id;
-    ret->call = *r;
     return ERR_OK;
 }
 
@@ -656,22 +654,24 @@ static enum err step(struct rpc_server_connection *c, struct rpc_received *r,
 
 void rpc_server_next(struct rpc_server_connection *c, struct rpc_action *ret)
 {
-    struct rpc_received r;
+    struct rpc_received *r = &ret->call; /* where calls are to be */
     enum err e;
 
     do {
-        r = (struct rpc_received){ .event = RPC_EVENT_MORE };
-        *ret = (struct rpc_action){ .act = RPC_ACT_MORE };
+        r->event = RPC_EVENT_MORE;
+        ret->act = RPC_ACT_MORE;
+        ret->bytes = (struct buf){ 0 };
+        ret->call_id = 0;
         if (c->state == RPC_SERVER_CLOSED) {
             ret->act = RPC_ACT_CLOSE;
             return;
         }
-        e = rpc_inbound_next(&c->in, &r);
+        e = rpc_inbound_next(&c->in, r);
         if (e == ERR_ACCESS_DENIED)
             log_refused(c);
-        if (!e && r.event != RPC_EVENT_MORE)
-            e = step(c, &r, ret);
+        if (!e && r->event != RPC_EVENT_MORE)
+            e = step(c, r, ret);
         if (e)
             close_for(c, e, ret);
-    } while (ret->act == RPC_ACT_MORE && r.event != RPC_EVENT_MORE);
+    } while (ret->act == RPC_ACT_MORE && r->event != RPC_EVENT_MORE);
 }
