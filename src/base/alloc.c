@@ -102,7 +102,7 @@ char *mem_printf(const char *fmt, ...)
     return text;
 }
 
-void mem_free(void *p)
+OFTEN void mem_free(void *p)
 {
     free(p);
 }

@@ -19,7 +19,7 @@ void bytes_copy_apart(uint8_t *to, const uint8_t *from, size_t len)
     }
 }
 
-bool bytes_equal_secret(const void *a, const void *b, size_t len)
+OFTEN bool bytes_equal_secret(const void *a, const void *b, size_t len)
 {
     const volatile uint8_t *x = a;
     const volatile uint8_t *y = b;
@@ -53,7 +53,7 @@ enum err buf_copy(struct bytes from, struct buf *ret)
     return ERR_OK;
 }
 
-void buf_free(struct buf *b)
+OFTEN void buf_free(struct buf *b)
 {
     if (b->ptr) {
         mem_wipe(b->ptr, b->len);

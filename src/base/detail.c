@@ -13,7 +13,7 @@ static __thread struct detail record;
 static __thread const char *begun; /* what the record is empty for, or NULL */
 
 /* A call like the one before, which had nothing to tell, finds the record as it is to be. */
-void detail_begin(const char *phase)
+OFTEN void detail_begin(const char *phase)
 {
     if (phase && phase == begun)
         return;
@@ -60,7 +60,7 @@ void detail_remedy(const char *fmt, ...)
     va_end(ap);
 }
 
-void detail_copy(char *to, size_t size, const char *s)
+OFTEN void detail_copy(char *to, size_t size, const char *s)
 {
     size_t n = s ? strnlen(s, size - 1) : 0;
 

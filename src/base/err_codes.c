@@ -5,7 +5,7 @@
 
 #include "countersign/winerror.h"
 
-int32_t err_security_status(enum err e)
+OFTEN int32_t err_security_status(enum err e)
 {
     switch (e) {
 #define ERR_SEC(name, sec, win32, rpc, text)                                                       \
@@ -29,7 +29,7 @@ uint32_t err_win32(enum err e)
     return ERROR_INTERNAL_ERROR;
 }
 
-int32_t err_rpc_status(enum err e)
+OFTEN int32_t err_rpc_status(enum err e)
 {
     switch (e) {
 #define ERR_RPC(name, sec, win32, rpc, text)                                                       \

@@ -112,7 +112,7 @@ enum err handle_new(enum handle_kind kind, void *object, void (*release)(void *o
 }
 
 /* Adds to the users of an open slot that id names exactly. */
-static struct slot *hold(handle_id id, enum handle_kind kind)
+OFTEN static struct slot *hold(handle_id id, enum handle_kind kind)
 {
     struct slot *s = slot_at((uint32_t)id);
     uint64_t state;
@@ -129,7 +129,7 @@ static struct slot *hold(handle_id id, enum handle_kind kind)
     return s;
 }
 
-enum err handle_get(handle_id id, enum handle_kind kind, void **ret)
+OFTEN enum err handle_get(handle_id id, enum handle_kind kind, void **ret)
 {
     struct slot *s = hold(id, kind);
 
@@ -158,7 +158,7 @@ static void slot_free(uint32_t n)
     give_back(s, n);
 }
 
-void handle_put(handle_id id)
+OFTEN void handle_put(handle_id id)
 {
     struct slot *s = slot_at((uint32_t)id);
     uint64_t state = __atomic_sub_fetch(&s->state, 1, __ATOMIC_ACQ_REL);
@@ -167,7 +167,7 @@ void handle_put(handle_id id)
         slot_free((uint32_t)id);
 }
 
-bool handle_shut(handle_id id, enum handle_kind kind)
+OFTEN bool handle_shut(handle_id id, enum handle_kind kind)
 {
     struct slot *s = slot_at((uint32_t)id);
     uint64_t state = (id >> 32) << 32 | OPEN_FLAG;
@@ -177,7 +177,7 @@ bool handle_shut(handle_id id, enum handle_kind kind)
                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
-handle_id handle_reopen(handle_id shut)
+OFTEN handle_id handle_reopen(handle_id shut)
 {
     return open_next(slot_at((uint32_t)shut), (uint32_t)shut);
 }

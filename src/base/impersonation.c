@@ -54,7 +54,7 @@ enum err impersonation_begin_adopt(struct impersonation *i)
     return ERR_OK;
 }
 
-void impersonation_end(void)
+OFTEN void impersonation_end(void)
 {
     struct impersonation *i = impersonation_set_aside();
 
@@ -62,12 +62,12 @@ void impersonation_end(void)
         i->release(i);
 }
 
-struct impersonation *impersonation_current(void)
+OFTEN struct impersonation *impersonation_current(void)
 {
     return nobody_does() ? NULL : current;
 }
 
-struct impersonation *impersonation_set_aside(void)
+OFTEN struct impersonation *impersonation_set_aside(void)
 {
     struct impersonation *i = impersonation_current();
 
@@ -79,7 +79,7 @@ struct impersonation *impersonation_set_aside(void)
     return i;
 }
 
-void impersonation_take_up_adopt(struct impersonation *i)
+OFTEN void impersonation_take_up_adopt(struct impersonation *i)
 {
     impersonation_end();
     if (i && i->has_account && os_identity_take(&i->account, &i->home))

@@ -113,7 +113,7 @@ enum err writer_take_text(struct writer *w, char **ret)
     return e;
 }
 
-void writer_done(struct writer *w)
+OFTEN void writer_done(struct writer *w)
 {
     if (w->owned && w->ptr) {
         mem_wipe(w->ptr, w->len);

@@ -46,7 +46,7 @@ void crypto_cts_free(struct crypto_cts *c)
     secret_free(c, sizeof *c);
 }
 
-enum err crypto_cts_begin(struct crypto_cts *c)
+OFTEN enum err crypto_cts_begin(struct crypto_cts *c)
 {
     static const uint8_t zero_iv[BLOCK];
 
@@ -57,7 +57,7 @@ enum err crypto_cts_begin(struct crypto_cts *c)
 }
 
 /* CBC over n bytes, a multiple of 16, in place. */
-static enum err cbc(struct crypto_cts *c, uint8_t *p, size_t n)
+OFTEN static enum err cbc(struct crypto_cts *c, uint8_t *p, size_t n)
 {
     int out;
 
@@ -103,7 +103,7 @@ static void give(struct crypto_cursor *at, const uint8_t *from, size_t n)
     }
 }
 
-enum err crypto_cts_blocks(struct crypto_cts *c, struct crypto_cursor *at, size_t n)
+OFTEN enum err crypto_cts_blocks(struct crypto_cts *c, struct crypto_cursor *at, size_t n)
 {
     uint8_t block[BLOCK];
     enum err e = ERR_OK;
@@ -206,7 +206,7 @@ static enum err tail_decrypt(struct crypto_cts *c, uint8_t t[2 * BLOCK], size_t 
     return e;
 }
 
-enum err crypto_cts_tail(struct crypto_cts *c, struct crypto_cursor *at, size_t n)
+OFTEN enum err crypto_cts_tail(struct crypto_cts *c, struct crypto_cursor *at, size_t n)
 {
     uint8_t t[2 * BLOCK] = { 0 };
     enum err e;

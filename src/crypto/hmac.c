@@ -47,7 +47,8 @@ static void start(enum crypto_hash hash, struct crypto_hash_state *s)
     }
 }
 
-static void add(enum crypto_hash hash, struct crypto_hash_state *s, const void *ptr, size_t len)
+OFTEN static void add(enum crypto_hash hash, struct crypto_hash_state *s, const void *ptr,
+                      size_t len)
 {
     switch (hash) {
     case CRYPTO_HASH_MD5:
@@ -120,7 +121,7 @@ void crypto_hmac_init(struct crypto_hmac *h, enum crypto_hash hash, struct bytes
     mem_wipe(full, sizeof full);
 }
 
-void crypto_hmac_begin(const struct crypto_hmac *h, struct crypto_hash_state *run)
+OFTEN void crypto_hmac_begin(const struct crypto_hmac *h, struct crypto_hash_state *run)
 {
     if (h->hash == CRYPTO_HASH_SHA1) /* a copy of known size is a few moves */
         memcpy(run, &h->inner, sizeof(SHA_CTX));
@@ -128,14 +129,14 @@ void crypto_hmac_begin(const struct crypto_hmac *h, struct crypto_hash_state *ru
         memcpy(run, &h->inner, hashes[h->hash].state);
 }
 
-void crypto_hmac_add(const struct crypto_hmac *h, struct crypto_hash_state *run, const void *ptr,
-                     size_t len)
+OFTEN void crypto_hmac_add(const struct crypto_hmac *h, struct crypto_hash_state *run,
+                           const void *ptr, size_t len)
 {
     add(h->hash, run, ptr, len);
 }
 
-void crypto_hmac_end(const struct crypto_hmac *h, struct crypto_hash_state *run,
-                     uint8_t ret[CRYPTO_HASH_MAX])
+OFTEN void crypto_hmac_end(const struct crypto_hmac *h, struct crypto_hash_state *run,
+                           uint8_t ret[CRYPTO_HASH_MAX])
 {
     struct crypto_hash_state outer;
     uint8_t sum[CRYPTO_HASH_MAX];

@@ -61,7 +61,7 @@ static enum err from_openssl(uint8_t *to, size_t n)
     return ERR_OK;
 }
 
-enum err crypto_random(void *to, size_t n)
+OFTEN enum err crypto_random(void *to, size_t n)
 {
     struct pool *p = mine;
     uint8_t *from;

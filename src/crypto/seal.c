@@ -45,7 +45,7 @@ static struct pass pass_over(struct crypto_seal *s, const struct crypto_piece *p
 }
 
 /* Hashes on until n more encrypted bytes are behind, with the plain pieces met on the way. */
-static void hash_on(struct pass *a, size_t n)
+OFTEN static void hash_on(struct pass *a, size_t n)
 {
     struct crypto_cursor *at = &a->hash;
 
@@ -96,7 +96,7 @@ static size_t stitch(struct pass *a, size_t left, enum err *ret_err)
 
 /* Cipher and hash over the whole; hash_first says which of them sees the bytes first. Where the
  * hash came further on the way it stays ahead and is done earlier. */
-static enum err both(struct pass *a, size_t total, bool hash_first)
+OFTEN static enum err both(struct pass *a, size_t total, bool hash_first)
 {
     size_t tail = crypto_cts_tail_len(total), left = total - tail, n;
     enum err e = crypto_cts_begin(a->s->cts);
@@ -120,8 +120,8 @@ static enum err both(struct pass *a, size_t total, bool hash_first)
     return e;
 }
 
-enum err crypto_seal_pieces(struct crypto_seal *s, const struct crypto_piece *p, size_t n,
-                            uint8_t *ret_tag)
+OFTEN enum err crypto_seal_pieces(struct crypto_seal *s, const struct crypto_piece *p, size_t n,
+                                  uint8_t *ret_tag)
 {
     struct pass a = pass_over(s, p, n);
     size_t total = encrypted_len(p, n);
@@ -172,8 +172,8 @@ void crypto_wipe_pieces(const struct crypto_piece *p, size_t n)
     }
 }
 
-enum err crypto_open_pieces(struct crypto_seal *s, const struct crypto_piece *p, size_t n,
-                            const uint8_t *tag)
+OFTEN enum err crypto_open_pieces(struct crypto_seal *s, const struct crypto_piece *p, size_t n,
+                                  const uint8_t *tag)
 {
     struct pass a = pass_over(s, p, n);
     size_t total = encrypted_len(p, n);

@@ -101,7 +101,7 @@ static enum err sort_one(struct segment *g, struct message_parts *p)
     return ERR_OK;
 }
 
-enum err message_sort(struct message *m, bool stream_allowed, struct message_parts *ret)
+OFTEN enum err message_sort(struct message *m, bool stream_allowed, struct message_parts *ret)
 {
     enum err e = ERR_OK;
     size_t i;

@@ -43,7 +43,7 @@ struct header {
     uint64_t seq;
 };
 
-static void header_write(const struct header *h, uint8_t to[HEADER])
+OFTEN static void header_write(const struct header *h, uint8_t to[HEADER])
 {
     struct writer w = writer_over(to, HEADER);
 
@@ -55,7 +55,7 @@ static void header_write(const struct header *h, uint8_t to[HEADER])
     writer_be64(&w, h->seq);
 }
 
-static enum err header_read(struct bytes token, uint16_t id, struct header *ret)
+OFTEN static enum err header_read(struct bytes token, uint16_t id, struct header *ret)
 {
     struct reader r = reader_over(token);
     struct header h = { 0 };
@@ -182,8 +182,8 @@ static enum err seal_plain(struct kerberos_messages *s, struct message_parts *p)
 }
 
 /* Everything but the cipher: header, filler, confounder, the pieces; takes no number yet. */
-static enum err seal_begin(struct kerberos_messages *s, struct message_parts *p,
-                           struct crypto_job *ret)
+OFTEN static enum err seal_begin(struct kerberos_messages *s, struct message_parts *p,
+                                 struct crypto_job *ret)
 {
     struct header h = { .id = TOK_WRAP,
                         .flags = flags_of(s, &s->send) | SEALED,
@@ -224,7 +224,7 @@ static void no_padding(struct message_parts *p)
         p->padding->len = 0;
 }
 
-static enum err seal(struct kerberos_messages *s, uint32_t qop, struct message *m)
+OFTEN static enum err seal(struct kerberos_messages *s, uint32_t qop, struct message *m)
 {
     struct message_parts p;
     enum err e = message_sort(m, false, &p);
@@ -379,8 +379,8 @@ static void forget(const struct message_parts *p)
     }
 }
 
-static enum err unseal_begin(struct kerberos_messages *s, struct message *m,
-                             struct message_parts *p, struct wrapped *w)
+OFTEN static enum err unseal_begin(struct kerberos_messages *s, struct message *m,
+                                   struct message_parts *p, struct wrapped *w)
 {
     const struct segment *g;
     enum err e = message_sort(m, true, p);
@@ -396,8 +396,8 @@ static enum err unseal_begin(struct kerberos_messages *s, struct message *m,
 }
 
 /* opened: what became of the cipher and its tag, where there was one. */
-static enum err unseal_end(struct kerberos_messages *s, struct message_parts *p, struct wrapped *w,
-                           enum err opened, uint32_t *ret_qop)
+OFTEN static enum err unseal_end(struct kerberos_messages *s, struct message_parts *p,
+                                 struct wrapped *w, enum err opened, uint32_t *ret_qop)
 {
     enum err e = w->confounder ? opened : open_plain(s, p, w);
 
@@ -420,7 +420,7 @@ static enum err unseal_end(struct kerberos_messages *s, struct message_parts *p,
     return ERR_OK;
 }
 
-static enum err unseal(struct kerberos_messages *s, struct message *m, uint32_t *ret_qop)
+OFTEN static enum err unseal(struct kerberos_messages *s, struct message *m, uint32_t *ret_qop)
 {
     struct message_parts p;
     struct wrapped w;

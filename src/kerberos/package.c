@@ -125,7 +125,7 @@ static enum err logon_client(void *credential, const char *client, uint32_t max_
     return e;
 }
 
-static enum err ready(const struct kerberos_context *c)
+OFTEN static enum err ready(const struct kerberos_context *c)
 {
     if (c->state != KERBEROS_ESTABLISHED)
         return detail_fail(ERR_UNEXPECTED, "the context is not established");
@@ -167,7 +167,7 @@ static enum err verify(void *context, struct message *m, uint32_t *ret_qop)
     return e ? e : kerberos_verify(c->messages, m, ret_qop);
 }
 
-static enum err seal(void *context, uint32_t qop, struct message *m)
+OFTEN static enum err seal(void *context, uint32_t qop, struct message *m)
 {
     struct kerberos_context *c = context;
     enum err e = ready_to_send(c, need_of(qop));
@@ -175,7 +175,7 @@ static enum err seal(void *context, uint32_t qop, struct message *m)
     return e ? e : kerberos_seal(c->messages, qop, m);
 }
 
-static enum err unseal(void *context, struct message *m, uint32_t *ret_qop)
+OFTEN static enum err unseal(void *context, struct message *m, uint32_t *ret_qop)
 {
     struct kerberos_context *c = context;
     enum err e = ready(c);

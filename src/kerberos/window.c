@@ -19,7 +19,7 @@ static enum err refuse(const struct window *w, uint64_t seq, const char *why)
                        (unsigned long long)seq, why, (unsigned long long)w->next);
 }
 
-enum err window_admit(struct window *w, uint64_t seq)
+OFTEN enum err window_admit(struct window *w, uint64_t seq)
 {
     uint64_t ahead = (seq - w->next) & w->mask;
     uint64_t behind = (w->next - 1 - seq) & w->mask;

@@ -15,7 +15,7 @@ struct ndr_arena_block {
     _Alignas(ALIGN) uint8_t data[];
 };
 
-size_t ndr_budget(size_t wire)
+OFTEN size_t ndr_budget(size_t wire)
 {
     if (wire > (SIZE_MAX - NDR_BUDGET_FLOOR) / NDR_BUDGET_PER_BYTE)
         return SIZE_MAX;
@@ -90,7 +90,7 @@ bool ndr_arena_holds(const struct ndr_arena *a, const void *p)
     return false;
 }
 
-void ndr_arena_rewind(struct ndr_arena *a, size_t keep, size_t budget)
+OFTEN void ndr_arena_rewind(struct ndr_arena *a, size_t keep, size_t budget)
 {
     struct ndr_arena_block *b = a->blocks, *next, *kept = NULL;
 
@@ -107,7 +107,7 @@ void ndr_arena_rewind(struct ndr_arena *a, size_t keep, size_t budget)
     *a = (struct ndr_arena){ .blocks = kept, .budget = budget };
 }
 
-void ndr_arena_done(struct ndr_arena *a)
+OFTEN void ndr_arena_done(struct ndr_arena *a)
 {
     ndr_arena_rewind(a, 0, a->budget);
 }

@@ -119,7 +119,7 @@ void ndr_fulls_move(struct ndr_fulls *t, struct ndr_full *f, void *object)
     *at = i;
 }
 
-void ndr_fulls_turn(struct ndr_fulls *t)
+OFTEN void ndr_fulls_turn(struct ndr_fulls *t)
 {
     size_t i;
 
@@ -127,7 +127,7 @@ void ndr_fulls_turn(struct ndr_fulls *t)
         t->entry[i].seen_in = t->entry[i].seen_out = false;
 }
 
-void ndr_fulls_done(struct ndr_fulls *t)
+OFTEN void ndr_fulls_done(struct ndr_fulls *t)
 {
     mem_free(t->entry);
     mem_free(t->head[0]);

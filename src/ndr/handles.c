@@ -73,14 +73,14 @@ int ndr_in_handle(struct ndr_in *in)
     return h->fd[h->read++];
 }
 
-void ndr_handles_release(struct ndr_handles *h)
+OFTEN void ndr_handles_release(struct ndr_handles *h)
 {
     while (h->owned && h->count > h->read)
         close(h->fd[--h->count]);
     h->owned = false;
 }
 
-void ndr_handles_done(struct ndr_handles *h)
+OFTEN void ndr_handles_done(struct ndr_handles *h)
 {
     unsigned i;
 

@@ -9,8 +9,8 @@
 #include "base/detail.h"
 #include "ndr/pipe.h"
 
-enum err ndr_in_begin(struct bytes stub, enum ndr_syntax syntax, struct ndr_drep drep,
-                      struct ndr_arena *arena, struct ndr_fulls *fulls, struct ndr_in *ret)
+OFTEN enum err ndr_in_begin(struct bytes stub, enum ndr_syntax syntax, struct ndr_drep drep,
+                            struct ndr_arena *arena, struct ndr_fulls *fulls, struct ndr_in *ret)
 {
     if (syntax == NDR_64 && !(drep.little && drep.ascii && drep.ieee))
         return detail_fail(ERR_MALFORMED, "ndr: NDR64 that is not little-endian, ASCII and IEEE");
@@ -36,7 +36,7 @@ void ndr_in_fail(struct ndr_in *in, enum err e, const char *fmt, ...)
     reader_fail(&in->r, detail_fail(e, "ndr: at %zu of %zu: %s", in->r.pos, in->r.size, text));
 }
 
-enum err ndr_in_end(struct ndr_in *in)
+OFTEN enum err ndr_in_end(struct ndr_in *in)
 {
     if (ndr_in_want(in, in->gap + 1))
         ndr_in_fail(in, ERR_MALFORMED, "nothing reads the rest");

@@ -6,7 +6,7 @@
 #include "base/detail.h"
 #include "base/reader.h"
 
-enum err ndr_drep_read(struct bytes label, struct ndr_drep *ret)
+OFTEN enum err ndr_drep_read(struct bytes label, struct ndr_drep *ret)
 {
     struct reader r = reader_over(label);
     uint8_t first = reader_u8(&r), floats = reader_u8(&r);

@@ -6,7 +6,7 @@
 #include "base/detail.h"
 #include "base/utf16.h"
 
-enum err ndr_out_begin(enum ndr_syntax syntax, struct ndr_fulls *fulls, struct ndr_out *ret)
+OFTEN enum err ndr_out_begin(enum ndr_syntax syntax, struct ndr_fulls *fulls, struct ndr_out *ret)
 {
     *ret =
         (struct ndr_out){ .w = writer_new(NDR_OUT_MAX), .wide = syntax == NDR_64, .fulls = fulls };
@@ -18,7 +18,7 @@ enum err ndr_out_take(struct ndr_out *out, struct buf *ret)
     return writer_take(&out->w, ret);
 }
 
-void ndr_out_done(struct ndr_out *out)
+OFTEN void ndr_out_done(struct ndr_out *out)
 {
     writer_done(&out->w);
 }

@@ -58,7 +58,7 @@ static void append(struct ndr_in *in, const struct ndr_part *part)
     in->r.size = whole;
 }
 
-bool ndr_in_want(struct ndr_in *in, size_t n)
+OFTEN bool ndr_in_want(struct ndr_in *in, size_t n)
 {
     struct ndr_part part = { 0 };
 

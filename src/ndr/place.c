@@ -378,7 +378,7 @@ static void move_graphs(struct ndr_in *in)
         memcpy(n->moved, n + 1, n->size);
 }
 
-static enum err finish(struct ndr_in *in, bool good)
+OFTEN static enum err finish(struct ndr_in *in, bool good)
 {
     size_t i;
 
@@ -393,7 +393,7 @@ static enum err finish(struct ndr_in *in, bool good)
     return in->r.err;
 }
 
-enum err ndr_in_settle(struct ndr_in *in, bool good)
+OFTEN enum err ndr_in_settle(struct ndr_in *in, bool good)
 {
     size_t i;
 
@@ -407,7 +407,7 @@ enum err ndr_in_settle(struct ndr_in *in, bool good)
     return finish(in, good);
 }
 
-enum err ndr_in_abandon(struct ndr_in *in)
+OFTEN enum err ndr_in_abandon(struct ndr_in *in)
 {
     ndr_in_release_read(in, false);
     return finish(in, false);

@@ -56,7 +56,7 @@ static bool is_empty(const struct ndr_release *r)
 }
 
 /* The last first: an object may lie in one that was made before it. */
-static void run(struct ndr_in *in, bool failed)
+OFTEN static void run(struct ndr_in *in, bool failed)
 {
     struct ndr_release *each = in->release.each;
     size_t i = in->release.count;
@@ -72,7 +72,7 @@ static void run(struct ndr_in *in, bool failed)
     mem_free(each);
 }
 
-void ndr_in_release_read(struct ndr_in *in, bool good)
+OFTEN void ndr_in_release_read(struct ndr_in *in, bool good)
 {
     if (in->release.called)
         return;
@@ -81,7 +81,7 @@ void ndr_in_release_read(struct ndr_in *in, bool good)
         run(in, !good);
 }
 
-void ndr_in_release_end(struct ndr_in *in, bool raised)
+OFTEN void ndr_in_release_end(struct ndr_in *in, bool raised)
 {
     run(in, raised || !in->release.called);
 }

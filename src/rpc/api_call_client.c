@@ -18,13 +18,13 @@ static struct rpc_call *call_of(CS_CLIENT_CALL *call)
     return (struct rpc_call *)(void *)call;
 }
 
-CS_NDR_OUT *CsClientBegin(CS_CLIENT_CALL *call, const CS_CLIENT_INTERFACE *face,
-                          RPC_BINDING_HANDLE binding, unsigned opnum, unsigned flags)
+OFTEN CS_NDR_OUT *CsClientBegin(CS_CLIENT_CALL *call, const CS_CLIENT_INTERFACE *face,
+                                RPC_BINDING_HANDLE binding, unsigned opnum, unsigned flags)
 {
     return stub_out_handle(rpc_call_begin(call_of(call), face, binding, opnum, flags));
 }
 
-CS_NDR_IN *CsClientSend(CS_CLIENT_CALL *call)
+OFTEN CS_NDR_IN *CsClientSend(CS_CLIENT_CALL *call)
 {
     rpc_server_count(&rpc_server_stats.calls_out);
     return stub_in_handle(rpc_call_send(call_of(call)));
@@ -40,7 +40,7 @@ void CsClientPipeOut(CS_CLIENT_CALL *call, const void *pipe, const CS_PIPE_TYPE 
     rpc_call_pipe_out(call_of(call), pipe, type);
 }
 
-RPC_STATUS CsClientEnd(CS_CLIENT_CALL *call)
+OFTEN RPC_STATUS CsClientEnd(CS_CLIENT_CALL *call)
 {
     return (RPC_STATUS)rpc_call_end(call_of(call));
 }

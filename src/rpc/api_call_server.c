@@ -22,7 +22,7 @@ void *CsServerNew(CS_SERVER_CALL *call, size_t count, size_t size)
     return ndr_in_room(&call_of(call)->in, count, size);
 }
 
-int CsServerReady(CS_SERVER_CALL *call)
+OFTEN int CsServerReady(CS_SERVER_CALL *call)
 {
     struct rpc_server_call *c = call_of(call);
     struct ndr_in *in = &c->in;
@@ -41,12 +41,12 @@ boolean CsServerCalled(CS_SERVER_CALL *call)
     return call_of(call)->called;
 }
 
-RPC_BINDING_HANDLE CsServerBinding(CS_SERVER_CALL *call)
+OFTEN RPC_BINDING_HANDLE CsServerBinding(CS_SERVER_CALL *call)
 {
     return rpc_server_call_handle(call_of(call));
 }
 
-const void *CsServerManager(CS_SERVER_CALL *call)
+OFTEN const void *CsServerManager(CS_SERVER_CALL *call)
 {
     return call_of(call)->manager;
 }

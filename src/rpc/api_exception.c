@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/link.h"
 #include "countersign/rpc.h"
 
 static __thread struct {
@@ -26,7 +27,7 @@ static _Noreturn void end_process(ULONG code)
     abort();
 }
 
-void CsExceptionEnter(CS_EXCEPTION_FRAME *Frame, int Open)
+OFTEN void CsExceptionEnter(CS_EXCEPTION_FRAME *Frame, int Open)
 {
     Frame->Outer = thread.innermost;
     Frame->Handled = thread.handled;
@@ -36,7 +37,7 @@ void CsExceptionEnter(CS_EXCEPTION_FRAME *Frame, int Open)
     thread.innermost = Frame;
 }
 
-void CsExceptionLeave(CS_EXCEPTION_FRAME *Frame)
+OFTEN void CsExceptionLeave(CS_EXCEPTION_FRAME *Frame)
 {
     if (Frame->Open) {
         fputs("countersign: the block of an RpcTryFinally was left by return, break, continue or "
@@ -86,7 +87,7 @@ void CsExceptionEndFinally(void)
         raise_code(thread.handled->Code);
 }
 
-ULONG CsExceptionCode(void)
+OFTEN ULONG CsExceptionCode(void)
 {
     return thread.handled ? thread.handled->Code : 0;
 }

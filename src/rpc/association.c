@@ -106,7 +106,7 @@ static bool keeps_one(const struct rpc_association *a)
 }
 
 /* With a's lock, of one that is referenced: sees to it that what is idle will be closed. */
-static void see_to_idle(struct rpc_association *a)
+OFTEN static void see_to_idle(struct rpc_association *a)
 {
     if (a->idle && (a->idle->next || !keeps_one(a)) && !a->reaping)
         a->reaping = reap_later(a);
@@ -231,7 +231,7 @@ struct rpc_association *rpc_association_ref(struct rpc_association *a)
     return a;
 }
 
-void rpc_association_unref(struct rpc_association *a)
+OFTEN void rpc_association_unref(struct rpc_association *a)
 {
     unsigned refs = a ? __atomic_load_n(&a->refs, __ATOMIC_RELAXED) : 0;
     bool last, dying;
@@ -273,7 +273,7 @@ struct rpc_connection *rpc_association_take(struct rpc_association *a,
     return c;
 }
 
-void rpc_association_give(struct rpc_association *a, struct rpc_connection *c)
+OFTEN void rpc_association_give(struct rpc_association *a, struct rpc_connection *c)
 {
     if (!rpc_connection_is_open(c)) {
         rpc_connection_free(c);

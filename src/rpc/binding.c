@@ -429,7 +429,7 @@ static uid_t account(const struct rpc_binding *b)
     return i && i->has_account ? geteuid() : b->uid;
 }
 
-enum err rpc_binding_target(struct rpc_binding *b, struct rpc_target *ret)
+OFTEN enum err rpc_binding_target(struct rpc_binding *b, struct rpc_target *ret)
 {
     struct rpc_identity *identity = NULL;
     struct rpc_target t = { 0 };

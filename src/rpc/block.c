@@ -78,7 +78,7 @@ static size_t quarter_of_memory(void)
     return pages > 0 && page > 0 ? (size_t)pages / 4 * (size_t)page : SIZE_MAX;
 }
 
-bool rpc_blocks_are_many(void)
+OFTEN bool rpc_blocks_are_many(void)
 {
     size_t limit = atomic_load_explicit(&most, memory_order_relaxed);
 
@@ -94,7 +94,7 @@ void rpc_blocks_set_most(size_t bytes)
     atomic_store(&most, bytes);
 }
 
-struct rpc_block *rpc_block_get(size_t size)
+OFTEN struct rpc_block *rpc_block_get(size_t size)
 {
     struct rpc_block *b = NULL;
     size_t whole = size + sizeof *b;
@@ -150,7 +150,7 @@ static void keep(struct rpc_block *b)
     k->bytes += whole;
 }
 
-void rpc_block_put(struct rpc_block *b)
+OFTEN void rpc_block_put(struct rpc_block *b)
 {
     if (!b || atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel) != 1)
         return;

@@ -82,8 +82,8 @@ static void choose_syntax(struct rpc_call *call)
         call->syntax = call->syntaxes == RPC_SYNTAX_NDR64 ? NDR_64 : NDR_20;
 }
 
-void rpc_call_init(struct rpc_call *call, const CS_CLIENT_INTERFACE *face, unsigned opnum,
-                   unsigned flags)
+OFTEN void rpc_call_init(struct rpc_call *call, const CS_CLIENT_INTERFACE *face, unsigned opnum,
+                         unsigned flags)
 {
     enum err e = ERR_OK;
 
@@ -102,7 +102,7 @@ void rpc_call_init(struct rpc_call *call, const CS_CLIENT_INTERFACE *face, unsig
     rpc_call_fail(call, e);
 }
 
-void rpc_call_open(struct rpc_call *call)
+OFTEN void rpc_call_open(struct rpc_call *call)
 {
     bool failed = call->err;
 
@@ -113,8 +113,8 @@ void rpc_call_open(struct rpc_call *call)
     }
 }
 
-struct ndr_out *rpc_call_begin(struct rpc_call *call, const CS_CLIENT_INTERFACE *face, void *handle,
-                               unsigned opnum, unsigned flags)
+OFTEN struct ndr_out *rpc_call_begin(struct rpc_call *call, const CS_CLIENT_INTERFACE *face,
+                                     void *handle, unsigned opnum, unsigned flags)
 {
     enum err e;
 
@@ -194,7 +194,7 @@ static enum err take_idle(const struct rpc_call *call, struct rpc_connection **r
     return e;
 }
 
-enum err rpc_call_aim(struct rpc_call *call)
+OFTEN enum err rpc_call_aim(struct rpc_call *call)
 {
     enum err e = rpc_binding_target(call->binding, &call->target);
 
@@ -204,7 +204,7 @@ enum err rpc_call_aim(struct rpc_call *call)
     return e ? e : rpc_binding_target(call->binding, &call->target);
 }
 
-enum err rpc_call_connect(const struct rpc_call *call, struct rpc_connection **ret)
+OFTEN enum err rpc_call_connect(const struct rpc_call *call, struct rpc_connection **ret)
 {
     struct rpc_connection *c = NULL;
     enum err e = take_idle(call, &c);
@@ -222,7 +222,7 @@ enum err rpc_call_connect(const struct rpc_call *call, struct rpc_connection **r
     return e;
 }
 
-enum err rpc_call_reach(struct rpc_call *call)
+OFTEN enum err rpc_call_reach(struct rpc_call *call)
 {
     enum err e = call->unreached;
 
@@ -239,8 +239,8 @@ enum err rpc_call_reach(struct rpc_call *call)
 /* Where the security does not cover the header, the stub's end repeats it. No security covers the
  * bind and alter_context that said which interface the context stands for: its first request does.
  * [MS-RPCE] 3.3.1.5.2.2 */
-void rpc_call_trailer(struct rpc_call *call, const struct rpc_message *m,
-                      const struct rpc_context *context)
+OFTEN void rpc_call_trailer(struct rpc_call *call, const struct rpc_message *m,
+                            const struct rpc_context *context)
 {
     struct rpc_verify v = { 0 };
 
@@ -274,8 +274,8 @@ struct rpc_message rpc_call_head(const struct rpc_call *call, const struct rpc_c
     return m;
 }
 
-struct rpc_message rpc_call_message(struct rpc_call *call, const struct rpc_client *client,
-                                    const struct rpc_context *context, uint32_t call_id)
+OFTEN struct rpc_message rpc_call_message(struct rpc_call *call, const struct rpc_client *client,
+                                          const struct rpc_context *context, uint32_t call_id)
 {
     struct rpc_message m = rpc_call_head(call, client, context, call_id);
 
@@ -298,7 +298,7 @@ static enum err number(const struct rpc_call *call, const struct rpc_context *co
     return ERR_OK;
 }
 
-enum err rpc_call_request(struct rpc_call *call, bool more)
+OFTEN enum err rpc_call_request(struct rpc_call *call, bool more)
 {
     struct rpc_connection *c = call->connection;
     struct rpc_context *context =
@@ -392,7 +392,7 @@ static void take_fault(struct rpc_call *call, const struct rpc_received *r)
                          call->server ? NULL : remedy_of(r->fault.status));
 }
 
-enum err rpc_call_answer(struct rpc_call *call, const struct rpc_received *r)
+OFTEN enum err rpc_call_answer(struct rpc_call *call, const struct rpc_received *r)
 {
     enum err e;
 
@@ -468,14 +468,14 @@ enum err rpc_call_lost(const struct rpc_call *call, enum err e)
     return e;
 }
 
-void rpc_call_waits(struct rpc_call *call)
+OFTEN void rpc_call_waits(struct rpc_call *call)
 {
     rpc_thread_waits(call->thread, call->connection);
     if (call->until)
         rpc_thread_waits_until(call->thread, call->until);
 }
 
-enum err rpc_call_waited(struct rpc_call *call)
+OFTEN enum err rpc_call_waited(struct rpc_call *call)
 {
     bool waits_on = call->callbacks || call->flags & (CS_CALL_PIPE_IN | CS_CALL_PIPE_OUT);
 
@@ -496,7 +496,7 @@ static uint32_t time_left(struct rpc_call *call)
     return left > 0 ? (uint32_t)left : 1;
 }
 
-static enum err wait_for(struct rpc_call *call, struct rpc_received *ret)
+OFTEN static enum err wait_for(struct rpc_call *call, struct rpc_received *ret)
 {
     enum err e, abandoned;
 
@@ -563,7 +563,7 @@ static enum err converse(struct rpc_call *call)
     return e ? e : rpc_call_answer(call, &r);
 }
 
-static enum err go(struct rpc_call *call)
+OFTEN static enum err go(struct rpc_call *call)
 {
     enum err e;
 
@@ -611,7 +611,7 @@ static uint32_t raised(const struct rpc_call *call)
     return call->out.raised || !call->answered ? call->out.raised : call->in.raised;
 }
 
-uint32_t rpc_call_end(struct rpc_call *call)
+OFTEN uint32_t rpc_call_end(struct rpc_call *call)
 {
     uint32_t status;
 

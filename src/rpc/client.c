@@ -37,8 +37,8 @@ void rpc_client_done(struct rpc_client *c)
     c->state = RPC_CLIENT_ENDED;
 }
 
-struct rpc_context *rpc_client_context(const struct rpc_client *c,
-                                       const struct rpc_syntax *interface, unsigned syntaxes)
+OFTEN struct rpc_context *rpc_client_context(const struct rpc_client *c,
+                                             const struct rpc_syntax *interface, unsigned syntaxes)
 {
     size_t i;
 
@@ -484,8 +484,8 @@ static void answered(struct rpc_client *c)
     c->depth -= c->depth != 0;
 }
 
-static enum err on_response(struct rpc_client *c, const struct rpc_received *r, struct writer *out,
-                            enum rpc_client_outcome *ret)
+OFTEN static enum err on_response(struct rpc_client *c, const struct rpc_received *r,
+                                  struct writer *out, enum rpc_client_outcome *ret)
 {
     (void)out;
     if (r->response.context_id != c->call_context)
@@ -595,8 +595,8 @@ static bool numbered(const struct rpc_client *c, const struct rpc_header *h)
            !c->security && !c->unanswered;
 }
 
-enum err rpc_client_receive(struct rpc_client *c, const struct rpc_received *r, struct writer *out,
-                            enum rpc_client_outcome *ret)
+OFTEN enum err rpc_client_receive(struct rpc_client *c, const struct rpc_received *r,
+                                  struct writer *out, enum rpc_client_outcome *ret)
 {
     const struct rpc_header *h = &r->pdu.header;
     step *const on = h->type < RPC_TYPES ? steps[c->state][h->type] : NULL;

@@ -86,8 +86,8 @@ static enum err receive(struct rpc_connection *c, const struct iovec *iov, size_
 }
 
 /* The next whole thing; waits for it. */
-static enum err next_received(struct rpc_connection *c, int64_t deadline, uint32_t timeout,
-                              struct rpc_received *ret)
+OFTEN static enum err next_received(struct rpc_connection *c, int64_t deadline, uint32_t timeout,
+                                    struct rpc_received *ret)
 {
     struct iovec iov[RPC_INBOUND_IOV];
     size_t pieces, n;
@@ -256,8 +256,8 @@ enum err rpc_connection_new(struct rpc_association *a, struct rpc_identity *iden
     return e;
 }
 
-bool rpc_connection_suits(const struct rpc_connection *c, const struct rpc_identity *identity,
-                          uid_t uid)
+OFTEN bool rpc_connection_suits(const struct rpc_connection *c, const struct rpc_identity *identity,
+                                uid_t uid)
 {
     if (!identity && c->association->transport->local && c->uid != uid)
         return false;
@@ -340,8 +340,8 @@ static enum err send_first(struct rpc_connection *c, const struct ndr_handles *h
     return e;
 }
 
-static enum err send_batches(struct rpc_connection *c, const struct rpc_message *m,
-                             uint32_t timeout, bool *ret_begun)
+OFTEN static enum err send_batches(struct rpc_connection *c, const struct rpc_message *m,
+                                   uint32_t timeout, bool *ret_begun)
 {
     struct rpc_outbound o;
     struct iovec *iov;
@@ -381,7 +381,7 @@ static void send_short(struct rpc_connection *c, uint64_t due)
 
 /* Whoever is sending sees to what is due when it has done; so nobody waits for a server that takes
  * a long request slowly, in order to tell it that the request is not wanted. */
-void rpc_connection_see_to_due(struct rpc_connection *c)
+OFTEN void rpc_connection_see_to_due(struct rpc_connection *c)
 {
     uint64_t due;
 
@@ -393,8 +393,8 @@ void rpc_connection_see_to_due(struct rpc_connection *c)
     }
 }
 
-enum err rpc_connection_send(struct rpc_connection *c, const struct rpc_message *m,
-                             uint32_t timeout, bool *ret_begun)
+OFTEN enum err rpc_connection_send(struct rpc_connection *c, const struct rpc_message *m,
+                                   uint32_t timeout, bool *ret_begun)
 {
     enum err e;
 
@@ -420,8 +420,8 @@ enum err rpc_connection_say(struct rpc_connection *c, struct bytes pdu, uint32_t
 }
 
 /* What the machine makes of it; *ret_answer: it is the call's. */
-static enum err take_received(struct rpc_connection *c, const struct rpc_received *r,
-                              bool *ret_answer)
+OFTEN static enum err take_received(struct rpc_connection *c, const struct rpc_received *r,
+                                    bool *ret_answer)
 {
     struct writer out = writer_new(RPC_CLIENT_PDU_MAX); /* a call's answers make us send nothing */
     enum rpc_client_outcome outcome = RPC_CLIENT_WAIT;
@@ -434,8 +434,8 @@ static enum err take_received(struct rpc_connection *c, const struct rpc_receive
     return e;
 }
 
-enum err rpc_connection_receive(struct rpc_connection *c, uint32_t timeout,
-                                struct rpc_received *ret)
+OFTEN enum err rpc_connection_receive(struct rpc_connection *c, uint32_t timeout,
+                                      struct rpc_received *ret)
 {
     bool answer = false;
     enum err e;

@@ -152,7 +152,7 @@ static void advance(struct rpc_connection *c, size_t n)
     pthread_mutex_unlock(&c->gathering);
 }
 
-enum err rpc_connection_send_gathered(struct rpc_connection *c, int64_t deadline)
+OFTEN enum err rpc_connection_send_gathered(struct rpc_connection *c, int64_t deadline)
 {
     struct iovec piece;
     enum err e = ERR_OK;

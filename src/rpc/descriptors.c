@@ -49,7 +49,8 @@ enum err rpc_descriptors_receive(int fd, const struct iovec *iov, size_t count,
     return e || !came.count ? e : keep(&came, waiting);
 }
 
-void rpc_descriptors_take(struct transport_rights *waiting, uint8_t flags, struct ndr_handles *ret)
+OFTEN void rpc_descriptors_take(struct transport_rights *waiting, uint8_t flags,
+                                struct ndr_handles *ret)
 {
     unsigned n = waiting ? waiting->count : 0;
     int *all;

@@ -26,7 +26,7 @@ int64_t rpc_errors_now(void)
     return (now.tv_sec + SECONDS_TO_1970) * 10000000 + now.tv_nsec / 100;
 }
 
-void rpc_errors_clear(void)
+OFTEN void rpc_errors_clear(void)
 {
     struct rpc_thread *t = rpc_thread_here();
 

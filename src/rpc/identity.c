@@ -175,7 +175,7 @@ struct rpc_identity *rpc_identity_ref(struct rpc_identity *a)
     return a;
 }
 
-void rpc_identity_unref(struct rpc_identity *a)
+OFTEN void rpc_identity_unref(struct rpc_identity *a)
 {
     if (!a || __atomic_sub_fetch(&a->refs, 1, __ATOMIC_ACQ_REL))
         return;

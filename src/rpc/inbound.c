@@ -83,7 +83,7 @@ static void place(struct rpc_inbound *in, const struct rpc_queued *q)
 
 /* Verifies and opens what is queued, or has the caller be still who he was, and moves the stubs
  * together. */
-enum err rpc_inbound_flush(struct rpc_inbound *in)
+OFTEN enum err rpc_inbound_flush(struct rpc_inbound *in)
 {
     struct rpc_fragment f[RPC_BATCH];
     enum err e = ERR_OK;
@@ -236,7 +236,7 @@ static struct rpc_block *hand_over(struct rpc_inbound *in)
     return b;
 }
 
-static void deliver(struct rpc_inbound *in, uint8_t last_flags, struct rpc_received *ret)
+OFTEN static void deliver(struct rpc_inbound *in, uint8_t last_flags, struct rpc_received *ret)
 {
     size_t used = in->start - in->stub + RPC_HEADER_SIZE;
 
@@ -369,7 +369,7 @@ static bool hand_on(struct rpc_inbound *in, uint8_t last_flags, struct rpc_recei
     return false;
 }
 
-static enum err next(struct rpc_inbound *in, struct rpc_received *ret)
+OFTEN static enum err next(struct rpc_inbound *in, struct rpc_received *ret)
 {
     struct rpc_header h;
     enum err e;

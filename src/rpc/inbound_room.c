@@ -17,7 +17,7 @@ static struct rpc_usage *usage_of(const struct rpc_inbound *in)
     return in->usage ? in->usage(in->owner, in->security) : NULL;
 }
 
-static enum err get(const struct rpc_inbound *in, size_t size, struct rpc_block **ret)
+OFTEN static enum err get(const struct rpc_inbound *in, size_t size, struct rpc_block **ret)
 {
     struct rpc_usage *u = size > RPC_BLOCK_SMALL ? usage_of(in) : NULL;
     struct rpc_block *b = NULL;
@@ -40,7 +40,7 @@ static enum err get(const struct rpc_inbound *in, size_t size, struct rpc_block 
 }
 
 /* What the last call needed, if there is enough of it. */
-static size_t habit(const struct rpc_inbound *in)
+OFTEN static size_t habit(const struct rpc_inbound *in)
 {
     const struct rpc_usage *u = in->habit > RPC_BLOCK_SMALL ? usage_of(in) : NULL;
 
@@ -102,7 +102,8 @@ static bool cramped(const struct rpc_inbound *in)
     return left == 0 || (left < in->missing && left < in->block->size / 4);
 }
 
-enum err rpc_inbound_room(struct rpc_inbound *in, struct iovec iov[RPC_INBOUND_IOV], size_t *ret_n)
+OFTEN enum err rpc_inbound_room(struct rpc_inbound *in, struct iovec iov[RPC_INBOUND_IOV],
+                                size_t *ret_n)
 {
     enum err e = in->failed;
 

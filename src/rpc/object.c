@@ -140,7 +140,7 @@ static bool look_up(const struct uuid *id, struct uuid *ret_type)
     return o;
 }
 
-void rpc_object_type(const struct uuid *object, struct uuid *ret_type, RPC_STATUS *ret_status)
+OFTEN void rpc_object_type(const struct uuid *object, struct uuid *ret_type, RPC_STATUS *ret_status)
 {
     RPC_OBJECT_INQ_FN *ask;
     UUID id, type = { 0 };

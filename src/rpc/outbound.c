@@ -36,7 +36,7 @@ static size_t spread(size_t stub, size_t most)
     return each < most ? each : most;
 }
 
-enum err rpc_outbound_begin(struct rpc_outbound *o, const struct rpc_message *m)
+OFTEN enum err rpc_outbound_begin(struct rpc_outbound *o, const struct rpc_message *m)
 {
     size_t most = m->max_fragment < RPC_FRAGMENT_MAX ? m->max_fragment : RPC_FRAGMENT_MAX;
     size_t around = around_of(m), align = around ? RPC_PAD_ALIGN : 8;
@@ -142,7 +142,7 @@ static size_t put_fragment(struct rpc_outbound *o, struct batch *b, size_t from,
     return from;
 }
 
-enum err rpc_outbound_next(struct rpc_outbound *o, struct iovec **ret, size_t *ret_n)
+OFTEN enum err rpc_outbound_next(struct rpc_outbound *o, struct iovec **ret, size_t *ret_n)
 {
     struct batch b;
     size_t n = 0, from = 0;

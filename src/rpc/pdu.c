@@ -76,7 +76,7 @@ static bool legs_travel_in(uint8_t type)
            type == RPC_ALTER_ACK;
 }
 
-static enum err auth_read(struct rpc_pdu *p)
+OFTEN static enum err auth_read(struct rpc_pdu *p)
 {
     size_t end = p->header.frag_length - (size_t)p->header.auth_length - RPC_SEC_TRAILER_SIZE;
     struct reader r = reader_over(bytes_of(p->whole.ptr + end, p->whole.len - end));

@@ -183,7 +183,7 @@ static enum err not_over(const struct rpc_call *call, const char *what)
                        call->face->Head.Name, call->opnum, what);
 }
 
-bool rpc_queue_is_left(struct rpc_binding *b)
+OFTEN bool rpc_queue_is_left(struct rpc_binding *b)
 {
     struct rpc_identity *a = b->transport == &transport_queued ? rpc_binding_identity(b) : NULL;
     bool session = rpc_identity_is_session(a);

@@ -137,7 +137,7 @@ bool rpc_registration_begin(struct rpc_registration *r)
     return false;
 }
 
-void rpc_registration_end(struct rpc_registration *r)
+OFTEN void rpc_registration_end(struct rpc_registration *r)
 {
     if (atomic_fetch_sub(&r->calls, 1) != 1 || !atomic_load(&r->gone))
         return;

@@ -319,8 +319,8 @@ static enum err of_nobody(const struct rpc_securities *all, const struct rpc_pdu
     return ERR_OK;
 }
 
-enum err rpc_securities_of(const struct rpc_securities *all, const struct rpc_pdu *p,
-                           struct rpc_security **ret)
+OFTEN enum err rpc_securities_of(const struct rpc_securities *all, const struct rpc_pdu *p,
+                                 struct rpc_security **ret)
 {
     struct rpc_security *s = NULL;
     enum err e;

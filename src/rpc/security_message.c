@@ -29,8 +29,8 @@ static SecBuffer covered(struct buf b)
 }
 
 /* The token is last. */
-static SecBufferDesc describe(const struct rpc_security *s, const struct rpc_fragment *f,
-                              SecBuffer piece[PIECES])
+OFTEN static SecBufferDesc describe(const struct rpc_security *s, const struct rpc_fragment *f,
+                                    SecBuffer piece[PIECES])
 {
     ULONG n = 0;
 
@@ -107,7 +107,7 @@ static enum err open_one(struct rpc_security *s, const struct rpc_fragment *f)
                : ERR_OK;
 }
 
-static enum err open_fragments(struct rpc_security *s, struct rpc_fragment *f, size_t n)
+OFTEN static enum err open_fragments(struct rpc_security *s, struct rpc_fragment *f, size_t n)
 {
     SECURITY_STATUS status, each[RPC_BATCH];
     SecBuffer piece[RPC_BATCH][PIECES];
@@ -144,7 +144,7 @@ enum err rpc_security_protect(struct rpc_security *s, struct rpc_fragment *f, si
     return s->level == RPC_LEVEL_PRIVACY ? seal(s, f, n) : sign(s, f, n);
 }
 
-enum err rpc_security_unprotect(struct rpc_security *s, struct rpc_fragment *f, size_t n)
+OFTEN enum err rpc_security_unprotect(struct rpc_security *s, struct rpc_fragment *f, size_t n)
 {
     enum err e = usable(s, n);
 

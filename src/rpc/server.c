@@ -217,7 +217,7 @@ static uint32_t admit(struct rpc_registration *r, unsigned now)
     return 0;
 }
 
-static void end_any(void)
+OFTEN static void end_any(void)
 {
     if (atomic_fetch_sub(&calls, 1) != 1 || atomic_load(&state) != STOPPING)
         return;
@@ -241,7 +241,7 @@ uint32_t rpc_server_call_begin(struct rpc_registration *r)
     return fault;
 }
 
-void rpc_server_call_executed(struct rpc_registration *r)
+OFTEN void rpc_server_call_executed(struct rpc_registration *r)
 {
     if (!is_alone(r))
         atomic_fetch_sub(&running, 1);

@@ -57,7 +57,7 @@ static void pool_make(void)
     has_pool_key = pthread_key_create(&pool_key, pool_empty) == 0;
 }
 
-struct rpc_server_call *rpc_server_call_new(void)
+OFTEN struct rpc_server_call *rpc_server_call_new(void)
 {
     struct rpc_server_call *c = mine.pool;
 
@@ -124,7 +124,7 @@ static void empty(struct rpc_server_call *c)
     c->out = (struct ndr_out){ .w = w };
 }
 
-void rpc_server_call_unref(struct rpc_server_call *c)
+OFTEN void rpc_server_call_unref(struct rpc_server_call *c)
 {
     if (atomic_fetch_sub_explicit(&c->refs, 1, memory_order_acq_rel) != 1)
         return;

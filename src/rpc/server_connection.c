@@ -484,8 +484,8 @@ static enum err refuse_excess(struct rpc_server_connection *c, const struct rpc_
     return e;
 }
 
-static enum err on_request(struct rpc_server_connection *c, const struct rpc_received *r,
-                           struct rpc_action *ret)
+OFTEN static enum err on_request(struct rpc_server_connection *c, const struct rpc_received *r,
+                                 struct rpc_action *ret)
 {
     const struct rpc_context *context = rpc_contexts_find(&c->contexts, r->request.context_id);
     enum err e;
@@ -652,7 +652,7 @@ static enum err step(struct rpc_server_connection *c, struct rpc_received *r,
     return e;
 }
 
-void rpc_server_next(struct rpc_server_connection *c, struct rpc_action *ret)
+OFTEN void rpc_server_next(struct rpc_server_connection *c, struct rpc_action *ret)
 {
     struct rpc_received *r = &ret->call; /* where calls are to be */
     enum err e;

@@ -60,7 +60,7 @@ static bool flags_allow(struct rpc_server_call *c)
 }
 
 /* What a security descriptor says. */
-static bool access_allows(struct rpc_server_call *c, const struct rpc_access *a)
+OFTEN static bool access_allows(struct rpc_server_call *c, const struct rpc_access *a)
 {
     if (rpc_access_allows(a, c))
         return true;
@@ -175,8 +175,8 @@ static bool ask_callback(struct rpc_server_call *c, uint32_t *fault)
     return true;
 }
 
-enum err rpc_server_call_check_trailer(const struct rpc_server_call *c, struct bytes stub,
-                                       struct bytes *ret)
+OFTEN enum err rpc_server_call_check_trailer(const struct rpc_server_call *c, struct bytes stub,
+                                             struct bytes *ret)
 {
     struct rpc_verify v = { .header_signing_supported = c->security->header_signing,
                             .has_context = true,
@@ -335,7 +335,7 @@ static enum err streams_begin(struct rpc_server_call *c)
 }
 
 /* What the routine raised; 0 when it returned. */
-static uint32_t serve(struct rpc_server_call *c)
+OFTEN static uint32_t serve(struct rpc_server_call *c)
 {
     volatile uint32_t raised = 0;
 
@@ -352,7 +352,7 @@ static uint32_t serve(struct rpc_server_call *c)
     return raised;
 }
 
-uint32_t rpc_server_call_execute(struct rpc_server_call *c)
+OFTEN uint32_t rpc_server_call_execute(struct rpc_server_call *c)
 {
     struct rpc_memory_call memory = { .own = NULL };
     enum err e = streams_begin(c);
@@ -399,7 +399,7 @@ static void count_response(struct rpc_server_call *c)
     c->memory += c->out.w.len;
 }
 
-static void answer(struct rpc_server_call *c, uint32_t fault, bool executed)
+OFTEN static void answer(struct rpc_server_call *c, uint32_t fault, bool executed)
 {
     struct rpc_server_link *l = c->link;
     struct buf extra = { 0 };
@@ -458,7 +458,7 @@ static void leave_shares(struct rpc_server_call *c)
     c->in_share = false;
 }
 
-void rpc_server_call_finish(struct rpc_server_call *c, uint32_t fault, bool executed)
+OFTEN void rpc_server_call_finish(struct rpc_server_call *c, uint32_t fault, bool executed)
 {
     struct rpc_registration *r = c->of;
     bool counted = c->counted;
@@ -486,7 +486,8 @@ static uint32_t begin(struct rpc_server_call *c)
 }
 
 /* Executes its routine, where there is no fault. before: what this thread served until now. */
-static void conclude(struct rpc_server_call *c, uint32_t fault, struct rpc_server_call *before)
+OFTEN static void conclude(struct rpc_server_call *c, uint32_t fault,
+                           struct rpc_server_call *before)
 {
     bool executed;
 
@@ -507,7 +508,7 @@ static void conclude(struct rpc_server_call *c, uint32_t fault, struct rpc_serve
         rpc_server_call_finish(c, fault, executed && (c->stream || !c->in.r.err));
 }
 
-void rpc_server_call_run(struct rpc_server_call *c)
+OFTEN void rpc_server_call_run(struct rpc_server_call *c)
 {
     struct rpc_server_call *before = rpc_server_call_current(); /* one whose callback this is of */
     struct impersonation *aside = impersonation_set_aside();    /* of that one's client */

@@ -283,7 +283,7 @@ static bool takes_rights(const struct rpc_server_link *l)
 }
 
 /* What waits while nothing of a call is here is nobody's. */
-static enum err receive(struct rpc_server_link *l, receive_how *how)
+OFTEN static enum err receive(struct rpc_server_link *l, receive_how *how)
 {
     struct iovec iov[RPC_INBOUND_IOV];
     size_t count = 0, n = 0, room = 0, i;
@@ -553,7 +553,7 @@ static void watch_excess(struct rpc_server_link *l)
 }
 
 /* What is here, until a call is; true while the connection is still this thread's. */
-static bool act(struct rpc_server_link *l, struct rpc_action *a)
+OFTEN static bool act(struct rpc_server_link *l, struct rpc_action *a)
 {
     rpc_server_next(&l->machine, a);
     if (l->machine.excess)
@@ -627,7 +627,7 @@ static enum err linger(struct rpc_server_link *l)
     return e;
 }
 
-static void on_ready(struct loop_source *s, unsigned events)
+OFTEN static void on_ready(struct loop_source *s, unsigned events)
 {
     struct rpc_server_link *l = (struct rpc_server_link *)(void *)s;
     struct rpc_action a;

@@ -69,7 +69,7 @@ static struct rpc_message message_of(const struct rpc_server_call *c, size_t max
 }
 
 /* The next pieces of a response; none after the last, nor of what cannot be sent. */
-static void response_next(struct rpc_server_link *l, struct rpc_server_call *c)
+OFTEN static void response_next(struct rpc_server_link *l, struct rpc_server_call *c)
 {
     struct rpc_message m;
     enum err e = ERR_OK;
@@ -144,7 +144,7 @@ static unsigned packets_of(const struct rpc_server_link *l, const struct rpc_sen
     return s->call ? s->call->outbound.fragments : 1;
 }
 
-static void head_drop(struct rpc_server_link *l)
+OFTEN static void head_drop(struct rpc_server_link *l)
 {
     struct rpc_sending *s = l->queue;
 
@@ -155,7 +155,7 @@ static void head_drop(struct rpc_server_link *l)
 }
 
 /* So many were sent, or dropped. False: they were the last, and sending is anybody's again. */
-static bool fewer_wait(struct rpc_server_link *l, int n)
+OFTEN static bool fewer_wait(struct rpc_server_link *l, int n)
 {
     int before = atomic_fetch_sub(&l->waiting, n);
 
@@ -257,7 +257,7 @@ static bool wait_writable(struct rpc_server_link *l)
 }
 
 /* What of the batch can go now; true to go on with the next. */
-static bool send_batch(struct rpc_server_link *l)
+OFTEN static bool send_batch(struct rpc_server_link *l)
 {
     size_t n = 0, used;
     enum err e;
@@ -308,7 +308,7 @@ static bool pump_flow(struct rpc_server_link *l, bool may_call)
     }
 }
 
-static void pump(struct rpc_server_link *l, bool may_call)
+OFTEN static void pump(struct rpc_server_link *l, bool may_call)
 {
     do {
         if (is_to_take(l))
@@ -362,7 +362,7 @@ static void push_behind(struct rpc_server_link *l, struct rpc_sending *s)
 
 /* Where nobody sends it is the queue's head at once, unless somebody has just pushed another, and
  * is about to say so. */
-static void push(struct rpc_server_link *l, struct rpc_sending *s)
+OFTEN static void push(struct rpc_server_link *l, struct rpc_sending *s)
 {
     int nobody = 0;
 

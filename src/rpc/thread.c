@@ -84,7 +84,7 @@ static enum err thread_new(struct rpc_thread **ret)
     return ERR_OK;
 }
 
-enum err rpc_thread_get(struct rpc_thread **ret)
+OFTEN enum err rpc_thread_get(struct rpc_thread **ret)
 {
     if (!mine)
         return thread_new(ret);

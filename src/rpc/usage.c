@@ -180,7 +180,7 @@ static bool refused(const struct rpc_usage *u, enum rpc_share what, size_t has, 
     return mode == POLICY_ENFORCE;
 }
 
-bool rpc_usage_take(struct rpc_usage *u, enum rpc_share what, size_t n)
+OFTEN bool rpc_usage_take(struct rpc_usage *u, enum rpc_share what, size_t n)
 {
     size_t has = n ? atomic_fetch_add_explicit(&u->has[what], n, memory_order_relaxed)
                    : atomic_load_explicit(&u->has[what], memory_order_relaxed);

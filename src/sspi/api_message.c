@@ -37,7 +37,8 @@ static void segment_in(const SecBuffer *b, struct segment *s)
 }
 
 /* seg has room for max pieces. */
-static enum err message_in(PSecBufferDesc d, struct segment *seg, size_t max, struct message *ret)
+OFTEN static enum err message_in(PSecBufferDesc d, struct segment *seg, size_t max,
+                                 struct message *ret)
 {
     bool stream = false, lost = false;
     ULONG i;
@@ -61,7 +62,7 @@ static enum err message_in(PSecBufferDesc d, struct segment *seg, size_t max, st
 }
 
 /* What was used of the room, and where a stream's data lies. */
-static void message_out(const struct message *m, PSecBufferDesc d)
+OFTEN static void message_out(const struct message *m, PSecBufferDesc d)
 {
     size_t i;
 
@@ -95,8 +96,8 @@ enum operation { SIGN, VERIFY, SEAL, UNSEAL };
 static const char *const phases[] = { "MakeSignature", "VerifySignature", "EncryptMessage",
                                       "DecryptMessage" };
 
-static SECURITY_STATUS message_door(enum operation op, PCtxtHandle handle, ULONG qop,
-                                    PSecBufferDesc d, ULONG seqno, ULONG *ret_qop)
+OFTEN static SECURITY_STATUS message_door(enum operation op, PCtxtHandle handle, ULONG qop,
+                                          PSecBufferDesc d, ULONG seqno, ULONG *ret_qop)
 {
     struct segment seg[SEGMENTS_MAX];
     struct message m;
@@ -136,14 +137,14 @@ SECURITY_STATUS VerifySignature(PCtxtHandle phContext, PSecBufferDesc pMessage, 
     return message_door(VERIFY, phContext, 0, pMessage, MessageSeqNo, pfQOP);
 }
 
-SECURITY_STATUS EncryptMessage(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage,
-                               ULONG MessageSeqNo)
+OFTEN SECURITY_STATUS EncryptMessage(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage,
+                                     ULONG MessageSeqNo)
 {
     return message_door(SEAL, phContext, fQOP, pMessage, MessageSeqNo, NULL);
 }
 
-SECURITY_STATUS DecryptMessage(PCtxtHandle phContext, PSecBufferDesc pMessage, ULONG MessageSeqNo,
-                               ULONG *pfQOP)
+OFTEN SECURITY_STATUS DecryptMessage(PCtxtHandle phContext, PSecBufferDesc pMessage,
+                                     ULONG MessageSeqNo, ULONG *pfQOP)
 {
     return message_door(UNSEAL, phContext, 0, pMessage, MessageSeqNo, pfQOP);
 }

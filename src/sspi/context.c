@@ -112,7 +112,7 @@ void context_keep(struct context *c, struct buf token)
     c->has_pending = true;
 }
 
-enum err context_usable(const struct context *c)
+OFTEN enum err context_usable(const struct context *c)
 {
     struct timespec now;
 

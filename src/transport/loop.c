@@ -181,7 +181,7 @@ static enum err start_thread(struct loop *l)
     return detail_fail(ERR_NO_MEMORY, "transport: starting a server thread: %s", strerror(error));
 }
 
-void loop_work_begin(struct loop *l)
+OFTEN void loop_work_begin(struct loop *l)
 {
     if (atomic_load(&l->waiting) > 0 || atomic_load(&l->stopping))
         return;
@@ -263,7 +263,7 @@ static void set_watch(struct loop *l, long ms)
     (void)timerfd_settime(l->watch.fd, 0, &every, NULL);
 }
 
-static void start_watch(struct loop *l)
+OFTEN static void start_watch(struct loop *l)
 {
     if (atomic_load(&l->watching) || atomic_exchange(&l->watching, true))
         return;
@@ -291,7 +291,7 @@ static void on_watch(struct loop_source *s, unsigned events)
         start_watch(l);
 }
 
-void loop_hold(struct loop *l, struct loop_source *s)
+OFTEN void loop_hold(struct loop *l, struct loop_source *s)
 {
     if (!mine) {
         loop_resume(l, s, LOOP_READ);

@@ -88,7 +88,8 @@ static ssize_t send_pieces(int fd, const struct iovec *iov, size_t count, int fl
     return sendmsg(fd, &m, flags);
 }
 
-static enum err receive_with(int fd, const struct iovec *iov, size_t count, int flags, size_t *ret)
+OFTEN static enum err receive_with(int fd, const struct iovec *iov, size_t count, int flags,
+                                   size_t *ret)
 {
     ssize_t n;
 
@@ -109,13 +110,13 @@ enum err transport_receive_now(int fd, const struct iovec *iov, size_t count, si
     return receive_with(fd, iov, count, MSG_DONTWAIT, ret);
 }
 
-enum err transport_receive_soon(int fd, const struct iovec *iov, size_t count, size_t *ret)
+OFTEN enum err transport_receive_soon(int fd, const struct iovec *iov, size_t count, size_t *ret)
 {
     return receive_with(fd, iov, count, 0, ret);
 }
 
-enum err transport_receive(int fd, const struct iovec *iov, size_t count, int64_t deadline,
-                           size_t *ret)
+OFTEN enum err transport_receive(int fd, const struct iovec *iov, size_t count, int64_t deadline,
+                                 size_t *ret)
 {
     enum err e;
 
@@ -129,7 +130,8 @@ enum err transport_receive(int fd, const struct iovec *iov, size_t count, int64_
     return e;
 }
 
-static enum err send_with(int fd, const struct iovec *iov, size_t count, int flags, size_t *ret)
+OFTEN static enum err send_with(int fd, const struct iovec *iov, size_t count, int flags,
+                                size_t *ret)
 {
     ssize_t n;
 
@@ -150,7 +152,7 @@ enum err transport_send_now(int fd, const struct iovec *iov, size_t count, size_
     return send_with(fd, iov, count, MSG_DONTWAIT, ret);
 }
 
-enum err transport_send(int fd, struct iovec *iov, size_t count, int64_t deadline)
+OFTEN enum err transport_send(int fd, struct iovec *iov, size_t count, int64_t deadline)
 {
     bool forever = deadline == TRANSPORT_NO_DEADLINE;
     size_t n, used;
@@ -168,7 +170,7 @@ enum err transport_send(int fd, struct iovec *iov, size_t count, int64_t deadlin
     return e;
 }
 
-size_t transport_iov_skip(struct iovec *iov, size_t count, size_t n)
+OFTEN size_t transport_iov_skip(struct iovec *iov, size_t count, size_t n)
 {
     size_t i;
 
