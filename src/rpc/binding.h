@@ -30,7 +30,7 @@ struct rpc_binding {
     char *entry;    /* of the name service it came from; NULL: none */
     struct rpc_identity *identity;
     struct rpc_association *association; /* of the endpoint; NULL until a call needed it */
-    uid_t uid; /* the process's then: as whom a server of this host knows what is not authenticated */
+    uid_t uid; /* the process's then: who calls where nobody is authenticated, within the host */
     struct rpc_binding_options set;
 };
 

@@ -41,7 +41,7 @@ struct rpc_connection {
     uint32_t watched; /* RpcMgmtSetComTimeout's number, for which keep-alives are set, plus 1 */
     struct rpc_client client;
     struct rpc_inbound inbound;
-    struct lock sending;     /* held while a whole PDU, or all of a message, is sent */
+    struct lock sending;         /* held while a whole PDU, or all of a message, is sent */
     _Atomic uint64_t due;        /* call_id << 8 | enum rpc_type: left to the one sending */
     struct rpc_leaving leaving;  /* with sending: before anything else */
     pthread_mutex_t gathering;   /* for a moment, of what follows */

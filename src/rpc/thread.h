@@ -27,7 +27,7 @@ struct rpc_thread {
     struct rpc_error_record *errors; /* its own; of rpc/errors.h */
     struct rpc_call *serving;        /* its own: the call whose callback it runs; NULL: none */
 
-    struct lock lock;           /* of what follows */
+    struct lock lock;               /* of what follows */
     struct rpc_connection *calling; /* its request is out */
     bool cancelled;                 /* the call out, or the next */
     uint32_t timeout;               /* of that cancel */
