@@ -1,62 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0
- * shared.c - connections of many calls: found, sent on, received from, given back.
+ * shared.c - connections of many calls: found, sent on, given back.  What is received is in
+ * shared_receive.c.
  *
  * The lock of a connection is held for a moment, never while bytes travel: who sends has its turn
  * by another one, so that answers are taken while a server is slow to take requests.
  */
-#include "rpc/shared.h"
+#include "rpc/shared_state.h"
 
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/detail.h"
-#include "base/impersonation.h"
-#include "rpc/shared_late.h"
 
 enum {
     THREADS = 4,    /* of the loop: one receives, the others are in notification routines */
-    AT_ONCE = 64,   /* answers taken before other connections have their turn */
-    CLOSE_US = 100, /* a request that follows another one so closely is one of several: it waits for
-                     * a thread of the loop to send it, who takes those behind it, too */
-    QUICK_US = 50,  /* a routine of the program's that takes no longer is quick: answers may wait */
-    QUICK_TIMES = 4, /* in a row, then it is expected to be */
-    PACES = 64,      /* routines by a few bits of their address */
-    TOGETHER = 32,   /* requests, then who made the last of them sends them */
-};
-
-struct rpc_shared {
-    struct loop_source source; /* first: the loop hands it back */
-    struct loop_source flush;  /* on a descriptor of its own; fd -1 until there was need */
-    struct rpc_shared *next;   /* in the association */
-    struct loop *loop;
-    struct rpc_association *association;
-    struct rpc_connection *connection;
-    struct rpc_syntax interface;
-    unsigned syntaxes;           /* in which it is called */
-    struct rpc_context *context; /* in which that is; NULL: there is none */
-    atomic_uint refs;
-    bool alone;
-
-    pthread_mutex_t turn; /* from a call's number until its request has left; and of: */
-    int64_t last;         /* when one was last asked to leave, in microseconds */
-    bool one;             /* the call is the only one that anybody waits for */
-    /* The call whose request has not begun to leave: no answer is its; 0: none. */
-    _Atomic uint32_t begun;
-    pthread_mutex_t lock; /* of what follows, and of the connection's machine */
-    unsigned places;      /* taken: calls that are out, given up ones too, or about to be */
-    unsigned given_up;    /* of them */
-    bool ended;
-    struct rpc_timer idle; /* only calls that were given up are out: for how long? */
-    struct rpc_late late;
+    CLOSE_US = 100, /* a request that follows another one so closely is one of several: it leaves
+                     * when an answer comes, or a thread of the loop takes those behind it, too */
+    TOGETHER = 64,  /* requests, then who made the last of them sends them */
 };
 
 static pthread_mutex_t loop_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct loop *client_loop;
 
-static void on_ready(struct loop_source *source, unsigned events);
 static void on_flush(struct loop_source *source, unsigned events);
 
 enum err rpc_shared_loop(struct loop **ret)
@@ -148,7 +115,7 @@ static enum err shared_new_adopt(const struct rpc_call *call, struct rpc_connect
     }
     rpc_connection_in_parts(c, false);      /* as a call with [out] pipes may have left it */
     atomic_store(&c->inbound.callbacks, 0); /* no thread is there to serve one */
-    s->source = (struct loop_source){ .fd = c->fd, .ready = on_ready };
+    s->source = (struct loop_source){ .fd = c->fd, .ready = rpc_shared_ready };
     s->flush = (struct loop_source){ .fd = -1, .ready = on_flush };
     s->association = rpc_association_ref(call->target.association);
     s->connection = c;
@@ -210,8 +177,7 @@ static void list_add(struct rpc_shared *s)
     pthread_mutex_unlock(&a->lock);
 }
 
-/* Nobody finds it any more, if nothing is out; or in any case. */
-static bool list_remove(struct rpc_shared *s, bool always)
+bool rpc_shared_list_remove(struct rpc_shared *s, bool always)
 {
     struct rpc_association *a = s->association;
     struct rpc_shared **at = &a->busy;
@@ -245,7 +211,7 @@ enum err rpc_shared_take(const struct rpc_call *call, bool alone, struct rpc_sha
         list_add(s);
         e = loop_add(s->loop, &s->source, LOOP_READ);
         if (e) {
-            (void)list_remove(s, true);
+            (void)rpc_shared_list_remove(s, true);
             s->connection->client.closing = true;
             rpc_shared_unref(s);
             rpc_shared_unref(s);
@@ -256,8 +222,7 @@ enum err rpc_shared_take(const struct rpc_call *call, bool alone, struct rpc_sha
     return ERR_OK;
 }
 
-/* With the lock: nobody waits for anything that is out. */
-static void nobody_waits(struct rpc_shared *s)
+void rpc_shared_nobody_waits(struct rpc_shared *s)
 {
     if (!s->places || rpc_timer_set(&s->idle, transport_deadline_in(RPC_IDLE_TIME)))
         rpc_connection_break(s->connection); /* who reads takes it out, and ends it */
@@ -268,7 +233,7 @@ static void place_free(struct rpc_shared *s)
 {
     s->places--;
     if (s->places == s->given_up)
-        nobody_waits(s);
+        rpc_shared_nobody_waits(s);
 }
 
 void rpc_shared_drop(struct rpc_shared *s)
@@ -358,8 +323,7 @@ static struct rpc_shared *of_late(struct rpc_late *late)
     return (struct rpc_shared *)(void *)((char *)late - offsetof(struct rpc_shared, late));
 }
 
-/* What is gathered leaves, as far as the server takes it. */
-static enum err send_together(struct rpc_shared *s)
+enum err rpc_shared_send_together(struct rpc_shared *s)
 {
     enum err e = rpc_connection_send_together(s->connection);
 
@@ -380,7 +344,7 @@ bool rpc_shared_late_ref(struct rpc_late *late)
 void rpc_shared_late(struct rpc_late *late)
 {
     struct rpc_shared *s = of_late(late);
-    enum err e = send_together(s);
+    enum err e = rpc_shared_send_together(s);
 
     if (!e && atomic_load(&s->connection->together)) /* somebody sends just now */
         e = ask_flusher(s);
@@ -401,7 +365,7 @@ static enum err gather(struct rpc_shared *s, const struct rpc_message *m, int64_
     if (!rpc_connection_is_near(c, now))
         return ask_flusher(s);
     if (n >= TOGETHER)
-        return send_together(s);
+        return rpc_shared_send_together(s);
     if (n == 1 && !rpc_late_add(s->loop, &s->late))
         return ask_flusher(s);
     return ERR_OK;
@@ -458,275 +422,8 @@ bool rpc_shared_give_up(struct rpc_shared *s, uint32_t call_id)
         c->given_up = true;
         s->given_up++;
         if (s->places == s->given_up)
-            nobody_waits(s);
+            rpc_shared_nobody_waits(s);
     }
     pthread_mutex_unlock(&s->lock);
     return given_up;
-}
-
-/* ---- receiving ---- */
-
-struct turn { /* of one thread, with what came */
-    struct rpc_shared *s;
-    struct rpc_shared_call *later, *last;
-    bool drained;
-};
-
-/* One call less. */
-static void end_call(struct turn *t, struct rpc_shared_call *c, bool given_up, enum err e,
-                     const struct rpc_received *r)
-{
-    if (given_up) {
-        if (r)
-            rpc_block_put(r->block);
-        c->gone(c);
-    } else if (c->ended(c, e, r)) {
-        c->next = NULL;
-        if (t->later)
-            t->last->next = c;
-        else
-            t->later = c;
-        t->last = c;
-    } else {
-        c->gone(c);
-    }
-}
-
-static enum err take(struct turn *t, const struct rpc_received *r)
-{
-    struct rpc_shared *s = t->s;
-    struct rpc_client *client = &s->connection->client;
-    struct writer out = writer_new(RPC_CLIENT_PDU_MAX); /* answers make us send nothing */
-    enum rpc_client_outcome outcome = RPC_CLIENT_WAIT;
-    struct rpc_shared_call *c;
-    bool given_up = false;
-    enum err e;
-
-    pthread_mutex_lock(&s->lock);
-    client->answered = NULL;
-    /* Who has begun it still uses it. */
-    if (r->event != RPC_EVENT_PDU && r->pdu.header.call_id &&
-        r->pdu.header.call_id == atomic_load_explicit(&s->begun, memory_order_acquire))
-        e = detail_fail(ERR_UNEXPECTED, "an answer to call %u, which has not left",
-                        r->pdu.header.call_id);
-    else
-        e = rpc_client_receive(client, r, &out, &outcome);
-    c = (struct rpc_shared_call *)client->answered;
-    if (c) {
-        rpc_connection_answered(s->connection, c->ask.call_id);
-        given_up = c->given_up;
-        s->given_up -= given_up;
-        s->places--;
-        if (s->places && s->places == s->given_up)
-            nobody_waits(s);
-    }
-    pthread_mutex_unlock(&s->lock);
-    writer_done(&out);
-    if (e && r->event != RPC_EVENT_PDU)
-        rpc_block_put(r->block);
-    if (c)
-        end_call(t, c, given_up, e, e ? NULL : r);
-    return e;
-}
-
-/* What was gathered until an answer would come. */
-static enum err send_what_waits(struct rpc_shared *s)
-{
-    return atomic_load(&s->connection->together) ? send_together(s) : ERR_OK;
-}
-
-/* What there is, into the room there is. */
-static enum err receive(struct turn *t)
-{
-    struct rpc_connection *connection = t->s->connection;
-    struct iovec iov[RPC_INBOUND_IOV];
-    size_t count = 0, n = 0, room = 0, i;
-    enum err e = rpc_inbound_room(&connection->inbound, iov, &count);
-
-    if (!e)
-        e = transport_receive_now(connection->fd, iov, count, &n);
-    if (e)
-        return e;
-    if (!n)
-        return ERR_CONNECT;
-    for (i = 0; i < count; i++)
-        room += iov[i].iov_len;
-    t->drained = n < room;
-    rpc_inbound_filled(&connection->inbound, n);
-    rpc_connection_came(connection, transport_now_us());
-    return send_what_waits(t->s);
-}
-
-/* ERR_INCOMPLETE: no more is here. */
-static enum err next(struct turn *t)
-{
-    struct rpc_received r;
-    enum err e = rpc_inbound_next(&t->s->connection->inbound, &r);
-
-    if (e)
-        return e;
-    if (r.event != RPC_EVENT_MORE)
-        return take(t, &r);
-    return t->drained ? ERR_INCOMPLETE : receive(t);
-}
-
-/* The connection is lost, and all that is out with it. */
-static void end_all(struct turn *t, enum err e)
-{
-    struct rpc_shared *s = t->s;
-    struct rpc_client_ask *ask, *asks;
-
-    (void)list_remove(s, true);
-    rpc_connection_break(s->connection);
-    pthread_mutex_lock(&s->turn); /* who has begun a call uses it until it is sent, or is not */
-    pthread_mutex_unlock(&s->turn);
-    pthread_mutex_lock(&s->lock);
-    asks = s->connection->client.asks;
-    s->connection->client.asks = NULL;
-    s->connection->client.state = RPC_CLIENT_ENDED;
-    pthread_mutex_unlock(&s->lock);
-    while ((ask = asks)) {
-        struct rpc_shared_call *c = (struct rpc_shared_call *)ask;
-
-        asks = ask->next;
-        end_call(t, c, c->given_up, e, NULL);
-    }
-}
-
-/* ---- telling the program ---- */
-
-/* Whether routines of the program's are quick only their past can tell, as with a server's calls.
- */
-static atomic_uchar quick_routines[PACES];
-
-static atomic_uchar *pace_of(const struct rpc_shared_call *c)
-{
-    return &quick_routines[(c->routine >> 4) % PACES];
-}
-
-static bool all_quick(const struct turn *t)
-{
-    const struct rpc_shared_call *c = t->later;
-
-    while (c && atomic_load_explicit(pace_of(c), memory_order_relaxed) >= QUICK_TIMES)
-        c = c->next;
-    return !c;
-}
-
-static void see_pace(atomic_uchar *times, bool quick)
-{
-    unsigned char n = atomic_load_explicit(times, memory_order_relaxed);
-
-    if (!quick || n < QUICK_TIMES)
-        atomic_store_explicit(times, quick ? n + 1 : 0, memory_order_relaxed);
-}
-
-/* One after the other; those of one routine are timed together. */
-static void tell(struct turn *t)
-{
-    struct rpc_shared_call *c;
-
-    while ((c = t->later)) {
-        atomic_uchar *pace = pace_of(c);
-        int64_t before = transport_now_us();
-        int n;
-
-        for (n = 0; c && pace_of(c) == pace; n++) {
-            t->later = c->next;
-            c->later(c);
-            c->gone(c);
-            c = t->later;
-        }
-        see_pace(pace, transport_now_us() - before <= (int64_t)n * QUICK_US);
-    }
-}
-
-/* By the last turn. */
-static void end_turns(struct turn *t)
-{
-    struct rpc_shared *s = t->s;
-
-    if (t->later)
-        loop_work_begin(s->loop);
-    loop_remove(s->loop, &s->source);
-    rpc_shared_unref(s);
-    tell(t);
-}
-
-/* Others take what comes while the program is told of what came. */
-static void pass_on(struct turn *t, unsigned events)
-{
-    struct rpc_shared *s = t->s;
-
-    if (t->later)
-        loop_work_begin(s->loop);
-    loop_resume(s->loop, &s->source, events);
-    tell(t);
-}
-
-/* The program is told, which has been quick. True: the connection is this thread's still. */
-static bool tell_soon(struct turn *t)
-{
-    struct loop *loop = t->s->loop;
-
-    if (!t->later)
-        return true;
-    loop_work_begin(loop);
-    loop_hold(loop, &t->s->source);
-    tell(t);
-    impersonation_end(); /* what comes next is of somebody else */
-    return loop_unhold(loop);
-}
-
-/* The answers to what is out are often near. ERR_INCOMPLETE: they are not, or enough threads wait
- * so. */
-static enum err linger(struct rpc_shared *s)
-{
-    enum err e;
-
-    if (!loop_linger_begin(s->loop))
-        return ERR_INCOMPLETE;
-    e = transport_wait(s->connection->fd, POLLIN, -1, transport_deadline_in(TRANSPORT_SOON_MS),
-                       NULL);
-    loop_linger_end(s->loop);
-    return e ? ERR_INCOMPLETE : ERR_OK;
-}
-
-/* What came, and what comes soon. False: the connection is this thread's no more. */
-static bool take_turn(struct turn *t)
-{
-    struct rpc_shared *s = t->s;
-    enum err e = ERR_OK;
-    int n;
-
-    t->drained = false;
-    for (n = 0; !e && n < AT_ONCE; n++)
-        e = next(t);
-    if (e && e != ERR_INCOMPLETE)
-        end_all(t, e);
-    if ((e && e != ERR_INCOMPLETE) || list_remove(s, false)) {
-        end_turns(t);
-        return false;
-    }
-    if (!e || !all_quick(t)) {
-        pass_on(t, e ? LOOP_READ : LOOP_READ | LOOP_WRITE);
-        return false;
-    }
-    if (!tell_soon(t))
-        return false;
-    if (send_what_waits(s))
-        rpc_connection_break(s->connection);
-    if (!linger(s))
-        return true;
-    loop_resume(s->loop, &s->source, LOOP_READ);
-    return false;
-}
-
-static void on_ready(struct loop_source *source, unsigned events)
-{
-    struct turn t = { .s = (struct rpc_shared *)(void *)source };
-
-    (void)events;
-    while (take_turn(&t))
-        ;
 }
