@@ -61,7 +61,7 @@ static void association_free(struct rpc_association *a)
     if (!a)
         return;
     close_all(a->idle);
-    pthread_mutex_destroy(&a->lock);
+    pthread_mutex_destroy(&a->group_lock);
     pthread_cond_destroy(&a->formed);
     mem_free(a->host);
     mem_free(a->endpoint);
@@ -114,10 +114,10 @@ OFTEN static void see_to_idle(struct rpc_association *a)
 
 void rpc_association_context(struct rpc_association *a, bool more)
 {
-    pthread_mutex_lock(&a->lock);
+    lock_take(&a->lock);
     a->contexts += more ? 1U : -1U;
     see_to_idle(a);
-    pthread_mutex_unlock(&a->lock);
+    lock_give(&a->lock);
 }
 
 void rpc_association_clean_idle(void)
@@ -127,10 +127,10 @@ void rpc_association_clean_idle(void)
     pthread_mutex_lock(&table_lock);
     __atomic_store_n(&clean_idle, true, __ATOMIC_RELAXED);
     for (a = table; a; a = a->next) {
-        pthread_mutex_lock(&a->lock);
+        lock_take(&a->lock);
         if (!a->lingering)
             see_to_idle(a);
-        pthread_mutex_unlock(&a->lock);
+        lock_give(&a->lock);
     }
     pthread_mutex_unlock(&table_lock);
 }
@@ -147,13 +147,13 @@ static void reap(struct rpc_timer *t)
     unused = a->lingering && !a->dying && t->due <= transport_now();
     if (unused)
         take_out(a);
-    pthread_mutex_lock(&a->lock);
+    lock_take(&a->lock);
     if (!unused && !a->dying && !a->lingering) {
         stale = take_stale(a, transport_now() - RPC_IDLE_TIME, keeps_one(a));
         a->reaping = false;
         see_to_idle(a);
     }
-    pthread_mutex_unlock(&a->lock);
+    lock_give(&a->lock);
     pthread_mutex_unlock(&table_lock);
     close_all(stale);
     if (unused)
@@ -169,7 +169,7 @@ static enum err association_new(const struct rpc_association_name *name, bool sh
     if (!a)
         return ERR_NO_MEMORY;
     pthread_once(&watch_forks_once, watch_forks);
-    pthread_mutex_init(&a->lock, NULL);
+    pthread_mutex_init(&a->group_lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&a->formed, &monotonic);
@@ -263,13 +263,13 @@ struct rpc_connection *rpc_association_take(struct rpc_association *a,
     struct rpc_connection **at = &a->idle;
     struct rpc_connection *c;
 
-    pthread_mutex_lock(&a->lock);
+    lock_take(&a->lock);
     while (*at && !rpc_connection_suits(*at, identity, uid))
         at = &(*at)->next;
     c = *at;
     if (c)
         *at = c->next;
-    pthread_mutex_unlock(&a->lock);
+    lock_give(&a->lock);
     return c;
 }
 
@@ -280,11 +280,11 @@ OFTEN void rpc_association_give(struct rpc_association *a, struct rpc_connection
         return;
     }
     c->used = rpc_idle_now();
-    pthread_mutex_lock(&a->lock);
+    lock_take(&a->lock);
     c->next = a->idle;
     a->idle = c;
     see_to_idle(a);
-    pthread_mutex_unlock(&a->lock);
+    lock_give(&a->lock);
 }
 
 void rpc_association_tell(const struct rpc_association *a)
@@ -301,35 +301,35 @@ enum err rpc_association_join(struct rpc_association *a, int64_t deadline, uint3
     struct timespec at = { (time_t)(deadline / 1000), (long)(deadline % 1000) * 1000000 };
     int late = 0;
 
-    pthread_mutex_lock(&a->lock);
+    pthread_mutex_lock(&a->group_lock);
     while (a->forming && !late)
         late = deadline == TRANSPORT_NO_DEADLINE
-                   ? pthread_cond_wait(&a->formed, &a->lock)
-                   : pthread_cond_timedwait(&a->formed, &a->lock, &at);
+                   ? pthread_cond_wait(&a->formed, &a->group_lock)
+                   : pthread_cond_timedwait(&a->formed, &a->group_lock, &at);
     if (!late) {
         a->forming = !a->group;
         a->living++;
         *ret_group = a->group;
     }
-    pthread_mutex_unlock(&a->lock);
+    pthread_mutex_unlock(&a->group_lock);
     return late ? ERR_TIMEOUT : ERR_OK;
 }
 
 void rpc_association_joined(struct rpc_association *a, uint32_t group)
 {
-    pthread_mutex_lock(&a->lock);
+    pthread_mutex_lock(&a->group_lock);
     if (a->forming || !a->group) {
         a->forming = false;
         a->group = group;
         pthread_cond_broadcast(&a->formed);
     }
-    pthread_mutex_unlock(&a->lock);
+    pthread_mutex_unlock(&a->group_lock);
 }
 
 void rpc_association_left(struct rpc_association *a)
 {
-    pthread_mutex_lock(&a->lock);
+    pthread_mutex_lock(&a->group_lock);
     if (--a->living == 0)
         a->group = 0;
-    pthread_mutex_unlock(&a->lock);
+    pthread_mutex_unlock(&a->group_lock);
 }

@@ -12,6 +12,7 @@
 
 #include <pthread.h>
 
+#include "base/lock.h"
 #include "rpc/identity.h"
 #include "rpc/timer.h"
 #include "transport/transport.h"
@@ -34,15 +35,17 @@ struct rpc_association {
     bool lingering, dying; /* without a reference; under the table's lock */
     struct rpc_timer reaper;
 
-    pthread_mutex_t lock; /* of what follows */
+    struct lock lock; /* of what follows */
+    bool reaping;     /* the reaper is set, for what is idle too long */
+    struct rpc_connection *idle;
+    struct rpc_shared *busy; /* with calls that no thread waits for; each has a reference */
+    unsigned contexts;       /* context handles, which live as long as the group does */
+
+    pthread_mutex_t group_lock; /* of what follows */
     pthread_cond_t formed;
     uint32_t group;  /* the server's name for it; 0: not told yet */
     bool forming;    /* a first connection is asking */
     unsigned living; /* connections, idle or not; without one there is no group */
-    bool reaping;    /* the reaper is set, for what is idle too long */
-    struct rpc_connection *idle;
-    struct rpc_shared *busy; /* with calls that no thread waits for; each has a reference */
-    unsigned contexts;       /* context handles, which live as long as the group does */
 };
 
 struct rpc_association_name {

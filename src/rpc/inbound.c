@@ -195,8 +195,9 @@ static enum err counts(struct rpc_inbound *in, size_t stub)
     return ERR_OK;
 }
 
-/* One whole fragment of a call, from start. */
-static enum err enqueue(struct rpc_inbound *in, const struct rpc_header *h)
+/* One whole fragment of a call, from start: as it is to be queued. */
+OFTEN static enum err take_fragment(struct rpc_inbound *in, const struct rpc_header *h,
+                                    struct rpc_queued *ret)
 {
     struct rpc_request q;
     struct rpc_security *s = NULL;
@@ -215,13 +216,21 @@ static enum err enqueue(struct rpc_inbound *in, const struct rpc_header *h)
     if (e)
         return e;
     head = RPC_CALL_HEADER_SIZE + (q.has_object ? RPC_OBJECT_SIZE : 0);
-    in->queue[in->queued++] = (struct rpc_queued){ .at = in->start,
-                                                   .length = h->frag_length,
-                                                   .auth_length = h->auth_length,
-                                                   .head = (uint8_t)head,
-                                                   .pad = p.has_auth ? p.auth.pad : 0 };
+    *ret = (struct rpc_queued){ .at = in->start,
+                                .length = h->frag_length,
+                                .auth_length = h->auth_length,
+                                .head = (uint8_t)head,
+                                .pad = p.has_auth ? p.auth.pad : 0 };
     in->start += h->frag_length;
     return ERR_OK;
+}
+
+static enum err enqueue(struct rpc_inbound *in, const struct rpc_header *h)
+{
+    enum err e = take_fragment(in, h, &in->queue[in->queued]);
+
+    in->queued += !e;
+    return e;
 }
 
 /* The block goes with the call, or is shared where more has come. */
@@ -369,6 +378,29 @@ static bool hand_on(struct rpc_inbound *in, uint8_t last_flags, struct rpc_recei
     return false;
 }
 
+/* A whole call that nothing protects. */
+static bool is_alone(const struct rpc_inbound *in, const struct rpc_header *h)
+{
+    return (h->flags & (RPC_FIRST | RPC_LAST)) == (RPC_FIRST | RPC_LAST) && !h->auth_length &&
+           !in->partial;
+}
+
+/* It need not wait for others in the queue. */
+static enum err take_alone(struct rpc_inbound *in, const struct rpc_header *h,
+                           struct rpc_received *ret)
+{
+    struct rpc_queued q;
+    enum err e = take_fragment(in, h, &q);
+
+    if (!e && in->security && in->server)
+        e = rpc_security_in_time(in->security);
+    if (e)
+        return e;
+    place(in, &q);
+    deliver(in, h->flags, ret);
+    return ERR_OK;
+}
+
 OFTEN static enum err next(struct rpc_inbound *in, struct rpc_received *ret)
 {
     struct rpc_header h;
@@ -378,6 +410,8 @@ OFTEN static enum err next(struct rpc_inbound *in, struct rpc_received *ret)
     while (whole(in, &h, &e)) {
         if (!is_of_call(in, h.type))
             return take_pdu(in, &h, ret);
+        if (is_alone(in, &h))
+            return take_alone(in, &h, ret);
         e = enqueue(in, &h);
         if (!e && is_time(in, &h))
             e = rpc_inbound_flush(in);

@@ -60,7 +60,7 @@ OFTEN enum err rpc_outbound_begin(struct rpc_outbound *o, const struct rpc_messa
     return ERR_OK;
 }
 
-static void write_head(struct rpc_outbound *o, struct writer *w, size_t stub, size_t length)
+OFTEN static void write_head(struct rpc_outbound *o, struct writer *w, size_t stub, size_t length)
 {
     const struct rpc_message *m = &o->m;
     size_t around = around_of(m), left = m->stub.len - o->sent;
@@ -142,12 +142,37 @@ static size_t put_fragment(struct rpc_outbound *o, struct batch *b, size_t from,
     return from;
 }
 
+/* In one piece, as it is in most calls. */
+static bool is_small(const struct rpc_outbound *o)
+{
+    return !o->ended && !o->sent && o->m.stub.len <= RPC_COPIED_MAX && o->m.stub.len <= o->chunk &&
+           !around_of(&o->m);
+}
+
+static enum err put_small(struct rpc_outbound *o)
+{
+    struct writer w = writer_over(o->arena, sizeof o->arena);
+    size_t n = o->m.stub.len;
+
+    write_head(o, &w, n, o->head + n);
+    writer_bytes(&w, buf_view(o->m.stub));
+    o->sent = n;
+    o->fragments++;
+    o->started = o->ended = true;
+    o->iov[0] = (struct iovec){ .iov_base = o->arena, .iov_len = w.len };
+    return w.err;
+}
+
 OFTEN enum err rpc_outbound_next(struct rpc_outbound *o, struct iovec **ret, size_t *ret_n)
 {
     struct batch b;
     size_t n = 0, from = 0;
     enum err e;
 
+    *ret = o->iov;
+    *ret_n = 1;
+    if (is_small(o))
+        return put_small(o);
     b.w = writer_over(o->arena, sizeof o->arena);
     b.pieces = 0;
     while (!o->ended && n < o->batch)
@@ -158,7 +183,6 @@ OFTEN enum err rpc_outbound_next(struct rpc_outbound *o, struct iovec **ret, siz
         e = rpc_security_protect(o->m.security, b.f, n);
     if (e)
         return e;
-    *ret = o->iov;
     *ret_n = b.pieces;
     return ERR_OK;
 }

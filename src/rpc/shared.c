@@ -158,12 +158,12 @@ static struct rpc_shared *find(const struct rpc_call *call)
     struct rpc_association *a = call->target.association;
     struct rpc_shared *s;
 
-    pthread_mutex_lock(&a->lock);
+    lock_take(&a->lock);
     for (s = a->busy; s && !has_place(s, call);)
         s = s->next;
     if (s)
         rpc_shared_ref(s);
-    pthread_mutex_unlock(&a->lock);
+    lock_give(&a->lock);
     return s;
 }
 
@@ -171,10 +171,10 @@ static void list_add(struct rpc_shared *s)
 {
     struct rpc_association *a = s->association;
 
-    pthread_mutex_lock(&a->lock);
+    lock_take(&a->lock);
     s->next = a->busy;
     a->busy = s;
-    pthread_mutex_unlock(&a->lock);
+    lock_give(&a->lock);
 }
 
 bool rpc_shared_list_remove(struct rpc_shared *s, bool always)
@@ -183,7 +183,7 @@ bool rpc_shared_list_remove(struct rpc_shared *s, bool always)
     struct rpc_shared **at = &a->busy;
     bool removed;
 
-    pthread_mutex_lock(&a->lock);
+    lock_take(&a->lock);
     pthread_mutex_lock(&s->lock);
     removed = always || !s->places;
     s->ended |= removed;
@@ -192,7 +192,7 @@ bool rpc_shared_list_remove(struct rpc_shared *s, bool always)
         at = &(*at)->next;
     if (removed && *at)
         *at = s->next;
-    pthread_mutex_unlock(&a->lock);
+    lock_give(&a->lock);
     return removed;
 }
 

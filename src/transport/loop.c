@@ -309,7 +309,7 @@ bool loop_unhold(struct loop *l)
     return mine && atomic_exchange(&mine->source, NULL);
 }
 
-bool loop_linger_begin(struct loop *l)
+OFTEN bool loop_linger_begin(struct loop *l)
 {
     unsigned others = atomic_load(&l->threads_max) / LINGER_SHARE;
 

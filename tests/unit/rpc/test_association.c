@@ -24,9 +24,9 @@ static void give_old(struct rpc_association *a)
     c->association = a;
     c->client.state = RPC_CLIENT_OPEN;
     rpc_association_give(a, c);
-    pthread_mutex_lock(&a->lock);
+    lock_take(&a->lock);
     c->used = INT64_MIN;
-    pthread_mutex_unlock(&a->lock);
+    lock_give(&a->lock);
 }
 
 static size_t idle_of(struct rpc_association *a)
@@ -34,10 +34,10 @@ static size_t idle_of(struct rpc_association *a)
     const struct rpc_connection *c = NULL;
     size_t n = 0;
 
-    pthread_mutex_lock(&a->lock);
+    lock_take(&a->lock);
     for (c = a->idle; c; c = c->next)
         n++;
-    pthread_mutex_unlock(&a->lock);
+    lock_give(&a->lock);
     return n;
 }
 
