@@ -470,13 +470,12 @@ static void *run(void *arg)
 
 enum err rpc_queue_session_run_adopt(struct rpc_queue_session *s, int *ret_fd)
 {
-    const struct timeval soon = { 0, TRANSPORT_SOON_MS * 1000 };
     int pair[2];
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
         return detail_fail(ERR_RPC_RESOURCES, "no descriptors for a session: %s", strerror(errno));
-    if (s->server) /* as of what a server accepts */
-        (void)setsockopt(pair[1], SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon);
+    if (s->server) /* as what a server accepts */
+        transport_prepare_soon(pair[1]);
     s->fd = pair[0];
     if (thread_start(run, s, STACK, NULL)) {
         s->fd = -1;

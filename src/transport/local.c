@@ -294,14 +294,13 @@ static enum err local_adopt(int listener, struct transport_listeners *ret)
 
 static enum err local_accept(int listener, int *ret_fd)
 {
-    const struct timeval soon = { 0, TRANSPORT_SOON_MS * 1000 };
     int fd;
 
     do
         fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
     while (fd < 0 && (errno == EINTR || errno == ECONNABORTED));
     if (fd >= 0) {
-        (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon); /* is not inherited */
+        transport_prepare_soon(fd); /* it is not inherited */
         *ret_fd = fd;
         return ERR_OK;
     }

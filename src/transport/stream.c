@@ -110,6 +110,13 @@ enum err transport_receive_now(int fd, const struct iovec *iov, size_t count, si
     return receive_with(fd, iov, count, MSG_DONTWAIT, ret);
 }
 
+void transport_prepare_soon(int fd)
+{
+    const struct timeval soon = { 0, TRANSPORT_SOON_MS * 1000 };
+
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon);
+}
+
 OFTEN enum err transport_receive_soon(int fd, const struct iovec *iov, size_t count, size_t *ret)
 {
     return receive_with(fd, iov, count, 0, ret);

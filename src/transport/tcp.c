@@ -119,11 +119,9 @@ static enum err tcp_connect(const char *address, const char *endpoint, int64_t d
 /* What is accepted inherits them. */
 static void set_inherited(int fd)
 {
-    const struct timeval soon = { 0, TRANSPORT_SOON_MS * 1000 };
-
     set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon);
+    transport_prepare_soon(fd);
 }
 
 /* A listening socket on a's address and port, or -1 and errno. */

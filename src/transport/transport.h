@@ -114,7 +114,9 @@ MUST_CHECK enum err transport_send(int fd, struct iovec *iov, size_t count, int6
 /* The same without waiting: ERR_INCOMPLETE when nothing could be moved now. */
 MUST_CHECK enum err transport_receive_now(int fd, const struct iovec *iov, size_t count,
                                           size_t *ret);
-/* For what was accepted: waits TRANSPORT_SOON_MS for the first byte, in the system call itself. */
+/* For what was accepted: waits TRANSPORT_SOON_MS for the first byte, in the system call itself. The
+ * descriptor, or the one that it was accepted from and inherits that of, is to be prepared for it. */
+void transport_prepare_soon(int fd);
 MUST_CHECK enum err transport_receive_soon(int fd, const struct iovec *iov, size_t count,
                                            size_t *ret);
 MUST_CHECK enum err transport_send_now(int fd, const struct iovec *iov, size_t count, size_t *ret);
