@@ -1335,7 +1335,8 @@ RPC_STATUS RpcRevertToSelfEx(RPC_BINDING_HANDLE BindingHandle) CS_EXPORT(RpcReve
  *
  * It is the call's and not freed.
  *
- * Returns: RPC_S_OK; RPC_S_NO_CALL_ACTIVE; RPC_S_INVALID_ARG; RPC_S_OUT_OF_MEMORY.
+ * Returns: RPC_S_OK; RPC_S_NO_CALL_ACTIVE (none is served here, or it has ended);
+ * RPC_S_INVALID_ARG.
  * Threads: safe.
  * Source: rpcdce.h, RpcServerInqBindingHandle
  */

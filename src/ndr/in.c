@@ -12,6 +12,7 @@
 OFTEN enum err ndr_in_begin(struct bytes stub, enum ndr_syntax syntax, struct ndr_drep drep,
                             struct ndr_arena *arena, struct ndr_fulls *fulls, struct ndr_in *ret)
 {
+    *ret = (struct ndr_in){ .r.err = ERR_MALFORMED };
     if (syntax == NDR_64 && !(drep.little && drep.ascii && drep.ieee))
         return detail_fail(ERR_MALFORMED, "ndr: NDR64 that is not little-endian, ASCII and IEEE");
     *ret = (struct ndr_in){ .r = reader_over(stub),

@@ -32,7 +32,7 @@ static enum err begin(struct rpc_server_call *c)
     enum err e;
 
     if (!handle)
-        return ERR_NO_MEMORY;
+        return detail_fail(ERR_RPC_NO_CALL, "the call has ended");
     if (!c->security) {
         detail_remedy("Let the client authenticate: RpcBindingSetAuthInfo; and refuse others: "
                       "RPC_IF_ALLOW_SECURE_ONLY.");

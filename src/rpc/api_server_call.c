@@ -22,7 +22,7 @@ RPC_STATUS RpcServerInqBindingHandle(RPC_BINDING_HANDLE *Binding)
         return err_rpc_status(detail_fail(ERR_RPC_NO_CALL, "this thread serves no call"));
     handle = rpc_server_call_handle(c);
     if (!handle)
-        return RPC_S_OUT_OF_MEMORY;
+        return err_rpc_status(detail_fail(ERR_RPC_NO_CALL, "this thread's call has ended"));
     *Binding = handle;
     return RPC_S_OK;
 }

@@ -107,6 +107,7 @@ enum err rpc_binding_copy(struct rpc_binding *b, struct rpc_association *associa
             association = b->association;
         copy->association = rpc_association_ref(association);
         copy->uid = b->uid;
+        copy->has_uid = b->has_uid;
         copy->set = b->set;
         *ret = copy;
     }
@@ -354,6 +355,7 @@ void rpc_binding_unbind(struct rpc_binding *b)
     lock_take(&b->lock);
     association = b->association;
     b->association = NULL;
+    b->has_uid = false;
     lock_give(&b->lock);
     rpc_association_unref(association);
 }
@@ -368,6 +370,7 @@ void rpc_binding_reset(struct rpc_binding *b)
         association = b->association;
         endpoint = b->endpoint;
         b->association = NULL;
+        b->has_uid = false;
         b->endpoint = NULL;
     }
     lock_give(&b->lock);
@@ -405,18 +408,13 @@ static enum err associate(struct rpc_binding *b)
         return ERR_OK;
     if (!b->endpoint)
         return ERR_RPC_NO_ENDPOINT;
-    b->uid = os_identity_own_uid();
+    if (!b->has_uid)
+        b->uid = os_identity_own_uid();
+    b->has_uid = true;
     e = rpc_association_get(&name, !b->set.unique, &b->association);
     if (!e && !b->set.linger)
         __atomic_store_n(&b->association->linger, false, __ATOMIC_RELAXED);
     return e;
-}
-
-void rpc_binding_follow(struct rpc_binding *b)
-{
-    lock_take(&b->lock);
-    b->uid = os_identity_own_uid();
-    lock_give(&b->lock);
 }
 
 /* Of the moment where the thread is its client for a while; else static, as tracking is by default:

@@ -30,7 +30,8 @@ struct rpc_binding {
     char *entry;    /* of the name service it came from; NULL: none */
     struct rpc_identity *identity;
     struct rpc_association *association; /* of the endpoint; NULL until a call needed it */
-    uid_t uid; /* the process's then: who calls where nobody is authenticated, within the host */
+    uid_t uid; /* the process's at the first call: who calls where nobody is authenticated */
+    bool has_uid;
     struct rpc_binding_options set;
 };
 
@@ -95,6 +96,3 @@ struct rpc_target { /* what a call needs of its binding, as it was when the call
 /* ERR_RPC_NO_ENDPOINT for one partially bound. */
 MUST_CHECK enum err rpc_binding_target(struct rpc_binding *b, struct rpc_target *ret);
 void rpc_target_done(struct rpc_target *t);
-/* A connection had to be made, and the process is another account than the binding was: what it is
- * now the binding is. */
-void rpc_binding_follow(struct rpc_binding *b);

@@ -89,7 +89,7 @@ OFTEN void rpc_call_init(struct rpc_call *call, const CS_CLIENT_INTERFACE *face,
 
     detail_begin(face->Head.Name);
     rpc_errors_clear();
-    memset(call, 0, offsetof(struct rpc_call, in));
+    memset(call, 0, sizeof *call);
     call->face = face;
     call->opnum = opnum;
     call->flags = flags;
@@ -209,12 +209,9 @@ OFTEN enum err rpc_call_connect(const struct rpc_call *call, struct rpc_connecti
     struct rpc_connection *c = NULL;
     enum err e = take_idle(call, &c);
 
-    if (!e && !c) {
-        e = rpc_connection_new(call->target.association, call->target.identity, &call->interface,
-                               call->syntaxes, com_deadline(call), &c);
-        if (!e && c->uid != call->target.uid)
-            rpc_binding_follow(call->binding);
-    }
+    if (!e && !c)
+        e = rpc_connection_new(call->target.association, call->target.identity, call->target.uid,
+                               &call->interface, call->syntaxes, com_deadline(call), &c);
     if (!e) {
         rpc_connection_watch(c, call->target.com_timeout);
         *ret = c;
@@ -408,6 +405,8 @@ OFTEN enum err rpc_call_answer(struct rpc_call *call, const struct rpc_received 
     ndr_fulls_turn(&call->fulls);
     e = ndr_in_begin(r->response.stub, call->syntax, r->pdu.header.drep, &call->arena, &call->fulls,
                      &call->in);
+    if (e)
+        return e;
     call->in.handles = &call->got;
     if (call->flags & CS_CALL_ENABLE_ALLOCATE)
         call->in.user = rpc_memory_client(&call->face->Head);
@@ -417,8 +416,8 @@ OFTEN enum err rpc_call_answer(struct rpc_call *call, const struct rpc_received 
     call->source = (struct ndr_source){ .next = rpc_call_part, .limit = RPC_STUB_MAX };
     if (r->more)
         call->in.source = &call->source;
-    call->answered = !e;
-    return e;
+    call->answered = true;
+    return ERR_OK;
 }
 
 enum err rpc_call_unsent(const struct rpc_call *call, enum err e)
@@ -605,12 +604,6 @@ static void give_back(struct rpc_call *call)
     rpc_callback_end(call);
 }
 
-/* What a routine of the program's raised that was to marshal something; 0: nothing. */
-static uint32_t raised(const struct rpc_call *call)
-{
-    return call->out.raised || !call->answered ? call->out.raised : call->in.raised;
-}
-
 OFTEN uint32_t rpc_call_end(struct rpc_call *call)
 {
     uint32_t status;
@@ -622,7 +615,7 @@ OFTEN uint32_t rpc_call_end(struct rpc_call *call)
     if (!call->err && !call->status)
         ndr_handles_release(&call->got);
     if (call->err && !call->status)
-        call->status = raised(call);
+        call->status = call->out.raised ? call->out.raised : call->in.raised;
     rpc_contexts_settle(call->contexts, !call->err && !call->status);
     give_back(call);
     if (call->status) {

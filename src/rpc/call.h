@@ -36,9 +36,10 @@ struct rpc_call {
     uint32_t fault;  /* that, as it came */
     struct rpc_thread *thread;
     struct ndr_out out;
+    struct ndr_in in;
     struct ndr_arena arena;
     struct ndr_fulls fulls;
-    bool answered;   /* in is set, and may be read */
+    bool answered;   /* in may be read */
     bool begun;      /* a part of the request has been sent */
     bool handleless; /* begun without a binding: a context handle was to bring it, and did not */
     struct rpc_target target;
@@ -56,8 +57,6 @@ struct rpc_call {
     bool nested;                    /* made in a callback, on the connection of the call before */
     int64_t deadline;               /* of waiting, with callbacks and a time-out; 0: not set yet */
     struct rpc_server_call *server; /* it is a callback itself, in that call; else NULL */
-
-    struct ndr_in in; /* last: nothing of it is set until the call is answered */
 };
 
 /* What every call begins with; then its stream, after the syntax is known. */

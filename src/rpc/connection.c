@@ -183,17 +183,28 @@ static enum err new_security(const struct rpc_identity *identity, struct rpc_sec
     return rpc_security_new_client(&how, ret);
 }
 
+/* A server on this host is told by the kernel, and that once. */
+static enum err prove_account(const struct rpc_connection *c)
+{
+    const uid_t now = geteuid(), uid = c->identity ? c->identity->uid : c->uid;
+
+    if ((c->identity && !c->identity->ask.local) || uid == now)
+        return ERR_OK;
+    detail_remedy("Make a binding anew, or authenticate this one with RPC_C_QOS_IDENTITY_DYNAMIC.");
+    return detail_fail(ERR_RPC_AUTH_IDENTITY,
+                       "ncalrpc: the binding is for calls by uid %u; the kernel would say %u", uid,
+                       now);
+}
+
 /* Of a local server and this client, before a byte is sent. */
 static enum err prove_server(const struct rpc_connection *c)
 {
     static const struct rpc_local_server anybody_known;
     const struct rpc_identity *identity = c->identity;
+    enum err e = prove_account(c);
 
-    if (identity && identity->ask.local && identity->uid != geteuid())
-        return detail_fail(ERR_RPC_AUTH_IDENTITY,
-                           "ncalrpc: the binding is for calls by uid %u; the "
-                           "kernel would say %u",
-                           identity->uid, geteuid());
+    if (e)
+        return e;
     return rpc_local_server_check(c->association->transport, c->fd,
                                   identity ? &identity->ask.server : &anybody_known);
 }
@@ -215,7 +226,7 @@ static enum err connect_to(struct rpc_connection *c, int64_t deadline)
                        a->host, a->endpoint, err_text(e));
 }
 
-enum err rpc_connection_new(struct rpc_association *a, struct rpc_identity *identity,
+enum err rpc_connection_new(struct rpc_association *a, struct rpc_identity *identity, uid_t uid,
                             const struct rpc_syntax *interface, unsigned syntaxes, int64_t deadline,
                             struct rpc_connection **ret)
 {
@@ -230,7 +241,7 @@ enum err rpc_connection_new(struct rpc_association *a, struct rpc_identity *iden
     c->association = a;
     c->generation = rpc_association_generation();
     c->identity = rpc_identity_ref(identity);
-    c->uid = geteuid();
+    c->uid = uid;
     pthread_mutex_init(&c->gathering, NULL);
     rpc_inbound_init(&c->inbound, false, &limits, &c->client.securities);
     if (a->transport->peer) {

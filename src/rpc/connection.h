@@ -32,7 +32,7 @@ struct rpc_connection {
     unsigned generation;                 /* the process's forks when it was made */
     struct rpc_association *association; /* outlives it */
     struct rpc_identity *identity;
-    uid_t uid; /* the thread's when it was made: what a local server was told */
+    uid_t uid; /* of a local one without an identity: the account that its server was told */
     int fd;
     struct transport_rights *rights; /* that wait for their call; NULL but over ncalrpc */
     bool beside;                     /* a call that is out may bring some */
@@ -53,12 +53,14 @@ struct rpc_connection {
     struct rpc_nearness near;
 };
 
-/* One that is bound to the interface in one of the syntaxes, its server proven.
- * ERR_RPC_UNAVAILABLE: nobody there; ERR_RPC_NOT_EXECUTED: lost on the way; or what the server
- * refused, or its proof lacks. */
+/* One that is bound to the interface in one of the syntaxes, its server proven; uid: as in
+ * rpc_connection_suits. ERR_RPC_UNAVAILABLE: nobody there; ERR_RPC_NOT_EXECUTED: lost on the way;
+ * ERR_RPC_AUTH_IDENTITY: the kernel would say another account; or what the server refused, or its
+ * proof lacks. */
 MUST_CHECK enum err rpc_connection_new(struct rpc_association *a, struct rpc_identity *identity,
-                                       const struct rpc_syntax *interface, unsigned syntaxes,
-                                       int64_t deadline, struct rpc_connection **ret);
+                                       uid_t uid, const struct rpc_syntax *interface,
+                                       unsigned syntaxes, int64_t deadline,
+                                       struct rpc_connection **ret);
 void rpc_connection_free(struct rpc_connection *c); /* closes it */
 
 /* Its server knows who calls as the identity would be known, or without one, on this host, the

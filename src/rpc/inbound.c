@@ -310,8 +310,10 @@ static enum err take_fault(struct rpc_inbound *in, const struct rpc_pdu *p,
     ret->pdu = *p;
     ret->last_flags = p->header.flags;
     in->start += p->header.frag_length;
+    if (in->failed)
+        return in->failed;
     ret->block = hand_over(in);
-    return in->failed;
+    return ERR_OK;
 }
 
 static enum err take_pdu(struct rpc_inbound *in, const struct rpc_header *h,

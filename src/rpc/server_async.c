@@ -17,18 +17,13 @@ RPC_ASYNC_STATE *CsServerAsync(CS_SERVER_CALL *call, const CS_SERVER_ASYNC *how,
 {
     struct rpc_server_call *c = (struct rpc_server_call *)(void *)call;
     struct rpc_server_async *a = &c->async;
-    void *handle = rpc_server_call_handle(c);
 
-    if (!handle) {
-        ndr_out_fail(&c->out, ERR_NO_MEMORY, "an asynchronous call has no handle");
-        return NULL;
-    }
     a->how = how;
     a->kept = kept;
     atomic_store(&a->open, true);
     rpc_server_call_ref(c); /* of who closes it */
     rpc_async_state_init(&a->state);
-    rpc_async_state_use(&a->state, RPC_ASYNC_SERVER, c, handle);
+    rpc_async_state_use(&a->state, RPC_ASYNC_SERVER, c, rpc_server_call_handle(c));
     rpc_server_pipes_begin(c);
     return &a->state;
 }

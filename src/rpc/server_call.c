@@ -181,17 +181,22 @@ static void close_held(struct rpc_server_call *c, handle_id id)
     }
 }
 
-void rpc_server_call_open_handle(struct rpc_server_call *c)
+bool rpc_server_call_open_handle(struct rpc_server_call *c)
 {
-    handle_id id = c->shut_handle ? handle_reopen(c->shut_handle) : 0;
+    handle_id id = 0;
 
+    if (c->shut_handle)
+        id = handle_reopen(c->shut_handle);
+    else if (handle_new(HANDLE_RPC_CALL, c, release, &id))
+        return false;
     c->shut_handle = 0;
     atomic_store_explicit(&c->handle, id, memory_order_release);
+    return true;
 }
 
 void rpc_server_call_close_handle(struct rpc_server_call *c)
 {
-    handle_id id = atomic_load_explicit(&c->handle, memory_order_acquire);
+    handle_id id = atomic_load_explicit(&c->handle, memory_order_relaxed);
 
     atomic_store_explicit(&c->handle, 0, memory_order_relaxed);
     if (id && handle_shut(id, HANDLE_RPC_CALL))
@@ -200,18 +205,9 @@ void rpc_server_call_close_handle(struct rpc_server_call *c)
         close_held(c, id);
 }
 
-void *rpc_server_call_handle(struct rpc_server_call *c)
+void *rpc_server_call_handle(const struct rpc_server_call *c)
 {
-    handle_id id = atomic_load(&c->handle), none = 0;
-
-    if (id)
-        return (void *)(uintptr_t)id;
-    if (handle_new(HANDLE_RPC_CALL, c, release, &id))
-        return NULL;
-    if (atomic_compare_exchange_strong(&c->handle, &none, id))
-        return (void *)(uintptr_t)id;
-    close_held(c, id); /* another thread was first */
-    return (void *)(uintptr_t)none;
+    return (void *)(uintptr_t)atomic_load_explicit(&c->handle, memory_order_acquire);
 }
 
 enum err rpc_server_call_get(void *handle, struct rpc_server_call **ret)

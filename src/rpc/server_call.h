@@ -77,7 +77,7 @@ struct rpc_server_call {
     struct rpc_server_callback *callback; /* out now; under the link's calls_lock */
     struct rpc_server_call *outer;        /* of a call that its callback has caused; NULL: none */
     unsigned depth;                       /* of them */
-    _Atomic handle_id handle; /* of kind HANDLE_RPC_CALL, without a reference; 0: none */
+    _Atomic handle_id handle; /* of kind HANDLE_RPC_CALL, without a reference; 0: it has ended */
     handle_id shut_handle;    /* that of an earlier call, to be opened again; 0: there was none */
 
     struct ndr_arena arena;
@@ -104,9 +104,10 @@ bool rpc_server_call_ref_found(struct rpc_server_call *c);
 struct rpc_server_call *rpc_server_call_current(void);
 void rpc_server_call_set_current(struct rpc_server_call *c);
 
-/* What handle_t and RPC_BINDING_HANDLE are for it, from its begin to its end. NULL: no memory. */
-void *rpc_server_call_handle(struct rpc_server_call *c);
-void rpc_server_call_open_handle(struct rpc_server_call *c);
+/* What handle_t and RPC_BINDING_HANDLE are for it: opened before its routine, closed before its last
+ * reference goes, and not opened again. False: no memory. NULL: the call has ended. */
+MUST_CHECK bool rpc_server_call_open_handle(struct rpc_server_call *c);
+void *rpc_server_call_handle(const struct rpc_server_call *c);
 void rpc_server_call_close_handle(struct rpc_server_call *c);
 /* NULL: the current one. ERR_RPC_NO_CALL, ERR_RPC_BINDING_KIND for a client's binding,
  * ERR_RPC_BINDING. Referenced. */

@@ -159,15 +159,13 @@ static bool ask_callback(struct rpc_server_call *c, uint32_t *fault)
     struct rpc_decisions *kept = kept_answers(c);
     bool may_be_later = r->flags & RPC_IF_ASYNC_CALLBACK;
     uint32_t why = 0;
-    void *handle;
     RPC_STATUS said;
 
     if (!r->callback || (kept && rpc_decisions_allow(kept, r->number, c->opnum)))
         return true;
-    handle = rpc_server_call_handle(c);
     if (may_be_later)
         rpc_server_verdict_begin(c);
-    said = handle ? said_by_callback(c, handle) : RPC_S_OUT_OF_MEMORY;
+    said = said_by_callback(c, rpc_server_call_handle(c));
     impersonation_end();
     if (may_be_later && !rpc_server_verdict_left(c, &said, &why))
         return false;
@@ -514,10 +512,11 @@ OFTEN void rpc_server_call_run(struct rpc_server_call *c)
     struct impersonation *aside = impersonation_set_aside();    /* of that one's client */
     uint32_t fault;
 
-    rpc_server_call_open_handle(c);
     c->of = registration_of(c);
     c->face = &c->registration->face->Head;
     fault = begin(c);
+    if (!fault && !rpc_server_call_open_handle(c))
+        fault = NCA_S_FAULT_REMOTE_NO_MEMORY;
     rpc_server_call_set_current(c);
     rpc_errors_clear();
     fault = fault ? refuse(c, RPC_AT_NOT_SERVED, fault, 0) : admit(c);

@@ -321,6 +321,7 @@ static void read_on(struct rpc_server_link *l)
 
 void rpc_server_link_let_go(struct rpc_server_link *l)
 {
+    loop_linger_end(l->loop);
     if (loop_unhold(l->loop))
         read_on(l);
 }
@@ -377,6 +378,12 @@ static enum err client_lost(struct rpc_server_link *l, struct rpc_server_call *c
     return detail_fail(ERR_RPC_FAILED, "rpc: call %u lost its client: %s", c->header.call_id, how);
 }
 
+static void count_packets(struct rpc_server_link *l)
+{
+    rpc_server_count_alone(&l->counted.packets_in, l->machine.in.pdus);
+    l->machine.in.pdus = 0;
+}
+
 enum err rpc_server_link_part(struct rpc_server_link *l, struct rpc_server_call *c,
                               struct rpc_received *ret)
 {
@@ -385,8 +392,7 @@ enum err rpc_server_link_part(struct rpc_server_link *l, struct rpc_server_call 
 
     for (;;) {
         rpc_server_next(&l->machine, &a);
-        if (a.act != RPC_ACT_MORE)
-            rpc_server_count_alone(&l->counted.packets_in, 1);
+        count_packets(l);
         watch_partial(l, a.act == RPC_ACT_MORE && in_fragment(l));
         if (a.act == RPC_ACT_MORE)
             e = receive(l, receive_patiently);
@@ -457,6 +463,7 @@ static bool run_in_parts(struct rpc_server_link *l, struct rpc_server_call *c)
     bool reads = true;
 
     rpc_server_gather_end(l);
+    loop_linger_end(l->loop);
     loop_work_begin(l->loop);
     c->reads = &reads;
     rpc_server_call_run(c);
@@ -467,6 +474,7 @@ static bool run_in_parts(struct rpc_server_link *l, struct rpc_server_call *c)
 
 static bool run_beside_others(struct rpc_server_link *l, struct rpc_server_call *c)
 {
+    loop_linger_end(l->loop);
     read_on(l);
     rpc_server_call_run(c);
     return false;
@@ -558,8 +566,7 @@ OFTEN static bool act(struct rpc_server_link *l, struct rpc_action *a)
     rpc_server_next(&l->machine, a);
     if (l->machine.excess)
         watch_excess(l);
-    rpc_server_count_alone(&l->counted.packets_in, l->machine.in.pdus);
-    l->machine.in.pdus = 0;
+    count_packets(l);
     switch (a->act) {
     case RPC_ACT_MORE:
         return true;

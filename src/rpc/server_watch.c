@@ -40,9 +40,8 @@ enum err rpc_server_watch_begin(struct rpc_server_call *c, unsigned bits, int ty
     for (i = 0; i < RPC_WATCHES && !e; i++)
         if (bits & bit_of[i])
             e = rpc_notice_new(type, info, &notice[i]);
-    /* Made here, while the call lasts: it ends with the call. */
     if (!e && !c->async.how && !rpc_server_call_handle(c))
-        e = ERR_NO_MEMORY;
+        e = detail_fail(ERR_RPC_NO_CALL, "the call has ended");
     for (i = 0; i < RPC_WATCHES; i++) {
         if (!e && bits & bit_of[i]) {
             pthread_mutex_lock(&lock);

@@ -102,7 +102,7 @@ static unsigned events_of(uint32_t e)
 
 static void no_more_lingers(struct loop *l, struct held *h)
 {
-    if (atomic_load(&h->lingers) && atomic_exchange(&h->lingers, false))
+    if (h && atomic_load(&h->lingers) && atomic_exchange(&h->lingers, false))
         atomic_fetch_sub(&l->lingering, 1);
 }
 

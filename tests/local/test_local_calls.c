@@ -472,6 +472,7 @@ static int run_unauthenticated(void *arg)
 {
     RPC_BINDING_HANDLE first = local_bind("ncalrpc:[TRY]"), second = local_bind("ncalrpc:[TRY]");
     RPC_BINDING_HANDLE copy = NULL;
+    LOCAL_SEEN seen;
     bool ok = true;
 
     (void)arg;
@@ -480,6 +481,9 @@ static int run_unauthenticated(void *arg)
     ok &= seen_as(second, SECOND);
     ok &= seen_as(first, 0);
     ok &= same("copy", RpcBindingCopy(first, &copy), RPC_S_OK) && seen_as(copy, 0);
+    /* Where a connection has to be made, it would be another's. */
+    ok &= same("unique", RpcBindingSetOption(first, RPC_C_OPT_UNIQUE_BINDING, TRUE), RPC_S_OK);
+    ok &= same("another", who(first, &seen), RPC_S_INVALID_AUTH_IDENTITY);
     ok &= same("seteuid", seteuid(0), 0);
     ok &= seen_as(second, SECOND);
     ok &= seen_as(first, 0);

@@ -328,6 +328,23 @@ static void survives_every_failed_allocation(void **state)
     free((void *)stub.ptr);
 }
 
+/* [MS-RPCE] 2.2.5. A stream that could not begin reads nothing, whoever reads it all the same. */
+static void ndr64_is_in_one_order(void **state)
+{
+    struct bytes stub = unit_hex("00 00 00 07");
+    struct ndr_in in;
+
+    (void)state;
+    memset(&in, 0xaa, sizeof in);
+    arena = ndr_arena_with(ndr_budget(stub.len));
+    fulls = (struct ndr_fulls){ 0 };
+    assert_int_equal(ndr_in_begin(stub, NDR_64, big, &arena, &fulls, &in), ERR_MALFORMED);
+    assert_int_equal(ndr_in_u32(&in), 0);
+    assert_int_equal(in.r.err, ERR_MALFORMED);
+    assert_int_equal(done(&in), ERR_MALFORMED);
+    free((void *)stub.ptr);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +359,7 @@ int main(void)
         cmocka_unit_test(refuses_a_full_pointer_to_another_type),
         cmocka_unit_test(the_response_brings_an_object_of_the_request),
         cmocka_unit_test(reads_all_but_the_gap),
+        cmocka_unit_test(ndr64_is_in_one_order),
         cmocka_unit_test(survives_every_failed_allocation),
     };
 
