@@ -104,8 +104,8 @@ bool rpc_server_call_ref_found(struct rpc_server_call *c);
 struct rpc_server_call *rpc_server_call_current(void);
 void rpc_server_call_set_current(struct rpc_server_call *c);
 
-/* What handle_t and RPC_BINDING_HANDLE are for it: opened before its routine, closed before its last
- * reference goes, and not opened again. False: no memory. NULL: the call has ended. */
+/* What handle_t and RPC_BINDING_HANDLE are for it: opened before its routine, closed before the
+ * last reference to it goes, and not opened again. False: no memory. NULL: the call has ended. */
 MUST_CHECK bool rpc_server_call_open_handle(struct rpc_server_call *c);
 void *rpc_server_call_handle(const struct rpc_server_call *c);
 void rpc_server_call_close_handle(struct rpc_server_call *c);

@@ -115,7 +115,7 @@ MUST_CHECK enum err transport_send(int fd, struct iovec *iov, size_t count, int6
 MUST_CHECK enum err transport_receive_now(int fd, const struct iovec *iov, size_t count,
                                           size_t *ret);
 /* For what was accepted: waits TRANSPORT_SOON_MS for the first byte, in the system call itself. The
- * descriptor, or the one that it was accepted from and inherits that of, is to be prepared for it. */
+ * descriptor is to be prepared for it, or that which it was accepted from, and inherits it of. */
 void transport_prepare_soon(int fd);
 MUST_CHECK enum err transport_receive_soon(int fd, const struct iovec *iov, size_t count,
                                            size_t *ret);
