@@ -3,7 +3,6 @@
  */
 #include "base/lock.h"
 
-#include <limits.h>
 #include <linux/futex.h>
 #include <stddef.h>
 #include <sys/syscall.h>

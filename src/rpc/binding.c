@@ -418,7 +418,7 @@ static enum err associate(struct rpc_binding *b)
 }
 
 /* Of the moment where the thread is its client for a while; else static, as tracking is by default:
- * to ask the kernel each time is what a third of a call within the host costs.
+ * to ask the kernel each time is a system call more, where a call has four.
  * desktop-src/Rpc/quality-of-service.md */
 static uid_t account(const struct rpc_binding *b)
 {
