@@ -596,7 +596,9 @@ RPC_STATUS RpcNsBindingInqEntryNameW(RPC_BINDING_HANDLE Binding, ULONG EntryName
 
 /* RpcBindingReset - make a handle partially bound again.
  *
- * Its endpoint is forgotten, wherever it came from; the next call finds one anew.
+ * Its endpoint is forgotten, wherever it came from; the next call finds one anew. So is the account
+ * that an unauthenticated handle over ncalrpc is of: that of the process when the next call is
+ * made.
  *
  * Returns: RPC_S_OK; RPC_S_INVALID_BINDING; RPC_S_WRONG_KIND_OF_BINDING.
  * Threads: safe.
@@ -1298,9 +1300,9 @@ RPC_STATUS RpcBindingInqAuthClientExW(RPC_BINDING_HANDLE ClientBinding, RPC_AUTH
  *
  * Look at what it returns: who goes on after a failure acts as the server.
  *
- * Returns: RPC_S_OK; RPC_S_NO_CALL_ACTIVE (NULL, and this thread serves no call);
- * RPC_S_NO_CONTEXT_AVAILABLE (the client did not authenticate, impersonation-map refuses, or the
- * process may not act as its account); RPC_S_WRONG_KIND_OF_BINDING (a client's);
+ * Returns: RPC_S_OK; RPC_S_NO_CALL_ACTIVE (NULL, and this thread serves no call, or one that has
+ * ended); RPC_S_NO_CONTEXT_AVAILABLE (the client did not authenticate, impersonation-map refuses,
+ * or the process may not act as its account); RPC_S_WRONG_KIND_OF_BINDING (a client's);
  * RPC_S_INVALID_BINDING; RPC_S_ACCESS_DENIED (its security context has expired);
  * RPC_S_OUT_OF_MEMORY.
  * Threads: concerns the calling thread only.

@@ -77,7 +77,7 @@ struct rpc_server_call {
     struct rpc_server_callback *callback; /* out now; under the link's calls_lock */
     struct rpc_server_call *outer;        /* of a call that its callback has caused; NULL: none */
     unsigned depth;                       /* of them */
-    _Atomic handle_id handle; /* of kind HANDLE_RPC_CALL, without a reference; 0: it has ended */
+    _Atomic handle_id handle; /* of kind HANDLE_RPC_CALL, unreferenced; 0: not begun, or ended */
     handle_id shut_handle;    /* that of an earlier call, to be opened again; 0: there was none */
 
     struct ndr_arena arena;
