@@ -104,7 +104,7 @@ static void close_piece(struct rpc_outbound *o, struct batch *b, size_t from)
 static size_t put_stub(struct rpc_outbound *o, struct batch *b, size_t from, size_t n,
                        struct rpc_fragment *f)
 {
-    uint8_t *slice = o->m.stub.ptr ? o->m.stub.ptr + o->sent : NULL; /* nothing, as nothing */
+    uint8_t *slice = n ? o->m.stub.ptr + o->sent : NULL; /* nothing, as nothing */
 
     if (o->m.stub.len <= RPC_COPIED_MAX) {
         f->data = (struct buf){ o->arena + b->w.len, n };
