@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * server_links.c - all connections of a server: those whose time is up, that are spare, that end.
+ * server_links.c - all connections of a server: what they count, and those whose time is up, that
+ * are spare, that end.
  */
 #include <sys/socket.h>
 

@@ -70,7 +70,8 @@ void loop_hold(struct loop *l, struct loop_source *s);
 /* After it. False: s has been passed on, and may be gone by now. */
 bool loop_unhold(struct loop *l);
 /* Whether this thread may wait for more from a source that it has, inside transport_receive_soon:
- * others are enough. True: loop_linger_end must follow. */
+ * others are enough. True: it is counted among those that do, also while it serves what came, until
+ * loop_linger_end, or the end of what it was told of, or until that has lasted too long. */
 bool loop_linger_begin(struct loop *l);
 void loop_linger_end(struct loop *l);
 
